@@ -1,0 +1,174 @@
+/* front.h - private interfaces of the translator, shared by its parts.
+ *
+ * One translation is one struct front: everything it allocates lives in its
+ * arena and goes away with it. Nothing is global. The way of a line:
+ *
+ *   source.c  files and lines ─▶ preprocessor (macro.c cond.c capture.c)
+ *     ─▶ statement (struct stmt) ─▶ directive.c, or the ISA's assemble()
+ *     ─▶ build.c: records, literals, argument expressions of the current put
+ *     ─▶ driver: emit_c.c writes C, emit_mem.c keeps the list in memory
+ */
+#ifndef DASMC_FRONT_H
+#define DASMC_FRONT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../lib/template.h"
+
+#if defined(__GNUC__)
+#define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
+#else
+#define PRINTF_LIKE(f, a)
+#endif
+
+struct front;
+
+/* ---- arena.c: memory ---------------------------------------------------- */
+
+/* Memory of the translation; zeroed; freed as a whole. Never returns NULL: when memory runs
+ * out the translation is marked failed (front_nomem) and a static sink of sufficient size is
+ * not possible, so arena_alloc longjmps out of the translation's entry point. */
+void *arena_alloc(struct front *F, size_t size);
+char *arena_strndup(struct front *F, const char *p, size_t n);
+/* Growable array in the arena: returns room for one more element of `size` bytes. */
+void *arena_grow(struct front *F, void *array, size_t *capacity, size_t need, size_t elem);
+
+/* A piece of text; not zero-terminated. */
+struct span {
+  const char *p;
+  size_t n;
+};
+#define SPAN(lit) ((struct span){(lit), sizeof(lit) - 1})
+bool span_is(struct span s, const char *text);
+bool span_eq(struct span a, struct span b);
+struct span span_trim(struct span s);
+struct span span_fmt(struct front *F, const char *fmt, ...) PRINTF_LIKE(2, 3); /* in the arena */
+
+/* ---- table.c: names to things ------------------------------------------- */
+
+/* Open-addressing hash table from names to pointers. Zeroed = empty. Keys are not copied. */
+struct table {
+  struct table_slot { struct span key; void *value; uint32_t hash; } *slot;
+  size_t capacity, count;
+};
+void *table_get(const struct table *t, struct span key);             /* NULL if absent */
+void table_set(struct front *F, struct table *t, struct span key, void *value);
+
+/* ---- statements ---------------------------------------------------------- */
+
+enum { STMT_MAXARGS = 16 };
+
+/* One assembler statement after macro and define expansion, split. All spans point into
+ * text, so a position in the text is a column for the diagnostics. */
+struct stmt {
+  struct span text;
+  struct span op;                 /* mnemonic or directive, e.g. "mov", ".byte" */
+  struct span arg[STMT_MAXARGS];  /* trimmed */
+  unsigned narg;
+};
+
+/* ---- diag.c: messages ---------------------------------------------------- */
+
+/* Report at `where`, a part of the current statement's text (or any other span: then the
+ * whole line is meant). Adds file, line, column, caret, macro notes. Translation goes on. */
+void diag_error(struct front *F, struct span where, const char *fmt, ...) PRINTF_LIKE(3, 4);
+void diag_warning(struct front *F, struct span where, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* Adds to the message just reported: a help line without position. */
+void diag_help(struct front *F, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* The candidate nearest to `word` if it is near enough for "did you mean", else NULL.
+ * next() yields candidates until NULL. */
+const char *diag_nearest(struct span word, const char *(*next)(void *user), void *user);
+
+/* ---- build.c: the put under construction --------------------------------- */
+
+/* Literal bytes. */
+void build_byte(struct front *F, unsigned byte);
+void build_bytes(struct front *F, const void *p, size_t n);
+void build_le(struct front *F, uint64_t value, unsigned bytes);
+/* Append operation `code`; the pending literal becomes its literal (OP_X86_DYN: see
+ * build_dyn). maxbytes: most bytes it appends itself. */
+void build_op(struct front *F, enum tmpl_code code, unsigned arg, unsigned b, uint32_t x, uint32_t y,
+              unsigned maxbytes);
+/* Append OP_X86_DYN (or another operation with a parameter block). */
+void build_dyn(struct front *F, enum tmpl_code code, const void *block, size_t n, unsigned maxbytes);
+/* Number of the argument `expr` of the current put; a C expression (C driver) or an integer
+ * expression over names (memory driver). The same text within one instruction may share a
+ * number only through the caller. At most BUILD_INSN_ARGS in one statement: the builder starts
+ * a new put between statements when the next one might not fit. */
+unsigned build_arg(struct front *F, struct span expr);
+enum { BUILD_INSN_ARGS = 24 };
+/* End the current put (before a C line, at the end). The driver gets it. */
+void build_flush(struct front *F);
+
+/* ---- names shared by all ISAs --------------------------------------------- */
+
+/* .type NAME, ctype [, reg] */
+struct type {
+  struct span name, ctype;
+  struct span reg;      /* default base register's text, n = 0: none */
+  unsigned number;      /* Dt<number>() */
+};
+struct type *front_type(struct front *F, struct span name);      /* NULL if none */
+
+unsigned front_global(struct front *F, struct span name);        /* number, assigned on first use */
+unsigned front_extern(struct front *F, struct span name);
+
+/* A label, extern or address as an operand: <1 >1 ->name =>expr, extern name, &expr.
+ * Returns false if the text is none of these (nothing reported); malformed ones are reported
+ * and give LABEL_BAD. */
+enum label_kind { LABEL_BAD, LABEL_BACK, LABEL_NEXT, LABEL_GLOBAL, LABEL_PC, LABEL_EXTERN, LABEL_ADDR };
+struct label {
+  enum label_kind kind;
+  uint32_t x;          /* local 1..9, global or extern number */
+  struct span expr;    /* LABEL_PC, LABEL_ADDR */
+};
+bool front_label(struct front *F, struct span text, struct label *out);
+/* Append the OP_REF_* operation for a label: fix and y as in tmpl_op. The field's zero bytes
+ * must be the last pending literal bytes. */
+void build_ref(struct front *F, const struct label *label, enum tmpl_fix fix, uint32_t y);
+
+/* A plain number as DynASM reads it: 0x10, -1, 010 (ten), 1e3, 1.5 is not one. True if `text`
+ * is such a number with an integral value in -2^63 ... 2^64-1; *neg tells which half. */
+bool front_number(struct span text, uint64_t *value, bool *neg);
+
+/* ---- the ISA ---------------------------------------------------------------- */
+
+struct isa {
+  const char *name;                        /* as in .arch */
+  enum tmpl_isa id;
+  /* Called at .arch: define register names and so on; returns the ISA's own data, which
+   * isa_data() gives back. */
+  void *(*open)(struct front *F);
+  /* True if `name` is a mnemonic or ISA-specific directive taking nargs operands (nargs < 0:
+   * any). Used to refuse macros of the same name, to suggest, and by tests. */
+  bool (*known)(struct front *F, struct span name, int nargs);
+  /* Assemble one statement, or report an error. False: the mnemonic does not exist at all
+   * (nothing reported; the front end says so with suggestions from next_mnemonic). */
+  bool (*assemble)(struct front *F, const struct stmt *st);
+  /* Enumerate mnemonics for suggestions: index 0, 1, ... until NULL. */
+  const char *(*mnemonic)(size_t index);
+  /* Is this text a register of the ISA (they behave as defines in pasting)? */
+  bool (*is_register)(struct front *F, struct span name);
+  /* Value used for data directives: address size in bytes; .byte .word .dword .qword … are the
+   * ISA's own, because their operand syntax is. */
+  unsigned address_size;
+  /* Value of `name` in .if expressions set by the ISA (X64 …); returns text or NULL. */
+  const char *define_name;
+};
+
+extern const struct isa isa_x86, isa_x64;
+const struct isa *isa_find(struct span name);   /* isa_list.c: the list of targets */
+
+void *isa_data(struct front *F);
+const struct isa *front_isa(struct front *F);
+
+/* Options that ISAs look at. */
+struct front_options {
+  int dialect;            /* 10500: DynASM 1.5; older values switch [&expr] (x64) and padding */
+  const char *features;   /* -m avx2,bmi2 …; NULL: everything */
+};
+const struct front_options *front_options(struct front *F);
+
+#endif

@@ -1,0 +1,145 @@
+/* template.h - the template list: what dasmc writes and libdasm reads.
+ *
+ * A list is a constant byte array, all numbers little-endian:
+ *
+ *   header    TMPL_HEADER bytes, struct tmpl_header
+ *   ops       nops fixed-size records of TMPL_OP bytes, struct tmpl_op
+ *   pool      literal bytes and parameter blocks, then TMPL_PAD zero bytes
+ *   lines     nlines records of TMPL_LINE bytes, sorted by op
+ *   names     nglobals + nexterns + nfiles string offsets (u32 each)
+ *   strings   zero-terminated texts; offset 0 is the empty string
+ *
+ * A put site is a run of records: OP_BEGIN, operations, OP_END. The first
+ * argument of dasm_put() is the index of its OP_BEGIN record. An operation
+ * first appends its literal (len bytes of the pool at lit), then does what its
+ * code says; args are named by number, so a value can be used more than once
+ * and before its turn. The last record of a list is OP_END.
+ */
+#ifndef DASM_TEMPLATE_H
+#define DASM_TEMPLATE_H
+
+#include <stdint.h>
+#include <string.h>
+
+enum {
+  TMPL_VERSION = 1,
+  TMPL_HEADER = 64,
+  TMPL_OP = 16,
+  TMPL_LINE = 16,
+  TMPL_PAD = 16,      /* readable bytes behind the pool: short literals are copied whole */
+  TMPL_MAXLIT = 255,  /* bytes of one record's literal */
+  TMPL_MAXARGS = 48   /* arguments of one put */
+};
+
+/* ISA numbers of the header; fixed for ever. */
+enum tmpl_isa { ISA_X86 = 1, ISA_X64 = 2, ISA_ARM64 = 3, ISA_ARM = 4, ISA_PPC = 5, ISA_MIPS = 6,
+                ISA_MIPS64 = 7, ISA_RISCV32 = 8, ISA_RISCV64 = 9, ISA_LOONGARCH64 = 10, ISA_S390X = 11 };
+
+struct tmpl_header {
+  char magic[4]; /* "dasm" */
+  uint8_t version, isa;
+  uint16_t flags; /* 0 */
+  uint32_t size;  /* of the whole list in bytes */
+  uint32_t nops;
+  uint32_t pool, pool_size; /* offset from the start of the list; size without the pad */
+  uint32_t lines, nlines;
+  uint32_t names, nglobals, nexterns, nfiles;
+  uint32_t strings, strings_size;
+  uint32_t nsections; /* highest section number used + 1 */
+  uint32_t zero;
+};
+
+struct tmpl_op {
+  uint8_t code; /* enum tmpl_code */
+  uint8_t len;  /* literal bytes copied before the operation */
+  uint8_t arg;  /* number of the argument, 0-based */
+  uint8_t b;    /* small parameter */
+  uint32_t lit; /* offset of the literal in the pool */
+  uint32_t x;   /* parameter: label, section, count */
+  uint32_t y;   /* second parameter */
+};
+
+/* One source line: the bytes from literal byte `litofs` of record `op` on
+ * come from `line` of file number `file`. text is the statement, or 0. */
+struct tmpl_line {
+  uint32_t op;
+  uint16_t litofs, file;
+  uint32_t line;
+  uint32_t text;
+};
+
+enum tmpl_code {
+  OP_END,       /* literal, then the put is done */
+  OP_BEGIN,     /* no literal; arg = number of args, lit = most bytes appended by the put
+                   (what alignments, spaces add not counted), x = most events logged */
+  OP_LIT,       /* literal only */
+
+  /* Values of args. Fields accept signed and unsigned values of their width
+     unless said otherwise; else RANGE_I. */
+  OP_IMM8,      /* 1 byte */
+  OP_IMM8S,     /* 1 byte, -128 ... 127 */
+  OP_IMM16,     /* 2 bytes */
+  OP_IMM32,     /* 4 bytes */
+  OP_IMM64,     /* 8 bytes */
+
+  /* Labels placed here (event). */
+  OP_LABEL_LOCAL,  /* x = 1 ... 9 */
+  OP_LABEL_GLOBAL, /* x = number */
+  OP_LABEL_PC,     /* arg = number */
+  /* Labels set to an absolute address; arg = address; PC: number in arg y. */
+  OP_SET_LOCAL, OP_SET_GLOBAL, OP_SET_PC,
+
+  /* References to labels (event). The literal ends with the field, zeroed. b = enum tmpl_fix;
+     y = FIX_* parameter. */
+  OP_REF_BACK,   /* <x */
+  OP_REF_NEXT,   /* >x */
+  OP_REF_GLOBAL, /* ->x */
+  OP_REF_PC,     /* =>arg */
+  OP_REF_EXTERN, /* extern x */
+  OP_REF_ADDR,   /* absolute address in arg */
+
+  OP_ALIGN,      /* event; x = power of two, 1 ... 4096 */
+  OP_SPACE,      /* event; arg = count (b = 0), or x = count (b = 1); y = fill byte */
+  OP_SECTION,    /* x = number; the rest of the put goes there */
+
+  /* x86, x64 */
+  OP_X86_DISP,   /* literal ends with ModRM (mod = 10) and, if b & 1, a SIB. Appends displacement
+                    arg in its shortest form and sets mod. b & 2: keep a zero displacement (base
+                    bp/r13). b >> 4: log2 of the EVEX disp8 scale */
+  OP_X86_SX,     /* arg fits in a signed byte: last literal byte |= b (the s bit of opcodes) */
+  OP_X86_IMM8_32,/* 1 byte if arg fits in a signed byte, else 4 */
+  OP_X86_IMM8_16,/* 1 byte if arg fits in a signed byte, else 2 */
+  OP_X86_DYN,    /* instruction with dynamic registers: len/lit is a parameter block, see
+                    lib/isa/x86.h; no literal is copied */
+  OP_COUNT_
+};
+
+/* How a reference is inserted. The field is at the end of the literal. */
+enum tmpl_fix {
+  FIX_X86_REL32 = 1, /* 4 bytes, from the end of the instruction */
+  FIX_X86_JMP,       /* E9 rel32, may shrink to EB rel8 */
+  FIX_X86_JCC,       /* 0F 8x rel32, may shrink to 7x rel8 */
+  FIX_X86_REL8,      /* 1 byte: loop, jrcxz */
+  FIX_ABS32,         /* 4 bytes, unsigned or sign-extended absolute address */
+  FIX_ABS32S,        /* 4 bytes, address sign-extended from 32 bits (x64 displacements) */
+  FIX_ABS64,         /* 8 bytes */
+  FIX_COUNT_
+};
+
+/* y of x86 relative references: how many immediate bytes follow the field in the instruction.
+ * Low byte: the number, 0 ... 8. Or, if chosen by value at run time: TRAIL_8_32 or TRAIL_8_16,
+ * with the argument's number in the next byte. */
+enum { TRAIL_8_32 = 0x80, TRAIL_8_16 = 0x81 };
+
+/* Byte order: a list is little-endian on every host. */
+static inline uint32_t tmpl_u32(const uint8_t *p)
+{
+  return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static inline uint16_t tmpl_u16(const uint8_t *p)
+{
+  return (uint16_t)(p[0] | p[1] << 8);
+}
+
+#endif
