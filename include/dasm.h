@@ -105,9 +105,15 @@ DASM_API int dasm_encode(dasm_State **Dst, void *buffer);
 DASM_API int dasm_getpclabel(dasm_State **Dst, unsigned pc);
 DASM_API int dasm_checkstep(dasm_State **Dst, int secmatch);
 
+/* A template list checked once and as a whole, for use by many states and threads. */
+typedef struct dasm_Template dasm_Template;
+DASM_API int dasm_template_new(dasm_Template **out, const void *list, size_t size);
+DASM_API void dasm_template_free(dasm_Template *tmpl);
+/* Later puts of this state take their templates from `tmpl`; labels, sections and code go on. */
+DASM_API int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl);
+
 /* Beyond it. */
 DASM_API int dasm_initwith(dasm_State **Dst, int maxsection, const dasm_Allocator *allocator);
-DASM_API int dasm_uselist(dasm_State **Dst, const void *list);
 DASM_API int dasm_vput(dasm_State **Dst, int start, va_list args);
 DASM_API int dasm_aput(dasm_State **Dst, int start, const int64_t *args, unsigned nargs);
 DASM_API int dasm_encode_at(dasm_State **Dst, void *write, size_t size, uint64_t run);

@@ -6,7 +6,7 @@
  *   ops       nops fixed-size records of TMPL_OP bytes, struct tmpl_op
  *   pool      literal bytes and parameter blocks, then TMPL_PAD zero bytes
  *   lines     nlines records of TMPL_LINE bytes, sorted by op
- *   names     nglobals + nexterns + nfiles string offsets (u32 each)
+ *   names     nglobals + nexterns + nfiles string offsets (u32 each; extern n is the n-th used)
  *   strings   zero-terminated texts; offset 0 is the empty string
  *
  * A put site is a run of records: OP_BEGIN, operations, OP_END. The first
@@ -46,7 +46,7 @@ struct tmpl_header {
   uint32_t names, nglobals, nexterns, nfiles;
   uint32_t strings, strings_size;
   uint32_t nsections; /* highest section number used + 1 */
-  uint32_t zero;
+  uint32_t hash;      /* of everything behind the header: tells lists at one address apart */
 };
 
 struct tmpl_op {
@@ -71,7 +71,8 @@ struct tmpl_line {
 enum tmpl_code {
   OP_END,       /* literal, then the put is done */
   OP_BEGIN,     /* no literal; arg = number of args, lit = most bytes appended by the put
-                   (what alignments, spaces add not counted), x = most events logged */
+                   (literals included; what alignments and spaces add not counted), x = most
+                   events logged, that is the number of operations marked (event) */
   OP_LIT,       /* literal only */
 
   /* Values of args. Fields accept signed and unsigned values of their width
@@ -107,8 +108,10 @@ enum tmpl_code {
                     arg in its shortest form and sets mod. b & 2: keep a zero displacement (base
                     bp/r13). b >> 4: log2 of the EVEX disp8 scale */
   OP_X86_SX,     /* arg fits in a signed byte: last literal byte |= b (the s bit of opcodes) */
-  OP_X86_IMM8_32,/* 1 byte if arg fits in a signed byte, else 4 */
-  OP_X86_IMM8_16,/* 1 byte if arg fits in a signed byte, else 2 */
+  OP_X86_IMM8_32,/* 1 byte if arg fits in a signed byte, else 4. If b is not 0 and one byte was
+                    chosen, the byte b before the immediate |= 2 (the s bit of an opcode at a
+                    fixed distance; otherwise use OP_X86_SX before the displacement) */
+  OP_X86_IMM8_16,/* the same with 1 or 2 bytes */
   OP_X86_DYN,    /* instruction with dynamic registers: len/lit is a parameter block, see
                     lib/isa/x86.h; no literal is copied */
   OP_COUNT_
