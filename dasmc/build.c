@@ -1,0 +1,471 @@
+/* build.c - the put under construction, and the finished template list.
+ *
+ * Literal bytes go straight into the pool. The bytes behind `lit` are pending:
+ * the next operation takes them as its literal. Adjacent static bytes so become
+ * one literal by themselves; one that is too long for a record is cut into
+ * OP_LIT records, and the cut never falls into the last TAIL bytes, because an
+ * operation may change the end of its own literal (a ModRM byte, a field).
+ *
+ * A line entry is kept as a position in the pool until the record that takes
+ * those bytes is known. A put opens with its first byte or operation.
+ */
+#include "build.h"
+
+enum { TAIL = 32 };
+
+struct line {
+  uint32_t pos; /* of its first byte in the pool, until resolved */
+  struct tmpl_line out;
+};
+
+struct build {
+  enum tmpl_isa isa;
+  unsigned nsections;
+
+  struct tmpl_op *op;
+  size_t nop, op_capacity;
+  uint8_t *pool;
+  size_t npool, pool_capacity;
+  size_t lit; /* pending bytes: pool[lit … npool) */
+  struct line *line;
+  size_t nline, line_capacity;
+  size_t resolved; /* entries whose record is known */
+  char *str;
+  size_t nstr, str_capacity;
+  struct table texts; /* statement to its offset in str (uint32_t) */
+
+  /* The current put. */
+  bool open;
+  size_t begin; /* its OP_BEGIN */
+  uint64_t max_bytes;
+  uint32_t max_events;
+  unsigned narg;
+  struct span arg[TMPL_MAXARGS];
+};
+
+struct build *build_open(struct front *F, enum tmpl_isa isa)
+{
+  struct build *B = arena_alloc(F, sizeof(*B));
+
+  B->isa = isa;
+  B->nsections = 1;
+  return B;
+}
+
+/* ---- records --------------------------------------------------------------- */
+
+static struct tmpl_op *new_op(struct front *F, struct build *B, enum tmpl_code code)
+{
+  struct tmpl_op *op;
+
+  if (B->nop == B->op_capacity)
+    B->op = arena_grow(F, B->op, &B->op_capacity, B->nop + 1, sizeof(*B->op));
+  op = &B->op[B->nop++];
+  *op = (struct tmpl_op){.code = (uint8_t)code};
+  return op;
+}
+
+static void open_put(struct front *F, struct build *B)
+{
+  if (B->open)
+    return;
+  B->open = true;
+  B->begin = B->nop;
+  B->max_bytes = 0;
+  B->max_events = 0;
+  new_op(F, B, OP_BEGIN);
+}
+
+/* The next record takes the pool's bytes up to `end`: give lines in them their place. */
+static void resolve_lines(struct build *B, size_t end)
+{
+  for (; B->resolved < B->nline && B->line[B->resolved].pos <= end; B->resolved++) {
+    struct line *l = &B->line[B->resolved];
+
+    l->out.op = (uint32_t)B->nop;
+    l->out.litofs = (uint16_t)(l->pos - B->lit);
+  }
+}
+
+/* A record with `n` of the pending bytes as its literal. */
+static struct tmpl_op *take_literal(struct front *F, struct build *B, enum tmpl_code code, size_t n)
+{
+  struct tmpl_op *op;
+
+  resolve_lines(B, B->lit + n);
+  op = new_op(F, B, code);
+  op->len = (uint8_t)n;
+  op->lit = (uint32_t)B->lit;
+  B->lit += n;
+  B->max_bytes += n;
+  return op;
+}
+
+/* A record with all pending bytes; what does not fit goes into records before it. */
+static struct tmpl_op *take_pending(struct front *F, struct build *B, enum tmpl_code code)
+{
+  size_t n;
+
+  open_put(F, B);
+  while ((n = B->npool - B->lit) > TMPL_MAXLIT) {
+    size_t cut = n - TAIL;
+
+    take_literal(F, B, OP_LIT, cut < TMPL_MAXLIT ? cut : TMPL_MAXLIT);
+  }
+  return take_literal(F, B, code, n);
+}
+
+static bool is_event(enum tmpl_code code)
+{
+  return (code >= OP_LABEL_LOCAL && code <= OP_SECTION) || code == OP_X86_DYN;
+}
+
+void build_op(struct front *F, enum tmpl_code code, unsigned arg, unsigned b, uint32_t x, uint32_t y,
+              unsigned maxbytes)
+{
+  struct build *B = front_build(F);
+  struct tmpl_op *op = take_pending(F, B, code);
+
+  op->arg = (uint8_t)arg;
+  op->b = (uint8_t)b;
+  op->x = x;
+  op->y = y;
+  B->max_bytes += maxbytes;
+  B->max_events += is_event(code);
+  if (code == OP_SECTION && x >= B->nsections)
+    B->nsections = x + 1;
+}
+
+void build_ref(struct front *F, const struct label *label, enum tmpl_fix fix, uint32_t y)
+{
+  static const uint8_t code[] = {
+    [LABEL_BACK] = OP_REF_BACK, [LABEL_NEXT] = OP_REF_NEXT,     [LABEL_GLOBAL] = OP_REF_GLOBAL,
+    [LABEL_PC] = OP_REF_PC,     [LABEL_EXTERN] = OP_REF_EXTERN, [LABEL_ADDR] = OP_REF_ADDR,
+  };
+  bool by_value = label->kind == LABEL_PC || label->kind == LABEL_ADDR;
+
+  if (label->kind == LABEL_BAD)
+    return; /* reported already */
+  build_op(F, code[label->kind], by_value ? build_arg(F, label->expr) : 0, fix,
+           by_value ? 0 : label->x, y, 0);
+}
+
+/* ---- bytes ------------------------------------------------------------------- */
+
+static uint8_t *new_bytes(struct front *F, struct build *B, size_t n)
+{
+  uint8_t *p;
+
+  if (B->pool_capacity - B->npool < n)
+    B->pool = arena_grow(F, B->pool, &B->pool_capacity, B->npool + n, 1);
+  p = B->pool + B->npool;
+  B->npool += n;
+  return p;
+}
+
+void build_byte(struct front *F, unsigned byte)
+{
+  *new_bytes(F, front_build(F), 1) = (uint8_t)byte;
+}
+
+void build_bytes(struct front *F, const void *p, size_t n)
+{
+  if (n > 0)
+    memcpy(new_bytes(F, front_build(F), n), p, n);
+}
+
+void build_le(struct front *F, uint64_t value, unsigned bytes)
+{
+  uint8_t *p = new_bytes(F, front_build(F), bytes);
+
+  for (unsigned i = 0; i < bytes; i++, value >>= 8)
+    p[i] = (uint8_t)value;
+}
+
+void build_dyn(struct front *F, enum tmpl_code code, const void *block, size_t n, unsigned maxbytes)
+{
+  struct build *B = front_build(F);
+  struct tmpl_op *op;
+
+  if (B->npool > B->lit)
+    take_pending(F, B, OP_LIT);
+  open_put(F, B);
+  resolve_lines(B, B->lit);
+  build_bytes(F, block, n);
+  op = new_op(F, B, code);
+  op->len = (uint8_t)n;
+  op->lit = (uint32_t)B->lit;
+  B->lit = B->npool;
+  B->max_bytes += maxbytes;
+  B->max_events += is_event(code);
+}
+
+/* ---- arguments ---------------------------------------------------------------- */
+
+unsigned build_arg(struct front *F, struct span expr)
+{
+  struct build *B = front_build(F);
+
+  if (B->narg == TMPL_MAXARGS) {
+    diag_error(F, expr, "more than %d run-time values in one statement", BUILD_INSN_ARGS);
+    return 0;
+  }
+  B->arg[B->narg] = expr;
+  return B->narg++;
+}
+
+/* ---- lines -------------------------------------------------------------------- */
+
+static uint32_t add_string(struct front *F, struct build *B, struct span s)
+{
+  size_t at;
+
+  if (B->nstr == 0)
+    B->nstr = 1; /* the empty string; arena memory is zeroed */
+  at = B->nstr;
+  if (B->str_capacity - B->nstr < s.n + 2)
+    B->str = arena_grow(F, B->str, &B->str_capacity, at + s.n + 2, 1);
+  if (s.n > 0)
+    memcpy(B->str + at, s.p, s.n);
+  B->str[at + s.n] = '\0';
+  B->nstr = at + s.n + 1;
+  return (uint32_t)at;
+}
+
+static uint32_t statement_text(struct front *F, struct build *B, struct span text)
+{
+  uint32_t *at;
+
+  if (text.n == 0)
+    return 0;
+  at = table_get(&B->texts, text);
+  if (!at) {
+    at = arena_alloc(F, sizeof(*at));
+    *at = add_string(F, B, text);
+    text.p = arena_strndup(F, text.p, text.n);
+    table_set(F, &B->texts, text, at);
+  }
+  return *at;
+}
+
+void build_line(struct front *F, unsigned file, uint32_t line, struct span text)
+{
+  struct build *B = front_build(F);
+  struct line *l;
+
+  if (B->narg > TMPL_MAXARGS - BUILD_INSN_ARGS)
+    build_flush(F);
+  if (B->resolved < B->nline && B->line[B->nline - 1].pos == B->npool) {
+    l = &B->line[B->nline - 1]; /* the line before gave nothing */
+  } else {
+    if (B->nline == B->line_capacity)
+      B->line = arena_grow(F, B->line, &B->line_capacity, B->nline + 1, sizeof(*B->line));
+    l = &B->line[B->nline++];
+  }
+  l->pos = (uint32_t)B->npool;
+  l->out = (struct tmpl_line){0, 0, (uint16_t)file, line, statement_text(F, B, text)};
+}
+
+/* ---- the end of a put, and of the list ------------------------------------------- */
+
+bool build_pending(struct front *F)
+{
+  struct build *B = front_build(F);
+
+  return B->open || B->npool > B->lit;
+}
+
+void build_flush(struct front *F)
+{
+  struct build *B = front_build(F);
+
+  if (build_pending(F)) {
+    struct build_put put;
+    struct tmpl_op *begin;
+
+    take_pending(F, B, OP_END);
+    begin = &B->op[B->begin];
+    begin->arg = (uint8_t)B->narg;
+    begin->lit = B->max_bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)B->max_bytes;
+    begin->x = B->max_events;
+    put = (struct build_put){(uint32_t)B->begin, B->narg, B->arg};
+    B->open = false;
+    front_put(F, &put);
+  }
+  B->narg = 0;
+}
+
+struct writer {
+  uint8_t *p;
+};
+
+static void w8(struct writer *w, uint8_t v)
+{
+  *w->p++ = v;
+}
+
+static void w16(struct writer *w, uint16_t v)
+{
+  w8(w, (uint8_t)v);
+  w8(w, (uint8_t)(v >> 8));
+}
+
+static void w32(struct writer *w, uint32_t v)
+{
+  w16(w, (uint16_t)v);
+  w16(w, (uint16_t)(v >> 16));
+}
+
+static void write_header(struct writer *w, const struct tmpl_header *h)
+{
+  memcpy(w->p, "dasm", 4);
+  w->p += 4;
+  w8(w, TMPL_VERSION);
+  w8(w, h->isa);
+  w16(w, h->flags);
+  w32(w, h->size);
+  w32(w, h->nops);
+  w32(w, h->pool);
+  w32(w, h->pool_size);
+  w32(w, h->lines);
+  w32(w, h->nlines);
+  w32(w, h->names);
+  w32(w, h->nglobals);
+  w32(w, h->nexterns);
+  w32(w, h->nfiles);
+  w32(w, h->strings);
+  w32(w, h->strings_size);
+  w32(w, h->nsections);
+  w32(w, h->hash);
+}
+
+static void write_ops(struct writer *w, const struct build *B)
+{
+  for (size_t i = 0; i < B->nop; i++) {
+    const struct tmpl_op *op = &B->op[i];
+
+    w8(w, op->code);
+    w8(w, op->len);
+    w8(w, op->arg);
+    w8(w, op->b);
+    w32(w, op->lit);
+    w32(w, op->x);
+    w32(w, op->y);
+  }
+}
+
+static void write_lines(struct writer *w, const struct build *B)
+{
+  for (size_t i = 0; i < B->resolved; i++) {
+    const struct tmpl_line *l = &B->line[i].out;
+
+    w32(w, l->op);
+    w16(w, l->litofs);
+    w16(w, l->file);
+    w32(w, l->line);
+    w32(w, l->text);
+  }
+}
+
+static void write_names(struct front *F, struct writer *w, struct build *B, const struct span *name, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    w32(w, add_string(F, B, name[i]));
+}
+
+/* Sizes of the parts; false if the list would not be addressable. */
+static bool layout(struct front *F, struct build *B, const struct build_names *names, size_t nstr,
+                   struct tmpl_header *h)
+{
+  uint64_t ops = TMPL_HEADER, pool, lines, name, strings, size;
+
+  pool = ops + (uint64_t)B->nop * TMPL_OP;
+  lines = pool + B->npool + TMPL_PAD;
+  lines = (lines + 3) & ~(uint64_t)3;
+  name = lines + (uint64_t)B->resolved * TMPL_LINE;
+  strings = name + 4 * ((uint64_t)names->nglobals + names->nexterns + names->nfiles);
+  size = strings + nstr;
+  if (size > INT32_MAX) {
+    diag_error(F, (struct span){NULL, 0}, "more than 2 GiB of templates in one list");
+    return false;
+  }
+  *h = (struct tmpl_header){
+    .isa = (uint8_t)B->isa,
+    .size = (uint32_t)size,
+    .nops = (uint32_t)B->nop,
+    .pool = (uint32_t)pool,
+    .pool_size = (uint32_t)B->npool,
+    .lines = (uint32_t)lines,
+    .nlines = (uint32_t)B->resolved,
+    .names = (uint32_t)name,
+    .nglobals = (uint32_t)names->nglobals,
+    .nexterns = (uint32_t)names->nexterns,
+    .nfiles = (uint32_t)names->nfiles,
+    .strings = (uint32_t)strings,
+    .strings_size = (uint32_t)nstr,
+    .nsections = B->nsections,
+  };
+  return true;
+}
+
+static size_t strings_size(const struct build *B, const struct build_names *names)
+{
+  size_t n = B->nstr ? B->nstr : 1;
+
+  for (size_t i = 0; i < names->nglobals; i++)
+    n += names->global[i].n + 1;
+  for (size_t i = 0; i < names->nexterns; i++)
+    n += names->ext[i].n + 1;
+  for (size_t i = 0; i < names->nfiles; i++)
+    n += names->file[i].n + 1;
+  return n;
+}
+
+/* Any good mix will do: nobody computes it again. */
+static uint32_t hash_bytes(const uint8_t *p, size_t n)
+{
+  uint64_t h = n;
+
+  for (; n >= 8; p += 8, n -= 8) {
+    uint64_t word = (uint64_t)tmpl_u32(p + 4) << 32 | tmpl_u32(p);
+
+    h = (h ^ word) * 0x9e3779b97f4a7c15u;
+    h ^= h >> 32;
+  }
+  for (; n > 0; p++, n--)
+    h = (h ^ *p) * 0x9e3779b97f4a7c15u;
+  return (uint32_t)(h ^ h >> 32);
+}
+
+const uint8_t *build_finish(struct front *F, const struct build_names *names, size_t *size)
+{
+  struct build *B = front_build(F);
+  struct tmpl_header h;
+  struct writer w;
+  uint8_t *list;
+
+  build_flush(F);
+  if (B->nop == 0)
+    new_op(F, B, OP_END); /* the last record of a list is OP_END */
+  if (!layout(F, B, names, strings_size(B, names), &h)) {
+    *size = 0;
+    return NULL;
+  }
+  list = arena_alloc(F, h.size); /* zeroed: so is the pad */
+  w.p = list + TMPL_HEADER;
+  write_ops(&w, B);
+  if (B->npool > 0)
+    memcpy(list + h.pool, B->pool, B->npool);
+  w.p = list + h.lines;
+  write_lines(&w, B);
+  write_names(F, &w, B, names->global, names->nglobals);
+  write_names(F, &w, B, names->ext, names->nexterns);
+  write_names(F, &w, B, names->file, names->nfiles);
+  if (B->nstr > 0)
+    memcpy(list + h.strings, B->str, B->nstr);
+  h.hash = hash_bytes(list + TMPL_HEADER, h.size - TMPL_HEADER);
+  w.p = list;
+  write_header(&w, &h);
+  *size = h.size;
+  return list;
+}

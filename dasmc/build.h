@@ -1,0 +1,42 @@
+/* build.h - the builder as the front end and the drivers see it.
+ *
+ * What ISAs call (build_byte … build_flush) is in front.h. The front end opens
+ * the builder when it knows the ISA, calls build_line() before each statement,
+ * build_flush() where the put must end, and build_finish() once. Each finished
+ * put goes to front_put(), which hands it to the driver: emit_c.c prints
+ * dasm_put(Dst, start, args…), emit_mem.c compiles the arguments.
+ */
+#ifndef DASMC_BUILD_H
+#define DASMC_BUILD_H
+
+#include "front.h"
+
+struct build;
+
+/* One finished put. The spans are those given to build_arg(). */
+struct build_put {
+  uint32_t start;         /* first argument of dasm_put() */
+  unsigned nargs;
+  const struct span *arg; /* nargs of them; valid until the next build call */
+};
+
+/* Names that go into the list, numbered as in its records. */
+struct build_names {
+  const struct span *global, *ext, *file;
+  size_t nglobals, nexterns, nfiles;
+};
+
+struct build *build_open(struct front *F, enum tmpl_isa isa);
+/* The next bytes come from this line; between statements only. text n = 0: none. May end
+ * the current put. */
+void build_line(struct front *F, unsigned file, uint32_t line, struct span text);
+/* Is a put under construction? (A C line needs build_flush() only then.) */
+bool build_pending(struct front *F);
+/* Flush, and return the finished list of *size bytes, in the arena. */
+const uint8_t *build_finish(struct front *F, const struct build_names *names, size_t *size);
+
+/* Provided by the front end. */
+struct build *front_build(struct front *F);                          /* what build_open() returned */
+void front_put(struct front *F, const struct build_put *put);        /* hand to the driver */
+
+#endif
