@@ -1,0 +1,1 @@
+# Manual pages, the manual, and the examples in it.

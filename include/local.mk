@@ -1,0 +1,4 @@
+# Public headers.
+
+include_HEADERS = \
+	include/dasm.h

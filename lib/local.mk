@@ -1,0 +1,26 @@
+# libdasm: the encoder and the code heap.
+#
+# Everything is compiled once, into the convenience library libdasm_core.la. The installed
+# library is that, with only the symbols of libdasm.map; tests of internals link the core.
+
+noinst_LTLIBRARIES += libdasm_core.la
+libdasm_core_la_CFLAGS = $(AM_CFLAGS) $(HIDE_CFLAGS)
+libdasm_core_la_SOURCES = \
+	lib/status.c \
+	lib/template.h
+
+# libtool's version triple CURRENT:REVISION:AGE. At a release, compared with the last release:
+#   any source changed:               REVISION + 1
+#   functions added (and only that):  CURRENT + 1, REVISION = 0, AGE + 1; a new map node
+#   anything removed or changed:      not done within soname 0; would be CURRENT + 1, 0, 0
+libdasm_version = 0:0:0
+
+lib_LTLIBRARIES += libdasm.la
+libdasm_la_SOURCES =
+libdasm_la_LIBADD = libdasm_core.la
+libdasm_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(libdasm_version)
+if HAVE_VERSION_SCRIPT
+libdasm_la_LDFLAGS += -Wl,--version-script=$(srcdir)/lib/libdasm.map
+endif
+libdasm_la_DEPENDENCIES = libdasm_core.la lib/libdasm.map
+EXTRA_DIST += lib/libdasm.map

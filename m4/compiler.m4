@@ -1,0 +1,30 @@
+dnl compiler.m4 - what configure asks the compiler and linker.
+
+dnl DASM_CC_FLAGS(VARIABLE, FLAGS)
+dnl Append to VARIABLE each flag that the C compiler knows.
+AC_DEFUN([DASM_CC_FLAGS],
+[for dasm_flag in m4_normalize([$2])
+do
+  AS_VAR_PUSHDEF([cache], [dasm_cv_cc_$dasm_flag])
+  AC_CACHE_CHECK([whether $CC accepts $dasm_flag], [cache],
+    [dasm_save=$CFLAGS
+     CFLAGS="$CFLAGS -Werror $dasm_flag"
+     AC_COMPILE_IFELSE([AC_LANG_PROGRAM([], [])],
+       [AS_VAR_SET([cache], [yes])], [AS_VAR_SET([cache], [no])])
+     CFLAGS=$dasm_save])
+  AS_VAR_IF([cache], [yes], [$1="$$1 $dasm_flag"])
+  AS_VAR_POPDEF([cache])
+done])
+
+dnl DASM_LD_VERSION_SCRIPT
+dnl Conditional HAVE_VERSION_SCRIPT: the linker takes --version-script.
+AC_DEFUN([DASM_LD_VERSION_SCRIPT],
+[AC_CACHE_CHECK([whether the linker takes a version script], [dasm_cv_ld_version_script],
+  [echo 'V { global: main; local: *; };' >conftest.map
+   dasm_save=$LDFLAGS
+   LDFLAGS="$LDFLAGS -Wl,--version-script=conftest.map"
+   AC_LINK_IFELSE([AC_LANG_PROGRAM([], [])],
+     [dasm_cv_ld_version_script=yes], [dasm_cv_ld_version_script=no])
+   LDFLAGS=$dasm_save
+   rm -f conftest.map])
+AM_CONDITIONAL([HAVE_VERSION_SCRIPT], [test "x$dasm_cv_ld_version_script" = xyes])])

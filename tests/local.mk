@@ -1,0 +1,34 @@
+# Tests. A test program is a Check suite (tests/check_*.c) or a script (tests/*.sh); each prints
+# its counts, which tests/summary adds up for the last line of `make check`.
+
+AM_TESTS_ENVIRONMENT = \
+	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+	top_builddir='$(abs_top_builddir)'; export top_builddir; \
+	CC='$(CC)'; export CC; \
+	DASMC='$(abs_top_builddir)/dasmc/dasmc'; export DASMC;
+
+EXTRA_DIST += tests/summary
+MOSTLYCLEANFILES += tests/*.log tests/*.trs
+
+check_cppflags = $(AM_CPPFLAGS)
+check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
+
+# What links with the installed library's symbols only, and what needs internals.
+check_libs = libdasm.la $(CHECK_LIBS)
+check_core_libs = libdasmc_core.la libdasm_core.la $(CHECK_LIBS)
+
+if HAVE_CHECK
+check_suites = \
+	tests/check_status
+
+check_PROGRAMS += $(check_suites)
+TESTS += $(check_suites)
+endif
+
+tests_check_status_CFLAGS = $(check_cflags)
+tests_check_status_LDADD = $(check_libs)
+
+# The last line of make check. (When a test failed, make stops before it; automake's own
+# summary is the last thing then.)
+check-local: check-TESTS
+	@$(SHELL) $(top_srcdir)/tests/summary $(TEST_LOGS)
