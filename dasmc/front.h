@@ -149,13 +149,11 @@ struct isa {
   bool (*assemble)(struct front *F, const struct stmt *st);
   /* Enumerate mnemonics for suggestions: index 0, 1, ... until NULL. */
   const char *(*mnemonic)(size_t index);
-  /* Is this text a register of the ISA (they behave as defines in pasting)? */
+  /* Is this text a register of the ISA? (.define refuses them, .type wants one.) */
   bool (*is_register)(struct front *F, struct span name);
   /* Value used for data directives: address size in bytes; .byte .word .dword .qword … are the
    * ISA's own, because their operand syntax is. */
   unsigned address_size;
-  /* Value of `name` in .if expressions set by the ISA (X64 …); returns text or NULL. */
-  const char *define_name;
 };
 
 extern const struct isa isa_x86, isa_x64;
@@ -168,6 +166,8 @@ const struct isa *front_isa(struct front *F);
 struct front_options {
   int dialect;            /* 10500: DynASM 1.5; older values switch [&expr] (x64) and padding */
   const char *features;   /* -m avx2,bmi2 …; NULL: everything */
+  unsigned max_errors;    /* stop after so many; 0: no limit */
+  bool flush_lines;       /* -F: a put for every line */
 };
 const struct front_options *front_options(struct front *F);
 
