@@ -32,3 +32,5 @@ tests_check_status_LDADD = $(check_libs)
 # summary is the last thing then.)
 check-local: check-TESTS
 	@$(SHELL) $(top_srcdir)/tests/summary $(TEST_LOGS)
+
+include tests/bench/local.mk

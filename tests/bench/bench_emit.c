@@ -1,0 +1,191 @@
+/* bench_emit.c - how fast code is emitted.
+ *
+ *   bench_emit [-r ROUNDS] [-n COUNT] [-t] [MODULE.so ...]
+ *
+ * Runs libdasm, the emitters linked in and those of the modules over the same code at several sizes. Rounds are
+ * interleaved, one run of each emitter after the other, so that a slow moment of the machine
+ * hits all; what is printed is the median. A run of a small program is repeated until it has
+ * made about REPEAT_UNTIL repetitions. Times are reported, never judged; but a module whose
+ * name is DynASM has to give the same bytes as libdasm. -t prints tab-separated values.
+ */
+#include <dlfcn.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench.h"
+
+enum { MAX_EMITTERS = 8, MAX_ROUNDS = 101, REPEAT_UNTIL = 100000, MAX_BYTES = 64 };
+
+/* Columns of one measurement, in ns per repetition. */
+enum { PUT, LINK, ENCODE, TOTAL, COPY, COLUMNS };
+
+struct series {
+  const struct bench_emitter *emitter;
+  void *self;
+  size_t size;
+  unsigned char *bytes; /* of one run, for comparison */
+  double ns[COLUMNS][MAX_ROUNDS];
+};
+
+static const char *const code_name[BENCH_CODES] = {"fragment", "mix"};
+
+static int by_value(const void *a, const void *b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+static double median(double *v, unsigned n)
+{
+  qsort(v, n, sizeof *v, by_value);
+  return n % 2 != 0 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
+}
+
+static void die(const char *what, const char *why)
+{
+  fprintf(stderr, "bench_emit: %s: %s\n", what, why);
+  exit(1);
+}
+
+static const struct bench_emitter *load(const char *path)
+{
+  void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  if (handle == NULL)
+    die(path, dlerror());
+  const struct bench_emitter *emitter = dlsym(handle, "bench_emitter");
+  if (emitter == NULL)
+    die(path, "has no bench_emitter");
+  return emitter;
+}
+
+/* One round of one emitter; the copy of its result is the measure of what is possible. */
+static void measure(struct series *s, enum bench_code code, unsigned n, unsigned char *buffer,
+                    unsigned char *copy, size_t size, unsigned round)
+{
+  unsigned repeat = n < REPEAT_UNTIL ? REPEAT_UNTIL / n : 1;
+  struct bench_times sum = {0, 0, 0, 0}, t;
+  double copying = 0;
+  for (unsigned k = 0; k < repeat; k++) {
+    if (s->emitter->run(s->self, code, n, buffer, size, &t) != 0)
+      die(s->emitter->name, "failed");
+    sum.put += t.put;
+    sum.link += t.link;
+    sum.encode += t.encode;
+    double t0 = bench_now();
+    memcpy(copy, buffer, t.size);
+    copying += bench_now() - t0;
+  }
+  double scale = 1e9 / ((double)n * repeat);
+  s->size = t.size;
+  s->ns[PUT][round] = sum.put * scale;
+  s->ns[LINK][round] = sum.link * scale;
+  s->ns[ENCODE][round] = sum.encode * scale;
+  s->ns[TOTAL][round] = (sum.put + sum.link + sum.encode) * scale;
+  s->ns[COPY][round] = copying * scale;
+}
+
+static void report(struct series *s, unsigned count, enum bench_code code, unsigned n, unsigned rounds, bool tsv)
+{
+  double base = 0;
+  if (!tsv)
+    printf("\n%s, %u repetitions, ns per repetition (median of %u rounds)\n"
+           "  %-10s %7s %7s %7s %8s %9s %9s %7s %9s\n",
+           code_name[code], n, rounds, "", "put", "link", "encode", "total", "bytes", "MB/s", "memcpy", "ratio");
+  for (unsigned i = 0; i < count; i++) {
+    double m[COLUMNS];
+    for (int c = 0; c < COLUMNS; c++)
+      m[c] = median(s[i].ns[c], rounds);
+    if (i == 0)
+      base = m[TOTAL];
+    double mb = (double)s[i].size / n / m[TOTAL] * 1e3;
+    if (tsv)
+      printf("emit\t%s\t%u\t", code_name[code], n);
+    printf(tsv ? "%s\t%.2f\t%.2f\t%.2f\t%.2f\t%zu\t%.0f\t%.1f\t%.2f\n"
+               : "  %-10s %7.1f %7.1f %7.1f %8.1f %9zu %9.0f %6.1fx %8.2fx\n",
+           s[i].emitter->name, m[PUT], m[LINK], m[ENCODE], m[TOTAL], s[i].size, mb, m[TOTAL] / m[COPY],
+           m[TOTAL] / base);
+  }
+}
+
+/* Same translation, same bytes: else the comparison would mean nothing. */
+static void compare(struct series *s, unsigned count, enum bench_code code, unsigned n, unsigned char *buffer, size_t size)
+{
+  struct bench_times t;
+  for (unsigned i = 1; i < count; i++) {
+    if (strcmp(s[i].emitter->name, "DynASM") != 0)
+      continue;
+    unsigned char *mine = malloc(s[0].size);
+    if (mine == NULL || s[0].emitter->run(s[0].self, code, n, mine, s[0].size, &t) != 0)
+      die(s[0].emitter->name, "failed");
+    if (s[i].emitter->run(s[i].self, code, n, buffer, size, &t) != 0)
+      die(s[i].emitter->name, "failed");
+    if (t.size != s[0].size || memcmp(mine, buffer, t.size) != 0)
+      die(code_name[code], "the bytes differ from DynASM's");
+    free(mine);
+  }
+}
+
+static void bench(struct series *s, unsigned count, enum bench_code code, unsigned n, unsigned rounds, bool tsv)
+{
+  size_t size = (size_t)n * MAX_BYTES + 4096;
+  unsigned char *buffer = malloc(size), *copy = malloc(size);
+  if (buffer == NULL || copy == NULL)
+    die("memory", "exhausted");
+  memset(buffer, 0, size); /* page faults belong to nobody */
+  memset(copy, 0, size);
+  for (unsigned i = 0; i < count; i++)
+    if ((s[i].self = s[i].emitter->open(n)) == NULL)
+      die(s[i].emitter->name, "cannot be opened");
+  for (unsigned i = 0; i < count; i++) /* grow the buffers first */
+    measure(&s[i], code, n, buffer, copy, size, 0);
+  for (unsigned r = 0; r < rounds; r++)
+    for (unsigned i = 0; i < count; i++)
+      measure(&s[i], code, n, buffer, copy, size, r);
+  compare(s, count, code, n, buffer, size);
+  report(s, count, code, n, rounds, tsv);
+  for (unsigned i = 0; i < count; i++)
+    s[i].emitter->close(s[i].self);
+  free(buffer);
+  free(copy);
+}
+
+int main(int argc, char **argv)
+{
+  static struct series s[MAX_EMITTERS];
+  static const unsigned sizes[] = {1000, 10000, 1000000};
+  unsigned rounds = 9, only = 0, count = 1;
+  bool tsv = false;
+  for (int opt; (opt = getopt(argc, argv, "r:n:t")) != -1;) {
+    if (opt == 'r')
+      rounds = (unsigned)strtoul(optarg, NULL, 10);
+    else if (opt == 'n')
+      only = (unsigned)strtoul(optarg, NULL, 10);
+    else if (opt == 't')
+      tsv = true;
+    else
+      return 2;
+  }
+  if (rounds < 1 || rounds > MAX_ROUNDS)
+    die("-r", "1 to 101 rounds");
+  s[0].emitter = &bench_libdasm;
+#ifdef BENCH_ASMJIT
+  s[count++].emitter = &bench_asmjit;
+#endif
+#ifdef BENCH_XBYAK
+  s[count++].emitter = &bench_xbyak;
+#endif
+  for (int i = optind; i < argc && count < MAX_EMITTERS; i++)
+    s[count++].emitter = load(argv[i]);
+  for (int code = 0; code < BENCH_CODES; code++) {
+    if (only != 0) {
+      bench(s, count, (enum bench_code)code, only, rounds, tsv);
+      continue;
+    }
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
+      bench(s, count, (enum bench_code)code, sizes[k], rounds, tsv);
+  }
+  return 0;
+}

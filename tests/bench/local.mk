@@ -1,0 +1,33 @@
+# Measuring: make bench [DYNASM=DIR] [BENCH_FLAGS=-t]
+#
+# DIR is LuaJIT's dynasm folder; with it, DynASM is measured in the same run. AsmJit and Xbyak
+# are measured if configure found them. Nothing here is part of make check.
+
+EXTRA_PROGRAMS = tests/bench/bench_emit
+CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/dynasm_emit.*
+
+tests_bench_bench_emit_SOURCES = \
+	tests/bench/bench.h \
+	tests/bench/bench_emit.c \
+	tests/bench/emit_hand.c
+tests_bench_bench_emit_CPPFLAGS = $(AM_CPPFLAGS)
+tests_bench_bench_emit_LDFLAGS = $(AM_LDFLAGS)
+tests_bench_bench_emit_LDADD = libdasm.la -ldl
+if HAVE_ASMJIT
+# Debian's AsmJit is a static library of position-dependent code.
+tests_bench_bench_emit_SOURCES += tests/bench/emit_asmjit.cc
+tests_bench_bench_emit_CPPFLAGS += -DBENCH_ASMJIT
+tests_bench_bench_emit_LDFLAGS += -no-pie
+tests_bench_bench_emit_LDADD += -lasmjit
+endif
+if HAVE_XBYAK
+tests_bench_bench_emit_SOURCES += tests/bench/emit_xbyak.cc
+tests_bench_bench_emit_CPPFLAGS += -DBENCH_XBYAK
+endif
+
+EXTRA_DIST += tests/bench/bench.sh tests/bench/emit.dasc
+
+.PHONY: bench
+bench: $(EXTRA_PROGRAMS)
+	@top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' CC='$(CC)' DYNASM='$(DYNASM)' \
+	  LUAJIT='$(LUAJIT_PROG)' $(SHELL) $(top_srcdir)/tests/bench/bench.sh $(BENCH_FLAGS)
