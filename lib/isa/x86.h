@@ -1,0 +1,93 @@
+/* x86.h - the run-time side of x86 instructions with dynamic registers.
+ *
+ * OP_X86_DYN names a parameter block in the pool. The block says how one instruction is
+ * encoded (legacy with REX or REX2, VEX, XOP, EVEX), which register numbers are known and which
+ * come from arguments. x86_dyn() emits prefixes, opcode, ModRM, SIB, displacement and the
+ * block's tail (displacement and immediate bytes that are known); immediates from
+ * arguments and references to labels follow as operations of their own.
+ *
+ * The block is a byte array, so it has no alignment and no byte order:
+ *
+ *   XD_KIND      enum x86_dyn_kind
+ *   XD_FLAGS     XDF_*
+ *   XD_NPFX      bytes of XD_PFX in use, 0 ... 4
+ *   XD_NOPC      bytes of XD_OPC in use (legacy), 1 ... 4
+ *   XD_NTAIL     bytes of the tail, 0 ... 12
+ *   XD_MODRM     ModRM with mod and reg digit as far as known; rm is filled in
+ *   XD_MEM       enum x86_dyn_mem
+ *   XD_SIB       scale in the high two bits; low four bits: log2 of the disp8 unit
+ *   XD_DISP      argument of the displacement (XDM_DISP)
+ *   XD_SX        0x80 | argument that turns the opcode's s bit on when it fits in a signed byte
+ *   XD_PFX       legacy prefixes, 66 F2 F3 67 and segments (four bytes)
+ *   XD_OPC       legacy: opcode with its escapes; else P0 P1 P2 opcode, where P0 P1 P2 is the
+ *                payload with all register bits clear (inverted ones set); VEX and XOP leave
+ *                P2 zero (four bytes)
+ *   XD_ROLE      five roles (reg, rm or base or opcode register, index, vvvv, mask) of two
+ *                bytes: 0x80 | argument, or 0; then number when static | limit << 5, where
+ *                numbers must be below 8 << limit
+ *   XD_TAIL      the tail
+ */
+#ifndef DASM_ISA_X86_H
+#define DASM_ISA_X86_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum x86_dyn_layout {
+  XD_KIND, XD_FLAGS, XD_NPFX, XD_NOPC, XD_NTAIL, XD_MODRM, XD_MEM, XD_SIB, XD_DISP, XD_SX,
+  XD_PFX, XD_OPC = XD_PFX + 4, XD_ROLE = XD_OPC + 4, XD_TAIL = XD_ROLE + 10,
+  XD_MAXTAIL = 12,
+  XD_MAXBLOCK = XD_TAIL + XD_MAXTAIL
+};
+
+enum x86_dyn_role { XDR_REG, XDR_RM, XDR_INDEX, XDR_VVVV, XDR_MASK, XDR_COUNT };
+
+enum x86_dyn_kind {
+  XDK_LEGACY, /* REX when needed; REX2 when a number is above 15 */
+  XDK_VEX,    /* two bytes when possible */
+  XDK_XOP,
+  XDK_EVEX,
+  XDK_IS4,    /* one byte: reg role << 4 | XD_MODRM; nothing else */
+  XDK_COUNT
+};
+
+enum {
+  XDF_REX = 0x01,  /* legacy: REX even if no bit is set (spl, bpl, sil, dil) */
+  XDF_REXW = 0x02, /* legacy: REX.W */
+  XDF_VSIB = 0x04, /* index is a vector register */
+  XDF_RMVEC = 0x08 /* EVEX: bit 4 of a register rm goes to X (vectors), not to B4 (EGPRs) */
+};
+
+enum x86_dyn_mem {
+  XDM_OPREG, /* no ModRM; the rm role goes to the low bits of the opcode */
+  XDM_REG,   /* ModRM with mod = 11 and the rm role */
+  XDM_FIXED, /* ModRM, its mod and rm known; SIB, displacement in the tail. The base and index
+                roles are static: they only give their prefix bits */
+  XDM_BASE,  /* [base]; 0 as displacement, mod from the base number */
+  XDM_BASE_TAIL, /* [base+disp]; mod in XD_MODRM, displacement in the tail */
+  XDM_BASE_DISP, /* [base+arg] */
+  XDM_BASE_INDEX, XDM_BASE_INDEX_TAIL, XDM_BASE_INDEX_DISP, /* the same with an index */
+  XDM_INDEX_TAIL, /* [index*scale+disp32], disp32 in the tail */
+  XDM_INDEX_DISP, /* [index*scale+arg], always four bytes */
+  XDM_ABS_DISP,   /* [arg]: mod = 00, SIB 25 if XD_MODRM's rm is 4; always four bytes */
+  XDM_COUNT
+};
+
+/* Bytes at `out` that x86_dyn() may write, used or not; it advances by at most X86_DYN_MAX. */
+enum { X86_DYN_ROOM = 48, X86_DYN_MAX = 32 };
+
+/* Emit the instruction of a valid block.
+ *   args    the put's arguments, as many as x86_dyn_valid() was told
+ *   out     X86_DYN_ROOM writable bytes
+ *   status  out: DASM_S_RANGE_VREG (number too high, or 4 as index) or DASM_S_RANGE_I
+ *           (displacement needs more than 32 bits); unchanged if all is well
+ * Returns the end of the instruction (`out` on error). Reads up to 16 bytes at block + XD_TAIL:
+ * the pool's pad makes that safe. */
+unsigned char *x86_dyn(const uint8_t *block, const int64_t *args, unsigned char *out,
+                       uint32_t *status);
+
+/* True if a block of `len` bytes is well-formed and uses only arguments below nargs, so that
+ * x86_dyn() stays within its bounds whatever the arguments are. */
+bool x86_dyn_valid(const uint8_t *block, unsigned len, unsigned nargs);
+
+#endif
