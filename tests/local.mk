@@ -10,12 +10,10 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += tests/summary
 MOSTLYCLEANFILES += tests/*.log tests/*.trs
 
-check_cppflags = $(AM_CPPFLAGS)
-check_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
-
-# What links with the installed library's symbols only, and what needs internals.
+# Suites link the cores, so that they reach what is private; a suite of the public interface
+# alone sets its _LDADD to $(check_libs), the installed library.
+LDADD = libdasmc_core.la libdasm_core.la $(CHECK_LIBS)
 check_libs = libdasm.la $(CHECK_LIBS)
-check_core_libs = libdasmc_core.la libdasm_core.la $(CHECK_LIBS)
 
 if HAVE_CHECK
 check_suites = \
@@ -25,12 +23,19 @@ check_PROGRAMS += $(check_suites)
 TESTS += $(check_suites)
 endif
 
-tests_check_status_CFLAGS = $(check_cflags)
 tests_check_status_LDADD = $(check_libs)
 
 # The last line of make check. (When a test failed, make stops before it; automake's own
-# summary is the last thing then.)
+# summary is the last thing then, and `make summary` says the same.)
 check-local: check-TESTS
+	@$(MAKE) --no-print-directory summary
+
+summary:
 	@$(SHELL) $(top_srcdir)/tests/summary $(TEST_LOGS)
+
+# Everything that the tests need, without running them.
+tests: all $(check_PROGRAMS)
+
+.PHONY: summary tests
 
 include tests/bench/local.mk
