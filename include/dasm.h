@@ -118,7 +118,7 @@ DASM_API int dasm_vput(dasm_State **Dst, int start, va_list args);
 DASM_API int dasm_aput(dasm_State **Dst, int start, const int64_t *args, unsigned nargs);
 DASM_API int dasm_encode_at(dasm_State **Dst, void *write, size_t size, uint64_t run);
 DASM_API int dasm_setextern(dasm_State **Dst, dasm_ExternFn resolve, void *user);
-DASM_API int dasm_getglobal(dasm_State **Dst, unsigned global, uint64_t *address);
+DASM_API int dasm_getglobal(dasm_State **Dst, unsigned global, size_t *offset);
 DASM_API int dasm_getstatus(dasm_State **Dst);
 DASM_API int dasm_getsection(dasm_State **Dst);
 DASM_API size_t dasm_getsecsize(dasm_State **Dst, int section);

@@ -1,0 +1,169 @@
+/* internal.h - private types of the encoder, in one place.
+ *
+ * A state owns, per section, a byte buffer and an event log. dasm_put appends
+ * literal bytes and known values to the buffer, and an event for whatever has
+ * to wait: a label, a reference, an alignment, a space. Three kinds of offsets:
+ *
+ *   position  index into a section's buffer
+ *   first     position plus what alignments (n-1 bytes each) and spaces before
+ *             it add: the offset if no branch were short ("first pass")
+ *   final     offset from the start of the linked code
+ *
+ * Labels are instances: a label name (global number, PC number, local digit)
+ * is a slot that holds the number of its current instance. Defining a name
+ * again makes a new instance, so earlier references keep their target.
+ */
+#ifndef DASM_INTERNAL_H
+#define DASM_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dasm.h"
+#include "template.h"
+
+#if defined(__GNUC__)
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define NOINLINE __attribute__((noinline))
+#else
+#define LIKELY(x) (x)
+#define UNLIKELY(x) (x)
+#define NOINLINE
+#endif
+
+enum {
+  BUF_SLACK = 32,  /* bytes behind the last that may be written or read */
+  MAX_CODE = 0x7fffffff
+};
+
+/* A list, taken apart. */
+struct tmpl {
+  const uint8_t *list, *ops, *pool, *lines, *names, *strings;
+  uint32_t nops, pool_size, nlines, nglobals, nexterns, nfiles, strings_size, nsections, hash;
+  enum tmpl_isa isa;
+};
+
+struct dasm_Template {
+  struct tmpl t;
+};
+
+/* Read the header; DASM_S_TEMPLATE if it is not a list of this version. size: of the memory at
+ * list, or SIZE_MAX if only the header knows. */
+int tmpl_open(struct tmpl *t, const void *list, size_t size);
+/* Check the put site at record `start`: every offset inside the list, bounds of OP_BEGIN true. */
+bool tmpl_check_site(const struct tmpl *t, uint32_t start);
+struct tmpl_op tmpl_op_at(const struct tmpl *t, uint32_t index);
+const char *tmpl_string(const struct tmpl *t, uint32_t offset);
+/* Name of global, extern or file number n; "" if the list has none. */
+const char *tmpl_global(const struct tmpl *t, uint32_t n);
+const char *tmpl_extern(const struct tmpl *t, uint32_t n);
+const char *tmpl_file(const struct tmpl *t, uint32_t n);
+/* Line record for an operation; false if the list has no lines. */
+bool tmpl_line(const struct tmpl *t, uint32_t op, unsigned litofs, struct tmpl_line *out);
+
+enum event_kind {
+  EV_LABEL,   /* target = instance */
+  EV_REF,     /* target = instance */
+  EV_EXTERN,  /* target = number of the extern */
+  EV_ADDR,    /* target = index of the address in values */
+  EV_ALIGN,   /* aux = alignment - 1; target = bytes of padding (by link) */
+  EV_SPACE    /* aux = fill byte; target = count */
+};
+
+struct event {
+  uint32_t pos;    /* of the byte behind the field; of the label; of the gap */
+  uint8_t kind;    /* enum event_kind */
+  uint8_t fix;     /* enum tmpl_fix of a reference */
+  uint8_t trail;   /* bytes between the field and the end of the instruction */
+  uint8_t is_short;/* by link: the branch shrinks */
+  uint32_t target;
+  uint32_t at;     /* operation it comes from (EV_REF, EV_EXTERN, EV_ADDR), else aux */
+};
+
+struct section {
+  uint8_t *buf;
+  struct event *events;
+  uint32_t pos, limit;       /* bytes used; most bytes before buf must grow */
+  uint32_t nevents, maxevents;
+  uint32_t extra;            /* first offset of the end = pos + extra */
+  uint32_t base;             /* final offset of the section, by link */
+};
+
+enum label_class { CLASS_LOCAL, CLASS_GLOBAL, CLASS_PC };
+enum label_state { LABEL_REFERENCED, LABEL_DEFINED, LABEL_ABSOLUTE };
+
+struct instance {
+  union {
+    struct { uint32_t first, final; } ofs; /* LABEL_DEFINED */
+    uint64_t address;                      /* LABEL_ABSOLUTE */
+  } u;
+  uint32_t event;   /* index of the defining event in its section */
+  uint32_t section;
+  uint32_t number;  /* of the label in its class */
+  uint8_t class, state;
+};
+
+/* Labels by number: instance + 1, or 0 for one not used yet. */
+struct slots {
+  uint32_t *slot, n, max;
+};
+
+struct dasm_State {
+  int status;
+  struct tmpl t;
+  uint64_t *checked;         /* bit per record: site already validated; NULL: all are */
+  struct section *section;   /* current one */
+  uint32_t nsections;
+
+  struct instance *instances;
+  uint32_t ninstances, maxinstances;
+  struct slots pc, global;
+  uint32_t prev[10], next[10]; /* local labels <n and >n */
+  void **globals;            /* the host's array */
+
+  uint64_t *values;          /* absolute addresses of EV_ADDR */
+  uint32_t nvalues, maxvalues;
+
+  bool linked;
+  uint32_t codesize;
+  dasm_ExternFn resolve;
+  void *resolve_user;
+  dasm_Allocator alloc;
+
+  /* What dasm_errmsg tells: the first error. */
+  uint32_t error_op;
+  struct tmpl error_tmpl;
+  int64_t error_value;
+  size_t checked_size;
+  uint64_t *checked_buf;     /* owned; `checked` points here or is NULL */
+
+  struct section sections[]; /* nsections */
+};
+
+/* Remember the first error; returns the state's status. */
+int state_fail(struct dasm_State *D, int status, uint32_t op, int64_t value);
+
+/* Make room for `need` elements of `elem` bytes in an array of *capacity; false if no memory. */
+bool grow_array(struct dasm_State *D, void *arrayp, uint32_t *capacity, size_t need, size_t elem);
+bool section_reserve(struct dasm_State *D, struct section *s, uint32_t bytes, uint32_t events);
+void *mem_grow(struct dasm_State *D, void *p, size_t osize, size_t nsize);
+void mem_free(struct dasm_State *D, void *p, size_t size);
+
+/* Fixups: what to know of an enum tmpl_fix. */
+struct fixup {
+  uint8_t bytes;   /* in the buffer, rewritten by encode: opcode of branches included */
+  uint8_t field;   /* width of the field itself */
+  uint8_t shrink;  /* bytes saved by the short form; 0: has none */
+  bool relative;
+};
+extern const struct fixup fixups[FIX_COUNT_];
+/* Facts of an ISA that the encoder needs. */
+struct isa_facts {
+  uint8_t pad[4]; /* filler of alignments, repeated */
+  bool wraps32;   /* 32-bit address space: relative fields wrap around */
+};
+extern const struct isa_facts *isa_facts(enum tmpl_isa isa); /* NULL: unknown ISA */
+
+#endif

@@ -1,0 +1,328 @@
+/* state.c - create, configure, reset and free states; accessors.
+ *
+ * Invariant: whatever failed, a state can be freed and can be set up again.
+ * dasm_setup allocates only what it never had: buffers are kept.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+static void *default_realloc(void *user, void *p, size_t osize, size_t nsize)
+{
+  (void)user;
+  (void)osize;
+  return realloc(p, nsize);
+}
+
+static void default_free(void *user, void *p, size_t size)
+{
+  (void)user;
+  (void)size;
+  free(p);
+}
+
+static const dasm_Allocator default_allocator = {sizeof(dasm_Allocator), default_realloc, default_free, NULL};
+
+void *mem_grow(struct dasm_State *D, void *p, size_t osize, size_t nsize)
+{
+  return D->alloc.realloc(D->alloc.user, p, osize, nsize);
+}
+
+void mem_free(struct dasm_State *D, void *p, size_t size)
+{
+  if (p)
+    D->alloc.free(D->alloc.user, p, size);
+}
+
+int state_fail(struct dasm_State *D, int status, uint32_t op, int64_t value)
+{
+  if (D->status == DASM_S_OK) {
+    D->status = status;
+    D->error_op = op;
+    D->error_value = value;
+    D->error_tmpl = D->t;
+  }
+  return D->status;
+}
+
+bool grow_array(struct dasm_State *D, void *arrayp, uint32_t *capacity, size_t need, size_t elem)
+{
+  void *array, *p;
+  size_t n = *capacity ? *capacity : 16;
+  while (n < need)
+    n += n;
+  if (n > UINT32_MAX / 2 || n > SIZE_MAX / elem)
+    return false;
+  memcpy(&array, arrayp, sizeof array);
+  p = mem_grow(D, array, *capacity * elem, n * elem);
+  if (!p)
+    return false;
+  memcpy(arrayp, &p, sizeof p);
+  *capacity = (uint32_t)n;
+  return true;
+}
+
+int dasm_init(dasm_State **Dst, int maxsection)
+{
+  return dasm_initwith(Dst, maxsection, NULL);
+}
+
+int dasm_initwith(dasm_State **Dst, int maxsection, const dasm_Allocator *allocator)
+{
+  struct dasm_State *D;
+  size_t size;
+
+  if (!Dst)
+    return DASM_S_ARG;
+  *Dst = NULL;
+  if (!allocator)
+    allocator = &default_allocator;
+  if (allocator->size < sizeof *allocator || !allocator->realloc || !allocator->free)
+    return DASM_S_ARG;
+  if (maxsection < 0 || maxsection > 0xffffff)
+    return DASM_S_RANGE_SEC;
+  if (maxsection == 0)
+    maxsection = 1;
+  size = sizeof *D + (size_t)maxsection * sizeof(struct section);
+  D = allocator->realloc(allocator->user, NULL, 0, size);
+  if (!D)
+    return DASM_S_NOMEM;
+  memset(D, 0, size);
+  D->alloc = *allocator;
+  D->nsections = (uint32_t)maxsection;
+  D->section = D->sections;
+  D->status = DASM_S_OK;
+  *Dst = D;
+  return DASM_S_OK;
+}
+
+static size_t section_bytes(const struct section *s)
+{
+  return s->buf ? (size_t)s->limit + BUF_SLACK : 0;
+}
+
+int dasm_free(dasm_State **Dst)
+{
+  struct dasm_State *D;
+  dasm_Allocator alloc;
+  uint32_t i;
+
+  if (!Dst || !*Dst)
+    return DASM_S_OK;
+  D = *Dst;
+  for (i = 0; i < D->nsections; i++) {
+    mem_free(D, D->sections[i].buf, section_bytes(&D->sections[i]));
+    mem_free(D, D->sections[i].events, D->sections[i].maxevents * sizeof(struct event));
+  }
+  mem_free(D, D->instances, D->maxinstances * sizeof *D->instances);
+  mem_free(D, D->pc.slot, D->pc.max * sizeof *D->pc.slot);
+  mem_free(D, D->global.slot, D->global.max * sizeof *D->global.slot);
+  mem_free(D, D->values, D->maxvalues * sizeof *D->values);
+  mem_free(D, D->checked_buf, D->checked_size);
+  alloc = D->alloc;
+  alloc.free(alloc.user, D, sizeof *D + D->nsections * sizeof(struct section));
+  *Dst = NULL;
+  return DASM_S_OK;
+}
+
+/* Have n label slots, the new ones zeroed; never shrinks. */
+static int grow_slots(struct dasm_State *D, struct slots *l, unsigned n)
+{
+  if (n <= l->n)
+    return DASM_S_OK;
+  if (n > l->max && !grow_array(D, &l->slot, &l->max, n, sizeof *l->slot))
+    return state_fail(D, DASM_S_NOMEM, 0, n);
+  memset(l->slot + l->n, 0, (n - l->n) * sizeof *l->slot);
+  l->n = n;
+  return DASM_S_OK;
+}
+
+int dasm_setupglobal(dasm_State **Dst, void **globals, unsigned maxglobal)
+{
+  if (!Dst || !*Dst)
+    return DASM_S_NOMEM;
+  (*Dst)->globals = globals;
+  return grow_slots(*Dst, &(*Dst)->global, maxglobal);
+}
+
+int dasm_growpc(dasm_State **Dst, unsigned maxpc)
+{
+  return Dst && *Dst ? grow_slots(*Dst, &(*Dst)->pc, maxpc) : DASM_S_NOMEM;
+}
+
+/* Have a zeroed bit for every record of the list. */
+static int reset_checked(struct dasm_State *D)
+{
+  size_t size = ((size_t)D->t.nops + 63) / 64 * sizeof(uint64_t);
+  if (size > D->checked_size) {
+    uint64_t *p = mem_grow(D, D->checked_buf, D->checked_size, size);
+    if (!p)
+      return state_fail(D, DASM_S_NOMEM, 0, 0);
+    D->checked_buf = p;
+    D->checked_size = size;
+  }
+  if (size)
+    memset(D->checked_buf, 0, size);
+  D->checked = D->checked_buf;
+  return DASM_S_OK;
+}
+
+static bool same_list(const struct tmpl *a, const struct tmpl *b)
+{
+  return a->list == b->list && a->hash == b->hash && a->nops == b->nops && a->pool == b->pool;
+}
+
+/* Forget all code and labels; memory is kept. */
+static void reset(struct dasm_State *D)
+{
+  uint32_t i;
+  D->status = DASM_S_OK;
+  for (i = 0; i < D->nsections; i++) {
+    struct section *s = &D->sections[i];
+    s->pos = s->nevents = s->extra = s->base = 0;
+  }
+  D->section = D->sections;
+  D->ninstances = D->nvalues = 0;
+  D->linked = false;
+  D->codesize = 0;
+  memset(D->prev, 0, sizeof D->prev);
+  memset(D->next, 0, sizeof D->next);
+  if (D->pc.n)
+    memset(D->pc.slot, 0, D->pc.n * sizeof *D->pc.slot);
+  if (D->global.n)
+    memset(D->global.slot, 0, D->global.n * sizeof *D->global.slot);
+}
+
+int dasm_setup(dasm_State **Dst, const void *actionlist)
+{
+  struct dasm_State *D;
+  struct tmpl t;
+  int status;
+
+  if (!Dst || !*Dst)
+    return DASM_S_NOMEM;
+  D = *Dst;
+  reset(D);
+  status = tmpl_open(&t, actionlist, SIZE_MAX);
+  if (status != DASM_S_OK) {
+    memset(&D->t, 0, sizeof D->t);
+    D->checked = D->checked_buf;
+    return state_fail(D, status, 0, 0);
+  }
+  if (D->checked && same_list(&t, &D->t)) {
+    D->t = t;
+    return DASM_S_OK;
+  }
+  D->t = t;
+  return reset_checked(D);
+}
+
+int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl)
+{
+  struct dasm_State *D;
+  if (!Dst || !*Dst)
+    return DASM_S_NOMEM;
+  D = *Dst;
+  if (!tmpl)
+    return state_fail(D, DASM_S_ARG, 0, 0);
+  if (D->t.isa && D->t.isa != tmpl->t.isa)
+    return state_fail(D, DASM_S_TEMPLATE, 0, 0);
+  D->t = tmpl->t;
+  D->checked = NULL;
+  return D->status;
+}
+
+int dasm_setextern(dasm_State **Dst, dasm_ExternFn resolve, void *user)
+{
+  if (!Dst || !*Dst)
+    return DASM_S_NOMEM;
+  (*Dst)->resolve = resolve;
+  (*Dst)->resolve_user = user;
+  return DASM_S_OK;
+}
+
+int dasm_checkstep(dasm_State **Dst, int secmatch)
+{
+  struct dasm_State *D;
+  uint32_t i, current;
+
+  if (!Dst || !*Dst)
+    return DASM_S_NOMEM;
+  D = *Dst;
+  if (D->status != DASM_S_OK)
+    return D->status;
+  for (i = 1; i <= 9; i++)
+    if (D->next[i])
+      return state_fail(D, DASM_S_UNDEF_L | (int)i, 0, (int64_t)i);
+  memset(D->prev, 0, sizeof D->prev);
+  current = (uint32_t)(D->section - D->sections);
+  if (secmatch >= 0 && current != (uint32_t)secmatch)
+    return state_fail(D, DASM_S_MATCH_SEC | (int)current, 0, secmatch);
+  return DASM_S_OK;
+}
+
+/* Current instance of a slot, or NULL. */
+static const struct instance *slot_instance(const struct dasm_State *D, const struct slots *l, uint32_t i)
+{
+  return i < l->n && l->slot[i] ? &D->instances[l->slot[i] - 1] : NULL;
+}
+
+int dasm_getpclabel(dasm_State **Dst, unsigned pc)
+{
+  const struct instance *l;
+  if (!Dst || !*Dst)
+    return -2;
+  l = slot_instance(*Dst, &(*Dst)->pc, pc);
+  if (!l)
+    return -2;
+  if (l->state != LABEL_DEFINED)
+    return -1;
+  return (int)((*Dst)->linked ? l->u.ofs.final : l->u.ofs.first);
+}
+
+int dasm_getglobal(dasm_State **Dst, unsigned global, size_t *offset)
+{
+  const struct instance *l;
+  if (!Dst || !*Dst)
+    return DASM_S_NOMEM;
+  if (global >= (*Dst)->global.n)
+    return DASM_S_RANGE_LG | (int)(global & 0xffffff);
+  l = slot_instance(*Dst, &(*Dst)->global, global);
+  if (!l || l->state != LABEL_DEFINED)
+    return DASM_S_UNDEF_L | (int)(global & 0xffffff);
+  if (!(*Dst)->linked)
+    return DASM_S_PHASE;
+  if (offset)
+    *offset = l->u.ofs.final;
+  return DASM_S_OK;
+}
+
+int dasm_getstatus(dasm_State **Dst)
+{
+  return Dst && *Dst ? (*Dst)->status : DASM_S_NOMEM;
+}
+
+int dasm_getsection(dasm_State **Dst)
+{
+  return Dst && *Dst ? (int)((*Dst)->section - (*Dst)->sections) : -1;
+}
+
+size_t dasm_getsecsize(dasm_State **Dst, int section)
+{
+  const struct section *s;
+  if (!Dst || !*Dst || section < 0 || (uint32_t)section >= (*Dst)->nsections)
+    return 0;
+  s = &(*Dst)->sections[section];
+  return (size_t)s->pos + s->extra;
+}
+
+size_t dasm_getcodesize(dasm_State **Dst)
+{
+  return Dst && *Dst && (*Dst)->linked ? (*Dst)->codesize : 0;
+}
+
+unsigned dasm_getpccount(dasm_State **Dst)
+{
+  return Dst && *Dst ? (*Dst)->pc.n : 0;
+}
