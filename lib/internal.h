@@ -34,7 +34,7 @@
 #endif
 
 enum {
-  BUF_SLACK = 32,  /* bytes behind the last that may be written or read */
+  BUF_SLACK = 64,  /* bytes behind the last that may be written or read */
   MAX_CODE = 0x7fffffff
 };
 

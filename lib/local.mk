@@ -6,7 +6,18 @@
 noinst_LTLIBRARIES += libdasm_core.la
 libdasm_core_la_CFLAGS = $(AM_CFLAGS) $(HIDE_CFLAGS)
 libdasm_core_la_SOURCES = \
+	lib/encode.c \
+	lib/errmsg.c \
+	lib/fixup.c \
+	lib/internal.h \
+	lib/isa/x86.c \
+	lib/isa/x86.h \
+	lib/link.c \
+	lib/put.c \
+	lib/section.c \
+	lib/state.c \
 	lib/status.c \
+	lib/template.c \
 	lib/template.h
 
 # libtool's version triple CURRENT:REVISION:AGE. At a release, compared with the last release:

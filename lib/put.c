@@ -360,11 +360,10 @@ static int put_site(struct dasm_State *D, uint32_t start, struct tmpl_op begin, 
       w += small ? 1 : 2;
       break;
     case OP_X86_DYN: {
-      int status = DASM_S_OK;
-      w -= op.len;
-      w = x86_dyn(pool + op.lit, op.len, a, w, &status);
+      uint32_t status = DASM_S_OK;
+      w = x86_dyn(pool + op.lit, a, w - op.len, &status); /* no literal: undo */
       if (UNLIKELY(status != DASM_S_OK))
-        return state_fail(D, status | (int)(at & 0xffffff), at, 0);
+        return state_fail(D, (int)(status | (at & 0xffffff)), at, v);
       break;
     }
     default:

@@ -1,0 +1,250 @@
+/* template.c - open template lists and check them.
+ *
+ * Opening reads the header: every part must lie inside the list. Put sites are
+ * checked one by one on first use, because most hosts set up many states and
+ * use few sites in each; dasm_template_new checks all of them at once.
+ *
+ * What a check guarantees: all offsets of the site are inside the list, its
+ * argument numbers are below the count in OP_BEGIN, and the bounds in OP_BEGIN
+ * hold, so that put needs no further test.
+ */
+#include <stdlib.h>
+
+#include "internal.h"
+#include "isa/x86.h"
+
+/* What an operation may ask for. */
+enum { USES_ARG = 1, IS_EVENT = 2, IS_REF = 4 };
+static const struct op_facts {
+  uint8_t flags;
+  uint8_t bytes; /* most bytes it appends besides its literal */
+} op_facts[OP_COUNT_] = {
+    [OP_END] = {0, 0},
+    [OP_BEGIN] = {0, 0},
+    [OP_LIT] = {0, 0},
+    [OP_IMM8] = {USES_ARG, 1},
+    [OP_IMM8S] = {USES_ARG, 1},
+    [OP_IMM16] = {USES_ARG, 2},
+    [OP_IMM32] = {USES_ARG, 4},
+    [OP_IMM64] = {USES_ARG, 8},
+    [OP_LABEL_LOCAL] = {IS_EVENT, 0},
+    [OP_LABEL_GLOBAL] = {IS_EVENT, 0},
+    [OP_LABEL_PC] = {USES_ARG | IS_EVENT, 0},
+    [OP_SET_LOCAL] = {USES_ARG, 0},
+    [OP_SET_GLOBAL] = {USES_ARG, 0},
+    [OP_SET_PC] = {USES_ARG, 0},
+    [OP_REF_BACK] = {IS_EVENT | IS_REF, 0},
+    [OP_REF_NEXT] = {IS_EVENT | IS_REF, 0},
+    [OP_REF_GLOBAL] = {IS_EVENT | IS_REF, 0},
+    [OP_REF_PC] = {USES_ARG | IS_EVENT | IS_REF, 0},
+    [OP_REF_EXTERN] = {IS_EVENT | IS_REF, 0},
+    [OP_REF_ADDR] = {USES_ARG | IS_EVENT | IS_REF, 0},
+    [OP_ALIGN] = {IS_EVENT, 0},
+    [OP_SPACE] = {IS_EVENT, 0},
+    [OP_SECTION] = {0, 0},
+    [OP_X86_DISP] = {USES_ARG, 4},
+    [OP_X86_SX] = {USES_ARG, 0},
+    [OP_X86_IMM8_32] = {USES_ARG, 4},
+    [OP_X86_IMM8_16] = {USES_ARG, 2},
+    [OP_X86_DYN] = {0, X86_DYN_MAX},
+};
+
+/* A part of `count` elements of `elem` bytes at `offset`, inside a list of `size` bytes. */
+static bool part_ok(uint32_t size, uint32_t offset, uint64_t count, uint32_t elem)
+{
+  return offset <= size && count * elem <= size - offset;
+}
+
+static bool parts_ok(const struct tmpl *t, uint32_t size, const uint8_t *h)
+{
+  return t->nops > 0 && part_ok(size, TMPL_HEADER, t->nops, TMPL_OP) &&
+         part_ok(size, tmpl_u32(h + 16), (uint64_t)t->pool_size + TMPL_PAD, 1) &&
+         part_ok(size, tmpl_u32(h + 24), t->nlines, TMPL_LINE) &&
+         part_ok(size, tmpl_u32(h + 32), (uint64_t)t->nglobals + t->nexterns + t->nfiles, 4) &&
+         part_ok(size, tmpl_u32(h + 48), t->strings_size, 1) &&
+         (t->strings_size == 0 || (t->strings[0] == 0 && t->strings[t->strings_size - 1] == 0)) &&
+         t->ops[(size_t)(t->nops - 1) * TMPL_OP] == OP_END;
+}
+
+int tmpl_open(struct tmpl *t, const void *list, size_t size)
+{
+  const uint8_t *h = list;
+  uint32_t total;
+
+  memset(t, 0, sizeof *t);
+  if (!h || size < TMPL_HEADER || memcmp(h, "dasm", 4) != 0 || h[4] != TMPL_VERSION ||
+      !isa_facts((enum tmpl_isa)h[5]))
+    return DASM_S_TEMPLATE;
+  total = tmpl_u32(h + 8);
+  if (total > size || total < TMPL_HEADER)
+    return DASM_S_TEMPLATE;
+  t->isa = (enum tmpl_isa)h[5];
+  t->nops = tmpl_u32(h + 12);
+  t->pool_size = tmpl_u32(h + 20);
+  t->nlines = tmpl_u32(h + 28);
+  t->nglobals = tmpl_u32(h + 36);
+  t->nexterns = tmpl_u32(h + 40);
+  t->nfiles = tmpl_u32(h + 44);
+  t->strings_size = tmpl_u32(h + 52);
+  t->nsections = tmpl_u32(h + 56);
+  t->hash = tmpl_u32(h + 60);
+  t->list = h;
+  t->ops = h + TMPL_HEADER;
+  t->pool = h + tmpl_u32(h + 16);
+  t->lines = h + tmpl_u32(h + 24);
+  t->names = h + tmpl_u32(h + 32);
+  t->strings = h + tmpl_u32(h + 48);
+  return parts_ok(t, total, h) ? DASM_S_OK : DASM_S_TEMPLATE;
+}
+
+struct tmpl_op tmpl_op_at(const struct tmpl *t, uint32_t index)
+{
+  const uint8_t *p = t->ops + (size_t)index * TMPL_OP;
+  return (struct tmpl_op){p[0], p[1], p[2], p[3], tmpl_u32(p + 4), tmpl_u32(p + 8), tmpl_u32(p + 12)};
+}
+
+static bool ref_ok(const struct tmpl_op *op, unsigned nargs)
+{
+  uint32_t trail = op->y & 0xff, arg = op->y >> 8 & 0xff;
+  if (op->b == 0 || op->b >= FIX_COUNT_ || op->len < fixups[op->b].bytes)
+    return false;
+  if ((op->code == OP_REF_BACK || op->code == OP_REF_NEXT) && (op->x < 1 || op->x > 9))
+    return false;
+  return trail <= 8 || ((trail == TRAIL_8_32 || trail == TRAIL_8_16) && arg < nargs);
+}
+
+/* Parameters of one operation that have bounds of their own. */
+static bool params_ok(const struct tmpl *t, const struct tmpl_op *op, unsigned nargs)
+{
+  switch (op->code) {
+  case OP_LABEL_LOCAL: case OP_SET_LOCAL:
+    return op->x >= 1 && op->x <= 9;
+  case OP_SET_PC:
+    return op->y < nargs;
+  case OP_ALIGN:
+    return op->x >= 1 && op->x <= 4096 && (op->x & (op->x - 1)) == 0;
+  case OP_SPACE:
+    return op->b == 1 || (op->b == 0 && op->arg < nargs);
+  case OP_X86_DISP:
+    return op->len >= 1 + (op->b & 1);
+  case OP_X86_SX:
+    return op->len >= 1;
+  case OP_X86_IMM8_32: case OP_X86_IMM8_16:
+    return op->b <= op->len;
+  case OP_X86_DYN:
+    return op->len <= XD_MAXBLOCK && x86_dyn_valid(t->pool + op->lit, op->len, nargs);
+  default:
+    return true;
+  }
+}
+
+static bool op_ok(const struct tmpl *t, const struct tmpl_op *op, unsigned nargs)
+{
+  uint8_t flags;
+  if (op->code >= OP_COUNT_ || op->code == OP_BEGIN)
+    return false;
+  flags = op_facts[op->code].flags;
+  if (op->lit > t->pool_size || op->len > t->pool_size - op->lit)
+    return false;
+  if ((flags & USES_ARG) && op->arg >= nargs)
+    return false;
+  if ((flags & IS_REF) && !ref_ok(op, nargs))
+    return false;
+  /* put loads a[arg] for every operation. */
+  return op->arg < TMPL_MAXARGS && params_ok(t, op, nargs);
+}
+
+bool tmpl_check_site(const struct tmpl *t, uint32_t start)
+{
+  struct tmpl_op begin = tmpl_op_at(t, start), op;
+  uint64_t bytes = 0, events = 0;
+  uint32_t i = start;
+
+  if (begin.code != OP_BEGIN || begin.arg > TMPL_MAXARGS)
+    return false;
+  do {
+    if (++i >= t->nops)
+      return false;
+    op = tmpl_op_at(t, i);
+    if (!op_ok(t, &op, begin.arg))
+      return false;
+    bytes += op_facts[op.code].bytes + (op.code == OP_X86_DYN ? 0u : op.len);
+    events += (op_facts[op.code].flags & IS_EVENT) != 0;
+  } while (op.code != OP_END);
+  return bytes <= begin.lit && events <= begin.x && begin.lit <= MAX_CODE / 2;
+}
+
+int dasm_template_new(dasm_Template **out, const void *list, size_t size)
+{
+  struct dasm_Template *T;
+  struct tmpl t;
+  uint32_t i;
+  int status;
+
+  if (!out)
+    return DASM_S_ARG;
+  *out = NULL;
+  status = tmpl_open(&t, list, size);
+  if (status != DASM_S_OK)
+    return status;
+  for (i = 0; i < t.nops; i++)
+    if (t.ops[(size_t)i * TMPL_OP] == OP_BEGIN && !tmpl_check_site(&t, i))
+      return DASM_S_TEMPLATE | (int)(i & 0xffffff);
+  T = malloc(sizeof *T);
+  if (!T)
+    return DASM_S_NOMEM;
+  T->t = t;
+  *out = T;
+  return DASM_S_OK;
+}
+
+void dasm_template_free(dasm_Template *tmpl)
+{
+  free(tmpl);
+}
+
+/* ---- names and lines ----------------------------------------------------- */
+
+const char *tmpl_string(const struct tmpl *t, uint32_t offset)
+{
+  return offset < t->strings_size ? (const char *)t->strings + offset : "";
+}
+
+const char *tmpl_global(const struct tmpl *t, uint32_t n)
+{
+  return n < t->nglobals ? tmpl_string(t, tmpl_u32(t->names + 4 * (size_t)n)) : "";
+}
+
+const char *tmpl_extern(const struct tmpl *t, uint32_t n)
+{
+  return n < t->nexterns ? tmpl_string(t, tmpl_u32(t->names + 4 * ((size_t)t->nglobals + n))) : "";
+}
+
+const char *tmpl_file(const struct tmpl *t, uint32_t n)
+{
+  size_t before = (size_t)t->nglobals + t->nexterns;
+  return n < t->nfiles ? tmpl_string(t, tmpl_u32(t->names + 4 * (before + n))) : "";
+}
+
+static struct tmpl_line line_at(const struct tmpl *t, uint32_t i)
+{
+  const uint8_t *p = t->lines + (size_t)i * TMPL_LINE;
+  return (struct tmpl_line){tmpl_u32(p), tmpl_u16(p + 4), tmpl_u16(p + 6), tmpl_u32(p + 8), tmpl_u32(p + 12)};
+}
+
+bool tmpl_line(const struct tmpl *t, uint32_t op, unsigned litofs, struct tmpl_line *out)
+{
+  uint32_t low = 0, high = t->nlines; /* the last record not behind (op, litofs) is below high */
+  while (low < high) {
+    uint32_t mid = low + (high - low) / 2;
+    struct tmpl_line l = line_at(t, mid);
+    if (l.op < op || (l.op == op && l.litofs <= litofs))
+      low = mid + 1;
+    else
+      high = mid;
+  }
+  if (low == 0)
+    return false;
+  *out = line_at(t, low - 1);
+  return true;
+}
