@@ -1,4 +1,7 @@
-# Public headers.
+# Public headers. tests/headers.sh compiles each of them alone.
 
 include_HEADERS = \
 	include/dasm.h
+
+public_headers = \
+	$(include_HEADERS)

@@ -33,5 +33,5 @@ libdasm_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(libdasm_version
 if HAVE_VERSION_SCRIPT
 libdasm_la_LDFLAGS += -Wl,--version-script=$(srcdir)/lib/libdasm.map
 endif
-libdasm_la_DEPENDENCIES = libdasm_core.la lib/libdasm.map
+EXTRA_libdasm_la_DEPENDENCIES = lib/libdasm.map
 EXTRA_DIST += lib/libdasm.map

@@ -5,10 +5,30 @@ AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
 	CC='$(CC)'; export CC; \
+	CXX='$(CXX)'; export CXX; \
+	MAKE='$(MAKE)'; export MAKE; \
+	SANITIZED='$(SANITIZE_FLAGS)'; export SANITIZED; \
+	HEADERS='$(public_headers)'; export HEADERS; \
+	LIBRARIES='$(exported_libraries)'; export LIBRARIES; \
 	DASMC='$(abs_top_builddir)/dasmc/dasmc'; export DASMC;
 
-EXTRA_DIST += tests/summary
+EXTRA_DIST += tests/lib.sh tests/summary
 MOSTLYCLEANFILES += tests/*.log tests/*.trs
+
+# Scripts.
+TEST_EXTENSIONS = .sh
+SH_LOG_COMPILER = $(SHELL)
+
+check_scripts = \
+	tests/exports.sh \
+	tests/headers.sh
+
+dist_check_SCRIPTS += $(check_scripts)
+TESTS += $(check_scripts)
+
+# library:map:header, for tests/exports.sh
+exported_libraries = \
+	libdasm.so:lib/libdasm.map:include/dasm.h
 
 # Suites link the cores, so that they reach what is private; a suite of the public interface
 # alone sets its _LDADD to $(check_libs), the installed library.
@@ -28,13 +48,15 @@ tests_check_status_LDADD = $(check_libs)
 # The last line of make check. (When a test failed, make stops before it; automake's own
 # summary is the last thing then, and `make summary` says the same.)
 check-local: check-TESTS
-	@$(MAKE) --no-print-directory summary
+	@$(MAKE) $(AM_MAKEFLAGS) summary
 
 summary:
 	@$(SHELL) $(top_srcdir)/tests/summary $(TEST_LOGS)
 
 # Everything that the tests need, without running them.
-tests: all $(check_PROGRAMS)
+tests:
+	@$(MAKE) $(AM_MAKEFLAGS) all
+	@$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS)
 
 .PHONY: summary tests
 

@@ -1,0 +1,29 @@
+#!/bin/sh
+# A shared library exports what its map names, no more and no less; the map names what the header
+# declares; and the library needs libc alone (unless SANITIZED).
+# LIBRARIES="library:map:header ..." names what to look at.
+. "$top_srcdir/tests/lib.sh"
+
+same() { diff -u "$1" "$2"; }
+
+for entry in $LIBRARIES
+do
+  IFS=: read -r so map header <<END
+$entry
+END
+  so=$top_builddir/.libs/$so
+  sed -n 's/^  \([a-z_0-9]*\);$/\1/p' "$top_srcdir/$map" | sort >map.txt
+  nm -D --defined-only "$so" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' | sort >so.txt
+  sed -n 's/^DASM\(C\)\{0,1\}_API .*[ *]\(dasmc\{0,1\}_[a-z_0-9]*\)(.*/\2/p' "$top_srcdir/$header" |
+    sort >header.txt
+  try "$so exports what $map names" same map.txt so.txt
+  try "$map names what $header declares" same header.txt map.txt
+  try "$map is sorted and names each symbol once" sort -c -u map.txt
+  if test -z "$SANITIZED"
+  then
+    readelf -d "$so" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | grep -v '^libdasm\.so' >needed.txt
+    echo libc.so.6 >libc.txt
+    try "$so needs libc alone" same libc.txt needed.txt
+  fi
+done
+finish

@@ -1,0 +1,42 @@
+# lib.sh - what test scripts share. A script runs in a scratch folder of its own, in the build
+# tree, removed at the end unless something failed. Sourced as: . "$top_srcdir/tests/lib.sh"
+# shellcheck shell=sh
+
+set -u
+LC_ALL=C
+export LC_ALL
+passed=0
+failed=0
+scratch=$top_builddir/tests/scratch.$(basename "$0" .sh)
+chmod -R u+w "$scratch" 2>/dev/null
+rm -rf "$scratch"
+mkdir -p "$scratch" && cd "$scratch" || exit 99
+
+# try NAME COMMAND...: one case, passed if the command succeeds.
+try()
+{
+  name=$1
+  shift
+  if "$@" >"$scratch/.out" 2>&1
+  then passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "failed: $name: $*"
+    sed 's/^/  | /' "$scratch/.out"
+  fi
+}
+
+skip() # REASON
+{
+  echo "$1"
+  cd / && rm -rf "$scratch"
+  exit 77
+}
+
+finish()
+{
+  echo "$passed passed, $failed failed"
+  if test "$failed" -ne 0 || test "$passed" -eq 0; then exit 1; fi
+  cd / && rm -rf "$scratch"
+  exit 0
+}
