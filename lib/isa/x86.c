@@ -1,20 +1,284 @@
-/* x86.c - instructions with dynamic registers; see x86.h. Refuses every block for now. */
+/* x86.c - x86 instructions with dynamic registers; the block is described in x86.h.
+ *
+ * This runs once for each such instruction that is emitted, so it is straight-line code where
+ * that is possible: a role is fetched with a mask instead of a branch, all range checks are
+ * gathered in one word that is tested once, short pieces are copied as fixed-size stores and
+ * the output pointer then advances by their true length. The translator uses the same function
+ * for instructions without dynamic registers, so there is one x86 encoder.
+ */
 #include "x86.h"
+
+#include <stddef.h>
+#include <string.h>
 
 #include "dasm.h"
 
+/* Number for a role. Bits beyond its limit are collected in *bad. */
+static inline unsigned role(const uint8_t *block, enum x86_dyn_role r, const int64_t *args, uint64_t *bad)
+{
+  const uint8_t *p = block + XD_ROLE + 2 * r;
+  uint64_t dynamic = 0 - (uint64_t)(p[0] >> 7);
+  uint64_t v = ((uint64_t)args[p[0] & 0x7f] & dynamic) | (p[1] & 0x1f);
+
+  *bad |= v >> (3 + (p[1] >> 5));
+  return (unsigned)v;
+}
+
+static inline bool fits_s8(int64_t v)
+{
+  return v >= -128 && v <= 127;
+}
+
+static inline unsigned char *put32(unsigned char *out, uint32_t v)
+{
+  out[0] = (unsigned char)v;
+  out[1] = (unsigned char)(v >> 8);
+  out[2] = (unsigned char)(v >> 16);
+  out[3] = (unsigned char)(v >> 24);
+  return out + 4;
+}
+
+/* Displacement from an argument, as one byte (in units of 1 << shift) or four; sets mod. */
+static unsigned char *put_disp(unsigned char *modrm, unsigned char *out, unsigned base, int64_t v,
+                               unsigned shift)
+{
+  int64_t disp = (int32_t)(uint32_t)v; /* 2^31 ... 2^32-1 are bit patterns */
+  int64_t unit = (int64_t)1 << shift;
+
+  if (v < -2147483647 - 1 || v > 4294967295)
+    return NULL;
+  if (disp == 0 && (base & 7) != 5)
+    return out;
+  if ((disp & (unit - 1)) == 0 && fits_s8(disp / unit)) {
+    *modrm |= 0x40;
+    *out = (unsigned char)(disp / unit);
+    return out + 1;
+  }
+  *modrm |= 0x80;
+  return put32(out, (uint32_t)disp);
+}
+
+/* ModRM, SIB, displacement, tail. NULL: the displacement is out of range. */
+static inline unsigned char *put_modrm(const uint8_t *block, const int64_t *args, unsigned char *out,
+                                       unsigned reg, unsigned rm, unsigned index)
+{
+  unsigned char *modrm = out;
+  unsigned mem = block[XD_MEM];
+
+  *out++ = (unsigned char)(block[XD_MODRM] | (reg & 7) << 3);
+  switch (mem) {
+  case XDM_REG:
+    *modrm |= (unsigned char)(0xc0 | (rm & 7));
+    break;
+  case XDM_BASE:
+  case XDM_BASE_TAIL:
+  case XDM_BASE_DISP:
+    *modrm |= (unsigned char)(rm & 7);
+    *out = 0x24; /* SIB of base 4 without an index */
+    out += (rm & 7) == 4;
+    break;
+  case XDM_INDEX:
+  case XDM_INDEX_TAIL:
+  case XDM_INDEX_DISP:
+    *modrm |= 4;
+    *out++ = (unsigned char)((block[XD_SIB] & 0xc0) | (index & 7) << 3 | (rm & 7));
+    break;
+  case XDM_NOBASE_TAIL:
+    *modrm |= 4;
+    *out++ = (unsigned char)((block[XD_SIB] & 0xc0) | (index & 7) << 3 | 5);
+    break;
+  default:
+    break;
+  }
+  if (mem == XDM_BASE || mem == XDM_INDEX) {
+    bool keep = (rm & 7) == 5;
+
+    *modrm |= (unsigned char)(keep << 6);
+    *out = 0;
+    out += keep;
+  } else if (mem == XDM_BASE_DISP || mem == XDM_INDEX_DISP) {
+    out = put_disp(modrm, out, rm, args[block[XD_DISP]], block[XD_SIB] & 15);
+    if (!out)
+      return NULL;
+  }
+  memcpy(out, block + XD_TAIL, 16);
+  return out + block[XD_NTAIL];
+}
+
+/* REX2 (D5): the payload has bits 4 and 3 of every number, and the map instead of the escape. */
+static unsigned char *put_rex2(const uint8_t *block, unsigned char *out, unsigned reg, unsigned rm,
+                               unsigned index)
+{
+  bool map1 = block[XD_OPC] == 0x0f && block[XD_NOPC] > 1;
+  unsigned n = block[XD_NOPC] - (unsigned)map1;
+
+  *out++ = 0xd5;
+  *out++ = (unsigned char)(map1 << 7 | (reg >> 4 & 1) << 6 | (index >> 4 & 1) << 5 | (rm >> 4 & 1) << 4 |
+                           ((block[XD_FLAGS] & XDF_REXW) ? 8 : 0) | (reg >> 3 & 1) << 2 |
+                           (index >> 3 & 1) << 1 | (rm >> 3 & 1));
+  memcpy(out, block + XD_OPC + map1, n);
+  return out + n;
+}
+
+static unsigned char *put_legacy(const uint8_t *block, const int64_t *args, unsigned char *out, unsigned reg,
+                                 unsigned rm, unsigned index)
+{
+  unsigned sx = block[XD_SX];
+
+  if ((reg | rm | index) & 16) {
+    out = put_rex2(block, out, reg, rm, index);
+  } else {
+    unsigned flags = block[XD_FLAGS];
+    unsigned rex = (reg & 8) >> 1 | (index & 8) >> 2 | (rm & 8) >> 3 | (flags & XDF_REXW) << 2;
+
+    *out = (unsigned char)(0x40 | rex);
+    out += (rex | (flags & XDF_REX)) != 0;
+    memcpy(out, block + XD_OPC, 4);
+    out += block[XD_NOPC];
+  }
+  if (sx && fits_s8(args[sx & 0x7f]))
+    out[-1] |= 2;
+  if (block[XD_MEM] == XDM_OPREG) {
+    out[-1] |= (unsigned char)(rm & 7);
+    memcpy(out, block + XD_TAIL, 16);
+    return out + block[XD_NTAIL];
+  }
+  return put_modrm(block, args, out, reg, rm, index);
+}
+
+static unsigned char *put_vex(const uint8_t *block, unsigned char *out, unsigned reg, unsigned rm,
+                              unsigned index, unsigned vvvv)
+{
+  unsigned p0 = block[XD_OPC] ^ ((reg & 8) << 4 | (index & 8) << 3 | (rm & 8) << 2);
+  unsigned p1 = block[XD_OPC + 1] ^ vvvv << 3;
+
+  if (block[XD_KIND] == XDK_VEX && (p0 & 0x7f) == 0x61 && !(p1 & 0x80)) {
+    *out++ = 0xc5;
+    *out++ = (unsigned char)(p1 | (p0 & 0x80));
+  } else {
+    *out++ = block[XD_KIND] == XDK_VEX ? 0xc4 : 0x8f;
+    *out++ = (unsigned char)p0;
+    *out++ = (unsigned char)p1;
+  }
+  *out++ = block[XD_OPC + 3];
+  return out;
+}
+
+static unsigned char *put_evex(const uint8_t *block, unsigned char *out, unsigned reg, unsigned rm,
+                               unsigned index, unsigned vvvv, unsigned mask)
+{
+  unsigned flags = block[XD_FLAGS];
+  bool rmvec = (flags & XDF_RMVEC) && block[XD_MEM] == XDM_REG;
+  unsigned rm4 = rm >> 4, index4 = index >> 4;
+  unsigned p0 = block[XD_OPC] ^ ((reg & 8) << 4 | (index & 8) << 3 | (rm & 8) << 2 | (reg & 16));
+  unsigned p1 = block[XD_OPC + 1] ^ (vvvv & 15) << 3;
+  unsigned p2 = block[XD_OPC + 2] ^ ((vvvv & 16) >> 1 | mask);
+
+  p0 ^= rmvec ? rm4 << 6 : rm4 << 3;
+  if (flags & XDF_VSIB)
+    p2 ^= index4 << 3;
+  else
+    p1 ^= index4 << 2;
+  *out++ = 0x62;
+  *out++ = (unsigned char)p0;
+  *out++ = (unsigned char)p1;
+  *out++ = (unsigned char)p2;
+  *out++ = block[XD_OPC + 3];
+  return out;
+}
+
+/* 4 cannot be a dynamic general register as index: it means "none" there. */
+static bool bad_index(const uint8_t *block, unsigned index)
+{
+  return (block[XD_ROLE + 2 * XDR_INDEX] & 0x80) && index == 4 && !(block[XD_FLAGS] & XDF_VSIB);
+}
+
 unsigned char *x86_dyn(const uint8_t *block, const int64_t *args, unsigned char *out, uint32_t *status)
 {
-  (void)block;
-  (void)args;
-  *status = DASM_S_RANGE_VREG;
+  uint64_t bad = 0;
+  unsigned reg = role(block, XDR_REG, args, &bad);
+  unsigned rm = role(block, XDR_RM, args, &bad);
+  unsigned index = role(block, XDR_INDEX, args, &bad);
+
+  memcpy(out, block + XD_PFX, 4);
+  out += block[XD_NPFX];
+  if (block[XD_KIND] == XDK_LEGACY) {
+    if (bad || bad_index(block, index))
+      goto vreg;
+    out = put_legacy(block, args, out, reg, rm, index);
+  } else {
+    unsigned vvvv = role(block, XDR_VVVV, args, &bad);
+    unsigned mask = role(block, XDR_MASK, args, &bad);
+
+    if (bad || bad_index(block, index))
+      goto vreg;
+    if (block[XD_KIND] == XDK_IS4) {
+      *out = (unsigned char)(reg << 4 | block[XD_MODRM]);
+      return out + 1;
+    }
+    if (block[XD_KIND] == XDK_EVEX)
+      out = put_evex(block, out, reg, rm, index, vvvv, mask);
+    else
+      out = put_vex(block, out, reg, rm, index, vvvv);
+    out = put_modrm(block, args, out, reg, rm, index);
+  }
+  if (!out)
+    *status = DASM_S_RANGE_I;
   return out;
+
+vreg:
+  *status = DASM_S_RANGE_VREG;
+  return NULL;
+}
+
+/* ---- validation ------------------------------------------------------------------ */
+
+static bool valid_roles(const uint8_t *block, unsigned nargs)
+{
+  unsigned max = block[XD_KIND] == XDK_EVEX || block[XD_KIND] == XDK_LEGACY ? 2 : 1;
+
+  for (unsigned r = 0; r < XDR_COUNT; r++) {
+    const uint8_t *p = block + XD_ROLE + 2 * r;
+    unsigned limit = p[1] >> 5, number = p[1] & 0x1f;
+
+    if (limit > max || number >= 8u << limit || (r == XDR_MASK && limit > 0))
+      return false;
+    if (p[0] & 0x80 ? (p[0] & 0x7f) >= nargs || number != 0 : p[0] != 0)
+      return false;
+  }
+  return true;
+}
+
+static bool valid_opcode(const uint8_t *block)
+{
+  unsigned mem = block[XD_MEM];
+
+  switch (block[XD_KIND]) {
+  case XDK_LEGACY:
+    return block[XD_NOPC] >= 1 && block[XD_NOPC] <= 4;
+  case XDK_IS4:
+    return (block[XD_ROLE + 2 * XDR_REG + 1] >> 5) <= 1 && block[XD_MODRM] <= 15;
+  default:
+    return mem != XDM_OPREG && block[XD_SX] == 0;
+  }
 }
 
 bool x86_dyn_valid(const uint8_t *block, unsigned len, unsigned nargs)
 {
-  (void)block;
-  (void)len;
-  (void)nargs;
-  return false;
+  unsigned mem, ntail;
+
+  if (len < XD_TAIL || nargs < 1)
+    return false;
+  mem = block[XD_MEM];
+  ntail = block[XD_NTAIL];
+  if (block[XD_KIND] >= XDK_COUNT || mem >= XDM_COUNT || block[XD_NPFX] > 4 || ntail > XD_MAXTAIL ||
+      len != XD_TAIL + ntail)
+    return false;
+  if ((mem == XDM_BASE_DISP || mem == XDM_INDEX_DISP) && block[XD_DISP] >= nargs)
+    return false;
+  if (block[XD_SX] && (!(block[XD_SX] & 0x80) || (block[XD_SX] & 0x7f) >= nargs))
+    return false;
+  if ((block[XD_SIB] & 15) > 6)
+    return false;
+  return valid_roles(block, nargs) && valid_opcode(block);
 }

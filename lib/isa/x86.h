@@ -24,7 +24,7 @@
  *                P2 zero (four bytes)
  *   XD_ROLE      five roles (reg, rm or base or opcode register, index, vvvv, mask) of two
  *                bytes: 0x80 | argument, or 0; then number when static | limit << 5, where
- *                numbers must be below 8 << limit
+ *                numbers must be below 8 << limit (limit 0, 1 or 2)
  *   XD_TAIL      the tail
  */
 #ifndef DASM_ISA_X86_H
@@ -61,15 +61,14 @@ enum {
 enum x86_dyn_mem {
   XDM_OPREG, /* no ModRM; the rm role goes to the low bits of the opcode */
   XDM_REG,   /* ModRM with mod = 11 and the rm role */
-  XDM_FIXED, /* ModRM, its mod and rm known; SIB, displacement in the tail. The base and index
-                roles are static: they only give their prefix bits */
+  XDM_FIXED, /* ModRM, its mod and rm known; SIB and displacement in the tail */
   XDM_BASE,  /* [base]; 0 as displacement, mod from the base number */
   XDM_BASE_TAIL, /* [base+disp]; mod in XD_MODRM, displacement in the tail */
-  XDM_BASE_DISP, /* [base+arg] */
-  XDM_BASE_INDEX, XDM_BASE_INDEX_TAIL, XDM_BASE_INDEX_DISP, /* the same with an index */
-  XDM_INDEX_TAIL, /* [index*scale+disp32], disp32 in the tail */
-  XDM_INDEX_DISP, /* [index*scale+arg], always four bytes */
-  XDM_ABS_DISP,   /* [arg]: mod = 00, SIB 25 if XD_MODRM's rm is 4; always four bytes */
+  XDM_BASE_DISP, /* [base+arg], in its shortest form */
+  XDM_INDEX,     /* [base+index*scale] */
+  XDM_INDEX_TAIL,
+  XDM_INDEX_DISP,
+  XDM_NOBASE_TAIL, /* [index*scale+disp32], disp32 in the tail or behind it */
   XDM_COUNT
 };
 
@@ -81,8 +80,9 @@ enum { X86_DYN_ROOM = 48, X86_DYN_MAX = 32 };
  *   out     X86_DYN_ROOM writable bytes
  *   status  out: DASM_S_RANGE_VREG (number too high, or 4 as index) or DASM_S_RANGE_I
  *           (displacement needs more than 32 bits); unchanged if all is well
- * Returns the end of the instruction (`out` on error). Reads up to 16 bytes at block + XD_TAIL:
- * the pool's pad makes that safe. */
+ * Returns the end of the instruction (NULL on error). Reads 16 bytes at block + XD_TAIL, whatever
+ * its length: the pool's pad makes that safe. args must have one element even if there are no
+ * arguments. */
 unsigned char *x86_dyn(const uint8_t *block, const int64_t *args, unsigned char *out,
                        uint32_t *status);
 
