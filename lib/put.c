@@ -379,7 +379,7 @@ static NOINLINE int first_use(struct dasm_State *D, uint32_t start)
   if (!D->t.list)
     return state_fail(D, DASM_S_PHASE, 0, start);
   if (start >= D->t.nops || !tmpl_check_site(&D->t, start))
-    return state_fail(D, DASM_S_TEMPLATE, start, start);
+    return state_fail(D, DASM_S_TEMPLATE | (int)(start & 0xffffff), start, start);
   if (D->checked)
     D->checked[start / 64] |= UINT64_C(1) << start % 64;
   return DASM_S_OK;
@@ -395,7 +395,7 @@ static inline int enter(struct dasm_State *D, uint32_t start, struct tmpl_op *be
     return D->status;
   *begin = load_op(D->t.ops + (size_t)start * TMPL_OP);
   if (UNLIKELY(begin->code != OP_BEGIN))
-    return state_fail(D, DASM_S_TEMPLATE, start, start);
+    return state_fail(D, DASM_S_TEMPLATE | (int)(start & 0xffffff), start, start);
   return DASM_S_OK;
 }
 

@@ -1,0 +1,424 @@
+/* check_errors.c - statuses and messages of the encoder: sticky first error,
+ * labels that are missing, damaged lists, wrong order, allocation failing at
+ * every call.
+ */
+#include <check.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "dasm.h"
+#include "list.h"
+
+static struct list L;
+static dasm_State *D;
+static size_t size;
+static char msg[256];
+static void *globals[4];
+static int s_imm, s_back, s_next, s_global, s_pc, s_def_pc, s_section, s_extern, s_rel8;
+
+#define OP(...) ((struct tmpl_op){__VA_ARGS__})
+
+static int simple(struct tmpl_op op, const char *lit, unsigned n, unsigned nargs, uint32_t line,
+                  const char *text)
+{
+  int site = site_begin(&L, nargs);
+  list_line(&L, site_op(&L, op, lit, n), line, text);
+  site_end(&L);
+  return site;
+}
+
+static void build(void)
+{
+  memset(&L, 0, sizeof L);
+  memset(globals, 0, sizeof globals);
+  L.isa = ISA_X64;
+  L.nglobals = 2;
+  L.nexterns = 1;
+  L.nfiles = 1;
+  L.names[0] = list_string(&L, "entry");
+  L.names[1] = list_string(&L, "exit");
+  L.names[2] = list_string(&L, "malloc");
+  L.names[3] = list_string(&L, "fib.dasc");
+  s_imm = simple(OP(.code = OP_IMM8), "\xb0", 1, 1, 42, "mov al, n");
+  s_back = simple(OP(.code = OP_REF_BACK, .b = FIX_X86_JMP, .x = 1), "\xe9\0\0\0\0", 5, 0, 50, "jmp <1");
+  s_next = simple(OP(.code = OP_REF_NEXT, .b = FIX_X86_JMP, .x = 2), "\xe9\0\0\0\0", 5, 0, 51, "jmp >2");
+  s_global = simple(OP(.code = OP_REF_GLOBAL, .b = FIX_X86_JMP, .x = 1), "\xe9\0\0\0\0", 5, 0, 52, "jmp ->exit");
+  s_pc = simple(OP(.code = OP_REF_PC, .b = FIX_X86_JMP), "\xe9\0\0\0\0", 5, 1, 53, "jmp =>i");
+  s_def_pc = simple(OP(.code = OP_LABEL_PC), "", 0, 1, 54, "=>i:");
+  s_section = simple(OP(.code = OP_SECTION, .x = 3), "", 0, 0, 55, ".cold");
+  s_extern = simple(OP(.code = OP_REF_EXTERN, .b = FIX_X86_REL32, .x = 0), "\xe8\0\0\0\0", 5, 0, 56,
+                    "call extern malloc");
+  s_rel8 = simple(OP(.code = OP_REF_PC, .b = FIX_X86_REL8), "\xe2\0", 2, 1, 57, "loop =>i");
+  list_finish(&L);
+}
+
+static void start(void)
+{
+  build();
+  ck_assert_int_eq(dasm_init(&D, 2), DASM_S_OK);
+  ck_assert_int_eq(dasm_setupglobal(&D, globals, 2), DASM_S_OK);
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  ck_assert_int_eq(dasm_growpc(&D, 4), DASM_S_OK);
+}
+
+static void finish(void)
+{
+  dasm_free(&D);
+  list_free(&L);
+}
+
+static void says(int status, const char *text)
+{
+  ck_assert_int_eq(dasm_getstatus(&D), status);
+  ck_assert_uint_eq(dasm_errmsg(&D, msg, sizeof msg), strlen(text));
+  ck_assert_str_eq(msg, text);
+}
+
+START_TEST(message_names_value_field_and_line)
+{
+  start();
+  ck_assert_uint_eq(dasm_errmsg(&D, msg, sizeof msg), 0);
+  ck_assert_int_eq(DASM_S_CLASS(dasm_put(&D, s_imm, INT64_C(300))), DASM_S_RANGE_I);
+  says(DASM_S_RANGE_I | (s_imm + 1), "fib.dasc:42: immediate 300 does not fit in 8 bits, in \"mov al, n\"");
+  /* Too small a buffer is filled and ended. */
+  ck_assert_uint_eq(dasm_errmsg(&D, msg, 9), 65);
+  ck_assert_str_eq(msg, "fib.dasc");
+  ck_assert_uint_eq(dasm_errmsg(&D, NULL, 0), 65);
+  finish();
+}
+END_TEST
+
+START_TEST(first_error_wins)
+{
+  int status;
+  start();
+  status = dasm_put(&D, s_imm, INT64_C(300));
+  ck_assert_int_eq(dasm_put(&D, s_pc, INT64_C(77)), status);
+  ck_assert_int_eq(dasm_checkstep(&D, 0), status);
+  ck_assert_int_eq(dasm_link(&D, &size), status);
+  ck_assert_int_eq(dasm_encode(&D, msg), status);
+  /* Setting up again forgets it. */
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  ck_assert_int_eq(dasm_put(&D, s_imm, INT64_C(30)), DASM_S_OK);
+  finish();
+}
+END_TEST
+
+START_TEST(labels_out_of_range)
+{
+  start();
+  dasm_put(&D, s_back);
+  says(DASM_S_RANGE_LG | (s_back + 1),
+       "fib.dasc:50: local label 1 is not defined before its use, in \"jmp <1\"");
+  finish();
+  start();
+  dasm_put(&D, s_pc, INT64_C(4));
+  says(DASM_S_RANGE_PC | (s_pc + 1),
+       "fib.dasc:53: PC label 4 is not below the count given to dasm_growpc, in \"jmp =>i\"");
+  finish();
+  start();
+  dasm_put(&D, s_def_pc, INT64_C(-1));
+  ck_assert_int_eq(DASM_S_CLASS(dasm_getstatus(&D)), DASM_S_RANGE_PC);
+  finish();
+  start();
+  dasm_put(&D, s_section);
+  says(DASM_S_RANGE_SEC | (s_section + 1),
+       "fib.dasc:55: section 3 is not below the count given to dasm_init, in \".cold\"");
+  finish();
+  build();
+  ck_assert_int_eq(dasm_init(&D, 1), DASM_S_OK);
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  dasm_put(&D, s_global);
+  says(DASM_S_RANGE_LG | (s_global + 1),
+       "fib.dasc:52: global label 'exit' is not below the count given to dasm_setupglobal, in \"jmp ->exit\"");
+  finish();
+}
+END_TEST
+
+START_TEST(labels_never_defined)
+{
+  uint8_t out[64];
+  start();
+  dasm_put(&D, s_next);
+  ck_assert_int_eq(dasm_checkstep(&D, -1), DASM_S_UNDEF_L | 2);
+  finish();
+  start();
+  dasm_put(&D, s_next);
+  ck_assert_int_eq(dasm_link(&D, &size), DASM_S_UNDEF_L | 2);
+  says(DASM_S_UNDEF_L | 2, "fib.dasc:51: local label 2 is used but never defined, in \"jmp >2\"");
+  finish();
+  start();
+  dasm_put(&D, s_pc, INT64_C(3));
+  ck_assert_int_eq(dasm_getpclabel(&D, 3), -1);
+  ck_assert_int_eq(dasm_link(&D, &size), DASM_S_UNDEF_PC | 3);
+  says(DASM_S_UNDEF_PC | 3, "fib.dasc:53: PC label 3 is used but never defined, in \"jmp =>i\"");
+  finish();
+  /* A global may come from the host's array; without it the reference has no target. */
+  start();
+  dasm_put(&D, s_global);
+  ck_assert_int_eq(dasm_link(&D, &size), DASM_S_OK);
+  ck_assert_int_eq(dasm_encode(&D, out), DASM_S_UNDEF_L | 1);
+  says(DASM_S_UNDEF_L | 1, "fib.dasc:52: global label 'exit' is used but never defined, in \"jmp ->exit\"");
+  finish();
+  start();
+  dasm_put(&D, s_extern);
+  ck_assert_int_eq(dasm_link(&D, &size), DASM_S_OK);
+  ck_assert_int_eq(dasm_encode(&D, out), DASM_S_EXTERN);
+  says(DASM_S_EXTERN, "fib.dasc:56: extern 'malloc' was not resolved, in \"call extern malloc\"");
+  finish();
+}
+END_TEST
+
+START_TEST(hidden_back_reference)
+{
+  int def;
+  build();
+  list_free(&L);
+  def = simple(OP(.code = OP_LABEL_LOCAL, .x = 1), "", 0, 0, 1, "1:");
+  s_next = simple(OP(.code = OP_REF_NEXT, .b = FIX_X86_JMP, .x = 1), "\xe9\0\0\0\0", 5, 0, 2, "jmp >1");
+  list_finish(&L);
+  ck_assert_int_eq(dasm_init(&D, 1), DASM_S_OK);
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  dasm_put(&D, def);
+  dasm_put(&D, s_next);
+  ck_assert_int_eq(DASM_S_CLASS(dasm_put(&D, s_back)), DASM_S_RANGE_LG);
+  finish();
+}
+END_TEST
+
+START_TEST(wrong_order)
+{
+  uint8_t out[16];
+  build();
+  ck_assert_int_eq(dasm_init(&D, 1), DASM_S_OK);
+  ck_assert_int_eq(dasm_put(&D, s_imm, INT64_C(1)), DASM_S_PHASE);
+  finish();
+  start();
+  dasm_put(&D, s_imm, INT64_C(1));
+  ck_assert_int_eq(dasm_encode(&D, out), DASM_S_PHASE);
+  says(DASM_S_PHASE, "calls made in the wrong order");
+  finish();
+  start();
+  dasm_put(&D, s_imm, INT64_C(1));
+  ck_assert_int_eq(dasm_link(&D, &size), DASM_S_OK);
+  ck_assert_int_eq(dasm_encode_at(&D, out, 1, 0), DASM_S_SIZE);
+  ck_assert_int_eq(dasm_encode_at(&D, NULL, 2, 0), DASM_S_ARG);
+  ck_assert_int_eq(dasm_encode_at(&D, out, 2, 0), DASM_S_OK);
+  finish();
+}
+END_TEST
+
+START_TEST(null_and_freed_states)
+{
+  D = NULL;
+  ck_assert_int_eq(dasm_free(&D), DASM_S_OK);
+  ck_assert_int_eq(dasm_free(NULL), DASM_S_OK);
+  ck_assert_int_eq(dasm_init(NULL, 1), DASM_S_ARG);
+  ck_assert_int_eq(dasm_init(&D, -1), DASM_S_RANGE_SEC);
+  ck_assert_ptr_null(D);
+  ck_assert_int_eq(dasm_setup(&D, "x"), DASM_S_NOMEM);
+  ck_assert_int_eq(dasm_put(&D, 0), DASM_S_NOMEM);
+  ck_assert_int_eq(dasm_link(&D, &size), DASM_S_NOMEM);
+  ck_assert_int_eq(dasm_encode(&D, msg), DASM_S_NOMEM);
+  ck_assert_int_eq(dasm_checkstep(&D, -1), DASM_S_NOMEM);
+  ck_assert_int_eq(dasm_growpc(&D, 1), DASM_S_NOMEM);
+  ck_assert_int_eq(dasm_setupglobal(&D, globals, 1), DASM_S_NOMEM);
+  ck_assert_int_eq(dasm_getpclabel(&D, 0), -2);
+  ck_assert_uint_gt(dasm_errmsg(&D, msg, sizeof msg), 0);
+}
+END_TEST
+
+/* ---- damaged lists --------------------------------------------------------- */
+
+/* Put every site with some values, link, encode: must not crash, whatever the list says. */
+static void use_everything(const void *list, size_t n)
+{
+  static uint8_t out[1 << 16];
+  static const int64_t args[TMPL_MAXARGS] = {1, 2, 3};
+  dasm_Template *t;
+  uint32_t i;
+  /* What a state has checked it does not check again, so show it another list between. */
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  if (dasm_template_new(&t, list, n) == DASM_S_OK)
+    dasm_template_free(t);
+  for (i = 0; i < L.nops; i++) {
+    unsigned nargs = ((const uint8_t *)list)[TMPL_HEADER + i * TMPL_OP + 2];
+    if (dasm_setup(&D, list) != DASM_S_OK)
+      return;
+    dasm_aput(&D, (int)i, args, nargs <= TMPL_MAXARGS ? nargs : 0);
+    if (dasm_link(&D, &size) == DASM_S_OK && size <= sizeof out)
+      dasm_encode(&D, out);
+  }
+}
+
+START_TEST(every_byte_damaged)
+{
+  static const uint8_t values[] = {0, 1, 0x7f, 0x80, 0xff};
+  uint8_t *copy;
+  uint32_t i;
+  size_t v;
+  start();
+  copy = malloc(L.size); /* of the exact size, so that a sanitizer sees what is outside */
+  ck_assert_ptr_nonnull(copy);
+  for (i = 0; i < L.size; i++)
+    for (v = 0; v < sizeof values; v++) {
+      memcpy(copy, L.bytes, L.size);
+      copy[i] = values[v];
+      if (tmpl_u32(copy + 8) <= L.size)
+        use_everything(copy, L.size);
+    }
+  free(copy);
+  finish();
+}
+END_TEST
+
+START_TEST(not_a_list)
+{
+  dasm_Template *t;
+  start();
+  ck_assert_int_eq(dasm_setup(&D, NULL), DASM_S_TEMPLATE);
+  ck_assert_int_eq(dasm_link(&D, &size), DASM_S_TEMPLATE);
+  L.bytes[4]++;
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_TEMPLATE);
+  L.bytes[4]--;
+  L.bytes[5] = 99;
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_TEMPLATE);
+  L.bytes[5] = ISA_X64;
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  ck_assert_int_eq(dasm_put(&D, 1), DASM_S_TEMPLATE | 1); /* not an OP_BEGIN */
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  ck_assert_int_eq(dasm_put(&D, -1), DASM_S_TEMPLATE | 0xffffff);
+  ck_assert_int_eq(dasm_template_new(&t, L.bytes, L.size - 1), DASM_S_TEMPLATE);
+  ck_assert_ptr_null(t);
+  ck_assert_int_eq(dasm_template_new(&t, NULL, 0), DASM_S_TEMPLATE);
+  finish();
+}
+END_TEST
+
+/* ---- memory ----------------------------------------------------------------- */
+
+static long countdown; /* allocations until one fails */
+static long live;
+
+static void *failing_realloc(void *user, void *p, size_t osize, size_t nsize)
+{
+  void *q;
+  (void)user;
+  (void)osize;
+  if (countdown-- <= 0)
+    return NULL;
+  q = realloc(p, nsize);
+  if (q && !p)
+    live++;
+  return q;
+}
+
+static void counting_free(void *user, void *p, size_t n)
+{
+  (void)user;
+  (void)n;
+  live--;
+  free(p);
+}
+
+static int whole_run(uint8_t *out)
+{
+  static const dasm_Allocator allocator = {sizeof allocator, failing_realloc, counting_free, NULL};
+  int i;
+  dasm_initwith(&D, 2, &allocator);
+  dasm_setupglobal(&D, globals, 2);
+  dasm_setup(&D, L.bytes);
+  dasm_growpc(&D, 64);
+  for (i = 0; i < 60; i++) {
+    dasm_put(&D, s_def_pc, (int64_t)i);
+    dasm_put(&D, s_imm, (int64_t)i);
+    dasm_put(&D, s_pc, (int64_t)i);
+  }
+  i = dasm_link(&D, &size);
+  return i == DASM_S_OK ? dasm_encode(&D, out) : i;
+}
+
+START_TEST(allocation_fails_at_every_call)
+{
+  uint8_t out[512];
+  long n;
+  int status = DASM_S_NOMEM;
+  build();
+  for (n = 0; status != DASM_S_OK; n++) {
+    ck_assert_int_lt(n, 100);
+    countdown = n;
+    live = 0;
+    status = whole_run(out);
+    ck_assert_msg(status == DASM_S_OK || status == DASM_S_NOMEM, "status %x", (unsigned)status);
+    dasm_free(&D);
+    ck_assert_int_eq(live, 0);
+  }
+  ck_assert_int_gt(n, 5); /* several allocations did fail */
+  ck_assert_uint_eq(size, 240);
+  list_free(&L);
+}
+END_TEST
+
+/* A failed state can be set up again once there is memory. */
+START_TEST(recovers_from_no_memory)
+{
+  static const dasm_Allocator allocator = {sizeof allocator, failing_realloc, counting_free, NULL};
+  build();
+  countdown = 2;
+  ck_assert_int_eq(dasm_initwith(&D, 1, &allocator), DASM_S_OK);
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  ck_assert_int_eq(dasm_put(&D, s_imm, INT64_C(1)), DASM_S_NOMEM);
+  countdown = 100;
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  ck_assert_int_eq(dasm_put(&D, s_imm, INT64_C(1)), DASM_S_OK);
+  finish();
+}
+END_TEST
+
+START_TEST(too_much_code)
+{
+  int space;
+  build();
+  list_free(&L);
+  space = simple(OP(.code = OP_SPACE), "", 0, 1, 1, ".space n");
+  list_finish(&L);
+  ck_assert_int_eq(dasm_init(&D, 1), DASM_S_OK);
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  ck_assert_int_eq(dasm_put(&D, space, INT64_C(0x7fffffff)), DASM_S_OK);
+  ck_assert_int_eq(dasm_put(&D, space, INT64_C(1)), DASM_S_SIZE);
+  dasm_setup(&D, L.bytes);
+  ck_assert_int_eq(DASM_S_CLASS(dasm_put(&D, space, INT64_C(-1))), DASM_S_RANGE_I);
+  dasm_setup(&D, L.bytes);
+  dasm_put(&D, space, INT64_C(0x7fffffff));
+  ck_assert_int_eq(dasm_put(&D, s_imm, INT64_C(1)), DASM_S_OK);
+  ck_assert_int_eq(dasm_link(&D, &size), DASM_S_SIZE);
+  finish();
+}
+END_TEST
+
+int main(void)
+{
+  Suite *s = suite_create("errors");
+  TCase *t = tcase_create("errors");
+  SRunner *r;
+  int failed;
+  tcase_add_test(t, message_names_value_field_and_line);
+  tcase_add_test(t, first_error_wins);
+  tcase_add_test(t, labels_out_of_range);
+  tcase_add_test(t, labels_never_defined);
+  tcase_add_test(t, hidden_back_reference);
+  tcase_add_test(t, wrong_order);
+  tcase_add_test(t, null_and_freed_states);
+  tcase_add_test(t, every_byte_damaged);
+  tcase_add_test(t, not_a_list);
+  tcase_add_test(t, allocation_fails_at_every_call);
+  tcase_add_test(t, recovers_from_no_memory);
+  tcase_add_test(t, too_much_code);
+  tcase_set_timeout(t, 120);
+  suite_add_tcase(s, t);
+  r = srunner_create(s);
+  srunner_run_all(r, CK_NORMAL);
+  failed = srunner_ntests_failed(r);
+  srunner_free(r);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
