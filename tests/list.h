@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "template.h"
+#include "lib/template.h"
 
 enum { LIST_MAXOPS = 512, LIST_MAXPOOL = 8192, LIST_MAXLINES = 64, LIST_MAXSTRINGS = 2048 };
 

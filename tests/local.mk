@@ -37,6 +37,9 @@ check_libs = libdasm.la $(CHECK_LIBS)
 
 if HAVE_CHECK
 check_suites = \
+	tests/check_engine \
+	tests/check_errors \
+	tests/check_relax \
 	tests/check_status
 
 check_PROGRAMS += $(check_suites)
