@@ -40,6 +40,7 @@ extern "C" {
 #define DASM_S_SYSTEM     0x08000000  /* the system refused memory; low bits: errno */
 #define DASM_S_HEAP       0x09000000  /* block does not belong to this heap, or was freed */
 #define DASM_S_LIMIT      0x0a000000  /* a size limit of the heap was reached */
+#define DASM_S_SOURCE     0x0b000000  /* text has errors; dasmc_message() tells which */
 #define DASM_S_RANGE_I    0x11000000  /* immediate or displacement does not fit */
 #define DASM_S_RANGE_SEC  0x12000000  /* no such section */
 #define DASM_S_RANGE_LG   0x13000000  /* no such local or global label */
@@ -98,6 +99,8 @@ DASM_API int dasm_init(dasm_State **Dst, int maxsection);
 DASM_API int dasm_free(dasm_State **Dst);
 DASM_API int dasm_setupglobal(dasm_State **Dst, void **globals, unsigned maxglobal);
 DASM_API int dasm_growpc(dasm_State **Dst, unsigned maxpc);
+/* Have at least maxglobal global labels, without touching the array of dasm_setupglobal(). */
+DASM_API int dasm_growglobal(dasm_State **Dst, unsigned maxglobal);
 DASM_API int dasm_setup(dasm_State **Dst, const void *actionlist);
 DASM_API int dasm_put(dasm_State **Dst, int start, ...);
 DASM_API int dasm_link(dasm_State **Dst, size_t *size);

@@ -53,7 +53,7 @@ static int label_address(const struct output *o, const struct event *e, uint64_t
   } else if (l->state == LABEL_ABSOLUTE) {
     *address = l->u.address;
   } else {
-    void *p = o->D->globals ? o->D->globals[l->number] : NULL;
+    void *p = l->number < o->D->nglobals ? o->D->globals[l->number] : NULL;
     if (!p)
       return state_fail(o->D, DASM_S_UNDEF_L | (int)(l->number & 0xffffff), e->at, l->number);
     *address = (uintptr_t)p;
@@ -186,9 +186,7 @@ static void set_globals(const struct output *o)
 {
   struct dasm_State *D = o->D;
   uint32_t i;
-  if (!D->globals)
-    return;
-  for (i = 0; i < D->global.n; i++) {
+  for (i = 0; i < D->nglobals; i++) {
     const struct instance *l = D->global.slot[i] ? &D->instances[D->global.slot[i] - 1] : NULL;
     if (l && l->state == LABEL_DEFINED)
       D->globals[i] = (void *)(uintptr_t)(o->run + l->u.ofs.final);

@@ -143,12 +143,18 @@ int dasm_setupglobal(dasm_State **Dst, void **globals, unsigned maxglobal)
   if (!Dst || !*Dst)
     return DASM_S_NOMEM;
   (*Dst)->globals = globals;
+  (*Dst)->nglobals = globals ? maxglobal : 0;
   return grow_slots(*Dst, &(*Dst)->global, maxglobal);
 }
 
 int dasm_growpc(dasm_State **Dst, unsigned maxpc)
 {
   return Dst && *Dst ? grow_slots(*Dst, &(*Dst)->pc, maxpc) : DASM_S_NOMEM;
+}
+
+int dasm_growglobal(dasm_State **Dst, unsigned maxglobal)
+{
+  return Dst && *Dst ? grow_slots(*Dst, &(*Dst)->global, maxglobal) : DASM_S_NOMEM;
 }
 
 /* Have a zeroed bit for every record of the list. */
