@@ -1,0 +1,3 @@
+    reverse: the bytes of the input in reverse order
+    one cell per byte with a zero before the first
+>,[>,]<[.<]
