@@ -1,2 +1,34 @@
 # Manual pages, the manual, and the examples in it.
+
+dist_man_MANS += \
+	doc/dasmc.1 \
+	doc/libdasm.3
+
+manual_chapters = \
+	doc/dasc.texi \
+	doc/dasmc.texi \
+	doc/encoder.texi \
+	doc/errors.texi \
+	doc/instructions.texi \
+	doc/introduction.texi \
+	doc/templates.texi
+
+EXTRA_DIST += doc/libdasm.texi $(manual_chapters)
+
+manual_flags = -D 'VERSION $(PACKAGE_VERSION)' -I $(srcdir)/doc -I $(srcdir)/doc/examples
+
+if HAVE_MAKEINFO
+manualdir = $(infodir)
+manual_DATA = doc/libdasm.info
+CLEANFILES += doc/libdasm.info
+endif
+
+doc/libdasm.info: doc/libdasm.texi $(manual_chapters)
+	$(AM_V_GEN)$(MKDIR_P) doc && $(MAKEINFO_PROG) --no-split $(manual_flags) -o $@ $(srcdir)/doc/libdasm.texi
+
+html-local: doc/libdasm.html
+doc/libdasm.html: doc/libdasm.texi $(manual_chapters)
+	$(AM_V_GEN)$(MKDIR_P) doc && $(MAKEINFO_PROG) --html --no-split $(manual_flags) -o $@ $(srcdir)/doc/libdasm.texi
+CLEANFILES += doc/libdasm.html
+
 include doc/examples/local.mk

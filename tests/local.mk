@@ -10,9 +10,13 @@ AM_TESTS_ENVIRONMENT = \
 	SANITIZED='$(SANITIZE_FLAGS)'; export SANITIZED; \
 	HEADERS='$(public_headers)'; export HEADERS; \
 	LIBRARIES='$(exported_libraries)'; export LIBRARIES; \
+	MAKEINFO_PROG='$(MAKEINFO_PROG)'; export MAKEINFO_PROG; \
 	DASMC='$(abs_top_builddir)/dasmc/dasmc'; export DASMC;
 
-EXTRA_DIST += tests/lib.sh tests/summary
+EXTRA_DIST += \
+	tests/lib.sh \
+	tests/list.h \
+	tests/summary
 MOSTLYCLEANFILES += tests/*.log tests/*.trs
 
 # Scripts.
@@ -21,7 +25,8 @@ SH_LOG_COMPILER = $(SHELL)
 
 check_scripts = \
 	tests/exports.sh \
-	tests/headers.sh
+	tests/headers.sh \
+	tests/manual.sh
 
 dist_check_SCRIPTS += $(check_scripts)
 TESTS += $(check_scripts)

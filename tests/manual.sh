@@ -1,0 +1,30 @@
+#!/bin/sh
+# The manual is made without a warning, and says something about every exported function and
+# every status; so does the man page libdasm(3) about every function. $MANUALS: the .texi files.
+. "$top_srcdir/tests/lib.sh"
+
+silent() { "$@" 2>&1 | sed -n '1,20p' >silent.out; cat silent.out; ! test -s silent.out; }
+
+if test -n "$MAKEINFO_PROG"
+then
+  try "makeinfo has no complaints" silent "$MAKEINFO_PROG" -D 'VERSION test' --no-split \
+    -I "$top_srcdir/doc" -I "$top_srcdir/doc/examples" -o manual.info "$top_srcdir/doc/libdasm.texi"
+fi
+for page in "$top_srcdir"/doc/*.[1-9]
+do
+  if command -v groff >/dev/null
+  then try "$page" silent groff -man -Tutf8 -ww -z "$page"
+  fi
+done
+
+cat "$top_srcdir"/doc/*.texi >manual.txt
+for function in $(sed -n 's/^  \([a-z_0-9]*\);$/\1/p' "$top_srcdir"/lib/*.map)
+do
+  try "manual: $function" grep -q "^@deftypefunx\{0,1\} .*[ *]$function (" manual.txt
+  try "libdasm(3): $function" grep -q "\<$function\>" "$top_srcdir/doc/libdasm.3"
+done
+for status in $(sed -n 's/^#define \(DASM_S_[A-Z_]*\) *0x.*/\1/p' "$top_srcdir/include/dasm.h")
+do
+  try "manual: $status" grep -q "$status" manual.txt
+done
+finish
