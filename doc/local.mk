@@ -11,7 +11,8 @@ manual_chapters = \
 	doc/errors.texi \
 	doc/instructions.texi \
 	doc/introduction.texi \
-	doc/templates.texi
+	doc/templates.texi \
+	doc/tutorial.texi
 
 EXTRA_DIST += doc/libdasm.texi $(manual_chapters)
 
@@ -23,11 +24,11 @@ manual_DATA = doc/libdasm.info
 CLEANFILES += doc/libdasm.info
 endif
 
-doc/libdasm.info: doc/libdasm.texi $(manual_chapters)
+doc/libdasm.info: doc/libdasm.texi $(manual_chapters) $(example_sources)
 	$(AM_V_GEN)$(MKDIR_P) doc && $(MAKEINFO_PROG) --no-split $(manual_flags) -o $@ $(srcdir)/doc/libdasm.texi
 
 html-local: doc/libdasm.html
-doc/libdasm.html: doc/libdasm.texi $(manual_chapters)
+doc/libdasm.html: doc/libdasm.texi $(manual_chapters) $(example_sources)
 	$(AM_V_GEN)$(MKDIR_P) doc && $(MAKEINFO_PROG) --html --no-split $(manual_flags) -o $@ $(srcdir)/doc/libdasm.texi
 CLEANFILES += doc/libdasm.html
 
