@@ -14,7 +14,14 @@ manual_chapters = \
 	doc/templates.texi \
 	doc/tutorial.texi
 
-EXTRA_DIST += doc/libdasm.texi $(manual_chapters)
+# Examples that are projects of their own; tests/install.sh builds them.
+example_projects = \
+	doc/examples/project-automake/Makefile.am \
+	doc/examples/project-automake/configure.ac \
+	doc/examples/project/Makefile \
+	doc/examples/project/power.dasc
+
+EXTRA_DIST += doc/libdasm.texi $(manual_chapters) $(example_projects)
 
 manual_flags = -D 'VERSION $(PACKAGE_VERSION)' -I $(srcdir)/doc -I $(srcdir)/doc/examples
 
