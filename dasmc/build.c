@@ -223,7 +223,7 @@ static uint32_t add_string(struct front *F, struct build *B, struct span s)
   if (B->nstr == 0)
     B->nstr = 1; /* the empty string; arena memory is zeroed */
   at = B->nstr;
-  if (B->str_capacity - B->nstr < s.n + 2)
+  if (B->str_capacity < at + s.n + 2)
     B->str = arena_grow(F, B->str, &B->str_capacity, at + s.n + 2, 1);
   if (s.n > 0)
     memcpy(B->str + at, s.p, s.n);

@@ -130,7 +130,8 @@ bool front_label(struct front *F, struct span text, struct label *out);
 void build_ref(struct front *F, const struct label *label, enum tmpl_fix fix, uint32_t y);
 
 /* A plain number as DynASM reads it: 0x10, -1, 010 (ten), 1e3, 1.5 is not one. True if `text`
- * is such a number with an integral value in -2^63 ... 2^64-1; *neg tells which half. */
+ * is such a number with an integral value in -2^63 ... 2^64-1; *value is the value modulo 2^64,
+ * *neg tells if it is negative. */
 bool front_number(struct span text, uint64_t *value, bool *neg);
 
 /* ---- the ISA ---------------------------------------------------------------- */
@@ -168,6 +169,7 @@ struct front_options {
   const char *features;   /* -m avx2,bmi2 …; NULL: everything */
   unsigned max_errors;    /* stop after so many; 0: no limit */
   bool flush_lines;       /* -F: a put for every line */
+  size_t memory_limit;    /* most bytes the translation may use; 0: no limit */
 };
 const struct front_options *front_options(struct front *F);
 

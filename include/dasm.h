@@ -56,6 +56,9 @@ extern "C" {
 
 /* ---- Version ----------------------------------------------------------- */
 
+/* Version of the template list format; generated code checks that it fits. */
+#define DASM_LIST_VERSION 1
+
 /* Version of the library in use, as MAJOR*10000 + MINOR*100 + PATCH. */
 DASM_API int dasm_version(void);
 

@@ -1,0 +1,104 @@
+/* arena.c - the memory of a translation.
+ *
+ * Blocks from the system, handed out front to back, all freed together. Fresh blocks are zeroed
+ * by calloc(), which for blocks of this size costs nothing until they are touched. A request
+ * too big for a block gets one of its own.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "front_private.h"
+
+enum { BLOCK = 256 * 1024, ALIGNMENT = 16 };
+
+struct block {
+  struct block *next;
+  size_t pad; /* keeps what follows aligned */
+};
+
+static struct block *new_block(struct arena *A, size_t size)
+{
+  struct block *b;
+
+  if (size > SIZE_MAX - sizeof(*b) || (A->limit != 0 && size > A->limit - A->used))
+    return NULL;
+  b = calloc(1, sizeof(*b) + size);
+  if (b) {
+    A->used += size;
+    b->next = A->block;
+    A->block = b;
+  }
+  return b;
+}
+
+void arena_free(struct arena *A)
+{
+  struct block *next;
+
+  for (struct block *b = A->block; b; b = next) {
+    next = b->next;
+    free(b);
+  }
+  A->block = NULL;
+  A->next = A->end = NULL;
+}
+
+void *arena_try(struct arena *A, size_t size)
+{
+  struct block *b;
+  void *p;
+
+  if (size > SIZE_MAX - ALIGNMENT)
+    return NULL;
+  size = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+  if ((size_t)(A->end - A->next) < size) {
+    if (size > BLOCK / 4) {
+      b = new_block(A, size);
+      return b ? b + 1 : NULL;
+    }
+    b = new_block(A, BLOCK);
+    if (!b)
+      return NULL;
+    A->next = (char *)(b + 1);
+    A->end = A->next + BLOCK;
+  }
+  p = A->next;
+  A->next += size;
+  return p;
+}
+
+void *arena_alloc(struct front *F, size_t size)
+{
+  void *p = arena_try(&F->arena, size);
+
+  if (!p)
+    longjmp(*F->give_up, FRONT_NOMEM);
+  return p;
+}
+
+char *arena_strndup(struct front *F, const char *p, size_t n)
+{
+  char *copy = arena_alloc(F, n + 1);
+
+  if (n > 0)
+    memcpy(copy, p, n);
+  return copy;
+}
+
+void *arena_grow(struct front *F, void *array, size_t *capacity, size_t need, size_t elem)
+{
+  size_t wanted = *capacity > SIZE_MAX / 2 ? need : *capacity * 2;
+  void *p;
+
+  if (wanted < need)
+    wanted = need;
+  if (wanted < 16)
+    wanted = 16;
+  if (wanted > SIZE_MAX / elem)
+    longjmp(*F->give_up, FRONT_NOMEM);
+  p = arena_alloc(F, wanted * elem);
+  if (*capacity > 0)
+    memcpy(p, array, *capacity * elem);
+  *capacity = wanted;
+  return p;
+}

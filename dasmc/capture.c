@@ -1,0 +1,94 @@
+/* capture.c - .capture, .endcapture, .dumpcapture: the checks.
+ *
+ * The driver keeps the captured output itself. A capture may be dumped before it is filled, and
+ * several times; one that is filled and never dumped is an error, because its code would vanish.
+ */
+#include "front_private.h"
+
+static struct capture *get(struct front *F, const struct stmt *st)
+{
+  struct span name = st->arg[0];
+  struct capture *c = table_get(&F->captures, name);
+
+  if (!F->driver->mark) {
+    diag_error(F, st->op, "%.*s is not possible here", (int)st->op.n, st->op.p);
+    return NULL;
+  }
+  if (!span_is_name(name)) {
+    diag_error(F, name, "bad capture name `%.*s'", (int)name.n, name.p);
+    return NULL;
+  }
+  if (!c) {
+    c = arena_alloc(F, sizeof(*c));
+    c->name = span_dup(F, name);
+    table_set(F, &F->captures, c->name, c);
+    span_list_add(F, &F->capture_names, c->name);
+  }
+  return c;
+}
+
+static void mark(struct front *F, enum driver_mark kind, struct span name)
+{
+  if (build_pending(F))
+    build_flush(F);
+  F->driver->mark(F, kind, name);
+}
+
+void dir_capture(struct front *F, const struct stmt *st)
+{
+  struct capture *c = get(F, st);
+
+  if (!c)
+    return;
+  if (F->capturing) {
+    diag_error(F, st->op, "already capturing to `%.*s'", (int)F->capturing->name.n,
+               F->capturing->name.p);
+    return;
+  }
+  if (!c->filled)
+    c->at = subst_origin(F, st->op.p);
+  c->filled = true;
+  F->capturing = c;
+  mark(F, MARK_CAPTURE, c->name);
+}
+
+void dir_endcapture(struct front *F, const struct stmt *st)
+{
+  struct capture *c = F->capturing;
+
+  if (!c) {
+    diag_error(F, st->op, ".endcapture without .capture");
+    return;
+  }
+  F->capturing = NULL;
+  mark(F, MARK_ENDCAPTURE, c->name);
+}
+
+void dir_dumpcapture(struct front *F, const struct stmt *st)
+{
+  struct capture *c = get(F, st);
+
+  if (!c)
+    return;
+  if (F->capturing) {
+    diag_error(F, st->op, "a capture can not be dumped into another one");
+    return;
+  }
+  c->used = true;
+  mark(F, MARK_DUMPCAPTURE, c->name);
+}
+
+void capture_finish(struct front *F)
+{
+  struct capture *c = F->capturing;
+
+  if (c) {
+    diag_error_at(F, c->at, "unfinished .capture `%.*s'", (int)c->name.n, c->name.p);
+    return;
+  }
+  for (size_t i = 0; i < F->capture_names.n; i++) {
+    c = table_get(&F->captures, F->capture_names.item[i]);
+    if (c->filled && !c->used)
+      diag_error_at(F, c->at, "missing .dumpcapture for `%.*s'", (int)c->name.n, c->name.p);
+  }
+}

@@ -1,0 +1,255 @@
+/* diag.c - messages: where, what, the line with a caret, the macros it came through.
+ *
+ * A message is about a span of the statement in hand. Through the maps of subst.c that span has
+ * an origin in a source. Outside macros that is the place of the message. Inside macros the
+ * message stands at the source line that invoked the outermost macro (as in DynASM), and a note
+ * per macro leads down to the line of the body in which the origin lies.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "front_private.h"
+
+static void send(struct front *F, enum front_level level, struct span text)
+{
+  if (F->driver->message)
+    F->driver->message(F, level, text);
+}
+
+/* "\n" + the line + "\n" + a caret line. The caret line repeats tabs, so that it stands right. */
+static struct span show_line(struct front *F, const struct location *at, size_t length)
+{
+  struct span line = at->text;
+  size_t column = at->column - 1, n = 0;
+  char *buffer;
+
+  while (line.n > 0 && char_is(line.p[line.n - 1], CHAR_SPACE))
+    line.n--;
+  if (column > line.n)
+    column = line.n;
+  if (length > line.n - column)
+    length = line.n - column;
+  buffer = arena_alloc(F, line.n + column + length + 8);
+  buffer[n++] = '\n';
+  for (size_t i = 0; i < line.n; i++)
+    buffer[n++] = line.p[i] == '\0' ? ' ' : line.p[i];
+  buffer[n++] = '\n';
+  for (size_t i = 0; i < column; i++)
+    if (((unsigned char)line.p[i] & 0xc0) != 0x80) /* not for the later bytes of a UTF-8 letter */
+      buffer[n++] = line.p[i] == '\t' ? '\t' : ' ';
+  buffer[n++] = '^';
+  for (size_t i = 1; i < length; i++)
+    if (((unsigned char)line.p[column + i] & 0xc0) != 0x80)
+      buffer[n++] = '~';
+  return (struct span){buffer, n};
+}
+
+static struct span place(struct front *F, const struct location *at)
+{
+  return span_fmt(F, "%.*s:%u:%u", (int)at->src->name.n, at->src->name.p, at->line, at->column);
+}
+
+/* The part of a source from which a span of the statement comes. */
+static struct span origin(struct front *F, struct span where)
+{
+  const char *from, *to;
+
+  if (!where.p)
+    where = F->statement;
+  from = subst_origin(F, where.p);
+  to = where.n ? subst_origin(F, span_end(where) - 1) + 1 : from;
+  if (to < from || (size_t)(to - from) > MAX_STATEMENT)
+    to = from;
+  return span_between(from, to);
+}
+
+/* Level, place and text of the message, at `where` of some source. */
+static void head(struct front *F, enum front_level level, struct span where, struct span text)
+{
+  static const char *const word[] = {"error", "warning", "note", "help"};
+  const struct input *in = F->input;
+  struct location at;
+  struct span pos, line;
+
+  if (where.p && source_locate(F, where.p, &at)) {
+    pos = place(F, &at);
+    line = show_line(F, &at, where.n);
+  } else if (in) {
+    at = (struct location){in->src, in->number, 1, in->line};
+    pos = span_fmt(F, "%.*s:%u", (int)in->src->name.n, in->src->name.p, in->number);
+    line = span_fmt(F, "\n%.*s", (int)in->line.n, in->line.p);
+  } else {
+    pos = F->file_names.n ? F->file_names.item[0] : SPAN("(options)");
+    line = SPAN("");
+  }
+  send(F, level, span_fmt(F, "%.*s: %s: %.*s%.*s", (int)pos.n, pos.p, word[level], (int)text.n, text.p,
+                          (int)line.n, line.p));
+}
+
+/* A span that can not be traced to a source stands for the whole statement. */
+static struct span traced(struct front *F, struct span where)
+{
+  struct location at;
+  struct span o = origin(F, where);
+
+  return o.p && source_locate(F, o.p, &at) ? o : origin(F, F->statement);
+}
+
+static void macro_notes(struct front *F, const struct expansion *x, struct span where)
+{
+  struct span inner = where;
+
+  if (!x)
+    return;
+  for (const struct expansion *i = F->expansion; i != x; i = i->up)
+    inner = i->call;
+  if (x->up)
+    macro_notes(F, x->up, where);
+  head(F, LEVEL_NOTE, traced(F, inner),
+       span_fmt(F, "in macro `%.*s' (%u parameter%s)", (int)x->macro->name.n, x->macro->name.p,
+                x->macro->nparams, x->macro->nparams == 1 ? "" : "s"));
+}
+
+/* The invocation of the outermost macro, or `where` itself. */
+static struct span outermost(const struct front *F, struct span where)
+{
+  for (const struct expansion *x = F->expansion; x; x = x->up)
+    where = x->call;
+  return where;
+}
+
+static void report(struct front *F, enum front_level level, struct span where, const char *fmt, va_list ap)
+{
+  struct span text = span_vfmt(F, fmt, ap);
+
+  if (level == LEVEL_ERROR)
+    F->nerrors++;
+  else
+    F->nwarnings++;
+  head(F, level, traced(F, outermost(F, where)), text);
+  macro_notes(F, F->expansion, where);
+}
+
+#if defined(__GNUC__)
+__attribute__((noreturn))
+#endif
+static void stop(struct front *F)
+{
+  F->stopped = true;
+  longjmp(*F->give_up, FRONT_ERRORS);
+}
+
+static void check_limit(struct front *F)
+{
+  if (F->options->max_errors != 0 && F->nerrors >= F->options->max_errors) {
+    send(F, LEVEL_NOTE, SPAN("too many errors; stopped"));
+    stop(F);
+  }
+}
+
+void diag_error(struct front *F, struct span where, const char *fmt, ...)
+{
+  va_list ap;
+
+  if (F->nerrors > 0)
+    check_limit(F);
+  va_start(ap, fmt);
+  report(F, LEVEL_ERROR, where, fmt, ap);
+  va_end(ap);
+}
+
+void diag_warning(struct front *F, struct span where, const char *fmt, ...)
+{
+  va_list ap;
+
+  va_start(ap, fmt);
+  report(F, LEVEL_WARNING, where, fmt, ap);
+  va_end(ap);
+}
+
+void diag_fatal(struct front *F, struct span where, const char *fmt, ...)
+{
+  va_list ap;
+
+  va_start(ap, fmt);
+  report(F, LEVEL_ERROR, where, fmt, ap);
+  va_end(ap);
+  stop(F);
+}
+
+void diag_error_at(struct front *F, const char *at, const char *fmt, ...)
+{
+  va_list ap;
+  struct span text;
+
+  F->nerrors++;
+  va_start(ap, fmt);
+  text = span_vfmt(F, fmt, ap);
+  va_end(ap);
+  head(F, LEVEL_ERROR, (struct span){at, 0}, text);
+}
+
+void diag_help(struct front *F, const char *fmt, ...)
+{
+  va_list ap;
+  struct span text;
+
+  va_start(ap, fmt);
+  text = span_vfmt(F, fmt, ap);
+  va_end(ap);
+  send(F, LEVEL_HELP, span_fmt(F, "  help: %.*s", (int)text.n, text.p));
+}
+
+/* ---- suggestions ------------------------------------------------------------------- */
+
+enum { WORD_MAX = 31 };
+
+static unsigned min3(unsigned a, unsigned b, unsigned c)
+{
+  a = a < b ? a : b;
+  return a < c ? a : c;
+}
+
+/* Edits (insert, delete, change, swap neighbours) that make b from a. */
+static unsigned distance(struct span a, struct span b)
+{
+  unsigned row[3][WORD_MAX + 1], *two = row[0], *one = row[1], *now = row[2], *spare;
+
+  for (unsigned j = 0; j <= b.n; j++)
+    one[j] = j;
+  for (unsigned i = 1; i <= a.n; i++) {
+    now[0] = i;
+    for (unsigned j = 1; j <= b.n; j++) {
+      now[j] = min3(one[j] + 1, now[j - 1] + 1, one[j - 1] + (a.p[i - 1] != b.p[j - 1]));
+      if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1] &&
+          two[j - 2] + 1 < now[j])
+        now[j] = two[j - 2] + 1;
+    }
+    spare = two;
+    two = one;
+    one = now;
+    now = spare;
+  }
+  return one[b.n];
+}
+
+const char *diag_nearest(struct span word, const char *(*next)(void *user), void *user)
+{
+  const char *name, *best = NULL;
+  unsigned limit = word.n <= 2 ? 1 : word.n <= 5 ? 2 : 3, d;
+
+  if (word.n == 0 || word.n > WORD_MAX)
+    return NULL;
+  while ((name = next(user)) != NULL) {
+    struct span s = {name, strlen(name)};
+
+    if (s.n > WORD_MAX || s.n > word.n + limit || word.n > s.n + limit)
+      continue;
+    d = distance(word, s);
+    if (d > 0 && d < limit) {
+      limit = d;
+      best = name;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,172 @@
+/* directive.c - the table of directives, and those that are only a few lines.
+ *
+ * ISAs add their own statements that begin with a dot (.byte, .long ...), .section adds one for
+ * each section.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "front_private.h"
+
+static void dir_arch(struct front *F, const struct stmt *st)
+{
+  const struct isa *isa = isa_find(st->arg[0]);
+
+  if (F->isa) {
+    diag_error(F, st->op, "duplicate .arch");
+    return;
+  }
+  if (!isa)
+    diag_fatal(F, st->arg[0], "unknown architecture `%.*s'", (int)st->arg[0].n, st->arg[0].p);
+  F->isa = isa;
+  F->build = build_open(F, isa->id);
+  F->isa_data = isa->open ? isa->open(F) : NULL;
+  if (F->driver->arch)
+    F->driver->arch(F);
+}
+
+static void dir_include(struct front *F, const struct stmt *st)
+{
+  struct span name = st->arg[0];
+  struct source *src;
+
+  if (name.n > 2 && name.p[0] == '"' && name.p[name.n - 1] == '"')
+    name = (struct span){name.p + 1, name.n - 2};
+  if (F->include_depth == MAX_INCLUDES) {
+    diag_error(F, name, "files include each other too deeply");
+    return;
+  }
+  src = F->input ? source_include(F, name) : NULL;
+  if (!src) {
+    diag_error(F, name, "can not read include file `%.*s': %s", (int)name.n, name.p, strerror(errno));
+    return;
+  }
+  F->include_depth++;
+  translate_source(F, src, F->input->plain);
+  F->include_depth--;
+}
+
+/* ---- defines ------------------------------------------------------------------------- */
+
+/* The statement arrives substituted, so the name of an existing define is no longer there. */
+static bool is_redefinition(struct front *F, struct span *name)
+{
+  struct stmt raw;
+
+  return statement_split(F, F->statement, &raw) && raw.narg > 0 &&
+         table_get(&F->defines, *name = raw.arg[0]);
+}
+
+static void dir_define(struct front *F, const struct stmt *st)
+{
+  struct span name = st->arg[0];
+
+  if (span_is_name(name) && F->isa->is_register && F->isa->is_register(F, name))
+    diag_error(F, name, "bad define: `%.*s' is a register", (int)name.n, name.p);
+  else if (span_is_name(name))
+    define_set(F, name, st->narg == 2 ? st->arg[1] : SPAN("1"));
+  else if (is_redefinition(F, &name))
+    diag_error(F, name, "bad define: `%.*s' is defined already", (int)name.n, name.p);
+  else
+    diag_error(F, st->arg[0], "bad define: `%.*s' is not a name", (int)st->arg[0].n, st->arg[0].p);
+}
+
+/* ---- messages -------------------------------------------------------------------------- */
+
+/* All that stands behind the directive, commas too. */
+static struct span message(const struct stmt *st)
+{
+  return span_trim(span_between(span_end(st->op), span_end(st->text)));
+}
+
+static void dir_error(struct front *F, const struct stmt *st)
+{
+  struct span m = message(st);
+
+  diag_error(F, st->op, "%.*s", (int)m.n, m.p);
+}
+
+static void dir_warning(struct front *F, const struct stmt *st)
+{
+  struct span m = message(st);
+
+  diag_warning(F, st->op, "%.*s", (int)m.n, m.p);
+}
+
+static void dir_fatal(struct front *F, const struct stmt *st)
+{
+  struct span m = message(st);
+
+  diag_fatal(F, st->op, "%.*s", (int)m.n, m.p);
+}
+
+static void dir_nop(struct front *F, const struct stmt *st)
+{
+  (void)F;
+  (void)st;
+}
+
+/* ---- places in the output ---------------------------------------------------------------- */
+
+static void dir_mark(struct front *F, const struct stmt *st)
+{
+  static const struct { const char *name; enum driver_mark mark; } marks[] = {
+    {".actionlist", MARK_ACTIONLIST},
+    {".globals", MARK_GLOBALS},
+    {".globalnames", MARK_GLOBALNAMES},
+    {".externnames", MARK_EXTERNNAMES},
+  };
+
+  if (st->arg[0].n == 0) {
+    diag_error(F, st->op, "a name is missing");
+    return;
+  }
+  for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+    if (span_is(st->op, marks[i].name)) {
+      if (F->driver->mark)
+        F->driver->mark(F, marks[i].mark, span_dup(F, st->arg[0]));
+      else
+        diag_error(F, st->op, "%s is not possible here", marks[i].name);
+    }
+}
+
+/* ---- the table ---------------------------------------------------------------------------- */
+
+enum { ANY = STMT_MAXARGS };
+
+const struct directive directives[] = {
+  {".actionlist", 1, 1, false, dir_mark, "name"},
+  {".align", 1, 1, false, dir_align, "number or size"},
+  {".arch", 1, 1, true, dir_arch, "name"},
+  {".capture", 1, 1, false, dir_capture, "name"},
+  {".define", 1, 2, false, dir_define, "name [, text]"},
+  {".dumpcapture", 1, 1, false, dir_dumpcapture, "name"},
+  {".elif", 1, 1, true, dir_elif, "condition"},
+  {".else", 0, 0, true, dir_else, ""},
+  {".endcapture", 0, 0, false, dir_endcapture, ""},
+  {".endif", 0, 0, true, dir_endif, ""},
+  {".endmacro", 0, 0, false, dir_endmacro, ""},
+  {".error", 1, ANY, false, dir_error, "message"},
+  {".externnames", 1, 1, false, dir_mark, "name"},
+  {".fatal", 1, ANY, false, dir_fatal, "message"},
+  {".globalnames", 1, 1, false, dir_mark, "name"},
+  {".globals", 1, 1, false, dir_mark, "prefix"},
+  {".if", 1, 1, true, dir_if, "condition"},
+  {".include", 1, 1, true, dir_include, "file"},
+  {".label", 1, 2, false, dir_label, "1 ... 9 | ->name | =>expression [, &address]"},
+  {".macro", 1, ANY, false, dir_macro, "name [, parameter ...]"},
+  {".nop", 0, ANY, false, dir_nop, "[anything]"},
+  {".section", 1, ANY, false, dir_section, "name [, name ...]"},
+  {".space", 1, 2, false, dir_space, "number [, filler]"},
+  {".type", 2, 3, false, dir_type, "name, C type [, register]"},
+  {".warning", 1, ANY, false, dir_warning, "message"},
+  {NULL, 0, 0, false, NULL, NULL},
+};
+
+const struct directive *directive_find(struct front *F, struct span name)
+{
+  if (F->directive_table.count == 0)
+    for (const struct directive *d = directives; d->name; d++)
+      table_set(F, &F->directive_table, (struct span){d->name, strlen(d->name)}, (void *)(uintptr_t)d);
+  return table_get(&F->directive_table, name);
+}

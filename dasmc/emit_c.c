@@ -1,0 +1,418 @@
+/* emit_c.c - writes the C file.
+ *
+ * The output is gathered as text with inserts: places for what is complete only at the end (the
+ * list, the globals, captures). Everything is written when the whole input was translated.
+ *
+ * C lines pass through. Before one whose number is not that of the output line (as counted from
+ * the last #line), a #line is written. `sync` is the number that the compiler would give to the
+ * next line.
+ *
+ * Generated calls are dasm_put(Dst, START, (int64_t)(expression), ...): arguments travel as
+ * int64_t, and the cast takes pointers, too.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "../include/dasm.h"
+#include "emit_c.h"
+
+_Static_assert(DASM_LIST_VERSION == TMPL_VERSION, "dasm.h and the list format disagree");
+
+struct insert {
+  size_t at;
+  enum driver_mark mark;
+  struct span name;
+};
+
+struct output {
+  char *text;
+  size_t n, capacity;
+  struct insert *insert;
+  size_t ninserts, insert_capacity;
+};
+
+static struct emit_c *emitter(struct front *F)
+{
+  return front_user(F);
+}
+
+static struct output *current(struct front *F)
+{
+  struct emit_c *E = emitter(F);
+
+  if (!E->now)
+    E->now = E->main = arena_alloc(F, sizeof(*E->main));
+  return E->now;
+}
+
+/* ---- gathering ---------------------------------------------------------------------------- */
+
+static void add(struct front *F, struct span s)
+{
+  struct output *o = current(F);
+
+  if (o->capacity - o->n < s.n)
+    o->text = arena_grow(F, o->text, &o->capacity, o->n + s.n, 1);
+  if (s.n > 0)
+    memcpy(o->text + o->n, s.p, s.n);
+  o->n += s.n;
+}
+
+static void end_line(struct front *F)
+{
+  struct emit_c *E = emitter(F);
+
+  add(F, SPAN("\n"));
+  if (E->sync)
+    E->sync++;
+}
+
+/* One line. */
+static void add_fmt(struct front *F, const char *fmt, ...) PRINTF_LIKE(2, 3);
+static void add_fmt(struct front *F, const char *fmt, ...)
+{
+  char line[256];
+  va_list ap;
+  int n;
+
+  va_start(ap, fmt);
+  n = vsnprintf(line, sizeof(line), fmt, ap);
+  va_end(ap);
+  if (n > 0)
+    add(F, (struct span){line, (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1});
+  end_line(F);
+}
+
+/* As the inside of a C string. */
+static void add_quoted(struct front *F, struct span s)
+{
+  for (size_t i = 0; i < s.n; i++) {
+    if (s.p[i] == '"' || s.p[i] == '\\')
+      add(F, SPAN("\\"));
+    add(F, (struct span){s.p + i, 1});
+  }
+}
+
+static void sync_line(struct front *F)
+{
+  struct emit_c *E = emitter(F);
+
+  if (E->no_lines || E->sync == front_line(F))
+    return;
+  add(F, span_fmt(F, "#line %" PRIu32 " \"", front_line(F)));
+  add_quoted(F, front_file_name(F));
+  add(F, SPAN("\"\n"));
+  E->sync = front_line(F);
+}
+
+/* ---- comments -------------------------------------------------------------------------------- */
+
+/* Text inside of a C comment must not end it. */
+static void add_comment_text(struct front *F, struct span s)
+{
+  for (size_t i = 0; i < s.n; i++) {
+    add(F, (struct span){s.p + i, 1});
+    if (s.p[i] == '*' && i + 1 < s.n && s.p[i + 1] == '/')
+      add(F, SPAN(" "));
+  }
+}
+
+static void comment(struct front *F, struct span text)
+{
+  struct emit_c *E = emitter(F);
+
+  if (E->comment == COMMENT_NONE)
+    return;
+  while (text.n > 0 && (text.p[text.n - 1] == '\r' || text.p[text.n - 1] == ' '))
+    text.n--;
+  add(F, E->indent);
+  if (E->comment == COMMENT_C) {
+    add(F, SPAN("/*|"));
+    add_comment_text(F, text);
+    add(F, SPAN(" */"));
+  } else {
+    add(F, SPAN("//|"));
+    add(F, text);
+    if (text.n > 0 && text.p[text.n - 1] == '\\')
+      add(F, SPAN(".")); /* or the next line would be part of the comment */
+  }
+  end_line(F);
+}
+
+static void expansion(struct front *F, int what, struct span text)
+{
+  if (!emitter(F)->macro_comments)
+    return;
+  if (what == 0)
+    comment(F, text);
+  else
+    comment(F, span_fmt(F, "%c%.*s", what > 0 ? '{' : '}', (int)text.n, text.p));
+}
+
+/* ---- lines -------------------------------------------------------------------------------------- */
+
+static void source_line(struct front *F, enum source_kind kind, struct span indent, struct span line)
+{
+  struct emit_c *E = emitter(F);
+  bool echo = kind == SOURCE_ASM || front_in_macro(F);
+
+  if (kind == SOURCE_C) {
+    sync_line(F);
+    add(F, line);
+    end_line(F);
+    return;
+  }
+  E->indent = indent;
+  if (echo && E->comment == COMMENT_NONE)
+    return;
+  sync_line(F);
+  if (echo)
+    comment(F, line);
+}
+
+static void c_line(struct front *F, struct span text)
+{
+  if (text.n >= 2 && text.p[0] == '/' && text.p[1] == '/') {
+    comment(F, text);
+    return;
+  }
+  add(F, emitter(F)->indent);
+  add(F, text);
+  end_line(F);
+}
+
+static void put(struct front *F, const struct build_put *p)
+{
+  char start[32];
+
+  add(F, emitter(F)->indent);
+  snprintf(start, sizeof(start), "dasm_put(Dst, %" PRIu32, p->start);
+  add(F, (struct span){start, strlen(start)});
+  for (unsigned i = 0; i < p->nargs; i++) {
+    add(F, SPAN(", (int64_t)("));
+    add(F, p->arg[i]);
+    add(F, SPAN(")"));
+  }
+  add(F, SPAN(");"));
+  end_line(F);
+}
+
+static void file_changed(struct front *F)
+{
+  emitter(F)->sync = 0;
+}
+
+/* ---- directives ------------------------------------------------------------------------------------ */
+
+static void arch(struct front *F)
+{
+  add_fmt(F, "#if !defined(DASM_LIST_VERSION) || DASM_LIST_VERSION != %d", TMPL_VERSION);
+  add_fmt(F, "#error \"dasm.h is not included, or of another version than dasmc\"");
+  add_fmt(F, "#endif");
+}
+
+static void sections(struct front *F, const struct span *name, unsigned n)
+{
+  for (unsigned i = 0; i < n; i++) {
+    char *upper = arena_strndup(F, name[i].p, name[i].n);
+
+    for (size_t j = 0; j < name[i].n; j++)
+      if (upper[j] >= 'a' && upper[j] <= 'z')
+        upper[j] = (char)(upper[j] - 'a' + 'A');
+    add(F, span_fmt(F, "#define DASM_SECTION_%s\t%u", upper, i));
+    end_line(F);
+  }
+  add_fmt(F, "#define DASM_MAXSECTION\t\t%u", n);
+}
+
+/* The address of a member of an object at 1 GiB: unlike a null pointer this may be indexed, also
+ * by negative numbers, without undefined behaviour that a sanitizer would see. */
+static void type(struct front *F, const struct type *t)
+{
+  add(F, span_fmt(F, "#define Dt%X(_V) ((ptrdiff_t)&(((", t->number));
+  add(F, t->ctype);
+  add(F, SPAN(" *)0x40000000)_V) - 0x40000000)"));
+  end_line(F);
+}
+
+static void capture(struct front *F, struct span name)
+{
+  struct emit_c *E = emitter(F);
+  struct output *o = table_get(&E->captures, name);
+
+  if (!o) {
+    o = arena_alloc(F, sizeof(*o));
+    table_set(F, &E->captures, name, o);
+  }
+  current(F);
+  E->now = o;
+}
+
+static void mark(struct front *F, enum driver_mark mark, struct span name)
+{
+  struct emit_c *E = emitter(F);
+  struct output *o = current(F);
+
+  E->sync = 0;
+  if (mark == MARK_CAPTURE) {
+    capture(F, name);
+  } else if (mark == MARK_ENDCAPTURE) {
+    E->now = E->main;
+  } else {
+    if (o->ninserts == o->insert_capacity)
+      o->insert = arena_grow(F, o->insert, &o->insert_capacity, o->ninserts + 1, sizeof(*o->insert));
+    o->insert[o->ninserts++] = (struct insert){o->n, mark, name};
+  }
+}
+
+static void message(struct front *F, enum front_level level, struct span text)
+{
+  FILE *f = emitter(F)->messages;
+
+  (void)level;
+  if (f) {
+    fwrite(text.p, 1, text.n, f);
+    putc('\n', f);
+  }
+}
+
+const struct driver emit_c_driver = {
+  .put = put,
+  .message = message,
+  .source_line = source_line,
+  .c_line = c_line,
+  .expansion = expansion,
+  .arch = arch,
+  .mark = mark,
+  .sections = sections,
+  .type = type,
+  .file = file_changed,
+};
+
+/* ---- writing ----------------------------------------------------------------------------------------- */
+
+struct writer {
+  struct front *F;
+  FILE *out;
+  const uint8_t *list;
+  size_t size;
+};
+
+static void write_span(struct writer *W, struct span s)
+{
+  if (s.n > 0)
+    fwrite(s.p, 1, s.n, W->out);
+}
+
+static void write_quoted(struct writer *W, struct span s)
+{
+  for (size_t i = 0; i < s.n; i++) {
+    if (s.p[i] == '"' || s.p[i] == '\\')
+      putc('\\', W->out);
+    putc(s.p[i], W->out);
+  }
+}
+
+static void write_list(struct writer *W, struct span name)
+{
+  char line[128];
+  size_t n = 0;
+
+  fprintf(W->out, "static const unsigned char %.*s[%zu] = {\n", (int)name.n, name.p, W->size);
+  for (size_t i = 0; i < W->size; i++) {
+    unsigned b = W->list[i];
+
+    if (b >= 100)
+      line[n++] = (char)('0' + b / 100);
+    if (b >= 10)
+      line[n++] = (char)('0' + b / 10 % 10);
+    line[n++] = (char)('0' + b % 10);
+    line[n++] = ',';
+    if (n > 95 || i + 1 == W->size) {
+      line[n++] = '\n';
+      fwrite(line, 1, n, W->out);
+      n = 0;
+    }
+  }
+  fputs("};\n\n", W->out);
+}
+
+/* A name may carry a tag for the linker behind an @, which is no part of the C name. */
+static void write_globals(struct writer *W, struct span prefix)
+{
+  struct build_names names = front_names(W->F);
+
+  fputs("enum {\n", W->out);
+  for (size_t i = 0; i < names.nglobals; i++) {
+    const char *at = memchr(names.global[i].p, '@', names.global[i].n);
+    size_t n = at ? (size_t)(at - names.global[i].p) : names.global[i].n;
+
+    fprintf(W->out, "  %.*s%.*s,\n", (int)prefix.n, prefix.p, (int)n, names.global[i].p);
+  }
+  fprintf(W->out, "  %.*s_MAX\n};\n", (int)prefix.n, prefix.p);
+}
+
+static void write_names(struct writer *W, struct span array, const struct span *name, size_t n)
+{
+  fprintf(W->out, "static const char *const %.*s[] = {\n", (int)array.n, array.p);
+  for (size_t i = 0; i < n; i++) {
+    fputs("  \"", W->out);
+    write_quoted(W, name[i]);
+    fputs("\",\n", W->out);
+  }
+  fputs("  (const char *)0\n};\n", W->out);
+}
+
+static void write_output(struct writer *W, const struct output *o);
+
+static void write_insert(struct writer *W, const struct insert *in)
+{
+  struct build_names names = front_names(W->F);
+  const struct output *captured;
+
+  switch (in->mark) {
+  case MARK_ACTIONLIST: write_list(W, in->name); break;
+  case MARK_GLOBALS: write_globals(W, in->name); break;
+  case MARK_GLOBALNAMES: write_names(W, in->name, names.global, names.nglobals); break;
+  case MARK_EXTERNNAMES: write_names(W, in->name, names.ext, names.nexterns); break;
+  default:
+    captured = table_get(&emitter(W->F)->captures, in->name);
+    if (captured)
+      write_output(W, captured);
+  }
+}
+
+/* (Captures hold no captures, so this nests once.) */
+static void write_output(struct writer *W, const struct output *o)
+{
+  size_t at = 0;
+
+  for (size_t i = 0; i < o->ninserts; i++) {
+    write_span(W, (struct span){o->text + at, o->insert[i].at - at});
+    at = o->insert[i].at;
+    write_insert(W, &o->insert[i]);
+  }
+  write_span(W, (struct span){o->text + at, o->n - at});
+}
+
+static void write_head(struct writer *W)
+{
+  struct build_names names = front_names(W->F);
+
+  fputs("/*\n** Made by dasmc " PACKAGE_VERSION ". Do not edit.\n** The source is \"", W->out);
+  for (size_t i = 0; i < names.file[0].n; i++)
+    if (names.file[0].p[i] != '*') /* no end of comment */
+      putc(names.file[0].p[i], W->out);
+  fputs("\".\n*/\n\n", W->out);
+}
+
+enum front_status emit_c_write(struct front *F, const uint8_t *list, size_t size, FILE *out)
+{
+  struct writer W = {F, out, list, size};
+  const struct output *o = emitter(F)->main;
+
+  write_head(&W);
+  if (o)
+    write_output(&W, o);
+  return FRONT_OK;
+}

@@ -1,0 +1,296 @@
+/* front_private.h - what the files of the front end share among themselves: struct front.
+ *
+ * ISAs see front.h only, drivers see translate.h.
+ */
+#ifndef DASMC_FRONT_PRIVATE_H
+#define DASMC_FRONT_PRIVATE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include "translate.h"
+
+enum {
+  MAX_DEPTH = 1000,       /* nested macros */
+  MAX_INCLUDES = 100,     /* nested files */
+  MAX_ROUNDS = 100,       /* substitution rounds before a define counts as recursive */
+  MAX_STATEMENT = 1 << 18 /* bytes of a statement after substitution */
+};
+
+/* ---- arena.c ---------------------------------------------------------------- */
+
+struct arena {
+  struct block *block;
+  char *next, *end;
+  size_t used, limit; /* bytes asked of the system; most of them, 0: any */
+};
+void arena_free(struct arena *A);
+/* NULL when memory runs out. */
+void *arena_try(struct arena *A, size_t size);
+
+/* ---- text.c ----------------------------------------------------------------- */
+
+enum { CHAR_SPACE = 1, CHAR_DIGIT = 2, CHAR_WORD = 4 }; /* CHAR_WORD: letters, digits, _ */
+extern const unsigned char char_class[256];
+static inline bool char_is(char c, unsigned class)
+{
+  return (char_class[(unsigned char)c] & class) != 0;
+}
+bool span_is_name(struct span s); /* [A-Za-z_][A-Za-z0-9_]* */
+static inline struct span span_tail(struct span s, size_t from)
+{
+  return (struct span){s.p + from, s.n - from};
+}
+static inline struct span span_between(const char *from, const char *to)
+{
+  return (struct span){from, (size_t)(to - from)};
+}
+static inline const char *span_end(struct span s)
+{
+  return s.p + s.n;
+}
+/* Does `p` point into s, or just behind it? (p may point anywhere.) */
+static inline bool span_has(struct span s, const char *p)
+{
+  return s.p && (uintptr_t)p >= (uintptr_t)s.p && (uintptr_t)p <= (uintptr_t)(s.p + s.n);
+}
+struct span span_dup(struct front *F, struct span s);
+struct span span_vfmt(struct front *F, const char *fmt, va_list ap);
+
+/* ---- table.c ---------------------------------------------------------------- */
+
+enum { HASH_START = 0x811c9dc5u };
+static inline uint32_t hash_add(uint32_t hash, char c)
+{
+  return (hash ^ (unsigned char)c) * 0x01000193u;
+}
+void *table_get_hashed(const struct table *t, struct span key, uint32_t hash);
+void table_remove(struct table *t, struct span key);
+
+/* ---- source.c --------------------------------------------------------------- */
+
+struct source {
+  struct source *next;
+  struct span name, text;
+  unsigned number;
+};
+
+/* A source being read. */
+struct input {
+  struct input *up;
+  const struct source *src;
+  struct span rest, line; /* what follows the current line; the line without its newline */
+  uint32_t number;        /* of the current line, from 1 */
+  bool plain;             /* every line is an assembler line */
+};
+
+struct source *source_add(struct front *F, struct span name, struct span text);
+/* The file's text, as a new source; NULL if it can not be read (errno says why). */
+struct source *source_read(struct front *F, const char *name);
+/* Search the include path. */
+struct source *source_include(struct front *F, struct span name);
+
+struct location {
+  const struct source *src;
+  uint32_t line, column; /* from 1 */
+  struct span text;      /* the line */
+};
+/* Where a byte of a source is; false if `p` points into no source. */
+bool source_locate(struct front *F, const char *p, struct location *out);
+
+/* ---- subst.c ------------------------------------------------------------------ */
+
+/* How one text was made from another: kept so that an error in the new text can be shown in
+ * the old one. */
+struct edit {
+  uint32_t in, in_n, out, out_n;
+};
+struct text_map {
+  struct text_map *prev;
+  struct span in, out;
+  const struct edit *edit;
+  unsigned nedits;
+};
+/* A replacement that is to be made. */
+struct hit {
+  uint32_t at, n;
+  struct span by;
+};
+
+/* All three return `text` itself if nothing changes. */
+struct span subst_defines(struct front *F, struct span text);
+struct span subst_params(struct front *F, struct span text, const struct span *param,
+                         const struct span *value, unsigned n);
+struct span subst_paste(struct front *F, struct span text);
+/* Where a byte of a substituted text comes from: a place in a source or in a macro body. */
+const char *subst_origin(const struct front *F, const char *p);
+
+bool define_set(struct front *F, struct span name, struct span value);
+
+/* ---- macro.c ------------------------------------------------------------------ */
+
+struct macro {
+  struct macro *overload; /* same name, other number of parameters */
+  struct span name;
+  struct span param[STMT_MAXARGS];
+  unsigned nparams;
+  struct span *body;
+  size_t nlines, capacity;
+  bool active;
+};
+
+/* One macro being expanded. */
+struct expansion {
+  struct expansion *up;
+  const struct macro *macro;
+  struct span call;      /* the statement that invoked it */
+  struct span body_line; /* the line of the body being translated */
+};
+
+/* Take a statement into the macro being defined; false if none is. */
+bool macro_capture(struct front *F, struct span text);
+/* Expand if st names a macro with that many parameters. */
+bool macro_expand(struct front *F, const struct stmt *st);
+const struct macro *macro_find(const struct front *F, struct span name); /* its overloads */
+void macro_finish(struct front *F);
+
+/* ---- cond.c, eval.c ----------------------------------------------------------- */
+
+struct cond {
+  enum { COND_FALSE, COND_TAKEN, COND_ELSE } state; /* no branch yet; one taken; after .else */
+  const char *at; /* where the .if stands */
+};
+
+/* While a branch is skipped: take the statement; false if it ends the skipping. */
+bool cond_skip(struct front *F, struct span text);
+void cond_finish(struct front *F);
+/* Value of a Lua expression; reports an error and gives false if there is something wrong. */
+bool eval_condition(struct front *F, struct span text);
+
+/* ---- statement.c ----------------------------------------------------------------- */
+
+/* One statement, unsplit. */
+void statement(struct front *F, struct span text);
+/* Split into operation and operands; reports errors. */
+bool statement_split(struct front *F, struct span text, struct stmt *out);
+/* Call before building: the bytes that follow belong to this statement. */
+void statement_mark(struct front *F, const struct stmt *st);
+void translate_source(struct front *F, const struct source *src, bool plain);
+
+/* ---- directive.c ------------------------------------------------------------------ */
+
+struct directive {
+  const char *name;
+  unsigned min, max; /* operands; max STMT_MAXARGS: any number */
+  bool early;        /* legal before .arch */
+  void (*run)(struct front *F, const struct stmt *st);
+  const char *usage; /* operands, as the messages and -A print them */
+};
+extern const struct directive directives[]; /* name NULL ends it */
+const struct directive *directive_find(struct front *F, struct span name);
+
+void dir_label(struct front *F, const struct stmt *st);
+void dir_align(struct front *F, const struct stmt *st);
+void dir_space(struct front *F, const struct stmt *st);
+void dir_section(struct front *F, const struct stmt *st);
+void dir_type(struct front *F, const struct stmt *st);
+void dir_if(struct front *F, const struct stmt *st);
+void dir_elif(struct front *F, const struct stmt *st);
+void dir_else(struct front *F, const struct stmt *st);
+void dir_endif(struct front *F, const struct stmt *st);
+void dir_macro(struct front *F, const struct stmt *st);
+void dir_endmacro(struct front *F, const struct stmt *st);
+void dir_capture(struct front *F, const struct stmt *st);
+void dir_endcapture(struct front *F, const struct stmt *st);
+void dir_dumpcapture(struct front *F, const struct stmt *st);
+/* A statement naming a section: true if it was one. */
+bool section_select(struct front *F, const struct stmt *st);
+
+/* ---- capture.c ---------------------------------------------------------------------- */
+
+struct capture {
+  struct span name;
+  const char *at; /* where it began */
+  bool used, filled;
+};
+void capture_finish(struct front *F);
+
+/* ---- diag.c ---------------------------------------------------------------------------- */
+
+/* An error that ends the translation. */
+#if defined(__GNUC__)
+__attribute__((noreturn))
+#endif
+void diag_fatal(struct front *F, struct span where, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* An error found at the end of the input, about something at `at` (NULL: the file). */
+void diag_error_at(struct front *F, const char *at, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* A list of spans that grows. */
+struct span_list {
+  struct span *item;
+  size_t n, capacity;
+};
+void span_list_add(struct front *F, struct span_list *list, struct span s);
+
+/* ---- the translation ------------------------------------------------------------------- */
+
+struct front {
+  struct arena arena;
+  jmp_buf *give_up; /* to the entry point */
+
+  const struct front_options *options;
+  const struct driver *driver;
+  void *user;
+
+  const struct isa *isa;
+  void *isa_data;
+  struct build *build;
+
+  /* source.c */
+  struct source *sources; /* newest first */
+  struct span_list file_names;
+  struct span_list include_dirs;
+  struct input *input;
+  unsigned include_depth;
+
+  /* subst.c: the maps of the statement in hand, newest first */
+  struct table defines; /* struct span* */
+  struct text_map *maps;
+  struct hit *hit;
+  size_t nhits, hit_capacity;
+  struct span statement; /* unsubstituted */
+
+  /* macro.c */
+  struct table macros; /* struct macro*, linked by overload */
+  struct macro *defining;
+  const char *defining_at;
+  struct expansion *expansion;
+  unsigned depth;
+
+  /* cond.c */
+  struct cond *cond;
+  size_t nconds, cond_capacity;
+  bool skipping;
+  size_t skip_level; /* nested .if in skipped text */
+
+  /* capture.c */
+  struct table captures;      /* struct capture* */
+  struct span_list capture_names;
+  struct capture *capturing;
+
+  /* names.c */
+  struct table types;
+  unsigned ntypes;
+  struct table globals, externs; /* number + 1 as a pointer-sized integer */
+  struct span_list global_names, extern_names;
+  struct table sections;
+  struct span_list section_names;
+  struct span_list macro_names, define_names, type_names; /* in order, for -P */
+
+  struct table directive_table;
+
+  unsigned nerrors, nwarnings;
+  bool stopped; /* by a fatal error: nothing is checked at the end */
+};
+
+#endif

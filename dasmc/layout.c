@@ -1,0 +1,165 @@
+/* layout.c - labels placed, .align, .space, .section: what is the same for every ISA. */
+#include <string.h>
+
+#include "front_private.h"
+
+/* ---- labels ------------------------------------------------------------------------------ */
+
+/* .label L, &address: the label's operation becomes one that sets it to an address. */
+static void set_label(struct front *F, const struct label *l, struct span address)
+{
+  struct label a;
+  unsigned arg, pc = 0;
+
+  if (!front_label(F, address, &a) || a.kind != LABEL_ADDR) {
+    diag_error(F, address, "a label can be set to `&expression' only");
+    return;
+  }
+  if (l->kind == LABEL_PC)
+    pc = build_arg(F, l->expr);
+  arg = build_arg(F, a.expr);
+  if (l->kind == LABEL_PC)
+    build_op(F, OP_SET_PC, arg, 0, 0, pc, 0);
+  else
+    build_op(F, l->kind == LABEL_GLOBAL ? OP_SET_GLOBAL : OP_SET_LOCAL, arg, 0, l->x, 0, 0);
+}
+
+static void place_label(struct front *F, const struct label *l)
+{
+  if (l->kind == LABEL_PC)
+    build_op(F, OP_LABEL_PC, build_arg(F, l->expr), 0, 0, 0, 0);
+  else
+    build_op(F, l->kind == LABEL_GLOBAL ? OP_LABEL_GLOBAL : OP_LABEL_LOCAL, 0, 0, l->x, 0, 0);
+}
+
+void dir_label(struct front *F, const struct stmt *st)
+{
+  struct span name = st->arg[0];
+  struct label l;
+
+  if (name.n == 1 && name.p[0] >= '1' && name.p[0] <= '9') {
+    l = (struct label){.kind = LABEL_NEXT, .x = (uint32_t)(name.p[0] - '0')};
+  } else if (!front_label(F, name, &l) ||
+             (l.kind != LABEL_BAD && l.kind != LABEL_GLOBAL && l.kind != LABEL_PC)) {
+    diag_error(F, name, "bad label `%.*s'", (int)name.n, name.p);
+    diag_help(F, "labels are 1: to 9:, ->name: and =>expression:");
+    return;
+  }
+  if (l.kind == LABEL_BAD)
+    return; /* reported */
+  statement_mark(F, st);
+  if (st->narg == 2)
+    set_label(F, &l, st->arg[1]);
+  else
+    place_label(F, &l);
+}
+
+/* ---- .align and .space ---------------------------------------------------------------------- */
+
+/* A number, or the name of a size. */
+static bool alignment(const struct front *F, struct span text, uint64_t *value)
+{
+  static const struct { const char *name; uint8_t size; } sizes[] = {
+    {"byte", 1}, {"word", 2}, {"dword", 4}, {"qword", 8}, {"oword", 16}, {"yword", 32}, {"zword", 64},
+  };
+  bool neg;
+
+  if (span_is(text, "aword")) {
+    *value = F->isa->address_size;
+    return true;
+  }
+  for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+    if (span_is(text, sizes[i].name)) {
+      *value = sizes[i].size;
+      return true;
+    }
+  return front_number(text, value, &neg) && !neg;
+}
+
+void dir_align(struct front *F, const struct stmt *st)
+{
+  uint64_t n;
+
+  if (!alignment(F, st->arg[0], &n) || n == 0 || n > 4096 || (n & (n - 1)) != 0) {
+    diag_error(F, st->arg[0], "bad alignment `%.*s'", (int)st->arg[0].n, st->arg[0].p);
+    diag_help(F, "it is a power of two, 1 to 4096, or byte, word, dword, qword, oword, aword");
+    return;
+  }
+  statement_mark(F, st);
+  build_op(F, OP_ALIGN, 0, 0, (uint32_t)n, 0, 0);
+}
+
+void dir_space(struct front *F, const struct stmt *st)
+{
+  uint64_t fill = 0, n;
+  bool neg = false;
+
+  if (st->arg[0].n == 0) {
+    diag_error(F, st->op, "the number of bytes is missing");
+    return;
+  }
+  if (st->narg == 2 && (!front_number(st->arg[1], &fill, &neg) || neg || fill > 255)) {
+    diag_error(F, st->arg[1], "bad filler `%.*s': a number from 0 to 255 is needed",
+               (int)st->arg[1].n, st->arg[1].p);
+    return;
+  }
+  statement_mark(F, st);
+  if (!front_number(st->arg[0], &n, &neg))
+    build_op(F, OP_SPACE, build_arg(F, st->arg[0]), 0, 0, (uint32_t)fill, 0);
+  else if (neg || n > INT32_MAX)
+    diag_error(F, st->arg[0], "bad number of bytes");
+  else
+    build_op(F, OP_SPACE, 0, 1, (uint32_t)n, (uint32_t)fill, 0);
+}
+
+/* ---- sections ---------------------------------------------------------------------------------- */
+
+static bool check_section(struct front *F, struct span name)
+{
+  struct span dotted = span_fmt(F, ".%.*s", (int)name.n, name.p);
+
+  if (!span_is_name(name) || name.p[0] == '_')
+    diag_error(F, name, "bad section name `%.*s'", (int)name.n, name.p);
+  else if (table_get(&F->sections, dotted))
+    diag_error(F, name, "duplicate section `%.*s'", (int)name.n, name.p);
+  else if (directive_find(F, dotted) || macro_find(F, dotted) || F->isa->known(F, dotted, -1))
+    diag_error(F, name, "bad section name: .%.*s is a statement", (int)name.n, name.p);
+  else
+    return true;
+  return false;
+}
+
+void dir_section(struct front *F, const struct stmt *st)
+{
+  if (F->section_names.n > 0) {
+    diag_error(F, st->op, "duplicate section definition");
+    return;
+  }
+  if (!F->driver->sections) {
+    diag_error(F, st->op, "%.*s is not possible here", (int)st->op.n, st->op.p);
+    return;
+  }
+  for (unsigned i = 0; i < st->narg; i++) {
+    struct span name = st->arg[i];
+
+    if (!check_section(F, name))
+      continue;
+    span_list_add(F, &F->section_names, span_dup(F, name));
+    table_set(F, &F->sections, span_fmt(F, ".%.*s", (int)name.n, name.p),
+              (void *)(uintptr_t)F->section_names.n);
+  }
+  if (build_pending(F))
+    build_flush(F);
+  F->driver->sections(F, F->section_names.item, (unsigned)F->section_names.n);
+}
+
+bool section_select(struct front *F, const struct stmt *st)
+{
+  uintptr_t n = st->narg == 0 ? (uintptr_t)table_get(&F->sections, st->op) : 0;
+
+  if (n == 0)
+    return false;
+  statement_mark(F, st);
+  build_op(F, OP_SECTION, 0, 0, (uint32_t)(n - 1), 0, 0);
+  return true;
+}

@@ -1,0 +1,183 @@
+/* macro.c - .macro, .endmacro, and the expansion of macros.
+ *
+ * A body is kept as the raw statements between .macro and .endmacro. Expanding one substitutes
+ * parameters, then defines, then pastes, and runs the result as any statement, which substitutes
+ * defines again. Macros of one name differ by their number of parameters.
+ */
+#include <string.h>
+
+#include "front_private.h"
+
+static struct macro *find_form(const struct front *F, struct span name, unsigned nparams)
+{
+  struct macro *m = table_get(&F->macros, name);
+
+  while (m && m->nparams != nparams)
+    m = m->overload;
+  return m;
+}
+
+const struct macro *macro_find(const struct front *F, struct span name)
+{
+  return table_get(&F->macros, name);
+}
+
+/* ---- definition ----------------------------------------------------------------------- */
+
+/* A name, possibly with dots in it, or beginning with a dot. */
+static bool is_macro_name(struct span s)
+{
+  if (s.n == 0 || char_is(s.p[0], CHAR_DIGIT))
+    return false;
+  for (size_t i = 0; i < s.n; i++)
+    if (!char_is(s.p[i], CHAR_WORD) && s.p[i] != '.')
+      return false;
+  return true;
+}
+
+static bool check_params(struct front *F, const struct stmt *st)
+{
+  for (unsigned i = 1; i < st->narg; i++) {
+    if (!span_is_name(st->arg[i])) {
+      diag_error(F, st->arg[i], "bad macro parameter name `%.*s'", (int)st->arg[i].n, st->arg[i].p);
+      return false;
+    }
+    for (unsigned j = 1; j < i; j++)
+      if (span_eq(st->arg[i], st->arg[j])) {
+        diag_error(F, st->arg[i], "duplicate macro parameter `%.*s'", (int)st->arg[i].n,
+                   st->arg[i].p);
+        return false;
+      }
+  }
+  return true;
+}
+
+static bool is_taken(struct front *F, struct span name, unsigned nparams)
+{
+  const struct directive *d = directive_find(F, name);
+
+  return (d && nparams >= d->min && nparams <= d->max) || find_form(F, name, nparams) ||
+         (nparams == 0 && table_get(&F->sections, name)) ||
+         F->isa->known(F, name, (int)nparams);
+}
+
+static bool check_macro(struct front *F, const struct stmt *st)
+{
+  struct span name = st->arg[0];
+
+  if (!is_macro_name(name)) {
+    diag_error(F, name, "bad macro name `%.*s'", (int)name.n, name.p);
+    return false;
+  }
+  if (!check_params(F, st))
+    return false;
+  if (is_taken(F, name, st->narg - 1)) {
+    diag_error(F, name, "duplicate macro `%.*s' (%u parameters)", (int)name.n, name.p, st->narg - 1);
+    return false;
+  }
+  return true;
+}
+
+/* After an error the body is captured all the same, for a macro without a name. */
+void dir_macro(struct front *F, const struct stmt *st)
+{
+  struct macro *m = arena_alloc(F, sizeof(*m));
+
+  if (check_macro(F, st)) {
+    m->name = span_dup(F, st->arg[0]);
+    m->nparams = st->narg - 1;
+    for (unsigned i = 0; i < m->nparams; i++)
+      m->param[i] = span_dup(F, st->arg[i + 1]);
+  }
+  F->defining = m;
+  F->defining_at = subst_origin(F, st->op.p);
+}
+
+static void end_definition(struct front *F)
+{
+  struct macro *m = F->defining;
+
+  F->defining = NULL;
+  if (m->name.n == 0)
+    return;
+  m->overload = table_get(&F->macros, m->name);
+  if (!m->overload)
+    span_list_add(F, &F->macro_names, m->name);
+  table_set(F, &F->macros, m->name, m);
+}
+
+bool macro_capture(struct front *F, struct span text)
+{
+  struct macro *m = F->defining;
+
+  if (!m)
+    return false;
+  if (span_is(span_trim(text), ".endmacro")) {
+    end_definition(F);
+    return true;
+  }
+  if (m->nlines == m->capacity)
+    m->body = arena_grow(F, m->body, &m->capacity, m->nlines + 1, sizeof(*m->body));
+  m->body[m->nlines++] = text;
+  return true;
+}
+
+void dir_endmacro(struct front *F, const struct stmt *st)
+{
+  diag_error(F, st->op, ".endmacro without .macro");
+}
+
+void macro_finish(struct front *F)
+{
+  if (F->defining)
+    diag_error_at(F, F->defining_at, "unfinished .macro `%.*s'", (int)F->defining->name.n,
+                  F->defining->name.p);
+}
+
+/* ---- expansion ------------------------------------------------------------------------- */
+
+static void comment(struct front *F, int what, struct span text)
+{
+  if (F->driver->expansion)
+    F->driver->expansion(F, what, text);
+}
+
+static void expand_line(struct front *F, const struct macro *m, const struct stmt *st, struct span text)
+{
+  struct text_map *maps = F->maps;
+
+  F->statement = text;
+  text = subst_params(F, text, m->param, st->arg, m->nparams);
+  text = subst_defines(F, text);
+  text = subst_paste(F, text);
+  if (text.n > 0 && text.p[0] != '|')
+    comment(F, 0, text);
+  statement(F, text);
+  F->maps = maps;
+}
+
+bool macro_expand(struct front *F, const struct stmt *st)
+{
+  struct macro *m = F->macros.count ? find_form(F, st->op, st->narg) : NULL;
+  struct expansion here = {F->expansion, m, st->text, SPAN("")};
+  struct span title;
+
+  if (!m)
+    return false;
+  if (m->active || F->depth == MAX_DEPTH) {
+    diag_error(F, st->op, m->active ? "recursive macro invocation" : "macros nest too deeply");
+    return true;
+  }
+  title = span_fmt(F, " MACRO %.*s (%u)", (int)m->name.n, m->name.p, m->nparams);
+  m->active = true;
+  F->expansion = &here;
+  F->depth++;
+  comment(F, 1, title);
+  for (size_t i = 0; i < m->nlines; i++)
+    expand_line(F, m, st, m->body[i]);
+  comment(F, -1, title);
+  F->depth--;
+  F->expansion = here.up;
+  m->active = false;
+  return true;
+}

@@ -1,0 +1,254 @@
+/* main.c - the command dasmc.
+ *
+ * The output is written to a file beside its place, which is renamed when it is complete: there
+ * is never a partial one, and none at all when there were errors.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "dump.h"
+#include "options.h"
+
+enum { EXIT_ERRORS = 1, EXIT_USAGE = 2 };
+
+static int system_error(const char *what, const char *name)
+{
+  fprintf(stderr, "dasmc: can not %s `%s': %s\n", what, name, strerror(errno));
+  return EXIT_USAGE;
+}
+
+static char *join(const char *a, const char *b)
+{
+  size_t n = strlen(a), m = strlen(b);
+  char *s = malloc(n + m + 1);
+
+  if (s) {
+    memcpy(s, a, n);
+    memcpy(s + n, b, m + 1);
+  }
+  return s;
+}
+
+/* ---- files ---------------------------------------------------------------------------------- */
+
+struct result {
+  struct front *F;
+  const struct options *O;
+  const uint8_t *list;
+  size_t size;
+};
+
+static void write_c(const struct result *R, FILE *f)
+{
+  emit_c_write(R->F, R->list, R->size, f);
+}
+
+/* A file name in a make rule. */
+static void write_name(FILE *f, struct span name)
+{
+  for (size_t i = 0; i < name.n; i++) {
+    if (name.p[i] == ' ' || name.p[i] == '#')
+      putc('\\', f);
+    if (name.p[i] == '$')
+      putc('$', f);
+    putc(name.p[i], f);
+  }
+}
+
+/* TARGET: all files; and for each included one a rule without commands, so that make does not
+ * fail when it is gone. */
+static void write_rule(const struct result *R, FILE *f)
+{
+  struct build_names names = front_names(R->F);
+  const char *target = R->O->dependency_target ? R->O->dependency_target
+                       : R->O->output          ? R->O->output
+                                               : "-";
+
+  write_name(f, (struct span){target, strlen(target)});
+  putc(':', f);
+  for (size_t i = 0; i < names.nfiles; i++) {
+    putc(' ', f);
+    write_name(f, names.file[i]);
+  }
+  putc('\n', f);
+  for (size_t i = 1; i < names.nfiles; i++) {
+    putc('\n', f);
+    write_name(f, names.file[i]);
+    fputs(":\n", f);
+  }
+}
+
+static int write_to(const struct result *R, const char *name, void (*write)(const struct result *, FILE *))
+{
+  FILE *f = fopen(name, "wb");
+  bool bad;
+
+  if (!f)
+    return system_error("write", name);
+  write(R, f);
+  bad = ferror(f) != 0;
+  if (fclose(f) != 0 || bad)
+    return system_error("write", name);
+  return EXIT_SUCCESS;
+}
+
+/* Write `name` as a whole or not at all. What is no plain file (/dev/null) is written directly. */
+static int write_file(const struct result *R, const char *name, void (*write)(const struct result *, FILE *))
+{
+  struct stat st;
+  char *temporary;
+  int status;
+
+  if (stat(name, &st) == 0 && !S_ISREG(st.st_mode))
+    return write_to(R, name, write);
+  temporary = join(name, ".tmp");
+  if (!temporary)
+    return system_error("write", name);
+  status = write_to(R, temporary, write);
+  if (status == EXIT_SUCCESS && rename(temporary, name) != 0)
+    status = system_error("write", name);
+  if (status != EXIT_SUCCESS)
+    remove(temporary);
+  free(temporary);
+  return status;
+}
+
+static int write_stdout(const struct result *R)
+{
+  write_c(R, stdout);
+  if (fflush(stdout) != 0 || ferror(stdout))
+    return system_error("write", "(stdout)");
+  return EXIT_SUCCESS;
+}
+
+/* OUT.d for OUT.c, or what -MF says. */
+static int write_dependencies(const struct result *R)
+{
+  const char *slash, *dot;
+  char *name;
+  int status;
+
+  if (R->O->dependency_file)
+    return write_file(R, R->O->dependency_file, write_rule);
+  slash = strrchr(R->O->output, '/');
+  dot = strrchr(R->O->output, '.');
+  name = malloc(strlen(R->O->output) + 3);
+  if (!name)
+    return system_error("write", R->O->output);
+  strcpy(name, R->O->output);
+  if (dot && (!slash || dot > slash + 1))
+    name[dot - R->O->output] = '\0';
+  strcat(name, ".d");
+  status = write_file(R, name, write_rule);
+  free(name);
+  return status;
+}
+
+static int write_all(const struct result *R)
+{
+  int status = R->O->output ? write_file(R, R->O->output, write_c) : write_stdout(R);
+
+  if (status == EXIT_SUCCESS && R->O->dependencies)
+    status = write_dependencies(R);
+  return status;
+}
+
+/* ---- translation ------------------------------------------------------------------------------- */
+
+/* -D NAME[=TEXT], -U NAME, -I DIR. */
+static bool apply(struct front *F, const struct setting *s)
+{
+  const char *equals = strchr(s->text, '=');
+  char *name;
+  bool ok;
+
+  if (s->kind == 'I')
+    return front_include_dir(F, s->text);
+  if (s->kind == 'U')
+    return front_undefine(F, s->text);
+  if (!equals)
+    return front_define(F, s->text, NULL);
+  name = join(s->text, "");
+  if (!name)
+    return false;
+  name[equals - s->text] = '\0';
+  ok = front_define(F, name, equals + 1);
+  free(name);
+  return ok;
+}
+
+static int summary(const struct result *R, enum front_status status)
+{
+  unsigned n = front_errors(R->F);
+
+  if (status == FRONT_NOMEM)
+    fprintf(stderr, "dasmc: out of memory\n");
+  else
+    fprintf(stderr, "%s: %u error%s; no output was written\n", R->O->input, n, n == 1 ? "" : "s");
+  return status == FRONT_NOMEM ? EXIT_USAGE : EXIT_ERRORS;
+}
+
+static int translate(struct front *F, struct options *O)
+{
+  struct result R = {F, O, NULL, 0};
+  enum front_status status, end;
+
+  for (size_t i = 0; i < O->nsettings; i++)
+    if (!apply(F, &O->setting[i])) {
+      fprintf(stderr, "dasmc: bad value for -%c: `%s'\n", O->setting[i].kind, O->setting[i].text);
+      return EXIT_USAGE;
+    }
+  status = front_file(F, O->input);
+  if (status != FRONT_NOMEM) {
+    end = front_finish(F, &R.list, &R.size);
+    status = end != FRONT_OK ? end : status;
+  }
+  if (O->dump > 0)
+    dump_definitions(F, O->dump, O->output && status == FRONT_OK ? stdout : stderr);
+  return status == FRONT_OK ? write_all(&R) : summary(&R, status);
+}
+
+static int run(struct options *O)
+{
+  struct front *F = front_new(&O->front, &emit_c_driver, &O->emit);
+  int status;
+
+  if (!F) {
+    fprintf(stderr, "dasmc: out of memory\n");
+    return EXIT_USAGE;
+  }
+  status = translate(F, O);
+  front_free(F);
+  return status;
+}
+
+int main(int argc, char **argv)
+{
+  struct options O;
+  int status = EXIT_SUCCESS;
+
+  switch (options_parse(&O, argc, argv)) {
+  case ACTION_TRANSLATE:
+    status = run(&O);
+    break;
+  case ACTION_HELP:
+    options_help(stdout);
+    break;
+  case ACTION_VERSION:
+    puts("dasmc (libdasm) " PACKAGE_VERSION "\nLicense MIT. It comes without any warranty.");
+    break;
+  case ACTION_DUMP_ARCH:
+    if (!dump_arch(O.arch, stdout)) {
+      fprintf(stderr, "dasmc: unknown architecture `%s'\n", O.arch);
+      status = EXIT_USAGE;
+    }
+    break;
+  case ACTION_USAGE_ERROR:
+    status = EXIT_USAGE;
+    break;
+  }
+  options_free(&O);
+  return status;
+}

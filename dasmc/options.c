@@ -1,0 +1,204 @@
+/* options.c - the command line of dasmc: all options of DynASM's translator, and a few more.
+ *
+ * -MD, -MF FILE and -MT TARGET are spelt as compilers spell them; they are looked for before
+ * getopt_long() sees the rest, where -M is --maccomment.
+ */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+
+enum { OPT_DIALECT = 256, OPT_MAX_ERRORS };
+
+static const char short_options[] = "ho:I:cCNMLFD:U:PA:Vm:";
+
+static const struct option long_options[] = {
+  {"help", no_argument, NULL, 'h'},
+  {"version", no_argument, NULL, 'V'},
+  {"outfile", required_argument, NULL, 'o'},
+  {"include", required_argument, NULL, 'I'},
+  {"ccomment", no_argument, NULL, 'c'},
+  {"cppcomment", no_argument, NULL, 'C'},
+  {"nocomment", no_argument, NULL, 'N'},
+  {"maccomment", no_argument, NULL, 'M'},
+  {"nolineno", no_argument, NULL, 'L'},
+  {"flushline", no_argument, NULL, 'F'},
+  {"dumpdef", no_argument, NULL, 'P'},
+  {"dumparch", required_argument, NULL, 'A'},
+  {"features", required_argument, NULL, 'm'},
+  {"dialect", required_argument, NULL, OPT_DIALECT},
+  {"max-errors", required_argument, NULL, OPT_MAX_ERRORS},
+  {NULL, 0, NULL, 0},
+};
+
+void options_help(FILE *out)
+{
+  fputs("Usage: dasmc [OPTION]... FILE.dasc\n"
+        "Translate C with assembler lines to C. FILE may be -, for standard input.\n"
+        "\n"
+        "Output:\n"
+        "  -o, --outfile FILE       write to FILE (default: standard output)\n"
+        "  -c, --ccomment           show assembler lines in /* */ comments\n"
+        "  -C, --cppcomment         show assembler lines in // comments (default)\n"
+        "  -N, --nocomment          do not show assembler lines\n"
+        "  -M, --maccomment         show what macros expand to, too\n"
+        "  -L, --nolineno           write no #line\n"
+        "  -F, --flushline          one dasm_put() for each line\n"
+        "  -MD                      write a make rule that names all files read to OUT.d\n"
+        "  -MF FILE                 write that rule to FILE\n"
+        "  -MT TARGET               the rule's target (default: the output file)\n"
+        "\n"
+        "Input:\n"
+        "  -D NAME[=TEXT]           define NAME as TEXT, or as 1\n"
+        "  -U NAME                  forget the define NAME\n"
+        "  -I, --include DIR        search DIR for included files; the last -I comes first\n"
+        "  -m, --features LIST      allow these instruction sets only, as in -m sse2,avx\n"
+        "      --dialect VERSION    read text as this version of DynASM does (default: 1.5)\n"
+        "      --max-errors N       stop after N errors (default: report all)\n"
+        "\n"
+        "Information:\n"
+        "  -P, --dumpdef            list defines, macros, types and labels; -PP lists bodies, too\n"
+        "  -A, --dumparch ARCH      list directives and instructions of ARCH\n"
+        "  -h, --help               this text\n"
+        "  -V, --version            the version\n"
+        "\n"
+        "Exit status: 0 all is well; 1 errors in the input, no output was written; 2 wrong usage,\n"
+        "or a file can not be written.\n",
+        out);
+}
+
+/* 1.5 or 1.5.0: 10500. 0: neither. */
+static int parse_dialect(const char *text)
+{
+  unsigned part[3] = {0, 0, 0};
+  int used = 0;
+
+  if (sscanf(text, "%2u.%2u%n.%2u%n", &part[0], &part[1], &used, &part[2], &used) < 2 ||
+      text[used] != '\0')
+    return 0;
+  return (int)(part[0] * 10000 + part[1] * 100 + part[2]);
+}
+
+static bool parse_number(const char *text, unsigned *out)
+{
+  char *end;
+  unsigned long n = strtoul(text, &end, 10);
+
+  if (text[0] < '0' || text[0] > '9' || *end != '\0' || n > 1000000000)
+    return false;
+  *out = (unsigned)n;
+  return true;
+}
+
+static enum action wrong(const char *what, const char *text)
+{
+  fprintf(stderr, "dasmc: %s%s%s%s\nTry `dasmc --help'.\n", what, text ? " `" : "", text ? text : "",
+          text ? "'" : "");
+  return ACTION_USAGE_ERROR;
+}
+
+/* -MD, -MF FILE, -MT TARGET at argv[i]: how many words it took, 0: none of these, -1: wrong. */
+static int dependency_option(struct options *O, int argc, char **argv, int i)
+{
+  const char **value = NULL;
+
+  if (strcmp(argv[i], "-MD") == 0) {
+    O->dependencies = true;
+    return 1;
+  }
+  if (strncmp(argv[i], "-MF", 3) == 0)
+    value = &O->dependency_file;
+  else if (strncmp(argv[i], "-MT", 3) == 0)
+    value = &O->dependency_target;
+  if (!value)
+    return 0;
+  O->dependencies = true;
+  *value = argv[i][3] ? argv[i] + 3 : i + 1 < argc ? argv[i + 1] : NULL;
+  if (!*value)
+    return -1;
+  return argv[i][3] ? 1 : 2;
+}
+
+/* Take the dependency options out of argv. */
+static bool take_dependency_options(struct options *O, int *argc, char **argv)
+{
+  int kept = 1;
+
+  for (int i = 1; i < *argc;) {
+    int n = strcmp(argv[i], "--") == 0 ? 0 : dependency_option(O, *argc, argv, i);
+
+    if (n < 0)
+      return false;
+    if (n == 0)
+      argv[kept++] = argv[i++];
+    else
+      i += n;
+  }
+  *argc = kept;
+  argv[kept] = NULL;
+  return true;
+}
+
+static enum action take(struct options *O, int c)
+{
+  switch (c) {
+  case 'o': O->output = strcmp(optarg, "-") ? optarg : NULL; break;
+  case 'c': O->emit.comment = COMMENT_C; break;
+  case 'C': O->emit.comment = COMMENT_CPP; break;
+  case 'N': O->emit.comment = COMMENT_NONE; break;
+  case 'M': O->emit.macro_comments = true; break;
+  case 'L': O->emit.no_lines = true; break;
+  case 'F': O->front.flush_lines = true; break;
+  case 'P': O->dump++; break;
+  case 'm': O->front.features = optarg; break;
+  case 'D':
+  case 'U':
+  case 'I': O->setting[O->nsettings++] = (struct setting){(char)c, optarg}; break;
+  case 'A': O->arch = optarg; return ACTION_DUMP_ARCH;
+  case 'h': return ACTION_HELP;
+  case 'V': return ACTION_VERSION;
+  case OPT_DIALECT:
+    O->front.dialect = parse_dialect(optarg);
+    return O->front.dialect ? ACTION_TRANSLATE : wrong("bad dialect", optarg);
+  case OPT_MAX_ERRORS:
+    if (!parse_number(optarg, &O->front.max_errors))
+      return wrong("bad number of errors", optarg);
+    break;
+  default:
+    if (optopt == '?')
+      return ACTION_HELP; /* -? */
+    return wrong("the options are wrong", NULL); /* getopt_long() has said how */
+  }
+  return ACTION_TRANSLATE;
+}
+
+enum action options_parse(struct options *O, int argc, char **argv)
+{
+  enum action action = ACTION_TRANSLATE;
+  int c;
+
+  *O = (struct options){.front = {.dialect = 10500}, .emit = {.messages = stderr}};
+  O->setting = calloc((size_t)argc + 1, sizeof(*O->setting));
+  if (!O->setting)
+    return wrong("out of memory", NULL);
+  if (!take_dependency_options(O, &argc, argv))
+    return wrong("-MF and -MT need a value", NULL);
+  while (action == ACTION_TRANSLATE && (c = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
+    action = take(O, c);
+  if (action != ACTION_TRANSLATE)
+    return action;
+  if (optind == argc)
+    return wrong("an input file is needed", NULL);
+  if (optind + 1 < argc)
+    return wrong("only one input file is possible, not also", argv[optind + 1]);
+  O->input = argv[optind];
+  if (O->dependencies && !O->dependency_file && !O->output)
+    return wrong("-MD needs -o or -MF", NULL);
+  return ACTION_TRANSLATE;
+}
+
+void options_free(struct options *O)
+{
+  free(O->setting);
+}
