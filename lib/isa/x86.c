@@ -109,8 +109,8 @@ static inline unsigned char *put_modrm(const uint8_t *block, const int64_t *args
 static unsigned char *put_rex2(const uint8_t *block, unsigned char *out, unsigned reg, unsigned rm,
                                unsigned index)
 {
-  bool map1 = block[XD_OPC] == 0x0f && block[XD_NOPC] > 1;
-  unsigned n = block[XD_NOPC] - (unsigned)map1;
+  unsigned map1 = block[XD_OPC] == 0x0f && block[XD_NOPC] > 1;
+  unsigned n = block[XD_NOPC] - map1;
 
   *out++ = 0xd5;
   *out++ = (unsigned char)(map1 << 7 | (reg >> 4 & 1) << 6 | (index >> 4 & 1) << 5 | (rm >> 4 & 1) << 4 |
