@@ -27,10 +27,14 @@
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define NOINLINE __attribute__((noinline))
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#define UNREACHABLE() __builtin_unreachable()
 #else
 #define LIKELY(x) (x)
 #define UNLIKELY(x) (x)
 #define NOINLINE
+#define ALWAYS_INLINE inline
+#define UNREACHABLE() return DASM_S_TEMPLATE
 #endif
 
 enum {
@@ -45,8 +49,10 @@ struct tmpl {
   enum tmpl_isa isa;
 };
 
+/* A list whose sites are all checked; `sites` has a bit for every OP_BEGIN. */
 struct dasm_Template {
   struct tmpl t;
+  uint64_t sites[];
 };
 
 /* Read the header; DASM_S_TEMPLATE if it is not a list of this version. size: of the memory at
@@ -112,8 +118,9 @@ struct slots {
 
 struct dasm_State {
   int status;
+  uint32_t nput;             /* puts may start below: t.nops, or 0 after an error */
   struct tmpl t;
-  uint64_t *checked;         /* bit per record: site already validated; NULL: all are */
+  const uint64_t *checked;   /* bit per record: a site that is checked starts here */
   struct section *section;   /* current one */
   uint32_t nsections;
 
@@ -138,7 +145,7 @@ struct dasm_State {
   struct tmpl error_tmpl;
   int64_t error_value;
   size_t checked_size;
-  uint64_t *checked_buf;     /* owned; `checked` points here or is NULL */
+  uint64_t *checked_buf;     /* owned; `checked` points here or into a dasm_Template */
 
   struct section sections[]; /* nsections */
 };

@@ -6,23 +6,28 @@
  * whole put is made once, from the bounds in OP_BEGIN, which were checked
  * when the site was used for the first time in this state.
  */
+#include "args.h"
 #include "internal.h"
 #include "isa/x86.h"
 
-static inline struct tmpl_op load_op(const uint8_t *p)
-{
-  struct tmpl_op op;
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  memcpy(&op, p, sizeof op);
-#else
-  op = (struct tmpl_op){p[0], p[1], p[2], p[3], tmpl_u32(p + 4), tmpl_u32(p + 8), tmpl_u32(p + 12)};
-#endif
-  return op;
-}
+/* Fields of the record at p (struct tmpl_op), read where they are needed: that is faster than
+ * taking the record apart beforehand. */
+static inline unsigned op_code(const uint8_t *p) { return p[0]; }
+static inline unsigned op_len(const uint8_t *p) { return p[1]; }
+static inline unsigned op_arg(const uint8_t *p) { return p[2]; }
+static inline uint8_t op_b(const uint8_t *p) { return p[3]; }
+static inline uint32_t op_lit(const uint8_t *p) { return tmpl_u32(p + 4); }
+static inline uint32_t op_x(const uint8_t *p) { return tmpl_u32(p + 8); }
+static inline uint32_t op_y(const uint8_t *p) { return tmpl_u32(p + 12); }
 
 static inline bool fits8(int64_t v)
 {
   return (uint64_t)v + 128 < 256;
+}
+
+static inline bool fits16(int64_t v)
+{
+  return (uint64_t)v + 0x8000 < 0x18000;
 }
 
 /* Signed or unsigned value of 32 bits. */
@@ -45,15 +50,20 @@ static inline uint8_t *put_le(uint8_t *w, uint64_t v, unsigned n)
 
 /* ---- labels -------------------------------------------------------------- */
 
+static NOINLINE bool grow_instances(struct dasm_State *D)
+{
+  if (grow_array(D, &D->instances, &D->maxinstances, (size_t)D->ninstances + 1, sizeof *D->instances))
+    return true;
+  state_fail(D, DASM_S_NOMEM, 0, 0);
+  return false;
+}
+
 /* A new instance; returns its number + 1, or 0 without memory. */
-static uint32_t new_instance(struct dasm_State *D, enum label_class class, uint32_t number)
+static inline uint32_t new_instance(struct dasm_State *D, enum label_class class, uint32_t number)
 {
   struct instance *l;
-  if (UNLIKELY(D->ninstances == D->maxinstances) &&
-      !grow_array(D, &D->instances, &D->maxinstances, (size_t)D->ninstances + 1, sizeof *D->instances)) {
-    state_fail(D, DASM_S_NOMEM, 0, 0);
+  if (UNLIKELY(D->ninstances == D->maxinstances) && !grow_instances(D))
     return 0;
-  }
   l = &D->instances[D->ninstances++];
   l->class = (uint8_t)class;
   l->state = LABEL_REFERENCED;
@@ -62,22 +72,39 @@ static uint32_t new_instance(struct dasm_State *D, enum label_class class, uint3
 }
 
 /* The instance that a definition fills: the one that waits, or a new one. */
-static uint32_t defining(struct dasm_State *D, uint32_t *slot, enum label_class class, uint32_t number)
+static inline uint32_t defining(struct dasm_State *D, uint32_t *slot, enum label_class class, uint32_t number)
 {
   if (*slot == 0 || D->instances[*slot - 1].state != LABEL_REFERENCED)
     *slot = new_instance(D, class, number);
   return *slot;
 }
 
-static uint32_t referring(struct dasm_State *D, uint32_t *slot, enum label_class class, uint32_t number)
+static inline uint32_t referring(struct dasm_State *D, uint32_t *slot, enum label_class class, uint32_t number)
 {
   if (*slot == 0)
     *slot = new_instance(D, class, number);
   return *slot;
 }
 
+static uint32_t define_local(struct dasm_State *D, uint32_t digit)
+{
+  uint32_t n = defining(D, &D->next[digit], CLASS_LOCAL, digit);
+  D->prev[digit] = n;
+  D->next[digit] = 0;
+  return n;
+}
+
+/* As in DynASM, a pending >n hides the <n before it. */
+static uint32_t refer_back(struct dasm_State *D, uint32_t digit, uint32_t at)
+{
+  if (LIKELY(D->prev[digit] && !D->next[digit]))
+    return D->prev[digit];
+  state_fail(D, DASM_S_RANGE_LG | (int)(at & 0xffffff), at, digit);
+  return 0;
+}
+
 /* Slot of the label that an operation names, or NULL after a range error. */
-static uint32_t *global_slot(struct dasm_State *D, uint32_t number, uint32_t at)
+static inline uint32_t *global_slot(struct dasm_State *D, uint32_t number, uint32_t at)
 {
   if (LIKELY(number < D->global.n))
     return &D->global.slot[number];
@@ -85,7 +112,7 @@ static uint32_t *global_slot(struct dasm_State *D, uint32_t number, uint32_t at)
   return NULL;
 }
 
-static uint32_t *pc_slot(struct dasm_State *D, int64_t number, uint32_t at)
+static inline uint32_t *pc_slot(struct dasm_State *D, int64_t number, uint32_t at)
 {
   if (LIKELY((uint64_t)number < D->pc.n))
     return &D->pc.slot[number];
@@ -93,57 +120,37 @@ static uint32_t *pc_slot(struct dasm_State *D, int64_t number, uint32_t at)
   return NULL;
 }
 
-/* Instance + 1 that a label operation defines; 0 after an error. */
-static uint32_t label_defined(struct dasm_State *D, struct tmpl_op op, const int64_t *a, uint32_t at)
+static inline uint32_t define_global(struct dasm_State *D, uint32_t number, uint32_t at)
 {
-  uint32_t *slot, n;
-  switch (op.code) {
-  case OP_LABEL_LOCAL: case OP_SET_LOCAL:
-    n = defining(D, &D->next[op.x], CLASS_LOCAL, op.x);
-    D->prev[op.x] = n;
-    D->next[op.x] = 0;
-    return n;
-  case OP_LABEL_GLOBAL: case OP_SET_GLOBAL:
-    slot = global_slot(D, op.x, at);
-    return slot ? defining(D, slot, CLASS_GLOBAL, op.x) : 0;
-  default:
-    n = op.code == OP_SET_PC ? op.y : op.arg;
-    slot = pc_slot(D, a[n], at);
-    return slot ? defining(D, slot, CLASS_PC, (uint32_t)a[n]) : 0;
-  }
+  uint32_t *slot = global_slot(D, number, at);
+  return slot ? defining(D, slot, CLASS_GLOBAL, number) : 0;
 }
 
-/* Instance + 1 that a reference means; 0 after an error. */
-static uint32_t label_referred(struct dasm_State *D, struct tmpl_op op, const int64_t *a, uint32_t at)
+static inline uint32_t define_pc(struct dasm_State *D, int64_t number, uint32_t at)
 {
-  uint32_t *slot;
-  switch (op.code) {
-  case OP_REF_BACK:
-    /* As in DynASM, a pending >n hides the <n before it. */
-    if (!D->prev[op.x] || D->next[op.x]) {
-      state_fail(D, DASM_S_RANGE_LG | (int)(at & 0xffffff), at, op.x);
-      return 0;
-    }
-    return D->prev[op.x];
-  case OP_REF_NEXT:
-    return referring(D, &D->next[op.x], CLASS_LOCAL, op.x);
-  case OP_REF_GLOBAL:
-    slot = global_slot(D, op.x, at);
-    return slot ? referring(D, slot, CLASS_GLOBAL, op.x) : 0;
-  default:
-    slot = pc_slot(D, a[op.arg], at);
-    return slot ? referring(D, slot, CLASS_PC, (uint32_t)a[op.arg]) : 0;
-  }
+  uint32_t *slot = pc_slot(D, number, at);
+  return slot ? defining(D, slot, CLASS_PC, (uint32_t)number) : 0;
+}
+
+static inline uint32_t refer_global(struct dasm_State *D, uint32_t number, uint32_t at)
+{
+  uint32_t *slot = global_slot(D, number, at);
+  return slot ? referring(D, slot, CLASS_GLOBAL, number) : 0;
+}
+
+static inline uint32_t refer_pc(struct dasm_State *D, int64_t number, uint32_t at)
+{
+  uint32_t *slot = pc_slot(D, number, at);
+  return slot ? referring(D, slot, CLASS_PC, (uint32_t)number) : 0;
 }
 
 /* ---- events -------------------------------------------------------------- */
 
-static bool put_label(struct dasm_State *D, struct section *s, uint32_t pos, struct tmpl_op op,
-                      const int64_t *a, uint32_t at)
+/* Place instance n (its number + 1; 0 after an error) at `pos`. */
+static inline bool put_label(struct dasm_State *D, struct section *s, uint32_t pos, uint32_t n)
 {
-  uint32_t n = label_defined(D, op, a, at);
   struct instance *l;
-  if (!n)
+  if (UNLIKELY(!n))
     return false;
   l = &D->instances[n - 1];
   l->state = LABEL_DEFINED;
@@ -154,18 +161,17 @@ static bool put_label(struct dasm_State *D, struct section *s, uint32_t pos, str
   return true;
 }
 
-static bool set_label(struct dasm_State *D, struct tmpl_op op, const int64_t *a, uint32_t at)
+static bool set_label(struct dasm_State *D, uint32_t n, int64_t address)
 {
-  uint32_t n = label_defined(D, op, a, at);
   if (!n)
     return false;
   D->instances[n - 1].state = LABEL_ABSOLUTE;
-  D->instances[n - 1].u.address = (uint64_t)a[op.arg];
+  D->instances[n - 1].u.address = (uint64_t)address;
   return true;
 }
 
 /* Bytes between a field and the end of its instruction. */
-static uint8_t trail_bytes(uint32_t y, const int64_t *a)
+static inline uint8_t trail_bytes(uint32_t y, const int64_t *a)
 {
   uint32_t n = y & 0xff;
   if (LIKELY(n < TRAIL_8_32))
@@ -175,41 +181,35 @@ static uint8_t trail_bytes(uint32_t y, const int64_t *a)
   return n == TRAIL_8_32 ? 4 : 2;
 }
 
-static bool put_ref(struct dasm_State *D, struct section *s, uint32_t pos, struct tmpl_op op,
-                    const int64_t *a, uint32_t at)
+/* A reference that ends at `pos`, to `target` of event kind `kind`. */
+static inline void put_ref(struct section *s, uint32_t pos, const uint8_t *p, const int64_t *a,
+                           uint32_t at, enum event_kind kind, uint32_t target)
 {
-  struct event e = {.pos = pos, .kind = EV_REF, .fix = op.b, .trail = trail_bytes(op.y, a), .at = at};
-  if (op.code == OP_REF_EXTERN) {
-    e.kind = EV_EXTERN;
-    e.target = op.x;
-  } else if (op.code == OP_REF_ADDR) {
-    if (D->nvalues == D->maxvalues &&
-        !grow_array(D, &D->values, &D->maxvalues, (size_t)D->nvalues + 1, sizeof *D->values)) {
-      state_fail(D, DASM_S_NOMEM, at, 0);
-      return false;
-    }
-    e.kind = EV_ADDR;
-    e.target = D->nvalues;
-    D->values[D->nvalues++] = (uint64_t)a[op.arg];
-  } else {
-    e.target = label_referred(D, op, a, at) - 1;
-    if (e.target == UINT32_MAX)
-      return false;
+  s->events[s->nevents++] = (struct event){.pos = pos, .kind = (uint8_t)kind, .fix = op_b(p),
+                                           .trail = trail_bytes(op_y(p), a), .target = target, .at = at};
+}
+
+/* Keep an absolute address; false without memory. */
+static bool keep_value(struct dasm_State *D, int64_t value, uint32_t at)
+{
+  if (D->nvalues == D->maxvalues &&
+      !grow_array(D, &D->values, &D->maxvalues, (size_t)D->nvalues + 1, sizeof *D->values)) {
+    state_fail(D, DASM_S_NOMEM, at, 0);
+    return false;
   }
-  s->events[s->nevents++] = e;
+  D->values[D->nvalues++] = (uint64_t)value;
   return true;
 }
 
-static bool put_space(struct dasm_State *D, struct section *s, uint32_t pos, struct tmpl_op op,
-                      const int64_t *a, uint32_t at)
+static bool put_space(struct dasm_State *D, struct section *s, uint32_t pos, int64_t n, uint32_t fill,
+                      uint32_t at)
 {
-  int64_t n = op.b ? (int64_t)op.x : a[op.arg];
   if (n < 0 || n > MAX_CODE || n + pos + s->extra > MAX_CODE) {
     state_fail(D, n < 0 ? DASM_S_RANGE_I | (int)(at & 0xffffff) : DASM_S_SIZE, at, n);
     return false;
   }
   s->events[s->nevents++] =
-      (struct event){.pos = pos, .kind = EV_SPACE, .target = (uint32_t)n, .at = op.y & 0xff};
+      (struct event){.pos = pos, .kind = EV_SPACE, .target = (uint32_t)n, .at = fill & 0xff};
   s->extra += (uint32_t)n;
   return true;
 }
@@ -221,17 +221,6 @@ static void put_align(struct section *s, uint32_t pos, uint32_t align)
 }
 
 /* ---- the walk ------------------------------------------------------------ */
-
-/* Fixed-width immediates: whether v fits, and how many bytes it takes. */
-static inline bool fits(enum tmpl_code code, int64_t v)
-{
-  switch (code) {
-  case OP_IMM8: return (uint64_t)v + 128 < 384;
-  case OP_IMM8S: return fits8(v);
-  case OP_IMM16: return (uint64_t)v + 0x8000 < 0x18000;
-  default: return fits32(v);
-  }
-}
 
 /* ModRM (and SIB) with mod = 10 are the last bytes before w: append the shortest displacement. */
 static inline uint8_t *put_disp(uint8_t *w, unsigned b, int64_t v)
@@ -246,54 +235,70 @@ static inline uint8_t *put_disp(uint8_t *w, unsigned b, int64_t v)
   return w + (zero ? 0 : small ? 1 : 4);
 }
 
-/* Append the site at record `start`, whose OP_BEGIN is `begin`. */
-static int put_site(struct dasm_State *D, uint32_t start, struct tmpl_op begin, const int64_t *a)
+/* The s bit of the opcode `back` bytes before w, if an opcode is there (back not 0). */
+static inline void set_sbit(uint8_t *w, unsigned back, bool small)
 {
-  const uint8_t *pool = D->t.pool, *p = D->t.ops + (size_t)start * TMPL_OP;
+  if (back)
+    *(w - back) = (uint8_t)(*(w - back) | small << 1);
+}
+
+/* The walk's position in the code. */
+#define POS ((uint32_t)(w - s->buf))
+#define AT ((uint32_t)((size_t)(p - D->t.ops) / TMPL_OP))
+
+/* Append the site at record `start`. */
+static ALWAYS_INLINE int put_site(struct dasm_State *D, uint32_t start, const int64_t *a)
+{
+  const uint8_t *pool = D->t.pool, *begin = D->t.ops + (size_t)start * TMPL_OP, *p = begin;
   struct section *s = D->section;
-  uint32_t at = start;
+  uint32_t n;
   uint8_t *w;
 
-  if (UNLIKELY(begin.lit > s->limit - s->pos || !s->buf || begin.x > s->maxevents - s->nevents) &&
-      !section_reserve(D, s, begin.lit, begin.x))
+  if (UNLIKELY(op_lit(begin) >= s->limit - s->pos || op_x(begin) > s->maxevents - s->nevents) &&
+      !section_reserve(D, s, op_lit(begin), op_x(begin)))
     return D->status;
   w = s->buf + s->pos;
   D->linked = false;
 
   for (;;) {
-    struct tmpl_op op;
+    const uint8_t *lit;
+    unsigned len;
     int64_t v;
     bool small;
 
     p += TMPL_OP;
-    at++;
-    op = load_op(p);
-    memcpy(w, pool + op.lit, 16);
-    if (UNLIKELY(op.len > 16))
-      memcpy(w + 16, pool + op.lit + 16, op.len - 16u);
-    w += op.len;
-    v = a[op.arg];
+    lit = pool + op_lit(p);
+    len = op_len(p);
+    memcpy(w, lit, 16);
+    if (UNLIKELY(len > 16))
+      memcpy(w + 16, lit + 16, len - 16u);
+    w += len;
+    v = a[op_arg(p)];
 
-    switch (op.code) {
+    switch (op_code(p)) {
     case OP_END:
-      s->pos = (uint32_t)(w - s->buf);
-      D->section = s;
+      s->pos = POS;
       return DASM_S_OK;
     case OP_LIT:
       break;
 
-    case OP_IMM8: case OP_IMM8S:
-      if (UNLIKELY(!fits(op.code, v)))
+    case OP_IMM8:
+      if (UNLIKELY((uint64_t)v + 128 >= 384))
+        goto range;
+      *w++ = (uint8_t)v;
+      break;
+    case OP_IMM8S:
+      if (UNLIKELY(!fits8(v)))
         goto range;
       *w++ = (uint8_t)v;
       break;
     case OP_IMM16:
-      if (UNLIKELY(!fits(OP_IMM16, v)))
+      if (UNLIKELY(!fits16(v)))
         goto range;
       w = put_le(w, (uint64_t)v, 2);
       break;
     case OP_IMM32:
-      if (UNLIKELY(!fits(OP_IMM32, v)))
+      if (UNLIKELY(!fits32(v)))
         goto range;
       w = put_le(w, (uint64_t)v, 4);
       break;
@@ -301,33 +306,69 @@ static int put_site(struct dasm_State *D, uint32_t start, struct tmpl_op begin, 
       w = put_le(w, (uint64_t)v, 8);
       break;
 
-    case OP_LABEL_LOCAL: case OP_LABEL_GLOBAL: case OP_LABEL_PC:
-      if (UNLIKELY(!put_label(D, s, (uint32_t)(w - s->buf), op, a, at)))
+    case OP_LABEL_LOCAL:
+      if (UNLIKELY(!put_label(D, s, POS, define_local(D, op_x(p)))))
         return D->status;
       break;
-    case OP_SET_LOCAL: case OP_SET_GLOBAL: case OP_SET_PC:
-      if (!set_label(D, op, a, at))
+    case OP_LABEL_GLOBAL:
+      if (UNLIKELY(!put_label(D, s, POS, define_global(D, op_x(p), AT))))
         return D->status;
       break;
-    case OP_REF_BACK: case OP_REF_NEXT: case OP_REF_GLOBAL: case OP_REF_PC: case OP_REF_EXTERN:
-    case OP_REF_ADDR:
-      if (UNLIKELY(!put_ref(D, s, (uint32_t)(w - s->buf), op, a, at)))
+    case OP_LABEL_PC:
+      if (UNLIKELY(!put_label(D, s, POS, define_pc(D, v, AT))))
+        return D->status;
+      break;
+    case OP_SET_LOCAL:
+      if (!set_label(D, define_local(D, op_x(p)), v))
+        return D->status;
+      break;
+    case OP_SET_GLOBAL:
+      if (!set_label(D, define_global(D, op_x(p), AT), v))
+        return D->status;
+      break;
+    case OP_SET_PC:
+      if (!set_label(D, define_pc(D, a[op_y(p)], AT), v))
         return D->status;
       break;
 
+    case OP_REF_BACK:
+      n = refer_back(D, op_x(p), AT);
+      goto ref;
+    case OP_REF_NEXT:
+      n = referring(D, &D->next[op_x(p)], CLASS_LOCAL, op_x(p));
+      goto ref;
+    case OP_REF_GLOBAL:
+      n = refer_global(D, op_x(p), AT);
+      goto ref;
+    case OP_REF_PC:
+      n = refer_pc(D, v, AT);
+    ref:
+      if (UNLIKELY(!n))
+        return D->status;
+      put_ref(s, POS, p, a, AT, EV_REF, n - 1);
+      break;
+    case OP_REF_EXTERN:
+      put_ref(s, POS, p, a, AT, EV_EXTERN, op_x(p));
+      break;
+    case OP_REF_ADDR:
+      if (!keep_value(D, v, AT))
+        return D->status;
+      put_ref(s, POS, p, a, AT, EV_ADDR, D->nvalues - 1);
+      break;
+
     case OP_ALIGN:
-      put_align(s, (uint32_t)(w - s->buf), op.x);
+      put_align(s, POS, op_x(p));
       break;
     case OP_SPACE:
-      if (!put_space(D, s, (uint32_t)(w - s->buf), op, a, at))
+      if (!put_space(D, s, POS, op_b(p) ? (int64_t)op_x(p) : v, op_y(p), AT))
         return D->status;
       break;
     case OP_SECTION:
-      s->pos = (uint32_t)(w - s->buf);
-      if (op.x >= D->nsections)
-        return state_fail(D, DASM_S_RANGE_SEC | (int)(at & 0xffffff), at, op.x);
-      D->section = s = &D->sections[op.x];
-      if (!section_reserve(D, s, begin.lit, begin.x))
+      s->pos = POS;
+      if (op_x(p) >= D->nsections)
+        return state_fail(D, DASM_S_RANGE_SEC | (int)(AT & 0xffffff), AT, op_x(p));
+      D->section = s = &D->sections[op_x(p)];
+      if (!section_reserve(D, s, op_lit(begin), op_x(begin)))
         return D->status;
       w = s->buf + s->pos;
       break;
@@ -335,114 +376,116 @@ static int put_site(struct dasm_State *D, uint32_t start, struct tmpl_op begin, 
     case OP_X86_DISP:
       if (UNLIKELY(!fits32(v)))
         goto range;
-      w = put_disp(w, op.b, (int32_t)v);
+      w = put_disp(w, op_b(p), (int32_t)v);
       break;
     case OP_X86_SX:
-      w[-1] = (uint8_t)(w[-1] | (fits8(v) ? op.b : 0));
+      w[-1] = (uint8_t)(w[-1] | (fits8(v) ? op_b(p) : 0));
       break;
     case OP_X86_IMM8_32:
       if (UNLIKELY(!fits32(v)))
         goto range;
       v = (int32_t)v;
       small = fits8(v);
-      if (op.b)
-        w[-op.b] = (uint8_t)(w[-op.b] | (small ? 2 : 0));
-      put_le(w, (uint64_t)v, 4);
-      w += small ? 1 : 4;
+      set_sbit(w, op_b(p), small);
+      w = put_le(w, (uint64_t)v, small ? 1 : 4);
       break;
     case OP_X86_IMM8_16:
-      if (UNLIKELY(!fits(OP_IMM16, v)))
+      if (UNLIKELY(!fits16(v)))
         goto range;
       small = fits8(v);
-      if (op.b)
-        w[-op.b] = (uint8_t)(w[-op.b] | (small ? 2 : 0));
-      put_le(w, (uint64_t)v, 2);
-      w += small ? 1 : 2;
+      set_sbit(w, op_b(p), small);
+      w = put_le(w, (uint64_t)v, small ? 1 : 2);
       break;
     case OP_X86_DYN: {
       uint32_t status = DASM_S_OK;
-      w = x86_dyn(pool + op.lit, a, w - op.len, &status); /* no literal: undo */
+      w = x86_dyn(lit, a, w - len, &status); /* no literal: undo */
       if (UNLIKELY(status != DASM_S_OK))
-        return state_fail(D, (int)(status | (at & 0xffffff)), at, v);
+        return state_fail(D, (int)(status | (AT & 0xffffff)), AT, v);
       break;
     }
-    default:
-      return state_fail(D, DASM_S_TEMPLATE, at, 0);
+    default: /* the site was checked */
+      UNREACHABLE();
     range:
-      return state_fail(D, DASM_S_RANGE_I | (int)(at & 0xffffff), at, v);
+      return state_fail(D, DASM_S_RANGE_I | (int)(AT & 0xffffff), AT, v);
     }
   }
 }
 
+/* The first use of a site in this state, or something is wrong. */
 static NOINLINE int first_use(struct dasm_State *D, uint32_t start)
 {
+  if (D->status != DASM_S_OK)
+    return D->status;
   if (!D->t.list)
     return state_fail(D, DASM_S_PHASE, 0, start);
-  if (start >= D->t.nops || !tmpl_check_site(&D->t, start))
+  if (start >= D->t.nops || D->checked != D->checked_buf || !tmpl_check_site(&D->t, start))
     return state_fail(D, DASM_S_TEMPLATE | (int)(start & 0xffffff), start, start);
-  if (D->checked)
-    D->checked[start / 64] |= UINT64_C(1) << start % 64;
+  D->checked_buf[start / 64] |= UINT64_C(1) << start % 64;
   return DASM_S_OK;
 }
 
-/* Check that a put may begin at `start`; gets its OP_BEGIN. */
-static inline int enter(struct dasm_State *D, uint32_t start, struct tmpl_op *begin)
+/* Number of arguments of the site at `start`, or -1: no put may begin there. */
+static inline int enter(struct dasm_State *D, uint32_t start)
 {
-  if (UNLIKELY(D->status != DASM_S_OK))
-    return D->status;
-  if (UNLIKELY(start >= D->t.nops || (D->checked && !(D->checked[start / 64] >> start % 64 & 1))) &&
+  if (UNLIKELY(start >= D->nput || !(D->checked[start / 64] >> start % 64 & 1)) &&
       first_use(D, start) != DASM_S_OK)
-    return D->status;
-  *begin = load_op(D->t.ops + (size_t)start * TMPL_OP);
-  if (UNLIKELY(begin->code != OP_BEGIN))
-    return state_fail(D, DASM_S_TEMPLATE | (int)(start & 0xffffff), start, start);
-  return DASM_S_OK;
+    return -1;
+  return (int)op_arg(D->t.ops + (size_t)start * TMPL_OP);
 }
 
 int dasm_put(dasm_State **Dst, int start, ...)
 {
-  struct tmpl_op begin;
   int64_t a[TMPL_MAXARGS];
   va_list ap;
-  unsigned i;
+  int nargs;
 
   if (UNLIKELY(!Dst || !*Dst))
     return DASM_S_NOMEM;
-  if (UNLIKELY(enter(*Dst, (uint32_t)start, &begin) != DASM_S_OK))
+  nargs = enter(*Dst, (uint32_t)start);
+  if (UNLIKELY(nargs < 0))
     return (*Dst)->status;
   va_start(ap, start);
-  for (i = 0; i < begin.arg; i++)
-    a[i] = va_arg(ap, int64_t);
+  take_args(a, (unsigned)nargs, ap);
   va_end(ap);
-  return put_site(*Dst, (uint32_t)start, begin, a);
+  return put_site(*Dst, (uint32_t)start, a);
+}
+
+/* The other forms share one walk. */
+static NOINLINE int put_args(struct dasm_State *D, uint32_t start, const int64_t *a)
+{
+  return put_site(D, start, a);
 }
 
 int dasm_vput(dasm_State **Dst, int start, va_list args)
 {
-  struct tmpl_op begin;
   int64_t a[TMPL_MAXARGS];
-  unsigned i;
+  va_list ap;
+  int nargs;
 
   if (UNLIKELY(!Dst || !*Dst))
     return DASM_S_NOMEM;
-  if (UNLIKELY(enter(*Dst, (uint32_t)start, &begin) != DASM_S_OK))
+  nargs = enter(*Dst, (uint32_t)start);
+  if (UNLIKELY(nargs < 0))
     return (*Dst)->status;
-  for (i = 0; i < begin.arg; i++)
-    a[i] = va_arg(args, int64_t);
-  return put_site(*Dst, (uint32_t)start, begin, a);
+  va_copy(ap, args);
+  take_args(a, (unsigned)nargs, ap);
+  va_end(ap);
+  return put_args(*Dst, (uint32_t)start, a);
 }
 
 int dasm_aput(dasm_State **Dst, int start, const int64_t *args, unsigned nargs)
 {
-  struct tmpl_op begin;
   int64_t a[TMPL_MAXARGS];
+  int want;
+
   if (UNLIKELY(!Dst || !*Dst))
     return DASM_S_NOMEM;
-  if (UNLIKELY(enter(*Dst, (uint32_t)start, &begin) != DASM_S_OK))
+  want = enter(*Dst, (uint32_t)start);
+  if (UNLIKELY(want < 0))
     return (*Dst)->status;
-  if (UNLIKELY(nargs != begin.arg || (nargs && !args)))
+  if (UNLIKELY(nargs != (unsigned)want || (nargs && !args)))
     return state_fail(*Dst, DASM_S_ARG, (uint32_t)start, nargs);
   if (nargs)
     memcpy(a, args, nargs * sizeof *a);
-  return put_site(*Dst, (uint32_t)start, begin, a);
+  return put_args(*Dst, (uint32_t)start, a);
 }

@@ -39,6 +39,7 @@ int state_fail(struct dasm_State *D, int status, uint32_t op, int64_t value)
 {
   if (D->status == DASM_S_OK) {
     D->status = status;
+    D->nput = 0;
     D->error_op = op;
     D->error_value = value;
     D->error_tmpl = D->t;
@@ -171,6 +172,7 @@ static int reset_checked(struct dasm_State *D)
   if (size)
     memset(D->checked_buf, 0, size);
   D->checked = D->checked_buf;
+  D->nput = D->t.nops;
   return DASM_S_OK;
 }
 
@@ -184,6 +186,7 @@ static void reset(struct dasm_State *D)
 {
   uint32_t i;
   D->status = DASM_S_OK;
+  D->nput = 0;
   for (i = 0; i < D->nsections; i++) {
     struct section *s = &D->sections[i];
     s->pos = s->nevents = s->extra = s->base = 0;
@@ -213,11 +216,10 @@ int dasm_setup(dasm_State **Dst, const void *actionlist)
   status = tmpl_open(&t, actionlist, SIZE_MAX);
   if (status != DASM_S_OK) {
     memset(&D->t, 0, sizeof D->t);
-    D->checked = D->checked_buf;
     return state_fail(D, status, 0, 0);
   }
-  if (D->checked && same_list(&t, &D->t)) {
-    D->t = t;
+  if (D->checked && D->checked == D->checked_buf && same_list(&t, &D->t)) {
+    D->nput = t.nops;
     return DASM_S_OK;
   }
   D->t = t;
@@ -235,7 +237,8 @@ int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl)
   if (D->t.isa && D->t.isa != tmpl->t.isa)
     return state_fail(D, DASM_S_TEMPLATE, 0, 0);
   D->t = tmpl->t;
-  D->checked = NULL;
+  D->checked = tmpl->sites;
+  D->nput = D->status == DASM_S_OK ? D->t.nops : 0;
   return D->status;
 }
 

@@ -187,13 +187,19 @@ int dasm_template_new(dasm_Template **out, const void *list, size_t size)
   status = tmpl_open(&t, list, size);
   if (status != DASM_S_OK)
     return status;
-  for (i = 0; i < t.nops; i++)
-    if (t.ops[(size_t)i * TMPL_OP] == OP_BEGIN && !tmpl_check_site(&t, i))
-      return DASM_S_TEMPLATE | (int)(i & 0xffffff);
-  T = malloc(sizeof *T);
+  T = calloc(1, sizeof *T + ((size_t)t.nops + 63) / 64 * sizeof *T->sites);
   if (!T)
     return DASM_S_NOMEM;
   T->t = t;
+  for (i = 0; i < t.nops; i++) {
+    if (t.ops[(size_t)i * TMPL_OP] != OP_BEGIN)
+      continue;
+    if (!tmpl_check_site(&t, i)) {
+      free(T);
+      return DASM_S_TEMPLATE | (int)(i & 0xffffff);
+    }
+    T->sites[i / 64] |= UINT64_C(1) << i % 64;
+  }
   *out = T;
   return DASM_S_OK;
 }
