@@ -1,6 +1,6 @@
 #!/bin/sh
 # The manual is made without a warning, and says something about every exported function and
-# every status; so does the man page libdasm(3) about every function. $MANUALS: the .texi files.
+# every status; so does the man page libdasm(3) about every function. They know every option.
 . "$top_srcdir/tests/lib.sh"
 
 silent() { "$@" 2>&1 | sed -n '1,20p' >silent.out; cat silent.out; ! test -s silent.out; }
@@ -26,5 +26,12 @@ done
 for status in $(sed -n 's/^#define \(DASM_S_[A-Z_]*\) *0x.*/\1/p' "$top_srcdir/include/dasm.h")
 do
   try "manual: $status" grep -q "$status" manual.txt
+done
+
+# Long options, and short ones that have no long form.
+for option in $("$DASMC" --help | sed -n 's/^ *\(\(-[A-Za-z]*\), \)\{0,1\}\(--\{0,1\}[A-Za-z-]*\).*/\3/p')
+do
+  try "manual: $option" grep -q -e "^@itemx\{0,1\} $option\>" "$top_srcdir/doc/dasmc.texi"
+  try "dasmc(1): $option" grep -q -e "fB$(echo "$option" | sed 's/-/.-/g')\>" "$top_srcdir/doc/dasmc.1"
 done
 finish
