@@ -1,0 +1,167 @@
+/* x86.c - the targets x86 and x64 as the front end sees them. */
+#include "x86.h"
+
+static void *open_isa(struct front *F, bool x64)
+{
+  struct x86 *X = arena_alloc(F, sizeof(*X));
+
+  X->x64 = x64;
+  X->index = x86_index_open(F);
+  X->features = front_options(F)->features;
+  return X;
+}
+
+static void *open_x86(struct front *F)
+{
+  return open_isa(F, false);
+}
+
+static void *open_x64(struct front *F)
+{
+  return open_isa(F, true);
+}
+
+static bool known(struct front *F, struct span name, int nargs)
+{
+  struct x86 *X = isa_data(F);
+  const struct x86_mnemonic *m;
+
+  if (x86_data_known(name))
+    return nargs != 0;
+  m = x86_mnemonic_find(F, X, name);
+  if (!m)
+    return false;
+  for (unsigned i = 0; i < m->nform; i++) {
+    const struct x86_form *f = &m->form[i];
+
+    if ((X->x64 ? f->x64 : f->x86) && (nargs < 0 || f->nop == (unsigned)nargs))
+      return true;
+  }
+  return false;
+}
+
+/* lock, rep, segment overrides and so on: a form without operands that is one prefix byte. */
+static bool is_prefix(const struct x86_mnemonic *m)
+{
+  static const uint8_t bytes[] = {0xf0, 0xf2, 0xf3, 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67};
+  const struct x86_form *f = &m->form[0];
+
+  if (m->nform > 2 || f->nop != 0 || f->nopc != 1)
+    return false;
+  for (size_t i = 0; i < sizeof(bytes); i++) {
+    if (f->opc[0] == bytes[i])
+      return true;
+  }
+  return false;
+}
+
+/* "{rn-sae}" at the end: an operand of its own or behind the last one. */
+static void take_rounding(struct x86_stmt *s, struct stmt *st)
+{
+  struct span *last;
+  size_t at;
+
+  if (st->narg == 0)
+    return;
+  last = &st->arg[st->narg - 1];
+  if (last->n < 5 || last->p[last->n - 1] != '}')
+    return;
+  at = last->n - 1;
+  while (at > 0 && last->p[at] != '{')
+    at--;
+  s->round_text = (struct span){last->p + at, last->n - at};
+  s->round = (uint8_t)x86_round_parse(s->round_text);
+  if (s->round == X86_ROUND_NONE)
+    return;
+  s->needs |= X86_NEED_EVEX;
+  *last = span_trim((struct span){last->p, at});
+  if (last->n == 0)
+    st->narg--;
+}
+
+static bool parse_operands(struct front *F, struct x86 *X, const struct stmt *st, struct x86_stmt *s)
+{
+  if (st->narg > X86_MAXOPS) {
+    diag_error(F, st->op, "too many operands");
+    return false;
+  }
+  s->nop = st->narg;
+  for (unsigned i = 0; i < st->narg; i++) {
+    if (!x86_operand_parse(F, X, st->arg[i], &s->op_[i]))
+      return false;
+    s->needs |= (uint8_t)x86_operand_needs(&s->op_[i]);
+  }
+  return true;
+}
+
+static bool assemble(struct front *F, const struct stmt *st);
+
+/* "lock add [rax], ecx" on one line: the prefix, then the rest as a statement. */
+static bool after_prefix(struct front *F, const struct stmt *st)
+{
+  struct stmt rest = *st;
+  struct span a = st->arg[0];
+  size_t n = 0;
+
+  while (n < a.n && a.p[n] != ' ' && a.p[n] != '\t')
+    n++;
+  rest.op = (struct span){a.p, n};
+  rest.arg[0] = span_trim((struct span){a.p + n, a.n - n});
+  if (rest.arg[0].n == 0)
+    rest.narg = 0;
+  if (assemble(F, &rest))
+    return true;
+  diag_error(F, rest.op, "unknown instruction after a prefix");
+  return true;
+}
+
+static bool assemble(struct front *F, const struct stmt *st)
+{
+  struct x86 *X = isa_data(F);
+  struct stmt copy = *st;
+  struct x86_stmt s = {.st = &copy, .op = st->op};
+  const struct x86_mnemonic *m;
+  const struct x86_form *f;
+
+  if (st->op.n > 0 && st->op.p[0] == '.')
+    return x86_data(F, X, st);
+  m = x86_mnemonic_find(F, X, st->op);
+  if (!m)
+    return false;
+  if (st->narg > 0 && is_prefix(m)) {
+    build_byte(F, m->form[0].opc[0]);
+    return after_prefix(F, st);
+  }
+  take_rounding(&s, &copy);
+  if (!parse_operands(F, X, &copy, &s))
+    return true;
+  f = x86_match(F, X, m, &s);
+  if (f)
+    x86_emit(F, X, f, &s);
+  return true;
+}
+
+static const char *mnemonic(size_t index)
+{
+  if (index < x86_row_count())
+    return x86_row_text(index);
+  return x86_data_name(index - x86_row_count());
+}
+
+static bool is_register(struct front *F, struct span name)
+{
+  const struct x86 *X = isa_data(F);
+  struct x86_reg reg;
+
+  return x86_reg_parse(X->x64, name, &reg) == name.n && name.n > 0;
+}
+
+const struct isa isa_x86 = {
+  .name = "x86", .id = ISA_X86, .open = open_x86, .known = known, .assemble = assemble, .mnemonic = mnemonic,
+  .is_register = is_register, .address_size = 4,
+};
+
+const struct isa isa_x64 = {
+  .name = "x64", .id = ISA_X64, .open = open_x64, .known = known, .assemble = assemble, .mnemonic = mnemonic,
+  .is_register = is_register, .address_size = 8,
+};

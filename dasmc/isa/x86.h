@@ -1,0 +1,197 @@
+/* x86.h - private types of the x86 and x64 translator.
+ *
+ *   x86_reg.c      register names             x86_operand.c  operands of a statement
+ *   x86_rows.c     rows by mnemonic, lazily   x86_pattern.c  the notation of one row
+ *   x86_match.c    choose the row             x86_emit.c     row and operands to bytes
+ *   x86_data.c     data directives            x86.c          the two struct isa
+ *
+ * Operands and rows meet in kinds: an operand is a set of kinds (eax: R32 | EAX; [rbx]
+ * without a size: every memory kind), a row accepts a set of kinds per operand, and a row fits
+ * when every pair of sets has something in common. So matching is a few ANDs per row.
+ */
+#ifndef DASMC_X86_H
+#define DASMC_X86_H
+
+#include "../front.h"
+
+enum { X86_MAXOPS = 5 };
+
+/* ---- kinds ------------------------------------------------------------------ */
+
+#define X86_KINDS(K) \
+  K(R8) K(R16) K(R32) K(R64) K(AL) K(AX) K(EAX) K(RAX) K(CL) K(DX) \
+  K(SREG) K(ES) K(CS) K(SS) K(DS) K(FS) K(GS) K(CR) K(DR) \
+  K(MM) K(XMM) K(YMM) K(ZMM) K(XMM0) K(MASK) K(TMM) K(BND) K(ST) K(ST0) \
+  K(M) K(M8) K(M16) K(M32) K(M48) K(M64) K(M80) K(M128) K(M256) K(M512) \
+  K(MFAR16) K(MFAR32) K(MFAR64) K(MOFFS) K(VMX) K(VMY) K(VMZ) K(B16) K(B32) K(B64) \
+  K(IMM1) K(IMM4) K(IMM8S16) K(IMM8S32) K(IMM8) K(IMM16) K(IMM32) K(IMM64) K(IMMRT) \
+  K(REL8) K(REL32) K(DFV)
+
+#define K(name) X86_BIT_##name,
+enum x86_kind_bit { X86_KINDS(K) X86_BITS };
+#undef K
+/* One constant per kind: K_R8 and so on. */
+#define X86_K(name) ((uint64_t)1 << X86_BIT_##name)
+
+#define X86_MEM_SIZES                                                                         \
+  (X86_K(M8) | X86_K(M16) | X86_K(M32) | X86_K(M48) | X86_K(M64) | X86_K(M80) | X86_K(M128) | \
+   X86_K(M256) | X86_K(M512))
+
+/* ---- registers ---------------------------------------------------------------- */
+
+enum x86_class {
+  RC_NONE, RC_8, RC_8HIGH /* ah ch dh bh */, RC_8REX /* spl bpl sil dil */, RC_16, RC_32, RC_64,
+  RC_ST, RC_MM, RC_XMM, RC_YMM, RC_ZMM, RC_MASK, RC_TMM, RC_BND, RC_SREG, RC_CR, RC_DR, RC_RIP
+};
+
+struct x86_reg {
+  uint8_t class;     /* enum x86_class */
+  uint8_t num;       /* 0 if dynamic */
+  struct span expr;  /* number at run time, or p == NULL */
+};
+
+/* The register at the start of `text`: name, or family and "(expr)". Returns the bytes it
+ * takes, 0 if there is none. */
+size_t x86_reg_parse(bool x64, struct span text, struct x86_reg *out);
+uint64_t x86_reg_kinds(const struct x86_reg *reg);
+/* Names to suggest: index 0, 1, ... until NULL. */
+const char *x86_reg_name(size_t index);
+
+/* ---- operands ----------------------------------------------------------------- */
+
+enum x86_what { WHAT_BAD, WHAT_REG, WHAT_MEM, WHAT_IMM, WHAT_LABEL };
+
+struct x86_operand {
+  struct span text;
+  uint64_t kinds;
+  uint8_t what; /* enum x86_what */
+  uint8_t size; /* log2 bytes of a size word, X86_TWORD ..., or X86_NOSIZE */
+  struct x86_reg reg;
+
+  /* memory */
+  struct x86_reg base, index;
+  uint8_t scale;      /* log2 */
+  uint8_t seg;        /* prefix byte, or 0 */
+  bool has_disp_expr, has_label;
+  int64_t disp;
+  struct span disp_expr;
+  struct label label; /* also WHAT_LABEL */
+  uint8_t bcst;       /* {1toN}: N, or 0 */
+
+  /* immediate */
+  bool known;
+  int64_t imm;
+  struct span imm_expr;
+
+  /* decorations */
+  struct x86_reg mask;
+  bool zero;
+};
+
+enum { X86_TWORD = 10, X86_FWORD, X86_NOSIZE = 0xff };
+
+/* Statement after its operands are parsed. */
+struct x86_stmt {
+  const struct stmt *st;
+  struct span op;
+  unsigned nop;
+  struct x86_operand op_[X86_MAXOPS];
+  uint8_t round;     /* 0, X86_SAE, or X86_RN ... */
+  struct span round_text;
+  uint8_t needs;     /* X86_NEED_* of all operands */
+};
+
+enum { X86_ROUND_NONE, X86_SAE, X86_RN, X86_RD, X86_RU, X86_RZ };
+enum {
+  X86_NEED_EVEX = 1,  /* vector register 16-31, mask, broadcast, rounding */
+  X86_NEED_EGPR = 2,  /* r16-r31 */
+  X86_NEED_NOREX = 4, /* ah ch dh bh */
+  X86_NEED_REX = 8    /* spl bpl sil dil, r8-r15 and so on */
+};
+
+struct x86;
+/* False: reported. */
+bool x86_operand_parse(struct front *F, const struct x86 *X, struct span text, struct x86_operand *out);
+/* X86_NEED_* of one operand. */
+unsigned x86_operand_needs(const struct x86_operand *o);
+/* {rn-sae} and so on: X86_ROUND_NONE if it is none. */
+unsigned x86_round_parse(struct span text);
+/* Bytes of an x86 size word ("dword"), 0 if it is none; log2 (or X86_TWORD ...) in *code. */
+unsigned x86_size_word(bool x64, struct span word, uint8_t *code);
+/* imm: a number, SIZE*number, or an expression. Fills what, known, imm, imm_expr. */
+void x86_imm_parse(bool x64, struct span text, struct x86_operand *out);
+
+/* ---- rows ----------------------------------------------------------------------- */
+
+enum x86_enc { ENC_LEGACY, ENC_VEX, ENC_XOP, ENC_EVEX };
+enum x86_role {
+  ROLE_NONE, ROLE_M, ROLE_R, ROLE_V, ROLE_O, ROLE_S, ROLE_I, ROLE_X, ROLE_D, ROLE_A
+};
+enum { DEC_MASK = 1, DEC_ZERO = 2, DEC_ER = 4, DEC_SAE = 8, DEC_SIB = 16 };
+
+/* One row, parsed. */
+struct x86_form {
+  uint64_t accept[X86_MAXOPS];
+  const char *row;    /* its text, see x86_rows.c */
+  uint8_t nop;
+  uint8_t role[X86_MAXOPS]; /* enum x86_role */
+  uint8_t dec[X86_MAXOPS];  /* DEC_* */
+  uint8_t enc;        /* enum x86_enc */
+  uint8_t npfx, pfx[4];
+  uint8_t nopc, opc[4]; /* legacy: with escapes; else the opcode byte */
+  uint8_t map, pp, l, w; /* VEX, XOP, EVEX; w also REX.W */
+  uint8_t evex_nd, evex_nf;
+  uint8_t modrm;      /* MODRM_NONE, MODRM_REG (/r) or the digit */
+  bool oprm;          /* +rd */
+  uint8_t imm[2];     /* bytes of ib, iw, id, io in order; is4 counts as one */
+  uint8_t nimm;
+  bool is4;
+  uint8_t rel, moffs; /* bytes of cb, cd; moffs present */
+  uint8_t memop;      /* operand that may be memory, or X86_MAXOPS */
+  uint8_t membytes;   /* log2 of its size */
+  uint8_t bcst_n;     /* elements of a broadcast */
+  uint8_t opsize;     /* 1 2 4 8: size of the immediate operation (sign-extension) */
+  bool x86, x64;      /* modes */
+  bool enabled;       /* by -m */
+};
+enum { MODRM_NONE = 0xfe, MODRM_REG = 0xff };
+
+/* Text of the columns of a row. */
+struct x86_row {
+  const char *mnemonic, *operands, *open, *opcode, *features;
+};
+struct x86_row x86_row_split(const char *row);
+/* Parse one row. NULL, or what is wrong with it. */
+const char *x86_pattern_parse(const char *row, struct x86_form *out);
+/* Print a form in the notation of its row (for the table test): opcode column. */
+size_t x86_pattern_print(const struct x86_form *f, char *buf, size_t size);
+
+struct x86_mnemonic {
+  uint16_t first;       /* row number + 1 */
+  uint16_t nform;       /* parsed forms, 0 before first use */
+  struct x86_form *form;
+};
+
+size_t x86_row_count(void);
+const char *x86_row_text(size_t index);
+struct x86_index *x86_index_open(struct front *F);
+/* NULL if there is no such mnemonic. Parses its rows on first use. */
+struct x86_mnemonic *x86_mnemonic_find(struct front *F, struct x86 *X, struct span name);
+
+/* ---- one translation --------------------------------------------------------------- */
+
+struct x86 {
+  bool x64;
+  struct x86_index *index;
+  const char *features; /* -m, or NULL */
+};
+
+/* The form for a statement, or NULL (reported). */
+const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x86_mnemonic *m, struct x86_stmt *s);
+void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x86_stmt *s);
+/* True if st is a data directive (handled). */
+bool x86_data(struct front *F, struct x86 *X, const struct stmt *st);
+bool x86_data_known(struct span name);
+const char *x86_data_name(size_t index);
+
+#endif

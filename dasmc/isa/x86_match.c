@@ -1,0 +1,250 @@
+/* x86_match.c - choose the row for a statement, or say why there is none.
+ *
+ * The first form of the mnemonic wins whose accepted kinds meet the operands' kinds, and that
+ * can encode what the operands need (high registers, masks, no REX with ah). A memory operand
+ * without a size meets every size; if another form would fit with another size, the size is
+ * missing. The slow questions (which operand is wrong, which forms exist) are asked only when
+ * nothing fits.
+ */
+#include <string.h>
+
+#include "x86.h"
+
+static bool in_mode(const struct x86 *X, const struct x86_form *f)
+{
+  return X->x64 ? f->x64 : f->x86;
+}
+
+static bool operands_fit(const struct x86_form *f, const struct x86_stmt *s)
+{
+  for (unsigned i = 0; i < s->nop; i++) {
+    if (!(f->accept[i] & s->op_[i].kinds))
+      return false;
+  }
+  return true;
+}
+
+static bool has_escape3(const struct x86_form *f)
+{
+  return f->nopc > 2 && f->opc[0] == 0x0f && (f->opc[1] == 0x38 || f->opc[1] == 0x3a);
+}
+
+/* What registers ask of the encoding. */
+static bool needs_fit(const struct x86_form *f, const struct x86_stmt *s)
+{
+  unsigned needs = s->needs;
+
+  if ((needs & X86_NEED_EVEX) && f->enc != ENC_EVEX)
+    return false;
+  if ((needs & X86_NEED_EGPR) && f->enc != ENC_EVEX && (f->enc != ENC_LEGACY || has_escape3(f)))
+    return false;
+  return !(needs & X86_NEED_NOREX) || (!(needs & X86_NEED_REX) && !(f->enc == ENC_LEGACY && f->w));
+}
+
+static bool size_fits_moffs(const struct x86_form *f, const struct x86_operand *o)
+{
+  const struct x86_operand *reg = o;
+  static const uint64_t acc[] = {X86_K(AL), X86_K(AX), X86_K(EAX), X86_K(RAX)};
+
+  (void)reg;
+  if (o->size == X86_NOSIZE)
+    return true;
+  return o->size < 4 && ((f->accept[0] | f->accept[1]) & acc[o->size]);
+}
+
+/* Masks, zeroing, broadcasts, rounding, and sizes of memory that kinds do not tell. */
+static bool details_fit(const struct x86_form *f, const struct x86_stmt *s)
+{
+  unsigned round = 0;
+
+  for (unsigned i = 0; i < s->nop; i++) {
+    const struct x86_operand *o = &s->op_[i];
+
+    round |= f->dec[i];
+    if (o->mask.class != RC_NONE && !(f->dec[i] & DEC_MASK))
+      return false;
+    if (o->zero && (!(f->dec[i] & DEC_ZERO) || o->mask.class == RC_NONE || o->what == WHAT_MEM))
+      return false;
+    if (o->what != WHAT_MEM)
+      continue;
+    if (o->bcst && o->bcst != f->bcst_n)
+      return false;
+    if (f->role[i] == ROLE_A && !size_fits_moffs(f, o))
+      return false;
+    if (s->round)
+      return false;
+  }
+  if (s->round == X86_SAE)
+    return (round & (DEC_SAE | DEC_ER)) == DEC_SAE;
+  return s->round == X86_ROUND_NONE || (round & DEC_ER);
+}
+
+static bool fits(const struct x86 *X, const struct x86_form *f, const struct x86_stmt *s)
+{
+  return f->nop == s->nop && in_mode(X, f) && operands_fit(f, s) && needs_fit(f, s) && details_fit(f, s);
+}
+
+/* ---- when nothing fits --------------------------------------------------------------- */
+
+static void help_forms(struct front *F, const struct x86 *X, const struct x86_mnemonic *m)
+{
+  enum { MOST = 24 };
+  unsigned shown = 0;
+
+  for (unsigned i = 0; i < m->nform; i++) {
+    struct x86_row r = x86_row_split(m->form[i].row);
+    bool seen = !in_mode(X, &m->form[i]);
+
+    for (unsigned j = 0; j < i && !seen; j++)
+      seen = in_mode(X, &m->form[j]) && strcmp(x86_row_split(m->form[j].row).operands, r.operands) == 0;
+    if (seen)
+      continue;
+    if (shown++ == MOST) {
+      diag_help(F, "... and more forms");
+      return;
+    }
+    diag_help(F, "%s %s", r.mnemonic, r.operands);
+  }
+}
+
+/* Index of the only operand that does not fit, -1 if it is not one alone. */
+static int only_misfit(const struct x86_form *f, const struct x86_stmt *s)
+{
+  int bad = -1;
+
+  for (unsigned i = 0; i < s->nop; i++) {
+    if (f->accept[i] & s->op_[i].kinds)
+      continue;
+    if (bad >= 0)
+      return -1;
+    bad = (int)i;
+  }
+  return bad;
+}
+
+static const uint64_t immediates = X86_K(IMM1) | X86_K(IMM4) | X86_K(IMM8S16) | X86_K(IMM8S32) | X86_K(IMM8) |
+                                   X86_K(IMM16) | X86_K(IMM32) | X86_K(IMM64);
+
+static void explain_operand(struct front *F, const struct x86_operand *o, uint64_t accepted, const struct span op)
+{
+  int n = (int)op.n;
+
+  if (o->what == WHAT_IMM && o->known && (accepted & immediates & ~X86_K(IMM1)))
+    diag_error(F, o->text, "immediate %lld is out of range for '%.*s'", (long long)o->imm, n, op.p);
+  else if (o->what == WHAT_MEM && (accepted & (X86_MEM_SIZES | X86_K(M))))
+    diag_error(F, o->text, "wrong memory size for '%.*s'", n, op.p);
+  else if (o->what == WHAT_REG)
+    diag_error(F, o->text, "'%.*s' does not take this register here", n, op.p);
+  else
+    diag_error(F, o->text, "'%.*s' does not take this operand here", n, op.p);
+}
+
+static void explain_needs(struct front *F, const struct x86_stmt *s)
+{
+  if ((s->needs & X86_NEED_NOREX))
+    diag_error(F, s->st->text, "ah, ch, dh and bh cannot be used in an instruction with a REX prefix");
+  else if (s->needs & X86_NEED_EGPR)
+    diag_error(F, s->st->text, "'%.*s' cannot use registers r16 to r31", (int)s->op.n, s->op.p);
+  else
+    diag_error(F, s->st->text, "'%.*s' has no EVEX form with these operands", (int)s->op.n, s->op.p);
+}
+
+static void explain(struct front *F, const struct x86 *X, const struct x86_mnemonic *m, const struct x86_stmt *s)
+{
+  bool count = false, mode = false, operands = false;
+  uint64_t accepted = 0;
+  int bad = -1;
+
+  for (unsigned i = 0; i < m->nform; i++) {
+    const struct x86_form *f = &m->form[i];
+    int only;
+
+    mode |= in_mode(X, f);
+    if (f->nop != s->nop || !in_mode(X, f))
+      continue;
+    count = true;
+    if (operands_fit(f, s))
+      operands = true;
+    only = only_misfit(f, s);
+    /* The operand furthest to the right: those before it fit some form. */
+    if (only > bad) {
+      bad = only;
+      accepted = 0;
+    }
+    if (only >= 0 && only == bad)
+      accepted |= f->accept[only];
+  }
+  if (!mode)
+    diag_error(F, s->op, "'%.*s' does not exist in %s-bit mode", (int)s->op.n, s->op.p, X->x64 ? "64" : "32");
+  else if (!count)
+    diag_error(F, s->op, "'%.*s' does not take %u operand%s", (int)s->op.n, s->op.p, s->nop, s->nop == 1 ? "" : "s");
+  else if (operands && s->round)
+    diag_error(F, s->round_text, "rounding or {sae} is not possible here");
+  else if (operands)
+    explain_needs(F, s);
+  else if (bad >= 0)
+    explain_operand(F, &s->op_[bad], accepted, s->op);
+  else
+    diag_error(F, s->op, "no form of '%.*s' takes these operands", (int)s->op.n, s->op.p);
+  help_forms(F, X, m);
+}
+
+/* ---- the choice --------------------------------------------------------------------------- */
+
+/* Another form that takes the sizeless memory operand with another size? */
+static bool size_missing(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_form *f,
+                         const struct x86_stmt *s)
+{
+  unsigned i = f->memop;
+  uint64_t sizes;
+
+  if (i >= s->nop || s->op_[i].what != WHAT_MEM || s->op_[i].size != X86_NOSIZE || s->op_[i].bcst)
+    return false;
+  sizes = f->accept[i] & X86_MEM_SIZES;
+  if (sizes == 0)
+    return false; /* m, far pointers, vectors of addresses */
+  for (unsigned j = 0; j < m->nform; j++) {
+    const struct x86_form *g = &m->form[j];
+    uint64_t other = i < g->nop ? g->accept[i] & X86_MEM_SIZES : 0;
+
+    if (other != 0 && other != sizes && fits(X, g, s))
+      return true;
+  }
+  return false;
+}
+
+static bool check_enabled(struct front *F, const struct x86_form *f, const struct x86_stmt *s)
+{
+  if (f->enabled)
+    return true;
+  diag_error(F, s->op, "'%.*s' with these operands needs %s", (int)s->op.n, s->op.p,
+             x86_row_split(f->row).features);
+  return false;
+}
+
+const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x86_mnemonic *m, struct x86_stmt *s)
+{
+  const struct x86_form *disabled = NULL;
+
+  for (unsigned i = 0; i < m->nform; i++) {
+    const struct x86_form *f = &m->form[i];
+
+    if (!fits(X, f, s))
+      continue;
+    if (!f->enabled) {
+      disabled = disabled ? disabled : f;
+      continue;
+    }
+    if (size_missing(X, m, f, s)) {
+      diag_error(F, s->op_[f->memop].text, "the size of the memory operand is missing");
+      diag_help(F, "write byte, word, dword, qword, ... before it");
+      return NULL;
+    }
+    return f;
+  }
+  if (disabled)
+    check_enabled(F, disabled, s);
+  else
+    explain(F, X, m, s);
+  return NULL;
+}

@@ -1,0 +1,500 @@
+/* x86_pattern.c - the notation of one row, see the head of x86.def.
+ *
+ * A row is one string of five zero-terminated columns (x86_rows.c). Each column is split into
+ * words and every word is looked up in a table here; nothing else gives a row its meaning. The
+ * first thing that makes no sense is returned as text, which the table test shows.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "x86.h"
+
+/* ---- operands ------------------------------------------------------------------- */
+
+struct kind_word {
+  const char *word;
+  uint64_t kinds;
+};
+
+static const struct kind_word kind_words[] = {
+  {"r8", X86_K(R8)},         {"r16", X86_K(R16)},       {"r32", X86_K(R32)},       {"r64", X86_K(R64)},
+  {"al", X86_K(AL)},         {"ax", X86_K(AX)},         {"eax", X86_K(EAX)},       {"rax", X86_K(RAX)},
+  {"cl", X86_K(CL)},         {"dx", X86_K(DX)},         {"sreg", X86_K(SREG)},     {"es", X86_K(ES)},
+  {"cs", X86_K(CS)},         {"ss", X86_K(SS)},         {"ds", X86_K(DS)},         {"fs", X86_K(FS)},
+  {"gs", X86_K(GS)},         {"cr", X86_K(CR)},         {"dr", X86_K(DR)},         {"mm", X86_K(MM)},
+  {"xmm", X86_K(XMM)},       {"ymm", X86_K(YMM)},       {"zmm", X86_K(ZMM)},       {"xmm0", X86_K(XMM0)},
+  {"k", X86_K(MASK)},        {"tmm", X86_K(TMM)},       {"bnd", X86_K(BND)},       {"st(i)", X86_K(ST)},
+  {"st(0)", X86_K(ST0)},     {"m", X86_K(M)},           {"m8", X86_K(M8)},         {"m16", X86_K(M16)},
+  {"m32", X86_K(M32)},       {"m48", X86_K(M48)},       {"m64", X86_K(M64)},       {"m80", X86_K(M80)},
+  {"m128", X86_K(M128)},     {"m256", X86_K(M256)},     {"m512", X86_K(M512)},     {"m16:16", X86_K(MFAR16)},
+  {"m16:32", X86_K(MFAR32)}, {"m16:64", X86_K(MFAR64)}, {"moffs8", X86_K(MOFFS)},  {"moffs16", X86_K(MOFFS)},
+  {"moffs32", X86_K(MOFFS)}, {"moffs64", X86_K(MOFFS)}, {"m16bcst", X86_K(B16)},   {"m32bcst", X86_K(B32)},
+  {"m64bcst", X86_K(B64)},   {"sibmem", X86_K(M)},      {"vm32x", X86_K(VMX)},     {"vm32y", X86_K(VMY)},
+  {"vm32z", X86_K(VMZ)},     {"vm64x", X86_K(VMX)},     {"vm64y", X86_K(VMY)},     {"vm64z", X86_K(VMZ)},
+  {"imm8", X86_K(IMM8)},     {"imm8s", 0},              {"imm16", X86_K(IMM16)},   {"imm32", X86_K(IMM32)},
+  {"imm64", X86_K(IMM64)},   {"imm4", X86_K(IMM4)},     {"1", X86_K(IMM1)},        {"rel8", X86_K(REL8)},
+  {"rel32", X86_K(REL32)},   {"dfv", X86_K(DFV)},
+};
+
+#define IS(p, n, text) ((n) == sizeof(text) - 1 && memcmp((p), (text), sizeof(text) - 1) == 0)
+
+static bool find_kind(const char *p, size_t n, uint64_t *kinds)
+{
+  for (size_t i = 0; i < sizeof(kind_words) / sizeof(kind_words[0]); i++) {
+    if (strlen(kind_words[i].word) == n && memcmp(kind_words[i].word, p, n) == 0) {
+      *kinds = kind_words[i].kinds;
+      return true;
+    }
+  }
+  return false;
+}
+
+static uint64_t reg_of_memory(uint64_t mem)
+{
+  return mem == X86_K(M8) ? X86_K(R8) : mem == X86_K(M16) ? X86_K(R16) : mem == X86_K(M32) ? X86_K(R32) : X86_K(R64);
+}
+
+static unsigned size_of_memory(uint64_t kinds)
+{
+  static const uint64_t by_log2[] = {X86_K(M8),   X86_K(M16),  X86_K(M32), X86_K(M64),
+                                     X86_K(M128), X86_K(M256), X86_K(M512)};
+
+  for (unsigned i = 0; i < 7; i++) {
+    if (kinds & by_log2[i])
+      return i;
+  }
+  return 0;
+}
+
+static const char *decorations(const char *p, const char *end, uint8_t *dec)
+{
+  while (p < end) {
+    const char *q = memchr(p, '}', (size_t)(end - p));
+    size_t n;
+
+    if (*p != '{' || !q)
+      return "bad decoration";
+    n = (size_t)(q + 1 - p);
+    if (IS(p, n, "{k}"))
+      *dec |= DEC_MASK;
+    else if (IS(p, n, "{z}"))
+      *dec |= DEC_ZERO;
+    else if (IS(p, n, "{er}"))
+      *dec |= DEC_ER;
+    else if (IS(p, n, "{sae}"))
+      *dec |= DEC_SAE;
+    else
+      return "unknown decoration";
+    p = q + 1;
+  }
+  return NULL;
+}
+
+static const char *one_operand(const char *p, const char *end, struct x86_form *f)
+{
+  unsigned i = f->nop;
+  const char *dec = memchr(p, '{', (size_t)(end - p)), *stop = dec ? dec : end;
+  uint64_t bcst = 0, all = 0;
+  const char *err = dec ? decorations(dec, end, &f->dec[i]) : NULL;
+  bool is_rm = stop - p > 3 && memcmp(p, "r/m", 3) == 0;
+
+  if (err)
+    return err;
+  if (is_rm)
+    p += 2;
+  while (p < stop) {
+    const char *q = memchr(p, '/', (size_t)(stop - p));
+    uint64_t k;
+    size_t n = (size_t)((q ? q : stop) - p);
+
+    if (!find_kind(p, n, &k))
+      return "unknown operand";
+    if (IS(p, n, "sibmem"))
+      f->dec[i] |= DEC_SIB;
+    if (k & (X86_K(B16) | X86_K(B32) | X86_K(B64)))
+      bcst = k;
+    all |= k;
+    p += n + 1;
+  }
+  if (is_rm)
+    all |= reg_of_memory(all);
+  if (bcst)
+    f->bcst_n = (uint8_t)(1u << (size_of_memory(all) - (bcst == X86_K(B16) ? 1 : bcst == X86_K(B32) ? 2 : 3)));
+  f->accept[i] = all;
+  f->nop++;
+  return NULL;
+}
+
+static const char *operands(const char *p, struct x86_form *f)
+{
+  while (*p) {
+    const char *end = strstr(p, ", ");
+    const char *err;
+
+    if (f->nop == X86_MAXOPS)
+      return "too many operands";
+    err = one_operand(p, end ? end : p + strlen(p), f);
+    if (err)
+      return err;
+    p = end ? end + 2 : p + strlen(p);
+  }
+  return NULL;
+}
+
+/* ---- op/en ------------------------------------------------------------------------ */
+
+static const char role_letters[] = "ZMRVOSIXDA"; /* in the order of enum x86_role */
+
+static const char *roles(const char *p, struct x86_form *f)
+{
+  unsigned i = 0;
+
+  for (; *p && *p != ' '; p++, i++) {
+    const char *at = strchr(role_letters, *p);
+
+    if (!at)
+      return "unknown letter in op/en";
+    if (i >= f->nop)
+      return "op/en is longer than the operands";
+    f->role[i] = (uint8_t)(at - role_letters);
+  }
+  return i == f->nop ? NULL : "op/en is shorter than the operands";
+}
+
+/* ---- opcode ------------------------------------------------------------------------- */
+
+static int hex_digit(char c)
+{
+  return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static int hex_byte(const char *p, size_t n)
+{
+  return n == 2 && hex_digit(p[0]) >= 0 && hex_digit(p[1]) >= 0 ? 16 * hex_digit(p[0]) + hex_digit(p[1]) : -1;
+}
+
+struct field_word {
+  char word[6];
+  uint8_t value;
+};
+
+static const struct field_word l_words[] = {{"128", 0}, {"256", 1}, {"512", 2}, {"LIG", 3},  {"L0", 4},
+                                            {"L1", 5},  {"LZ", 6},  {"LLIG", 7}, {"LLZ", 8}};
+static const struct field_word pp_words[] = {{"NP", 0}, {"66", 1}, {"F3", 2}, {"F2", 3}};
+static const struct field_word map_words[] = {{"0F", 1},   {"0F38", 2}, {"0F3A", 3}, {"MAP4", 4}, {"MAP5", 5},
+                                              {"MAP6", 6}, {"MAP7", 7}, {"08", 8},   {"09", 9},   {"0A", 10}};
+static const struct field_word w_words[] = {{"W0", 0}, {"W1", 1}, {"WIG", 2}};
+static const struct field_word nd_words[] = {{"ND0", 1}, {"ND1", 2}};
+static const struct field_word nf_words[] = {{"NF0", 1}, {"NF1", 2}};
+
+static bool find_field(const struct field_word *words, size_t count, const char *p, size_t n, uint8_t *out)
+{
+  for (size_t i = 0; i < count; i++) {
+    if (strlen(words[i].word) == n && memcmp(words[i].word, p, n) == 0) {
+      *out = words[i].value;
+      return true;
+    }
+  }
+  return false;
+}
+#define FIELD(words, p, n, out) find_field(words, sizeof(words) / sizeof((words)[0]), p, n, out)
+
+/* "VEX.128.66.0F38.W0" after its first dot. */
+static const char *vex_fields(const char *p, const char *end, struct x86_form *f)
+{
+  bool l = false, map = false;
+
+  while (p < end) {
+    const char *q = memchr(p, '.', (size_t)(end - p));
+    size_t n = (size_t)((q ? q : end) - p);
+
+    if (FIELD(l_words, p, n, &f->l))
+      l = true;
+    else if (FIELD(map_words, p, n, &f->map))
+      map = true;
+    else if (!FIELD(pp_words, p, n, &f->pp) && !FIELD(w_words, p, n, &f->w) &&
+             !FIELD(nd_words, p, n, &f->evex_nd) && !FIELD(nf_words, p, n, &f->evex_nf))
+      return "unknown field of VEX, XOP or EVEX";
+    p += n + 1;
+  }
+  return l && map ? NULL : "length or map missing";
+}
+
+static bool is_prefix_byte(int b)
+{
+  return b == 0x66 || b == 0xf2 || b == 0xf3 || b == 0x67 || b == 0x9b;
+}
+
+static bool opcode_follows(const char *p)
+{
+  while (*p == ' ' || *p == '+')
+    p++;
+  return (hex_digit(p[0]) >= 0 && hex_digit(p[1]) >= 0) || memcmp(p, "REX", 3) == 0;
+}
+
+static const char *opcode_byte(int b, const char *rest, struct x86_form *f)
+{
+  if (f->enc == ENC_LEGACY && f->nopc == 0 && is_prefix_byte(b) && !f->w && opcode_follows(rest)) {
+    if (f->npfx == 4)
+      return "too many prefixes";
+    f->pfx[f->npfx++] = (uint8_t)b;
+  } else {
+    if (f->nopc == (f->enc == ENC_LEGACY ? 4 : 2))
+      return "too many opcode bytes";
+    f->opc[f->nopc++] = (uint8_t)b;
+  }
+  return NULL;
+}
+
+struct suffix_word {
+  char word[4];
+  uint8_t imm, rel;
+};
+
+static const char *opcode_word(const char *p, size_t n, struct x86_form *f)
+{
+  static const struct suffix_word suffixes[] = {{"ib", 1, 0}, {"iw", 2, 0}, {"id", 4, 0}, {"io", 8, 0},
+                                                {"cb", 0, 1}, {"cw", 0, 2}, {"cd", 0, 4}};
+  static const struct field_word encs[] = {{"VEX.", ENC_VEX}, {"XOP.", ENC_XOP}, {"EVEX.", ENC_EVEX}};
+  int b = hex_byte(p, n < 2 ? n : 2);
+
+  for (size_t i = 0; i < sizeof(encs) / sizeof(encs[0]); i++) {
+    size_t len = strlen(encs[i].word);
+
+    if (n > len && memcmp(p, encs[i].word, len) == 0) {
+      f->enc = encs[i].value;
+      return vex_fields(p + len, p + n, f);
+    }
+  }
+  for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+    if (n == 2 && memcmp(p, suffixes[i].word, 2) == 0) {
+      if (suffixes[i].rel) {
+        f->rel = suffixes[i].rel;
+        return NULL;
+      }
+      if (f->nimm == 2)
+        return "too many immediates";
+      f->imm[f->nimm++] = suffixes[i].imm;
+      return NULL;
+    }
+  }
+  if (b >= 0 && (n == 2 || (n > 2 && p[2] == '+'))) {
+    const char *err = opcode_byte(b, p + n, f);
+
+    f->oprm |= n > 2;
+    return err;
+  }
+  if (p[0] == '+' && n > 1)
+    f->oprm = true;
+  else if (IS(p, n, "REX.W") || IS(p, n, "REX.W+"))
+    f->w = 1;
+  else if (IS(p, n, "/r"))
+    f->modrm = MODRM_REG;
+  else if (n == 2 && p[0] == '/' && p[1] >= '0' && p[1] <= '7')
+    f->modrm = (uint8_t)(p[1] - '0');
+  else if (IS(p, n, "/is4"))
+    f->is4 = true;
+  else if (IS(p, n, "mo"))
+    f->moffs = 1;
+  else if (!IS(p, n, "NP") && !IS(p, n, "+"))
+    return "unknown word in the opcode";
+  return NULL;
+}
+
+static const char *opcode(const char *p, struct x86_form *f)
+{
+  f->modrm = MODRM_NONE;
+  while (*p) {
+    size_t n = strcspn(p, " ");
+    const char *err = opcode_word(p, n, f);
+
+    if (err)
+      return err;
+    p += n;
+    p += strspn(p, " ");
+  }
+  return f->nopc > 0 ? NULL : "no opcode";
+}
+
+/* ---- features --------------------------------------------------------------------------- */
+
+static void modes(const char *p, struct x86_form *f)
+{
+  f->x86 = f->x64 = true;
+  while (*p) {
+    size_t n = strcspn(p, ", ");
+
+    if (IS(p, n, "X64"))
+      f->x86 = false;
+    else if (IS(p, n, "X86"))
+      f->x64 = false;
+    p += n;
+    p += strspn(p, ", ");
+  }
+}
+
+/* ---- the whole row -------------------------------------------------------------------------- */
+
+struct x86_row x86_row_split(const char *row)
+{
+  struct x86_row r;
+
+  r.mnemonic = row;
+  r.operands = r.mnemonic + strlen(r.mnemonic) + 1;
+  r.open = r.operands + strlen(r.operands) + 1;
+  r.opcode = r.open + strlen(r.open) + 1;
+  r.features = r.opcode + strlen(r.opcode) + 1;
+  return r;
+}
+
+static const uint64_t all_memory = X86_MEM_SIZES | X86_K(M) | X86_K(MFAR16) | X86_K(MFAR32) | X86_K(MFAR64) |
+                                   X86_K(MOFFS) | X86_K(VMX) | X86_K(VMY) | X86_K(VMZ);
+static const uint64_t all_immediate = X86_K(IMM1) | X86_K(IMM4) | X86_K(IMM8) | X86_K(IMM16) | X86_K(IMM32) |
+                                      X86_K(IMM64) | X86_K(IMM8S16) | X86_K(IMM8S32);
+
+/* Size of the operation, for what sign extension means. */
+static uint8_t operation_size(const struct x86_form *f)
+{
+  uint64_t all = 0;
+
+  for (unsigned i = 0; i < f->nop; i++)
+    all |= f->accept[i];
+  if ((f->w & 1) && f->enc == ENC_LEGACY)
+    return 8;
+  if (f->npfx > 0 && f->pfx[f->npfx - 1] == 0x66 && (all & (X86_K(R16) | X86_K(M16) | X86_K(AX))))
+    return 2;
+  return all & (X86_K(R8) | X86_K(AL)) && !(all & (X86_K(R16) | X86_K(R32) | X86_K(R64))) ? 1 : 4;
+}
+
+/* What the columns say about each other. */
+static const char *complete(struct x86_form *f, const char *operands_text)
+{
+  unsigned nimm = 0;
+
+  f->memop = X86_MAXOPS;
+  f->opsize = operation_size(f);
+  for (unsigned i = 0; i < f->nop; i++) {
+    bool mem = (f->accept[i] & all_memory) != 0;
+
+    if (f->role[i] == ROLE_I || f->role[i] == ROLE_X) {
+      if (f->accept[i] == 0)
+        f->accept[i] = f->opsize == 2 ? X86_K(IMM8S16) : X86_K(IMM8S32);
+      if (f->role[i] == ROLE_X)
+        f->accept[i] |= X86_K(IMMRT);
+      nimm += !(f->accept[i] & X86_K(IMM4));
+    }
+    if (f->accept[i] == 0)
+      return "imm8s must be an immediate";
+    if (mem && f->role[i] != ROLE_M && f->role[i] != ROLE_A && f->role[i] != ROLE_NONE)
+      return "memory must go to ModRM.rm";
+    if (mem) {
+      f->memop = (uint8_t)i;
+      f->membytes = (uint8_t)size_of_memory(f->accept[i]);
+      if (f->accept[i] & (X86_K(VMX) | X86_K(VMY) | X86_K(VMZ)))
+        f->membytes = (uint8_t)(2 + (f->w & 1));
+    }
+    if ((f->accept[i] & X86_K(XMM)) && f->enc == ENC_EVEX)
+      continue;
+  }
+  (void)operands_text;
+  if (nimm != f->nimm)
+    return "immediates of operands and opcode differ";
+  return NULL;
+}
+
+const char *x86_pattern_parse(const char *row, struct x86_form *f)
+{
+  struct x86_row r = x86_row_split(row);
+  const char *err;
+
+  *f = (struct x86_form){.row = row, .enabled = true};
+  if ((err = operands(r.operands, f)) || (err = roles(r.open, f)) || (err = opcode(r.opcode, f)))
+    return err;
+  modes(r.features, f);
+  return complete(f, r.operands);
+}
+
+/* ---- printing --------------------------------------------------------------------------------- */
+
+struct printer {
+  char *p, *end;
+};
+
+static void print(struct printer *w, const char *s)
+{
+  while (*s && w->p + 1 < w->end)
+    *w->p++ = *s++;
+  *w->p = '\0';
+}
+
+static const char *field_text(const struct field_word *words, size_t count, unsigned value)
+{
+  for (size_t i = 0; i < count; i++) {
+    if (words[i].value == value)
+      return words[i].word;
+  }
+  return "?";
+}
+#define TEXT(words, value) field_text(words, sizeof(words) / sizeof((words)[0]), value)
+
+static void print_vex(struct printer *w, const struct x86_form *f)
+{
+  static const char *const names[] = {"", "VEX.", "XOP.", "EVEX."};
+
+  print(w, names[f->enc]);
+  print(w, TEXT(l_words, f->l));
+  print(w, ".");
+  print(w, TEXT(pp_words, f->pp));
+  print(w, ".");
+  print(w, TEXT(map_words, f->map));
+  print(w, ".");
+  print(w, TEXT(w_words, f->w));
+  if (f->evex_nd)
+    print(w, f->evex_nd == 1 ? ".ND0" : ".ND1");
+  if (f->evex_nf)
+    print(w, f->evex_nf == 1 ? ".NF0" : ".NF1");
+  print(w, " ");
+}
+
+static void print_bytes(struct printer *w, const uint8_t *p, unsigned n)
+{
+  char text[4];
+
+  for (unsigned i = 0; i < n; i++) {
+    snprintf(text, sizeof(text), "%02X ", p[i]);
+    print(w, text);
+  }
+}
+
+size_t x86_pattern_print(const struct x86_form *f, char *buf, size_t size)
+{
+  struct printer w = {buf, buf + size};
+  static const char *const imm[] = {"", "ib ", "iw ", "", "id ", "", "", "", "io "};
+  static const char *const rel[] = {"", "cb ", "cw ", "", "cd "};
+  char digit[4] = {'/', 0, ' ', 0};
+
+  buf[0] = '\0';
+  print_bytes(&w, f->pfx, f->npfx);
+  if (f->enc != ENC_LEGACY)
+    print_vex(&w, f);
+  else if (f->w)
+    print(&w, "REX.W ");
+  print_bytes(&w, f->opc, f->nopc);
+  if (f->oprm)
+    print(&w, "+r ");
+  if (f->modrm != MODRM_NONE) {
+    digit[1] = f->modrm == MODRM_REG ? 'r' : (char)('0' + f->modrm);
+    print(&w, digit);
+  }
+  if (f->is4)
+    print(&w, "/is4 ");
+  for (unsigned i = 0; i < f->nimm; i++)
+    print(&w, imm[f->imm[i]]);
+  print(&w, rel[f->rel]);
+  if (f->moffs)
+    print(&w, "mo ");
+  if (w.p > buf)
+    *--w.p = '\0';
+  (void)all_immediate;
+  return (size_t)(w.p - buf);
+}

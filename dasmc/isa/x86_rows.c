@@ -1,0 +1,144 @@
+/* x86_rows.c - all rows of x86 and x64, found by mnemonic.
+ *
+ * A row is one string: its five columns, each ending in a zero byte. Opening a translation
+ * hashes the mnemonics (a few thousand short words, well under a millisecond); the rows of a
+ * mnemonic are parsed when a statement first uses it, into one array in the order of the files
+ * below. That order matters: the first form that fits wins, so DynASM's choices (legacy, VEX)
+ * come before what extends them (EVEX).
+ */
+#include <string.h>
+
+#include "x86.h"
+
+#define I(mnemonic, operands, open, opcode, ...) \
+  mnemonic "\0" operands "\0" open "\0" opcode "\0" #__VA_ARGS__,
+
+static const char *const rows[] = {
+#include "x86.def"
+};
+
+enum { NROWS = sizeof(rows) / sizeof(rows[0]) };
+
+struct x86_index {
+  uint32_t mask;
+  struct x86_mnemonic *slot; /* open addressing; empty: first == 0 */
+  uint16_t *next;            /* row after this one with the same mnemonic, + 1 */
+};
+
+size_t x86_row_count(void)
+{
+  return NROWS;
+}
+
+const char *x86_row_text(size_t index)
+{
+  return rows[index];
+}
+
+static uint32_t hash_step(uint32_t h, char c)
+{
+  return (h ^ (uint8_t)c) * 0x01000193u;
+}
+
+static bool same(const char *row, struct span name)
+{
+  return strncmp(row, name.p, name.n) == 0 && row[name.n] == '\0';
+}
+
+static struct x86_mnemonic *find_slot(const struct x86_index *x, uint32_t hash, struct span name)
+{
+  uint32_t i = (hash ^ hash >> 15) & x->mask;
+
+  while (x->slot[i].first != 0 && !same(rows[x->slot[i].first - 1], name))
+    i = (i + 1) & x->mask;
+  return &x->slot[i];
+}
+
+struct x86_index *x86_index_open(struct front *F)
+{
+  struct x86_index *x = arena_alloc(F, sizeof(*x));
+  uint32_t capacity = 64;
+
+  while (capacity <= NROWS)
+    capacity *= 2; /* a mnemonic has several rows, so this is sparse */
+  x->mask = capacity - 1;
+  x->slot = arena_alloc(F, capacity * sizeof(*x->slot));
+  x->next = arena_alloc(F, NROWS * sizeof(*x->next));
+  for (size_t i = NROWS; i-- > 0;) {
+    uint32_t h = 0x811c9dc5u;
+    size_t n = 0;
+    struct x86_mnemonic *m;
+
+    for (; rows[i][n]; n++)
+      h = hash_step(h, rows[i][n]);
+    m = find_slot(x, h, (struct span){rows[i], n});
+    x->next[i] = m->first;
+    m->first = (uint16_t)(i + 1);
+  }
+  return x;
+}
+
+/* Does "avx2,bmi2" (from -m) contain the feature? */
+static bool feature_listed(const char *list, const char *p, size_t n)
+{
+  while (*list) {
+    size_t len = strcspn(list, ", ");
+    bool eq = len == n;
+
+    for (size_t i = 0; eq && i < n; i++)
+      eq = (list[i] | 0x20) == (p[i] | 0x20);
+    if (eq)
+      return true;
+    list += len;
+    list += strspn(list, ", ");
+  }
+  return false;
+}
+
+static bool features_enabled(const char *list, const char *p)
+{
+  if (!list)
+    return true;
+  while (*p) {
+    size_t n = strcspn(p, ", ");
+    struct span word = {p, n};
+
+    if (!span_is(word, "X64") && !span_is(word, "X86") && !span_is(word, "BASE") && !feature_listed(list, p, n))
+      return false;
+    p += n;
+    p += strspn(p, ", ");
+  }
+  return true;
+}
+
+static void parse_rows(struct front *F, struct x86 *X, struct x86_mnemonic *m)
+{
+  unsigned count = 0;
+
+  for (unsigned i = m->first; i; i = X->index->next[i - 1])
+    count++;
+  m->form = arena_alloc(F, count * sizeof(*m->form));
+  for (unsigned i = m->first; i; i = X->index->next[i - 1]) {
+    struct x86_form *f = &m->form[m->nform++];
+
+    /* A row that does not parse would fail the table test; here it fits no mode. */
+    if (x86_pattern_parse(rows[i - 1], f))
+      f->x86 = f->x64 = false;
+    f->enabled = features_enabled(X->features, x86_row_split(rows[i - 1]).features);
+  }
+}
+
+struct x86_mnemonic *x86_mnemonic_find(struct front *F, struct x86 *X, struct span name)
+{
+  uint32_t h = 0x811c9dc5u;
+  struct x86_mnemonic *m;
+
+  for (size_t i = 0; i < name.n; i++)
+    h = hash_step(h, name.p[i]);
+  m = find_slot(X->index, h, name);
+  if (m->first == 0)
+    return NULL;
+  if (m->nform == 0)
+    parse_rows(F, X, m);
+  return m;
+}
