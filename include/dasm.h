@@ -59,77 +59,236 @@ extern "C" {
 /* Version of the template list format; generated code checks that it fits. */
 #define DASM_LIST_VERSION 1
 
-/* Version of the library in use, as MAJOR*10000 + MINOR*100 + PATCH. */
+/* Version of the library in use, as MAJOR*10000 + MINOR*100 + PATCH. Any thread. Since 1.0. */
 DASM_API int dasm_version(void);
 
-/* Name and one-line meaning of a status; static text, never NULL. */
+/* Name and one-line meaning of a status, as "RANGE_I: immediate or displacement does not fit".
+ *   status  any status; only its class counts
+ * Returns static text, never NULL. Any thread. Since 1.0. */
 DASM_API const char *dasm_strerror(int status);
 
 /* ---- States ------------------------------------------------------------ */
 
+/* A state. Functions take the address of the pointer to it, as in DynASM, and return
+ * DASM_S_NOMEM if Dst or *Dst is NULL (that is a state which could not be made), unless
+ * something else is said. Every function that returns a status may return the first error
+ * that the state met since dasm_setup(); only that is meant by "the state's error". */
 typedef struct dasm_State dasm_State;
 
-/* Memory for a state. realloc: as C realloc with the old size given (p NULL,
- * osize 0: allocate; returns NULL on failure). free: gives a block back. */
+/* Memory for a state; the struct is copied.
+ *   size     sizeof(dasm_Allocator)
+ *   realloc  as C realloc, with the old size as well; p NULL and osize 0 to allocate.
+ *            Returns NULL on failure; the old block then stays
+ *   free     gives a block back; never called with NULL
+ *   user     first argument of both */
 typedef struct dasm_Allocator {
-  size_t size; /* sizeof(dasm_Allocator) */
+  size_t size;
   void *(*realloc)(void *user, void *p, size_t osize, size_t nsize);
   void (*free)(void *user, void *p, size_t size);
   void *user;
 } dasm_Allocator;
 
-/* What an extern resolver is told. */
-typedef struct dasm_ExternRef {
-  size_t size;    /* sizeof(dasm_ExternRef) */
-  unsigned index; /* number of the extern, in order of first use in the list */
-  int type;       /* DASM_EXTERN_ABS or DASM_EXTERN_REL */
-  int width;      /* bytes of the field */
-  const char *name; /* or NULL if the list has no names */
-  void *field;    /* where the field is being written */
-  uint64_t run;   /* address of the field when the code runs */
-} dasm_ExternRef;
-
-#define DASM_EXTERN_ABS 0
-#define DASM_EXTERN_REL 1
-
-/* Resolver results: DASM_S_OK: *value is the extern's address; DASM_EXTERN_RAW:
- * *value is stored in the field as it is; anything else is an error status. */
-#define DASM_EXTERN_RAW 1
-typedef int (*dasm_ExternFn)(void *user, const dasm_ExternRef *ref, int64_t *value);
-
-/* The DynASM interface. Same names and meaning; all return a status. */
+/* Make a state.
+ *   Dst         out: the new state, or NULL on error
+ *   maxsection  number of sections, 0 ... 0xffffff; usually DASM_MAXSECTION
+ * Returns DASM_S_OK, or:
+ *   DASM_S_NOMEM      no memory
+ *   DASM_S_RANGE_SEC  maxsection is out of range
+ *   DASM_S_ARG        Dst is NULL
+ * Allocates the state, a few hundred bytes; buffers come with the first put. Since 1.0. */
 DASM_API int dasm_init(dasm_State **Dst, int maxsection);
-DASM_API int dasm_free(dasm_State **Dst);
-DASM_API int dasm_setupglobal(dasm_State **Dst, void **globals, unsigned maxglobal);
-DASM_API int dasm_growpc(dasm_State **Dst, unsigned maxpc);
-/* Have at least maxglobal global labels, without touching the array of dasm_setupglobal(). */
-DASM_API int dasm_growglobal(dasm_State **Dst, unsigned maxglobal);
-DASM_API int dasm_setup(dasm_State **Dst, const void *actionlist);
-DASM_API int dasm_put(dasm_State **Dst, int start, ...);
-DASM_API int dasm_link(dasm_State **Dst, size_t *size);
-DASM_API int dasm_encode(dasm_State **Dst, void *buffer);
-DASM_API int dasm_getpclabel(dasm_State **Dst, unsigned pc);
-DASM_API int dasm_checkstep(dasm_State **Dst, int secmatch);
 
-/* A template list checked once and as a whole, for use by many states and threads. */
+/* The same with the host's memory functions.
+ *   allocator  copied; NULL: C's realloc and free
+ * Returns as dasm_init(); DASM_S_ARG also for an allocator with a wrong size or without one
+ * of its functions. Since 1.0. */
+DASM_API int dasm_initwith(dasm_State **Dst, int maxsection, const dasm_Allocator *allocator);
+
+/* Free a state and all it owns; *Dst becomes NULL. NULL is fine. Returns DASM_S_OK. Since 1.0. */
+DASM_API int dasm_free(dasm_State **Dst);
+
+/* Say how many global labels there are, and where their addresses are kept.
+ *   globals    array of maxglobal addresses, owned by the host, used until the next call of this
+ *              function: dasm_encode() stores the run addresses of labels defined in this code,
+ *              and takes those of labels that are not from it. NULL: nowhere
+ *   maxglobal  number of global labels, usually <prefix>_MAX
+ * Returns DASM_S_OK or DASM_S_NOMEM. Call it before dasm_setup(). Since 1.0. */
+DASM_API int dasm_setupglobal(dasm_State **Dst, void **globals, unsigned maxglobal);
+
+/* Have at least maxglobal global labels, for texts that are not known yet at dasm_setupglobal().
+ * Their addresses are not stored in the host's array (dasm_getglobal() gives offsets).
+ * Returns DASM_S_OK or DASM_S_NOMEM. At any time. Since 1.0. */
+DASM_API int dasm_growglobal(dasm_State **Dst, unsigned maxglobal);
+
+/* Have at least maxpc PC labels, numbered from 0. Fewer than before changes nothing.
+ * Returns DASM_S_OK or DASM_S_NOMEM. At any time, also between puts. Since 1.0. */
+DASM_API int dasm_growpc(dasm_State **Dst, unsigned maxpc);
+
+/* Begin new code: forget code, labels and error; section 0 becomes current. Memory is kept, so
+ * a state that is used again does not allocate.
+ *   actionlist  template list, as dasmc writes it; must stay valid and unchanged
+ * Returns DASM_S_OK, or:
+ *   DASM_S_TEMPLATE  not a template list of this version
+ *   DASM_S_NOMEM     no memory for one bit per record of the list
+ * Reads the list's header only; put sites are checked when they are first used. Since 1.0. */
+DASM_API int dasm_setup(dasm_State **Dst, const void *actionlist);
+
+/* A template list that was checked as a whole, to be used by many states and threads. */
 typedef struct dasm_Template dasm_Template;
+
+/* Check a list.
+ *   out   out: the template, or NULL on error
+ *   list  not copied: must stay valid and unchanged until dasm_template_free()
+ *   size  bytes at list
+ * Returns DASM_S_OK, or:
+ *   DASM_S_TEMPLATE  not a list of this version, or damaged; low bits: the record
+ *   DASM_S_NOMEM     no memory
+ *   DASM_S_ARG       out is NULL
+ * Any thread; the template can be used by several at once. Since 1.0. */
 DASM_API int dasm_template_new(dasm_Template **out, const void *list, size_t size);
+
+/* Free a template, not the list. No state may use it any more. NULL is fine. Since 1.0. */
 DASM_API void dasm_template_free(dasm_Template *tmpl);
-/* Later puts of this state take their templates from `tmpl`; labels, sections and code go on. */
+
+/* Take later puts from another list; code, sections and labels go on. Label and extern numbers
+ * are then those of that list.
+ *   tmpl  must stay valid until the state is set up again, uses another, or is freed
+ * Returns DASM_S_OK, the state's error, or:
+ *   DASM_S_TEMPLATE  the list is for another ISA than the code so far
+ *   DASM_S_ARG       tmpl is NULL
+ * Costs a few stores. Since 1.0. */
 DASM_API int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl);
 
-/* Beyond it. */
-DASM_API int dasm_initwith(dasm_State **Dst, int maxsection, const dasm_Allocator *allocator);
+/* ---- Emitting ---------------------------------------------------------- */
+
+/* Append code. dasmc writes these calls.
+ *   start  number of the put site in the list
+ *   ...    its arguments, every one an int64_t
+ * Returns DASM_S_OK, the state's error, or:
+ *   DASM_S_RANGE_I     a value does not fit in its field (or a size is negative)
+ *   DASM_S_RANGE_VREG  a dynamic register number is out of range
+ *   DASM_S_RANGE_LG    no such global label, or <n without n: before
+ *   DASM_S_RANGE_PC    no such PC label
+ *   DASM_S_RANGE_SEC   no such section
+ *   DASM_S_TEMPLATE    no put site at `start`, or it is damaged; low bits: start
+ *   DASM_S_PHASE       no dasm_setup() before
+ *   DASM_S_SIZE        more than 2 GiB of code
+ *   DASM_S_NOMEM       a buffer could not grow
+ * Low bits of RANGE statuses: the record in the list. In the steady state nothing is
+ * allocated: buffers double. Since 1.0. */
+DASM_API int dasm_put(dasm_State **Dst, int start, ...);
+
+/* The same with a va_list; `args` is not advanced for the caller. Since 1.0. */
 DASM_API int dasm_vput(dasm_State **Dst, int start, va_list args);
+
+/* The same with an array, for bindings.
+ *   args   nargs values; may be NULL if there are none
+ *   nargs  must be what the site takes, else DASM_S_ARG
+ * Since 1.0. */
 DASM_API int dasm_aput(dasm_State **Dst, int start, const int64_t *args, unsigned nargs);
+
+/* Check between steps of code that no >n waits for its n:, and forget local labels.
+ *   secmatch  number of the section that should be current; negative: any
+ * Returns DASM_S_OK, the state's error, or:
+ *   DASM_S_UNDEF_L    a >n has no n:; low bits: n
+ *   DASM_S_MATCH_SEC  another section is current; low bits: its number
+ * Since 1.0. */
+DASM_API int dasm_checkstep(dasm_State **Dst, int secmatch);
+
+/* ---- Linking and encoding ---------------------------------------------- */
+
+/* Lay out all sections, shorten branches, and give labels their offsets.
+ *   size  out: bytes that dasm_encode() will write; unchanged on error; may be NULL
+ * Returns DASM_S_OK, the state's error, or:
+ *   DASM_S_UNDEF_PC  a PC label is used but never placed; low bits: its number
+ *   DASM_S_UNDEF_L   a local label is used but never placed; low bits: its digit
+ *   DASM_S_SIZE      more than 2 GiB of code
+ *   DASM_S_PHASE     no dasm_setup() before
+ * Allocates nothing. More can be put afterwards; then link again. Since 1.0. */
+DASM_API int dasm_link(dasm_State **Dst, size_t *size);
+
+/* Write the linked code to where it will run.
+ *   buffer  at least as many bytes as dasm_link() said
+ * Returns DASM_S_OK, the state's error, or:
+ *   DASM_S_PHASE      not linked, or changed since
+ *   DASM_S_UNDEF_L    a global label is neither defined nor in the host's array; low bits: number
+ *   DASM_S_EXTERN     an extern was not resolved; low bits: its number
+ *   DASM_S_RANGE_REL  a label or address is out of reach; low bits: the record
+ *   DASM_S_ARG        buffer is NULL
+ * Allocates nothing; the code can be encoded again, also elsewhere. Since 1.0. */
+DASM_API int dasm_encode(dasm_State **Dst, void *buffer);
+
+/* The same, written to one address to run at another (the other view of a double mapping,
+ * another process, an image).
+ *   write  where the bytes go
+ *   size   bytes there; DASM_S_SIZE if they are too few
+ *   run    address of the first byte when the code runs
+ * Since 1.0. */
 DASM_API int dasm_encode_at(dasm_State **Dst, void *write, size_t size, uint64_t run);
+
+/* What an extern resolver is told. */
+typedef struct dasm_ExternRef {
+  size_t size;      /* sizeof(dasm_ExternRef) */
+  unsigned index;   /* number of the extern, in order of first use in the list */
+  int type;         /* DASM_EXTERN_ABS or DASM_EXTERN_REL */
+  int width;        /* bytes of the field */
+  const char *name; /* as written; NULL if the list has no names */
+  void *field;      /* where the field is being written */
+  uint64_t run;     /* address of the field when the code runs */
+} dasm_ExternRef;
+
+#define DASM_EXTERN_ABS 0 /* the field holds an address */
+#define DASM_EXTERN_REL 1 /* it holds a distance from the end of the instruction */
+
+/* Finds externs while code is encoded. Returns
+ *   DASM_S_OK        *value is the extern's address; the distance is computed and checked
+ *   DASM_EXTERN_RAW  *value goes into the field as it is
+ *   DASM_S_EXTERN    there is no such extern
+ * or any other error status, which dasm_encode() then returns. */
+typedef int (*dasm_ExternFn)(void *user, const dasm_ExternRef *ref, int64_t *value);
+#define DASM_EXTERN_RAW 1
+
+/* Set the resolver; kept until it is set again.
+ *   resolve  NULL: externs are errors
+ *   user     its first argument
+ * Returns DASM_S_OK. Since 1.0. */
 DASM_API int dasm_setextern(dasm_State **Dst, dasm_ExternFn resolve, void *user);
+
+/* ---- Asking ------------------------------------------------------------ */
+
+/* Offset of a PC label from the start of the code: final after dasm_link(), before it the
+ * largest that it can become.
+ * Returns the offset, -1 if the label is referenced but not placed, -2 if it is not used or
+ * out of range (or there is no state). Since 1.0. */
+DASM_API int dasm_getpclabel(dasm_State **Dst, unsigned pc);
+
+/* Final offset of a global label.
+ *   offset  out: bytes from the start of the code; unchanged on error; may be NULL
+ * Returns DASM_S_OK, DASM_S_RANGE_LG (no such label), DASM_S_UNDEF_L (not defined in this
+ * code), or DASM_S_PHASE (not linked). Since 1.0. */
 DASM_API int dasm_getglobal(dasm_State **Dst, unsigned global, size_t *offset);
+
+/* The state's error, or DASM_S_OK. Since 1.0. */
 DASM_API int dasm_getstatus(dasm_State **Dst);
+
+/* Number of the current section; -1 without a state. Since 1.0. */
 DASM_API int dasm_getsection(dasm_State **Dst);
+
+/* Bytes of a section so far, with branches and alignments at their largest; 0 for none.
+ * Since 1.0. */
 DASM_API size_t dasm_getsecsize(dasm_State **Dst, int section);
+
+/* Bytes of the linked code; 0 if it is not linked. Since 1.0. */
 DASM_API size_t dasm_getcodesize(dasm_State **Dst);
+
+/* Number of PC labels there are. Since 1.0. */
 DASM_API unsigned dasm_getpccount(dasm_State **Dst);
+
+/* The state's error in words, with source line and statement if the list has them:
+ *   fib.dasc:42: immediate 300 does not fit in 8 bits, in "mov al, n"
+ *   buffer  gets the text, cut if need be, with a zero behind; may be NULL if size is 0
+ *   size    bytes at buffer
+ * Returns the length of the whole text; 0 if there is no error. Since 1.0. */
 DASM_API size_t dasm_errmsg(dasm_State **Dst, char *buffer, size_t size);
 
 #ifdef __cplusplus
