@@ -128,8 +128,7 @@ struct dasm_State {
   uint32_t ninstances, maxinstances;
   struct slots pc, global;
   uint32_t prev[10], next[10]; /* local labels <n and >n */
-  void **globals;            /* the host's array */
-  uint32_t maxglobals;       /* its size */
+  void **globals;            /* the host's array, of nglobals */
   uint32_t nglobals;
 
   uint64_t *values;          /* absolute addresses of EV_ADDR */

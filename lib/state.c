@@ -144,7 +144,6 @@ int dasm_setupglobal(dasm_State **Dst, void **globals, unsigned maxglobal)
   if (!Dst || !*Dst)
     return DASM_S_NOMEM;
   (*Dst)->globals = globals;
-  (*Dst)->maxglobals = maxglobal;
   (*Dst)->nglobals = globals ? maxglobal : 0;
   return grow_slots(*Dst, &(*Dst)->global, maxglobal);
 }
