@@ -41,6 +41,7 @@ extern "C" {
 #define DASM_S_HEAP       0x09000000  /* block does not belong to this heap, or was freed */
 #define DASM_S_LIMIT      0x0a000000  /* a size limit of the heap was reached */
 #define DASM_S_SOURCE     0x0b000000  /* text has errors; dasmc_message() tells which */
+#define DASM_S_SEALED     0x0c000000  /* the code may not be changed any more */
 #define DASM_S_RANGE_I    0x11000000  /* immediate or displacement does not fit */
 #define DASM_S_RANGE_SEC  0x12000000  /* no such section */
 #define DASM_S_RANGE_LG   0x13000000  /* no such local or global label */
@@ -290,6 +291,10 @@ DASM_API unsigned dasm_getpccount(dasm_State **Dst);
  *   size    bytes at buffer
  * Returns the length of the whole text; 0 if there is no error. Since 1.0. */
 DASM_API size_t dasm_errmsg(dasm_State **Dst, char *buffer, size_t size);
+
+/* ---- Executable memory --------------------------------------------------- */
+
+#include "dasm_heap.h"
 
 #ifdef __cplusplus
 }

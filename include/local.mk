@@ -1,7 +1,8 @@
 # Public headers. tests/headers.sh compiles each of them alone.
 
 include_HEADERS = \
-	include/dasm.h
+	include/dasm.h \
+	include/dasm_heap.h
 
 public_headers = \
 	$(include_HEADERS)

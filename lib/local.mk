@@ -7,14 +7,25 @@ noinst_LTLIBRARIES += libdasm_core.la
 libdasm_core_la_CFLAGS = $(AM_CFLAGS) $(HIDE_CFLAGS)
 libdasm_core_la_SOURCES = \
 	lib/args.h \
+	lib/blocks.c \
+	lib/blocks.h \
+	lib/codeheap.c \
 	lib/encode.c \
 	lib/errmsg.c \
 	lib/fixup.c \
+	lib/heap.h \
+	lib/host.h \
 	lib/internal.h \
 	lib/isa/x86.c \
 	lib/isa/x86.h \
 	lib/link.c \
+	lib/lock.h \
+	lib/pages.h \
+	lib/pages_posix.c \
+	lib/patch.c \
+	lib/publish.c \
 	lib/put.c \
+	lib/retire.c \
 	lib/section.c \
 	lib/state.c \
 	lib/status.c \

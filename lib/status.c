@@ -23,6 +23,7 @@ static const struct {
   { DASM_S_HEAP,       "HEAP: block does not belong to this heap, or was freed" },
   { DASM_S_LIMIT,      "LIMIT: size limit of the code heap reached" },
   { DASM_S_SOURCE,     "SOURCE: assembly text has errors" },
+  { DASM_S_SEALED,     "SEALED: the code may not be changed any more" },
   { DASM_S_RANGE_I,    "RANGE_I: immediate or displacement does not fit" },
   { DASM_S_RANGE_SEC,  "RANGE_SEC: no such section" },
   { DASM_S_RANGE_LG,   "RANGE_LG: no such local or global label" },

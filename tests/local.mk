@@ -31,9 +31,9 @@ check_scripts = \
 dist_check_SCRIPTS += $(check_scripts)
 TESTS += $(check_scripts)
 
-# library:map:header, for tests/exports.sh
+# library:map:header,header..., for tests/exports.sh
 exported_libraries = \
-	libdasm.so:lib/libdasm.map:include/dasm.h
+	libdasm.so:lib/libdasm.map:include/dasm.h,include/dasm_heap.h
 
 # Suites link the cores, so that they reach what is private; a suite of the public interface
 # alone sets its _LDADD to $(check_libs), the installed library.
@@ -44,6 +44,7 @@ if HAVE_CHECK
 check_suites = \
 	tests/check_engine \
 	tests/check_errors \
+	tests/check_heap \
 	tests/check_relax \
 	tests/check_status
 

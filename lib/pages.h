@@ -1,0 +1,70 @@
+/* pages.h - all that the code heap asks of the operating system.
+ *
+ * One implementation per system (pages_posix.c), and one in the tests that
+ * fails on command. Functions return 0 or a positive errno value.
+ *
+ * A span is address space for code. It is mapped once (write == run) or
+ * twice. Its memory is in one of two conditions: executable, or, for single
+ * mappings between writable(on) and writable(off), writable. A fresh span is
+ * not committed: nothing may be written before commit(), and what is
+ * committed starts executable with unknown contents.
+ */
+#ifndef DASM_PAGES_H
+#define DASM_PAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum span_flags {
+  SPAN_DUAL = 1,       /* map twice */
+  SPAN_HUGE = 2,       /* try huge pages */
+  SPAN_FORK_SHARE = 4, /* a child keeps the writable view */
+  SPAN_PKEY = 8,       /* writable view guarded by a protection key */
+  SPAN_GUARDED = 16    /* indirect branches must hit landing pads, where the processor can check */
+};
+
+struct span {
+  uint8_t *run;   /* where code runs */
+  uint8_t *write; /* where it is written; NULL: nowhere any more */
+  size_t size;
+  unsigned flags; /* enum span_flags in effect */
+  int pkey;
+};
+
+struct span_request {
+  size_t size;
+  unsigned flags;
+  uint64_t lo, hi;  /* run view within lo ... hi */
+  uint64_t prefer;  /* and near this address; 0: anywhere */
+  const char *name;
+};
+
+struct pages {
+  size_t (*page_size)(void);
+  unsigned (*processors)(void);
+
+  int (*map)(const struct span_request *request, struct span *span);
+  void (*unmap)(struct span *span);
+  int (*commit)(struct span *span, size_t from, size_t size);
+  int (*decommit)(struct span *span, size_t from, size_t size);
+  int (*writable)(struct span *span, size_t from, size_t size, bool on);
+  int (*seal)(struct span *span);
+
+  /* Bookkeeping memory: address space, then zeroed memory step by step from its start. */
+  void *(*reserve)(size_t size);
+  int (*extend)(void *base, size_t from, size_t size);
+  void (*unreserve)(void *base, size_t size);
+
+  /* A word that holds what was stored in it, but 0 in a child after fork. NULL: not available. */
+  uint32_t *(*fork_mark)(void);
+  void (*fork_mark_free)(uint32_t *mark);
+  long (*process)(void); /* number of this process */
+
+  /* After code that other threads may run was changed: make them fetch anew. */
+  void (*serialize)(void);
+};
+
+extern const struct pages pages_posix;
+
+#endif

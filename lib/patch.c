@@ -1,0 +1,163 @@
+/* patch.c - change and free published code.
+ *
+ * An atomic patch is one aligned store through the writable view. Both views
+ * are the same memory, so a fetch sees it entirely or not at all.
+ */
+#include <string.h>
+
+#include "heap.h"
+#include "host.h"
+
+/* Look the object up and check that [offset, offset + n) is in it. The block cannot go away after
+ * the lock is given back: patching and releasing one object is for one thread at a time. */
+static int find(struct dasm_CodeHeap *H, struct dasm_Code *code, size_t offset, size_t n)
+{
+  struct region *r;
+  uint32_t bytes;
+
+  heap_here(H);
+  if (atomic_load_explicit(&H->sealed, memory_order_relaxed))
+    return DASM_S_SEALED;
+  r = heap_lock_code(H, code, BLOCK_USED, BLOCK_RETIRED);
+  if (!r)
+    return DASM_S_HEAP;
+  bytes = code->bytes;
+  unlock(&r->lock);
+  if (r->inherited || !r->span.write)
+    return DASM_S_SEALED;
+  return offset <= bytes && n <= bytes - offset ? DASM_S_OK : DASM_S_SIZE;
+}
+
+int dasm_code_write(dasm_CodeHeap *heap, dasm_Code *code, size_t offset, const void *bytes, size_t n)
+{
+  int status;
+
+  if (!heap || !code || (n != 0 && !bytes))
+    return DASM_S_ARG;
+  status = find(heap, code, offset, n);
+  if (status != DASM_S_OK || n == 0)
+    return status;
+  status = heap_store(code->region, code, offset, bytes, n);
+  heap->os->serialize();
+  return status;
+}
+
+void *dasm_code_view(dasm_CodeHeap *heap, dasm_Code *code)
+{
+  if (!heap || !code || !heap_is_dual(heap) || find(heap, code, 0, 0) != DASM_S_OK)
+    return NULL;
+  return code_view(code);
+}
+
+int dasm_code_flush(dasm_CodeHeap *heap, dasm_Code *code, size_t offset, size_t n)
+{
+  int status;
+
+  if (!heap || !code)
+    return DASM_S_ARG;
+  status = find(heap, code, offset, n);
+  if (status == DASM_S_OK && n != 0)
+    host_flush(code_view(code) + offset, code_run(code) + offset, n);
+  return status;
+}
+
+static void store(uint8_t *p, uint64_t value, unsigned n)
+{
+  switch (n) {
+  case 1: atomic_store_explicit((_Atomic uint8_t *)p, (uint8_t)value, memory_order_release); break;
+  case 2: atomic_store_explicit((_Atomic uint16_t *)(void *)p, (uint16_t)value, memory_order_release); break;
+  case 4: atomic_store_explicit((_Atomic uint32_t *)(void *)p, (uint32_t)value, memory_order_release); break;
+  default: atomic_store_explicit((_Atomic uint64_t *)(void *)p, value, memory_order_release); break;
+  }
+}
+
+static int patch(struct dasm_CodeHeap *H, struct dasm_Code *code, size_t offset, uint64_t value, unsigned n)
+{
+  struct region *r = code->region;
+  size_t at = (size_t)(code_run(code) - r->span.run) + offset;
+  int status, e;
+
+  if (at % n != 0)
+    return DASM_S_ARG;
+  if (!heap_is_dual(H))
+    lock(&r->lock);
+  e = H->os->writable(&r->span, at, n, true);
+  status = e == 0 ? DASM_S_OK : system_status(e);
+  if (e == 0) {
+    store(r->span.write + at, value, n);
+    e = H->os->writable(&r->span, at, n, false);
+    if (e != 0)
+      status = system_status(e);
+    host_flush(r->span.write + at, r->span.run + at, n);
+  }
+  if (!heap_is_dual(H))
+    unlock(&r->lock);
+  return status;
+}
+
+int dasm_code_patch(dasm_CodeHeap *heap, dasm_Code *code, size_t offset, uint64_t value, unsigned n)
+{
+  int status;
+
+  if (!heap || !code || (n != 1 && n != 2 && n != 4 && n != 8))
+    return DASM_S_ARG;
+  status = find(heap, code, offset, n);
+  return status == DASM_S_OK ? patch(heap, code, offset, value, n) : status;
+}
+
+/* The branch at p, run at address `run`, with another target: *value is its last n bytes. */
+static int retarget(const uint8_t *p, unsigned length, uint64_t run, uint64_t target, uint64_t *value)
+{
+#if defined(__aarch64__)
+  int64_t d = (int64_t)(target - run);
+  uint32_t word;
+
+  memcpy(&word, p, 4);
+  if (length != 4 || (word & 0x7c000000) != 0x14000000) /* Arm ARM C4.1.96: b, bl */
+    return DASM_S_ARG;
+  if ((d & 3) != 0 || d < -(1 << 27) || d >= 1 << 27)
+    return DASM_S_RANGE_REL;
+  *value = (word & 0xfc000000) | ((uint64_t)(d >> 2) & 0x03ffffff);
+  return DASM_S_OK;
+#elif defined(__x86_64__) || defined(__i386__)
+  int64_t d = (int64_t)(target - (run + length));
+
+  (void)p;
+  if (length < 5 || length > 15)
+    return DASM_S_ARG;
+  if (sizeof(void *) == 8 && (d < INT32_MIN || d > INT32_MAX))
+    return DASM_S_RANGE_REL;
+  *value = (uint32_t)d;
+  return DASM_S_OK;
+#else
+  (void)p, (void)length, (void)run, (void)target, (void)value;
+  return DASM_S_ARG;
+#endif
+}
+
+int dasm_code_branch(dasm_CodeHeap *heap, dasm_Code *code, size_t offset, unsigned length,
+                     const void *target)
+{
+  const uint8_t *p;
+  uint64_t value;
+  int status;
+
+  if (!heap || !code || length < 4)
+    return DASM_S_ARG;
+  status = find(heap, code, offset, length);
+  if (status != DASM_S_OK)
+    return status;
+  p = code_run(code) + offset;
+  status = retarget(p, length, (uint64_t)(uintptr_t)p, (uint64_t)(uintptr_t)target, &value);
+  return status == DASM_S_OK ? patch(heap, code, offset + length - 4, value, 4) : status;
+}
+
+int dasm_code_release(dasm_CodeHeap *heap, dasm_Code *code)
+{
+  if (!heap || !code)
+    return DASM_S_ARG;
+  heap_here(heap);
+  if (atomic_load_explicit(&heap->sealed, memory_order_relaxed))
+    return DASM_S_SEALED;
+  return heap_drop(heap, code, BLOCK_USED);
+}

@@ -1,0 +1,255 @@
+/* publish.c - from a state, or from bytes, to a code object.
+ *
+ * With a double mapping the state encodes straight through the writable view,
+ * outside of any lock: the block belongs to this thread until the call returns.
+ * With a single mapping it encodes into a buffer, which is then copied under the
+ * region's lock while the pages are writable; so no resolver of the host ever
+ * runs under a lock or while other code cannot be executed.
+ *
+ * Up to two labels are kept in the code object itself, more in a table.
+ */
+#include <string.h>
+
+#include "heap.h"
+#include "host.h"
+#include "internal.h"
+
+static int check_info(const dasm_CodeInfo *info)
+{
+  const unsigned all = DASM_CODE_LANDING | DASM_CODE_NO_LANDING | DASM_CODE_FRAME | DASM_CODE_NO_LABELS;
+
+  if (info && (info->size < sizeof *info || (info->flags & ~all) || (info->ncfi && !info->cfi)))
+    return DASM_S_ARG;
+  return DASM_S_OK;
+}
+
+static int write_landing(struct dasm_Code *c)
+{
+  if (!(c->flags & CODE_HAS_LANDING))
+    return DASM_S_OK;
+  return heap_store(c->region, c, (size_t)0 - HOST_LANDING_SIZE, HOST_LANDING, HOST_LANDING_SIZE);
+}
+
+/* ---- Labels ---- */
+
+/* Offsets of labels [0, n) of a class, ~0 for those that are not in the code. */
+static uint32_t *keep_offsets(const struct dasm_State *D, const struct slots *l, uint32_t *out)
+{
+  uint32_t i;
+
+  for (i = 0; i < l->n; i++) {
+    const struct instance *label = l->slot[i] ? &D->instances[l->slot[i] - 1] : NULL;
+
+    *out++ = label && label->state == LABEL_DEFINED ? label->u.ofs.final : ~0u;
+  }
+  return out;
+}
+
+static int keep_labels(struct dasm_CodeHeap *H, const struct dasm_State *D, struct dasm_Code *c)
+{
+  size_t n = (size_t)D->global.n + D->pc.n;
+  uint32_t *out = c->labels.direct;
+
+  if (n > 2) {
+    out = heap_alloc(H, NULL, 0, n * sizeof *out);
+    if (!out)
+      return DASM_S_NOMEM;
+    c->labels.table = out;
+    c->flags |= CODE_OWNS_TABLE;
+  }
+  c->left = D->global.n;
+  c->right = D->pc.n;
+  (void)keep_offsets(D, &D->pc, keep_offsets(D, &D->global, out));
+  return DASM_S_OK;
+}
+
+/* ---- States ---- */
+
+static int link_state(dasm_State **Dst, size_t *size)
+{
+  if ((*Dst)->status == DASM_S_OK && (*Dst)->linked) {
+    *size = dasm_getcodesize(Dst);
+    return DASM_S_OK;
+  }
+  return dasm_link(Dst, size);
+}
+
+static int encode_dual(dasm_State **Dst, struct dasm_Code *c)
+{
+  struct region *r = c->region;
+  struct dasm_CodeHeap *H = r->heap;
+  size_t at = (size_t)(code_run(c) - r->span.run);
+  int status, e;
+
+  if (H->flags & DASM_HEAP_PKEY) {
+    e = H->os->writable(&r->span, at, c->bytes, true);
+    if (e != 0)
+      return system_status(e);
+  }
+  status = dasm_encode_at(Dst, r->span.write + at, c->bytes, (uint64_t)(uintptr_t)code_run(c));
+  if (H->flags & DASM_HEAP_PKEY) {
+    e = H->os->writable(&r->span, at, c->bytes, false);
+    if (e != 0 && status == DASM_S_OK)
+      status = system_status(e);
+  }
+  host_flush(r->span.write + at, code_run(c), c->bytes);
+  return status;
+}
+
+static int encode_copied(struct dasm_CodeHeap *H, dasm_State **Dst, struct dasm_Code *c)
+{
+  uint8_t *buffer = heap_alloc(H, NULL, 0, c->bytes);
+  int status;
+
+  if (!buffer)
+    return DASM_S_NOMEM;
+  status = dasm_encode_at(Dst, buffer, c->bytes, (uint64_t)(uintptr_t)code_run(c));
+  if (status == DASM_S_OK)
+    status = heap_store(c->region, c, 0, buffer, c->bytes);
+  heap_free(H, buffer, c->bytes);
+  return status;
+}
+
+static int publish(struct dasm_CodeHeap *H, dasm_State **Dst, const dasm_CodeInfo *info,
+                   struct dasm_Code **code)
+{
+  struct dasm_Code *c;
+  size_t size;
+  int status = link_state(Dst, &size);
+
+  if (status != DASM_S_OK)
+    return status;
+  if (size == 0 || (*Dst)->t.isa != HOST_ISA)
+    return DASM_S_ARG;
+  status = heap_take(H, size, info, &c);
+  if (status != DASM_S_OK)
+    return status;
+  status = heap_is_dual(H) ? encode_dual(Dst, c) : encode_copied(H, Dst, c);
+  if (status == DASM_S_OK)
+    status = write_landing(c);
+  if (status == DASM_S_OK && !(info && info->flags & DASM_CODE_NO_LABELS))
+    status = keep_labels(H, *Dst, c);
+  if (status == DASM_S_OK)
+    *code = c;
+  else
+    (void)heap_drop(H, c, BLOCK_USED);
+  return status;
+}
+
+int dasm_publishwith(dasm_CodeHeap *heap, dasm_State **Dst, const dasm_CodeInfo *info, dasm_Code **code)
+{
+  int status;
+
+  if (!code)
+    return DASM_S_ARG;
+  *code = NULL;
+  if (!heap || !Dst || !*Dst)
+    return DASM_S_ARG;
+  status = check_info(info);
+  if (status != DASM_S_OK)
+    return status;
+  heap_here(heap);
+  return publish(heap, Dst, info, code);
+}
+
+int dasm_publish(dasm_CodeHeap *heap, dasm_State **Dst, dasm_Code **code)
+{
+  return dasm_publishwith(heap, Dst, NULL, code);
+}
+
+int dasm_publishall(dasm_CodeHeap *heap, dasm_State **const *states, unsigned n,
+                    const dasm_CodeInfo *infos, dasm_Code **codes)
+{
+  unsigned i, k;
+  int status = DASM_S_OK;
+
+  if (!codes || (n != 0 && !states))
+    return DASM_S_ARG;
+  for (i = 0; i < n; i++)
+    codes[i] = NULL;
+  for (i = 0; i < n && status == DASM_S_OK; i++)
+    status = dasm_publishwith(heap, states[i], infos ? &infos[i] : NULL, &codes[i]);
+  if (status == DASM_S_OK)
+    return DASM_S_OK;
+  for (k = 0; k < n; k++) {
+    if (codes[k])
+      (void)heap_drop(heap, codes[k], BLOCK_USED);
+    codes[k] = NULL;
+  }
+  return status;
+}
+
+/* ---- Bytes ---- */
+
+int dasm_heap_add(dasm_CodeHeap *heap, const void *bytes, size_t n, const dasm_CodeInfo *info,
+                  dasm_Code **code)
+{
+  struct dasm_Code *c;
+  int status;
+
+  if (!code)
+    return DASM_S_ARG;
+  *code = NULL;
+  if (!heap || check_info(info) != DASM_S_OK)
+    return DASM_S_ARG;
+  heap_here(heap);
+  status = heap_take(heap, n, info, &c);
+  if (status != DASM_S_OK)
+    return status;
+  if (bytes)
+    status = heap_store(c->region, c, 0, bytes, n);
+  if (status == DASM_S_OK)
+    status = write_landing(c);
+  if (status == DASM_S_OK)
+    *code = c;
+  else
+    (void)heap_drop(heap, c, BLOCK_USED);
+  return status;
+}
+
+/* ---- Accessors ---- */
+
+void *dasm_code_base(const dasm_Code *code)
+{
+  return code ? code_run(code) : NULL;
+}
+
+void *dasm_code_address(const dasm_Code *code)
+{
+  return code ? code_run(code) - (code->flags & CODE_HAS_LANDING ? HOST_LANDING_SIZE : 0) : NULL;
+}
+
+size_t dasm_code_size(const dasm_Code *code)
+{
+  return code ? code->bytes : 0;
+}
+
+static int label_address(const struct dasm_Code *c, uint32_t index, int undefined, void **address)
+{
+  const uint32_t *at = c->flags & CODE_OWNS_TABLE ? c->labels.table : c->labels.direct;
+
+  if (at[index] == ~0u)
+    return undefined;
+  *address = code_run(c) + at[index];
+  return DASM_S_OK;
+}
+
+int dasm_code_global(const dasm_Code *code, unsigned number, void **address)
+{
+  if (!code || !address)
+    return DASM_S_ARG;
+  *address = NULL;
+  if (number >= code->left)
+    return DASM_S_RANGE_LG;
+  return label_address(code, number, DASM_S_UNDEF_LG, address);
+}
+
+int dasm_code_pclabel(const dasm_Code *code, unsigned number, void **address)
+{
+  if (!code || !address)
+    return DASM_S_ARG;
+  *address = NULL;
+  if (number >= code->right)
+    return DASM_S_RANGE_PC;
+  return label_address(code, code->left + number, DASM_S_UNDEF_PC, address);
+}
