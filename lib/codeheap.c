@@ -359,10 +359,10 @@ int heap_take(struct dasm_CodeHeap *H, size_t n, const dasm_CodeInfo *info, stru
   if (n == 0 || n > 0x7fffffff)
     return DASM_S_SIZE;
   if (info) {
+    if (info->alignment != 0 && !is_alignment(info->alignment))
+      return DASM_S_ARG;
     if (info->alignment > align)
       align = info->alignment;
-    if (!is_alignment(align))
-      return DASM_S_ARG;
     if (info->flags & DASM_CODE_LANDING)
       landing = 1;
     if (info->flags & DASM_CODE_NO_LANDING)
@@ -596,7 +596,7 @@ int heap_new_on(const struct pages *os, const dasm_HeapOptions *o, struct dasm_C
     goto no_locks;
   if (retire_init(H) != DASM_S_OK)
     goto no_retire;
-  H->mark = (atomic_uint *)os->fork_mark();
+  H->mark = os->fork_mark();
   if (!H->mark)
     H->mark = &H->own_mark;
   atomic_store(H->mark, 1);
@@ -607,7 +607,7 @@ int heap_new_on(const struct pages *os, const dasm_HeapOptions *o, struct dasm_C
     return DASM_S_OK;
   }
   if (H->mark != &H->own_mark)
-    os->fork_mark_free((uint32_t *)H->mark);
+    os->fork_mark_free(H->mark);
   retire_done(H);
 no_retire:
   lock_free(&H->grow);
@@ -654,7 +654,7 @@ int dasm_heap_free(dasm_CodeHeap **heap)
   retire_done(H);
   lock_free(&H->grow);
   if (H->mark != &H->own_mark)
-    H->os->fork_mark_free((uint32_t *)H->mark);
+    H->os->fork_mark_free(H->mark);
   heap_free(H, H, sizeof *H);
   return DASM_S_OK;
 }

@@ -12,6 +12,7 @@
 #ifndef DASM_PAGES_H
 #define DASM_PAGES_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -57,8 +58,8 @@ struct pages {
   void (*unreserve)(void *base, size_t size);
 
   /* A word that holds what was stored in it, but 0 in a child after fork. NULL: not available. */
-  uint32_t *(*fork_mark)(void);
-  void (*fork_mark_free)(uint32_t *mark);
+  atomic_uint *(*fork_mark)(void);
+  void (*fork_mark_free)(atomic_uint *mark);
   long (*process)(void); /* number of this process */
 
   /* After code that other threads may run was changed: make them fetch anew. */

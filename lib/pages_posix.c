@@ -343,7 +343,7 @@ static void meta_unreserve(void *base, size_t size)
   munmap(base, size);
 }
 
-static uint32_t *fork_mark(void)
+static atomic_uint *fork_mark(void)
 {
 #ifdef MADV_WIPEONFORK
   void *p = mmap(NULL, page_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -357,7 +357,7 @@ static uint32_t *fork_mark(void)
   return NULL;
 }
 
-static void fork_mark_free(uint32_t *mark)
+static void fork_mark_free(atomic_uint *mark)
 {
   if (mark)
     munmap(mark, page_size());
