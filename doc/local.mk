@@ -9,6 +9,7 @@ manual_chapters = \
 	doc/dasmc.texi \
 	doc/encoder.texi \
 	doc/errors.texi \
+	doc/heap.texi \
 	doc/instructions.texi \
 	doc/introduction.texi \
 	doc/templates.texi \
