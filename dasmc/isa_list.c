@@ -2,6 +2,8 @@
 #include "front.h"
 
 static const struct isa *const isas[] = {
+  &isa_x86,
+  &isa_x64,
   NULL, /* the end */
 };
 

@@ -19,6 +19,24 @@ libdasmc_core_la_SOURCES = \
 	dasmc/front.c \
 	dasmc/front.h \
 	dasmc/front_private.h \
+	dasmc/isa/x86.c \
+	dasmc/isa/x86.def \
+	dasmc/isa/x86.h \
+	dasmc/isa/x86_amd.def \
+	dasmc/isa/x86_amx.def \
+	dasmc/isa/x86_apx.def \
+	dasmc/isa/x86_avx512.def \
+	dasmc/isa/x86_avx512fp16.def \
+	dasmc/isa/x86_avx_new.def \
+	dasmc/isa/x86_cmp.def \
+	dasmc/isa/x86_data.c \
+	dasmc/isa/x86_emit.c \
+	dasmc/isa/x86_match.c \
+	dasmc/isa/x86_operand.c \
+	dasmc/isa/x86_pattern.c \
+	dasmc/isa/x86_reg.c \
+	dasmc/isa/x86_rows.c \
+	dasmc/isa/x86_system.def \
 	dasmc/isa_list.c \
 	dasmc/layout.c \
 	dasmc/macro.c \
@@ -30,7 +48,9 @@ libdasmc_core_la_SOURCES = \
 	dasmc/subst.c \
 	dasmc/table.c \
 	dasmc/text.c \
-	dasmc/translate.h
+	dasmc/translate.h \
+	lib/isa/x86.c \
+	lib/isa/x86.h
 
 bin_PROGRAMS += dasmc/dasmc
 dasmc_dasmc_CFLAGS = $(AM_CFLAGS)
