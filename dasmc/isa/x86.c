@@ -1,4 +1,6 @@
 /* x86.c - the targets x86 and x64 as the front end sees them. */
+#include <string.h>
+
 #include "x86.h"
 
 static void *open_isa(struct front *F, bool x64)
@@ -79,6 +81,48 @@ static void take_rounding(struct x86_stmt *s, struct stmt *st)
     st->narg--;
 }
 
+/* {dfv=of,sf,zf,cf} before the first operand. False: reported. */
+static bool take_dfv(struct front *F, struct x86_stmt *s, struct stmt *st)
+{
+  static const char names[][3] = {"cf", "zf", "sf", "of"};
+  struct span *a = &st->arg[0];
+  size_t end = 0;
+
+  if (st->narg == 0 || a->n < 6 || memcmp(a->p, "{dfv=", 5) != 0)
+    return true;
+  while (a->p[end] != '}')
+    end++; /* brackets balance */
+  s->ask |= X86_ASK_DFV;
+  for (size_t i = 5; i < end; i += 3) {
+    struct span word = {a->p + i, end - i < 2 ? end - i : 2};
+    unsigned k = 0;
+
+    while (k < 4 && !span_is(word, names[k]))
+      k++;
+    if (k == 4 || (i + 2 < end && a->p[i + 2] != ',')) {
+      diag_error(F, (struct span){a->p, end + 1}, "flags are of, sf, zf, cf: {dfv=of,cf}, {dfv=}");
+      return false;
+    }
+    s->dfv |= (uint8_t)(1u << k);
+  }
+  *a = span_trim((struct span){a->p + end + 1, a->n - end - 1});
+  return true;
+}
+
+unsigned x86_ask_parse(struct span s)
+{
+  static const struct { const char *text; uint8_t ask; } words[] = {
+    {"{vex}", X86_ASK_VEX},   {"{vex3}", X86_ASK_VEX},   {"{evex}", X86_ASK_EVEX}, {"{nf}", X86_ASK_NF},
+    {"{load}", X86_ASK_LOAD}, {"{store}", X86_ASK_STORE}, {"{rex2}", X86_ASK_REX2},
+  };
+
+  for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+    if (span_is(s, words[i].text))
+      return words[i].ask;
+  }
+  return 0;
+}
+
 static bool parse_operands(struct front *F, struct x86 *X, const struct stmt *st, struct x86_stmt *s)
 {
   if (st->narg > X86_MAXOPS) {
@@ -94,10 +138,10 @@ static bool parse_operands(struct front *F, struct x86 *X, const struct stmt *st
   return true;
 }
 
-static bool assemble(struct front *F, const struct stmt *st);
+static bool assemble_asked(struct front *F, const struct stmt *st, unsigned ask);
 
 /* "lock add [rax], ecx" on one line: the prefix, then the rest as a statement. */
-static bool after_prefix(struct front *F, const struct stmt *st)
+static bool after_prefix(struct front *F, const struct stmt *st, unsigned ask)
 {
   struct stmt rest = *st;
   struct span a = st->arg[0];
@@ -109,36 +153,45 @@ static bool after_prefix(struct front *F, const struct stmt *st)
   rest.arg[0] = span_trim((struct span){a.p + n, a.n - n});
   if (rest.arg[0].n == 0)
     rest.narg = 0;
-  if (assemble(F, &rest))
+  if (assemble_asked(F, &rest, ask))
     return true;
   diag_error(F, rest.op, "unknown instruction after a prefix");
   return true;
 }
 
-static bool assemble(struct front *F, const struct stmt *st)
+static bool assemble_asked(struct front *F, const struct stmt *st, unsigned ask)
 {
   struct x86 *X = isa_data(F);
   struct stmt copy = *st;
-  struct x86_stmt s = {.st = &copy, .op = st->op};
+  struct x86_stmt s = {.st = &copy, .op = st->op, .ask = (uint8_t)ask};
   const struct x86_mnemonic *m;
   const struct x86_form *f;
 
   if (st->op.n > 0 && st->op.p[0] == '.')
     return x86_data(F, X, st);
+  if (st->narg > 0 && x86_ask_parse(st->op))
+    return after_prefix(F, st, ask | x86_ask_parse(st->op));
   m = x86_mnemonic_find(F, X, st->op);
   if (!m)
     return false;
   if (st->narg > 0 && is_prefix(m)) {
     build_byte(F, m->form[0].opc[0]);
-    return after_prefix(F, st);
+    return after_prefix(F, st, ask);
   }
   take_rounding(&s, &copy);
+  if (!take_dfv(F, &s, &copy))
+    return true;
   if (!parse_operands(F, X, &copy, &s))
     return true;
   f = x86_match(F, X, m, &s);
   if (f)
     x86_emit(F, X, f, &s);
   return true;
+}
+
+static bool assemble(struct front *F, const struct stmt *st)
+{
+  return assemble_asked(F, st, 0);
 }
 
 static const char *mnemonic(size_t index)

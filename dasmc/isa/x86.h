@@ -19,13 +19,13 @@ enum { X86_MAXOPS = 5 };
 /* ---- kinds ------------------------------------------------------------------ */
 
 #define X86_KINDS(K) \
-  K(R8) K(R16) K(R32) K(R64) K(AL) K(AX) K(EAX) K(RAX) K(CL) K(DX) \
+  K(R8) K(R16) K(R32) K(R64) K(AL) K(AX) K(EAX) K(RAX) K(CL) K(DX) K(ECX) K(EDX) K(EBX) \
   K(SREG) K(ES) K(CS) K(SS) K(DS) K(FS) K(GS) K(CR) K(DR) \
   K(MM) K(XMM) K(YMM) K(ZMM) K(XMM0) K(MASK) K(TMM) K(BND) K(ST) K(ST0) \
   K(M) K(M8) K(M16) K(M32) K(M48) K(M64) K(M80) K(M128) K(M256) K(M512) \
   K(MFAR16) K(MFAR32) K(MFAR64) K(MOFFS) K(VMX) K(VMY) K(VMZ) K(B16) K(B32) K(B64) \
   K(IMM1) K(IMM4) K(IMM8S16) K(IMM8S32) K(IMM8) K(IMM16) K(IMM32) K(IMM64) K(IMMRT) \
-  K(REL8) K(REL32) K(DFV)
+  K(REL8) K(REL32)
 
 #define K(name) X86_BIT_##name,
 enum x86_kind_bit { X86_KINDS(K) X86_BITS };
@@ -98,6 +98,8 @@ struct x86_stmt {
   struct x86_operand op_[X86_MAXOPS];
   uint8_t round;     /* 0, X86_SAE, or X86_RN ... */
   struct span round_text;
+  uint8_t ask;       /* X86_ASK_* */
+  uint8_t dfv;       /* {dfv=...}: of 8, sf 4, zf 2, cf 1 */
   uint8_t needs;     /* X86_NEED_* of all operands */
 };
 
@@ -109,6 +111,12 @@ enum {
   X86_NEED_REX = 8    /* spl bpl sil dil, r8-r15 and so on */
 };
 
+/* What prefixes in braces ask for, and {dfv=...}. */
+enum {
+  X86_ASK_VEX = 1, X86_ASK_EVEX = 2, X86_ASK_NF = 4, X86_ASK_STORE = 8, X86_ASK_LOAD = 16, X86_ASK_DFV = 32,
+  X86_ASK_REX2 = 64
+};
+
 struct x86;
 /* False: reported. */
 bool x86_operand_parse(struct front *F, const struct x86 *X, struct span text, struct x86_operand *out);
@@ -116,6 +124,8 @@ bool x86_operand_parse(struct front *F, const struct x86 *X, struct span text, s
 unsigned x86_operand_needs(const struct x86_operand *o);
 /* {rn-sae} and so on: X86_ROUND_NONE if it is none. */
 unsigned x86_round_parse(struct span text);
+/* {vex}, {evex}, {nf} ...: its X86_ASK_*, 0 if it is none. */
+unsigned x86_ask_parse(struct span text);
 /* Bytes of an x86 size word ("dword"), 0 if it is none; log2 (or X86_TWORD ...) in *code. */
 unsigned x86_size_word(bool x64, struct span word, uint8_t *code);
 /* imm: a number, SIZE*number, or an expression. Fills what, known, imm, imm_expr. */
@@ -140,7 +150,11 @@ struct x86_form {
   uint8_t npfx, pfx[4];
   uint8_t nopc, opc[4]; /* legacy: with escapes; else the opcode byte */
   uint8_t map, pp, l, w; /* VEX, XOP, EVEX; w also REX.W */
-  uint8_t evex_nd, evex_nf;
+  uint8_t evex_nd, evex_nf; /* 0: none; 1: 0; 2: 1; NF: 3: as {nf} says */
+  uint8_t scc;        /* SC: source condition + 1, or 0 */
+  uint8_t suffix;     /* byte behind /r, if has_suffix */
+  bool has_suffix;
+  bool rex2;          /* legacy: REX2 always */
   uint8_t modrm;      /* MODRM_NONE, MODRM_REG (/r) or the digit */
   bool oprm;          /* +rd */
   uint8_t imm[2];     /* bytes of ib, iw, id, io in order; is4 counts as one */
@@ -184,6 +198,7 @@ struct x86 {
   bool x64;
   struct x86_index *index;
   const char *features; /* -m, or NULL */
+  const char *chosen;   /* row of the last statement; tests look at it */
 };
 
 /* The form for a statement, or NULL (reported). */

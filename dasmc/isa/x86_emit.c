@@ -86,7 +86,10 @@ static unsigned vector_length(const struct x86_form *f)
 static unsigned evex_p2(const struct plan *p)
 {
   const struct x86_stmt *s = p->s;
-  unsigned length = vector_length(p->f), z = 0, b = 0;
+  unsigned length = vector_length(p->f), z = 0, b = 0, nf = p->f->evex_nf;
+
+  if (p->f->scc) /* conditional compare: no vvvv, no length */
+    return p->f->scc - 1u;
 
   if (s->round == X86_SAE) {
     b = 1;
@@ -101,7 +104,7 @@ static unsigned evex_p2(const struct plan *p)
   }
   if (p->f->evex_nd)
     b |= p->f->evex_nd - 1u;
-  return z << 7 | length << 5 | b << 4 | 8 | (p->f->evex_nf == 2 ? 4u : 0);
+  return z << 7 | length << 5 | b << 4 | 8 | (nf == 2 || (nf == 3 && (s->ask & X86_ASK_NF)) ? 4u : 0);
 }
 
 static void opcode(struct plan *p)
@@ -117,11 +120,13 @@ static void opcode(struct plan *p)
     memcpy(o, f->opc, 4);
     if (f->w)
       p->block[XD_FLAGS] |= XDF_REXW;
+    if (f->rex2 || (p->s->ask & X86_ASK_REX2))
+      p->block[XD_FLAGS] |= XDF_REX2;
     return;
   case ENC_EVEX:
     p->block[XD_KIND] = XDK_EVEX;
     o[0] = (uint8_t)(0xf0 | f->map);
-    o[1] = (uint8_t)((f->w & 1) << 7 | 0x7c | pp[f->pp]);
+    o[1] = (uint8_t)((f->w & 1) << 7 | (f->scc ? p->s->dfv << 3 | 4 : 0x7c) | pp[f->pp]);
     o[2] = (uint8_t)evex_p2(p);
     break;
   default:
@@ -332,7 +337,7 @@ static void immediate_args(struct plan *p)
 /* Immediate bytes behind the displacement, as FIX_X86_REL32 wants to know them. */
 static uint32_t trailing(const struct plan *p)
 {
-  unsigned bytes = p->f->is4, n = 0;
+  unsigned bytes = p->f->is4 + p->f->has_suffix, n = 0;
 
   for (unsigned i = 0; i < p->s->nop; i++) {
     if (!is_imm(p->f, i))
@@ -574,6 +579,8 @@ void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x
     emit_dynamic(&p);
   else
     distance = emit_static(&p);
+  if (f->has_suffix)
+    build_byte(F, f->suffix);
   if (is4)
     register_immediate(&p, is4);
   if (branch_op)

@@ -29,6 +29,13 @@ static bool has_escape3(const struct x86_form *f)
   return f->nopc > 2 && f->opc[0] == 0x0f && (f->opc[1] == 0x38 || f->opc[1] == 0x3a);
 }
 
+/* Legacy instructions that REX2 cannot precede, other than three-byte opcodes: XSAVE and so on. */
+static bool no_rex2(const struct x86_form *f)
+{
+  return f->nopc == 2 && f->opc[0] == 0x0f && f->npfx == 0 &&
+         ((f->opc[1] == 0xae && f->modrm >= 4 && f->modrm <= 6) || (f->opc[1] == 0xc7 && f->modrm >= 3 && f->modrm <= 5));
+}
+
 /* What registers ask of the encoding. */
 static bool needs_fit(const struct x86_form *f, const struct x86_stmt *s)
 {
@@ -36,7 +43,7 @@ static bool needs_fit(const struct x86_form *f, const struct x86_stmt *s)
 
   if ((needs & X86_NEED_EVEX) && f->enc != ENC_EVEX)
     return false;
-  if ((needs & X86_NEED_EGPR) && f->enc != ENC_EVEX && (f->enc != ENC_LEGACY || has_escape3(f)))
+  if ((needs & X86_NEED_EGPR) && f->enc != ENC_EVEX && (f->enc != ENC_LEGACY || has_escape3(f) || no_rex2(f)))
     return false;
   return !(needs & X86_NEED_NOREX) || (!(needs & X86_NEED_REX) && !(f->enc == ENC_LEGACY && f->w));
 }
@@ -56,11 +63,14 @@ static bool size_fits_moffs(const struct x86_form *f, const struct x86_operand *
 static bool details_fit(const struct x86_form *f, const struct x86_stmt *s)
 {
   unsigned round = 0;
+  bool vsib = false, masked = false;
 
   for (unsigned i = 0; i < s->nop; i++) {
     const struct x86_operand *o = &s->op_[i];
 
     round |= f->dec[i];
+    vsib |= o->what == WHAT_MEM && (f->accept[i] & (X86_K(VMX) | X86_K(VMY) | X86_K(VMZ)));
+    masked |= o->mask.class != RC_NONE;
     if (o->mask.class != RC_NONE && !(f->dec[i] & DEC_MASK))
       return false;
     if (o->zero && (!(f->dec[i] & DEC_ZERO) || o->mask.class == RC_NONE || o->what == WHAT_MEM))
@@ -74,14 +84,32 @@ static bool details_fit(const struct x86_form *f, const struct x86_stmt *s)
     if (s->round)
       return false;
   }
+  if (vsib && !masked && f->enc == ENC_EVEX)
+    return false; /* gather and scatter have no form without a mask */
   if (s->round == X86_SAE)
     return (round & (DEC_SAE | DEC_ER)) == DEC_SAE;
   return s->round == X86_ROUND_NONE || (round & DEC_ER);
 }
 
+/* What was asked for in braces: {evex}, {nf}, {dfv=...} ... */
+static bool asks_fit(const struct x86_form *f, const struct x86_stmt *s)
+{
+  unsigned ask = s->ask;
+
+  if (((ask & X86_ASK_VEX) && f->enc != ENC_VEX) || ((ask & X86_ASK_EVEX) && f->enc != ENC_EVEX) ||
+      ((ask & X86_ASK_REX2) && (f->enc != ENC_LEGACY || has_escape3(f))))
+    return false;
+  if (((ask & X86_ASK_NF) && f->evex_nf != 3) || ((ask & X86_ASK_DFV) != 0) != (f->scc != 0))
+    return false;
+  if ((ask & X86_ASK_STORE) && !(f->role[0] == ROLE_M && s->nop > 1))
+    return false;
+  return !(ask & X86_ASK_LOAD) || (f->role[0] == ROLE_R && s->nop > 1);
+}
+
 static bool fits(const struct x86 *X, const struct x86_form *f, const struct x86_stmt *s)
 {
-  return f->nop == s->nop && in_mode(X, f) && operands_fit(f, s) && needs_fit(f, s) && details_fit(f, s);
+  return f->nop == s->nop && in_mode(X, f) && operands_fit(f, s) && needs_fit(f, s) && asks_fit(f, s) &&
+         details_fit(f, s);
 }
 
 /* ---- when nothing fits --------------------------------------------------------------- */
@@ -240,6 +268,7 @@ const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x8
       diag_help(F, "write byte, word, dword, qword, ... before it");
       return NULL;
     }
+    X->chosen = f->row;
     return f;
   }
   if (disabled)

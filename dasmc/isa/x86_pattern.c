@@ -33,7 +33,8 @@ static const struct kind_word kind_words[] = {
   {"vm32z", X86_K(VMZ)},     {"vm64x", X86_K(VMX)},     {"vm64y", X86_K(VMY)},     {"vm64z", X86_K(VMZ)},
   {"imm8", X86_K(IMM8)},     {"imm8s", 0},              {"imm16", X86_K(IMM16)},   {"imm32", X86_K(IMM32)},
   {"imm64", X86_K(IMM64)},   {"imm4", X86_K(IMM4)},     {"1", X86_K(IMM1)},        {"rel8", X86_K(REL8)},
-  {"rel32", X86_K(REL32)},   {"dfv", X86_K(DFV)},
+  {"rel32", X86_K(REL32)},   {"m384", X86_K(M)},        {"ecx", X86_K(ECX)},       {"edx", X86_K(EDX)},
+  {"ebx", X86_K(EBX)},       {"k+1", X86_K(MASK)},      {"xmm+3", X86_K(XMM)},     {"zmm+3", X86_K(ZMM)},
 };
 
 #define IS(p, n, text) ((n) == sizeof(text) - 1 && memcmp((p), (text), sizeof(text) - 1) == 0)
@@ -185,7 +186,10 @@ static const struct field_word map_words[] = {{"0F", 1},   {"0F38", 2}, {"0F3A",
                                               {"MAP6", 6}, {"MAP7", 7}, {"08", 8},   {"09", 9},   {"0A", 10}};
 static const struct field_word w_words[] = {{"W0", 0}, {"W1", 1}, {"WIG", 2}};
 static const struct field_word nd_words[] = {{"ND0", 1}, {"ND1", 2}};
-static const struct field_word nf_words[] = {{"NF0", 1}, {"NF1", 2}};
+static const struct field_word nf_words[] = {{"NF0", 1}, {"NF1", 2}, {"NF", 3}};
+static const struct field_word sc_words[] = {{"SC0", 1}, {"SC1", 2}, {"SC2", 3}, {"SC3", 4}, {"SC4", 5}, {"SC5", 6},
+                                             {"SC6", 7}, {"SC7", 8}, {"SC8", 9}, {"SC9", 10}, {"SC10", 11},
+                                             {"SC11", 12}, {"SC12", 13}, {"SC13", 14}, {"SC14", 15}, {"SC15", 16}};
 
 static bool find_field(const struct field_word *words, size_t count, const char *p, size_t n, uint8_t *out)
 {
@@ -213,7 +217,8 @@ static const char *vex_fields(const char *p, const char *end, struct x86_form *f
     else if (FIELD(map_words, p, n, &f->map))
       map = true;
     else if (!FIELD(pp_words, p, n, &f->pp) && !FIELD(w_words, p, n, &f->w) &&
-             !FIELD(nd_words, p, n, &f->evex_nd) && !FIELD(nf_words, p, n, &f->evex_nf))
+             !FIELD(nd_words, p, n, &f->evex_nd) && !FIELD(nf_words, p, n, &f->evex_nf) &&
+             !FIELD(sc_words, p, n, &f->scc))
       return "unknown field of VEX, XOP or EVEX";
     p += n + 1;
   }
@@ -238,6 +243,9 @@ static const char *opcode_byte(int b, const char *rest, struct x86_form *f)
     if (f->npfx == 4)
       return "too many prefixes";
     f->pfx[f->npfx++] = (uint8_t)b;
+  } else if (f->modrm != MODRM_NONE) {
+    f->suffix = (uint8_t)b;
+    f->has_suffix = true;
   } else {
     if (f->nopc == (f->enc == ENC_LEGACY ? 4 : 2))
       return "too many opcode bytes";
@@ -284,7 +292,10 @@ static const char *opcode_word(const char *p, size_t n, struct x86_form *f)
     f->oprm |= n > 2;
     return err;
   }
-  if (p[0] == '+' && n > 1)
+  if (IS(p, n, "REX2") || IS(p, n, "REX2.W1")) {
+    f->rex2 = true;
+    f->w = n > 4;
+  } else if (p[0] == '+' && n > 1)
     f->oprm = true;
   else if (IS(p, n, "REX.W") || IS(p, n, "REX.W+"))
     f->w = 1;
@@ -367,8 +378,9 @@ static uint8_t operation_size(const struct x86_form *f)
 }
 
 /* What the columns say about each other. */
-static const char *complete(struct x86_form *f, const char *operands_text)
+static const char *complete(struct x86_form *f, const struct x86_row *r)
 {
+  const char *t1s = strstr(r->open, "T1S");
   unsigned nimm = 0;
 
   f->memop = X86_MAXOPS;
@@ -393,10 +405,11 @@ static const char *complete(struct x86_form *f, const char *operands_text)
       if (f->accept[i] & (X86_K(VMX) | X86_K(VMY) | X86_K(VMZ)))
         f->membytes = (uint8_t)(2 + (f->w & 1));
     }
-    if ((f->accept[i] & X86_K(XMM)) && f->enc == ENC_EVEX)
-      continue;
   }
-  (void)operands_text;
+  if (t1s && t1s[3]) /* T1S8 ... T1S64: the disp8 unit is one element */
+    f->membytes = (uint8_t)(t1s[3] == '8' ? 0 : t1s[3] == '1' ? 1 : t1s[3] == '3' ? 2 : 3);
+  if (strstr(r->features, "APXF")) /* promoted: disp8 is not scaled */
+    f->membytes = 0;
   if (nimm != f->nimm)
     return "immediates of operands and opcode differ";
   return NULL;
@@ -411,7 +424,7 @@ const char *x86_pattern_parse(const char *row, struct x86_form *f)
   if ((err = operands(r.operands, f)) || (err = roles(r.open, f)) || (err = opcode(r.opcode, f)))
     return err;
   modes(r.features, f);
-  return complete(f, r.operands);
+  return complete(f, &r);
 }
 
 /* ---- printing --------------------------------------------------------------------------------- */
@@ -452,7 +465,11 @@ static void print_vex(struct printer *w, const struct x86_form *f)
   if (f->evex_nd)
     print(w, f->evex_nd == 1 ? ".ND0" : ".ND1");
   if (f->evex_nf)
-    print(w, f->evex_nf == 1 ? ".NF0" : ".NF1");
+    print(w, f->evex_nf == 1 ? ".NF0" : f->evex_nf == 2 ? ".NF1" : ".NF");
+  if (f->scc) {
+    print(w, ".");
+    print(w, TEXT(sc_words, f->scc));
+  }
   print(w, " ");
 }
 
@@ -475,7 +492,9 @@ size_t x86_pattern_print(const struct x86_form *f, char *buf, size_t size)
 
   buf[0] = '\0';
   print_bytes(&w, f->pfx, f->npfx);
-  if (f->enc != ENC_LEGACY)
+  if (f->rex2)
+    print(&w, f->w ? "REX2.W1 " : "REX2 ");
+  else if (f->enc != ENC_LEGACY)
     print_vex(&w, f);
   else if (f->w)
     print(&w, "REX.W ");
@@ -486,6 +505,8 @@ size_t x86_pattern_print(const struct x86_form *f, char *buf, size_t size)
     digit[1] = f->modrm == MODRM_REG ? 'r' : (char)('0' + f->modrm);
     print(&w, digit);
   }
+  if (f->has_suffix)
+    print_bytes(&w, &f->suffix, 1);
   if (f->is4)
     print(&w, "/is4 ");
   for (unsigned i = 0; i < f->nimm; i++)

@@ -244,7 +244,8 @@ uint64_t x86_reg_kinds(const struct x86_reg *reg)
   switch (reg->class) {
   case RC_8: return k | (reg->num == 0 ? X86_K(AL) : reg->num == 1 ? X86_K(CL) : 0);
   case RC_16: return k | (reg->num == 0 ? X86_K(AX) : reg->num == 2 ? X86_K(DX) : 0);
-  case RC_32: return k | (reg->num == 0 ? X86_K(EAX) : 0);
+  case RC_32: return k | (reg->num == 0 ? X86_K(EAX) : reg->num == 1 ? X86_K(ECX) : reg->num == 2 ? X86_K(EDX)
+                          : reg->num == 3 ? X86_K(EBX) : 0);
   case RC_64: return k | (reg->num == 0 ? X86_K(RAX) : 0);
   case RC_XMM: return k | (reg->num == 0 ? X86_K(XMM0) : 0);
   case RC_ST: return k | (reg->num == 0 ? X86_K(ST0) : 0);

@@ -15,6 +15,14 @@
 
 static const char *const rows[] = {
 #include "x86.def"
+#include "x86_cmp.def"
+#include "x86_avx512.def"
+#include "x86_avx512fp16.def"
+#include "x86_avx_new.def"
+#include "x86_amx.def"
+#include "x86_amd.def"
+#include "x86_system.def"
+#include "x86_apx.def"
 };
 
 enum { NROWS = sizeof(rows) / sizeof(rows[0]) };

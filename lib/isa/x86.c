@@ -125,7 +125,7 @@ static unsigned char *put_legacy(const uint8_t *block, const int64_t *args, unsi
 {
   unsigned sx = block[XD_SX];
 
-  if ((reg | rm | index) & 16) {
+  if (((reg | rm | index) & 16) || (block[XD_FLAGS] & XDF_REX2)) {
     out = put_rex2(block, out, reg, rm, index);
   } else {
     unsigned flags = block[XD_FLAGS];
