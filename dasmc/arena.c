@@ -43,6 +43,33 @@ void arena_free(struct arena *A)
   A->next = A->end = NULL;
 }
 
+/* Blocks that came later are freed. When the text began near the end of its block, so that the
+ * next one would need a new block again, the newest is kept and used from its start. */
+void arena_release(struct arena *A, const struct arena *mark)
+{
+  bool moved = A->end != mark->end, keep = moved && mark->end - mark->next < BLOCK / 4;
+  struct block *next, *kept = NULL;
+  char *start = mark->next, *stop = moved ? mark->end : A->next;
+
+  for (struct block *b = A->block; b != mark->block; b = next) {
+    next = b->next;
+    if (keep && (char *)(b + 1) + BLOCK == A->end)
+      kept = b;
+    else
+      free(b);
+  }
+  if (!kept) {
+    if (start)
+      memset(start, 0, (size_t)(stop - start));
+    *A = *mark;
+    return;
+  }
+  start = (char *)(kept + 1);
+  memset(start, 0, (size_t)(A->next - start));
+  kept->next = mark->block;
+  *A = (struct arena){kept, start, A->end, mark->used + BLOCK, mark->limit};
+}
+
 void *arena_try(struct arena *A, size_t size)
 {
   struct block *b;
@@ -74,6 +101,24 @@ void *arena_alloc(struct front *F, size_t size)
   if (!p)
     longjmp(*F->give_up, FRONT_NOMEM);
   return p;
+}
+
+void *front_keep_alloc(struct front *F, size_t size)
+{
+  void *p = arena_try(&F->keep, size);
+
+  if (!p)
+    longjmp(*F->give_up, FRONT_NOMEM);
+  return p;
+}
+
+void arena_swap(struct front *F)
+{
+  struct arena other = F->keep;
+
+  F->keep = F->arena;
+  F->arena = other;
+  F->swapped = !F->swapped;
 }
 
 char *arena_strndup(struct front *F, const char *p, size_t n)

@@ -210,6 +210,7 @@ unsigned build_arg(struct front *F, struct span expr)
     diag_error(F, expr, "more than %d run-time values in one statement", BUILD_INSN_ARGS);
     return 0;
   }
+  front_arg(F, expr);
   B->arg[B->narg] = expr;
   return B->narg++;
 }

@@ -38,5 +38,6 @@ const uint8_t *build_finish(struct front *F, const struct build_names *names, si
 /* Provided by the front end. */
 struct build *front_build(struct front *F);                          /* what build_open() returned */
 void front_put(struct front *F, const struct build_put *put);        /* hand to the driver */
+void front_arg(struct front *F, struct span expr);                   /* an argument was named */
 
 #endif

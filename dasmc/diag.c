@@ -10,18 +10,18 @@
 
 #include "front_private.h"
 
-static void send(struct front *F, enum front_level level, struct span text)
+static void send(struct front *F, const struct front_message *m)
 {
   if (F->driver->message)
-    F->driver->message(F, level, text);
+    F->driver->message(F, m);
 }
 
-/* "\n" + the line + "\n" + a caret line. The caret line repeats tabs, so that it stands right. */
-static struct span show_line(struct front *F, const struct location *at, size_t length)
+/* The line, and the line with the caret, which repeats tabs so that it stands right. */
+static void show_line(struct front *F, struct front_message *m, const struct location *at, size_t length)
 {
   struct span line = at->text;
   size_t column = at->column - 1, n = 0;
-  char *buffer;
+  char *text, *caret;
 
   while (line.n > 0 && char_is(line.p[line.n - 1], CHAR_SPACE))
     line.n--;
@@ -29,24 +29,37 @@ static struct span show_line(struct front *F, const struct location *at, size_t 
     column = line.n;
   if (length > line.n - column)
     length = line.n - column;
-  buffer = arena_alloc(F, line.n + column + length + 8);
-  buffer[n++] = '\n';
+  text = arena_alloc(F, line.n + 1);
   for (size_t i = 0; i < line.n; i++)
-    buffer[n++] = line.p[i] == '\0' ? ' ' : line.p[i];
-  buffer[n++] = '\n';
+    text[i] = line.p[i] == '\0' ? ' ' : line.p[i];
+  caret = arena_alloc(F, column + length + 2);
   for (size_t i = 0; i < column; i++)
     if (((unsigned char)line.p[i] & 0xc0) != 0x80) /* not for the later bytes of a UTF-8 letter */
-      buffer[n++] = line.p[i] == '\t' ? '\t' : ' ';
-  buffer[n++] = '^';
+      caret[n++] = line.p[i] == '\t' ? '\t' : ' ';
+  caret[n++] = '^';
   for (size_t i = 1; i < length; i++)
     if (((unsigned char)line.p[column + i] & 0xc0) != 0x80)
-      buffer[n++] = '~';
-  return (struct span){buffer, n};
+      caret[n++] = '~';
+  m->source = (struct span){text, line.n};
+  m->caret = (struct span){caret, n};
 }
 
-static struct span place(struct front *F, const struct location *at)
+struct span front_message_text(struct front *F, const struct front_message *m)
 {
-  return span_fmt(F, "%.*s:%u:%u", (int)at->src->name.n, at->src->name.p, at->line, at->column);
+  static const char *const word[] = {"error", "warning", "note", "help"};
+  struct span place = SPAN("");
+
+  if (m->level == LEVEL_HELP)
+    return span_fmt(F, "  help: %.*s", (int)m->text.n, m->text.p);
+  if (m->file.n == 0)
+    return span_fmt(F, "%s%.*s", m->level == LEVEL_NOTE ? "" : "error: ", (int)m->text.n, m->text.p);
+  if (m->line > 0 && m->column > 0)
+    place = span_fmt(F, ":%u:%u", m->line, m->column);
+  else if (m->line > 0)
+    place = span_fmt(F, ":%u", m->line);
+  return span_fmt(F, "%.*s%.*s: %s: %.*s%s%.*s%s%.*s", (int)m->file.n, m->file.p, (int)place.n, place.p,
+                  word[m->level], (int)m->text.n, m->text.p, m->source.n || m->caret.n ? "\n" : "", (int)m->source.n,
+                  m->source.p, m->caret.n ? "\n" : "", (int)m->caret.n, m->caret.p);
 }
 
 /* The part of a source from which a span of the statement comes. */
@@ -66,24 +79,23 @@ static struct span origin(struct front *F, struct span where)
 /* Level, place and text of the message, at `where` of some source. */
 static void head(struct front *F, enum front_level level, struct span where, struct span text)
 {
-  static const char *const word[] = {"error", "warning", "note", "help"};
+  struct front_message m = {.level = level, .text = text};
   const struct input *in = F->input;
   struct location at;
-  struct span pos, line;
 
   if (where.p && source_locate(F, where.p, &at)) {
-    pos = place(F, &at);
-    line = show_line(F, &at, where.n);
+    m.file = at.src->name;
+    m.line = at.line;
+    m.column = at.column;
+    show_line(F, &m, &at, where.n);
   } else if (in) {
-    at = (struct location){in->src, in->number, 1, in->line};
-    pos = span_fmt(F, "%.*s:%u", (int)in->src->name.n, in->src->name.p, in->number);
-    line = span_fmt(F, "\n%.*s", (int)in->line.n, in->line.p);
+    m.file = in->src->name;
+    m.line = in->number;
+    m.source = in->line;
   } else {
-    pos = F->file_names.n ? F->file_names.item[0] : SPAN("(options)");
-    line = SPAN("");
+    m.file = F->file_names.n ? F->file_names.item[0] : SPAN("(options)");
   }
-  send(F, level, span_fmt(F, "%.*s: %s: %.*s%.*s", (int)pos.n, pos.p, word[level], (int)text.n, text.p,
-                          (int)line.n, line.p));
+  send(F, &m);
 }
 
 /* A span that can not be traced to a source stands for the whole statement. */
@@ -142,7 +154,9 @@ static void stop(struct front *F)
 static void check_limit(struct front *F)
 {
   if (F->options->max_errors != 0 && F->nerrors >= F->options->max_errors) {
-    send(F, LEVEL_NOTE, SPAN("too many errors; stopped"));
+    const struct front_message m = {.level = LEVEL_NOTE, .text = SPAN("too many errors; stopped")};
+
+    send(F, &m);
     stop(F);
   }
 }
@@ -191,13 +205,13 @@ void diag_error_at(struct front *F, const char *at, const char *fmt, ...)
 
 void diag_help(struct front *F, const char *fmt, ...)
 {
+  struct front_message m = {.level = LEVEL_HELP};
   va_list ap;
-  struct span text;
 
   va_start(ap, fmt);
-  text = span_vfmt(F, fmt, ap);
+  m.text = span_vfmt(F, fmt, ap);
   va_end(ap);
-  send(F, LEVEL_HELP, span_fmt(F, "  help: %.*s", (int)text.n, text.p));
+  send(F, &m);
 }
 
 /* ---- suggestions ------------------------------------------------------------------- */

@@ -265,12 +265,13 @@ static void mark(struct front *F, enum driver_mark mark, struct span name)
   }
 }
 
-static void message(struct front *F, enum front_level level, struct span text)
+static void message(struct front *F, const struct front_message *m)
 {
   FILE *f = emitter(F)->messages;
+  struct span text;
 
-  (void)level;
   if (f) {
+    text = front_message_text(F, m);
     fwrite(text.p, 1, text.n, f);
     putc('\n', f);
   }

@@ -16,7 +16,7 @@ struct front *front_new(const struct front_options *options, const struct driver
     F->options = options;
     F->driver = driver;
     F->user = user;
-    F->arena.limit = options->memory_limit;
+    F->arena.limit = F->keep.limit = options->memory_limit;
   }
   return F;
 }
@@ -26,18 +26,22 @@ void front_free(struct front *F)
   if (!F)
     return;
   arena_free(&F->arena);
+  arena_free(&F->keep);
   free(F);
 }
 
 enum front_status front_protect(struct front *F, void (*fn)(struct front *F, void *arg), void *arg)
 {
-  jmp_buf here, *outer = F->give_up;
+  jmp_buf here, *volatile outer = F->give_up;
   int status = setjmp(here);
 
   if (status == 0) {
     F->give_up = &here;
     fn(F, arg);
-  } else if (!outer) {
+  } else if (F->swapped) {
+    arena_swap(F);
+  }
+  if (status != 0 && !outer) {
     F->input = NULL; /* the call stack to which these belonged is gone */
     F->expansion = NULL;
     F->maps = NULL;
@@ -158,6 +162,13 @@ enum front_status front_text(struct front *F, const char *name, struct span s, b
   return front_protect(F, text, &job);
 }
 
+void front_check_end(struct front *F)
+{
+  cond_finish(F);
+  macro_finish(F);
+  capture_finish(F);
+}
+
 static void finish(struct front *F, void *arg)
 {
   struct job *job = arg;
@@ -165,9 +176,7 @@ static void finish(struct front *F, void *arg)
 
   if (F->stopped)
     return;
-  cond_finish(F);
-  macro_finish(F);
-  capture_finish(F);
+  front_check_end(F);
   if (!F->isa)
     diag_error_at(F, NULL, "there is no .arch directive");
   else if (F->nerrors == 0)
@@ -214,6 +223,12 @@ struct build *front_build(struct front *F)
 void front_put(struct front *F, const struct build_put *put)
 {
   F->driver->put(F, put);
+}
+
+void front_arg(struct front *F, struct span expr)
+{
+  if (F->driver->arg)
+    F->driver->arg(F, expr);
 }
 
 unsigned front_errors(const struct front *F)

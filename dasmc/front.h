@@ -32,6 +32,9 @@ struct front;
  * not possible, so arena_alloc longjmps out of the translation's entry point. */
 void *arena_alloc(struct front *F, size_t size);
 char *arena_strndup(struct front *F, const char *p, size_t n);
+/* Memory that stays when texts come one after another, and the arena's memory is given back after
+ * each: for what an ISA makes on first use. */
+void *front_keep_alloc(struct front *F, size_t size);
 /* Growable array in the arena: returns room for one more element of `size` bytes. */
 void *arena_grow(struct front *F, void *array, size_t *capacity, size_t need, size_t elem);
 
@@ -111,6 +114,7 @@ struct type {
   unsigned number;      /* Dt<number>() */
 };
 struct type *front_type(struct front *F, struct span name);      /* NULL if none */
+struct type *front_type_numbered(struct front *F, unsigned number);
 
 unsigned front_global(struct front *F, struct span name);        /* number, assigned on first use */
 unsigned front_extern(struct front *F, struct span name);
@@ -159,6 +163,7 @@ struct isa {
 
 extern const struct isa isa_x86, isa_x64;
 const struct isa *isa_find(struct span name);   /* isa_list.c: the list of targets */
+const struct isa *isa_at(size_t index);         /* NULL behind the last one */
 
 void *isa_data(struct front *F);
 const struct isa *front_isa(struct front *F);

@@ -25,8 +25,26 @@ struct arena {
   size_t used, limit; /* bytes asked of the system; most of them, 0: any */
 };
 void arena_free(struct arena *A);
+/* Make the arena as it was at the time of the copy `mark`: later memory is free again. */
+void arena_release(struct arena *A, const struct arena *mark);
+/* Until the next call, arena_alloc() gives memory that stays (front_keep_alloc). */
+void arena_swap(struct front *F);
 /* NULL when memory runs out. */
 void *arena_try(struct arena *A, size_t size);
+
+/* ---- scratch.c: a translation that goes on with text after text ------------- */
+
+struct scratch;
+/* What is allocated from here on is for one text only. */
+void scratch_begin(struct front *F, struct scratch *s);
+/* Give it back, unless the text defined something that is to stay: then true. Names of globals
+ * and externs stay always. The translation is ready for the next text, also after errors. */
+bool scratch_end(struct front *F, struct scratch *s);
+
+/* ---- front.c ---------------------------------------------------------------- */
+
+/* Report what is still open: .if, .macro, .capture. */
+void front_check_end(struct front *F);
 
 /* ---- text.c ----------------------------------------------------------------- */
 
@@ -235,7 +253,8 @@ void span_list_add(struct front *F, struct span_list *list, struct span s);
 /* ---- the translation ------------------------------------------------------------------- */
 
 struct front {
-  struct arena arena;
+  struct arena arena, keep;
+  bool swapped;     /* by arena_swap() */
   jmp_buf *give_up; /* to the entry point */
 
   const struct front_options *options;
@@ -289,8 +308,14 @@ struct front {
 
   struct table directive_table;
 
+  unsigned ndefinitions; /* counts what later texts may see: defines, macros, types, sections */
   unsigned nerrors, nwarnings;
   bool stopped; /* by a fatal error: nothing is checked at the end */
+};
+
+/* The translation before a text. */
+struct scratch {
+  struct front before;
 };
 
 #endif

@@ -14,3 +14,8 @@ const struct isa *isa_find(struct span name)
       return *isa;
   return NULL;
 }
+
+const struct isa *isa_at(size_t index)
+{
+  return index < sizeof(isas) / sizeof(isas[0]) ? isas[index] : NULL;
+}

@@ -5,6 +5,8 @@ noinst_LTLIBRARIES += libdasmc_core.la
 libdasmc_core_la_CFLAGS = $(AM_CFLAGS) $(HIDE_CFLAGS)
 libdasmc_core_la_SOURCES = \
 	dasmc/arena.c \
+	dasmc/assembler.c \
+	dasmc/assembler.h \
 	dasmc/build.c \
 	dasmc/build.h \
 	dasmc/capture.c \
@@ -15,7 +17,11 @@ libdasmc_core_la_SOURCES = \
 	dasmc/dump.h \
 	dasmc/emit_c.c \
 	dasmc/emit_c.h \
+	dasmc/emit_mem.c \
 	dasmc/eval.c \
+	dasmc/expr.c \
+	dasmc/expr.h \
+	dasmc/fragment.c \
 	dasmc/front.c \
 	dasmc/front.h \
 	dasmc/front_private.h \
@@ -40,9 +46,12 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa_list.c \
 	dasmc/layout.c \
 	dasmc/macro.c \
+	dasmc/message.c \
 	dasmc/names.c \
 	dasmc/options.c \
 	dasmc/options.h \
+	dasmc/runtime.c \
+	dasmc/scratch.c \
 	dasmc/source.c \
 	dasmc/statement.c \
 	dasmc/subst.c \
@@ -56,3 +65,16 @@ bin_PROGRAMS += dasmc/dasmc
 dasmc_dasmc_CFLAGS = $(AM_CFLAGS)
 dasmc_dasmc_SOURCES = dasmc/main.c
 dasmc_dasmc_LDADD = libdasmc_core.la
+
+# libdasmc: the run-time assembler. Its version moves by the rules in lib/local.mk.
+libdasmc_version = 0:0:0
+
+lib_LTLIBRARIES += libdasmc.la
+libdasmc_la_SOURCES =
+libdasmc_la_LIBADD = libdasmc_core.la libdasm.la
+libdasmc_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(libdasmc_version)
+if HAVE_VERSION_SCRIPT
+libdasmc_la_LDFLAGS += -Wl,--version-script=$(srcdir)/dasmc/libdasmc.map
+endif
+EXTRA_libdasmc_la_DEPENDENCIES = dasmc/libdasmc.map
+EXTRA_DIST += dasmc/libdasmc.map

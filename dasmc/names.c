@@ -13,6 +13,11 @@ struct type *front_type(struct front *F, struct span name)
   return table_get(&F->types, name);
 }
 
+struct type *front_type_numbered(struct front *F, unsigned number)
+{
+  return number >= 1 && number <= F->type_names.n ? front_type(F, F->type_names.item[number - 1]) : NULL;
+}
+
 static bool check_type(struct front *F, const struct stmt *st)
 {
   struct span name = st->arg[0];
@@ -42,6 +47,7 @@ void dir_type(struct front *F, const struct stmt *st)
   if (st->narg == 3)
     t->reg = span_dup(F, st->arg[2]);
   t->number = ++F->ntypes;
+  F->ndefinitions++;
   table_set(F, &F->types, t->name, t);
   span_list_add(F, &F->type_names, t->name);
   /* #NAME is its size. */
@@ -59,10 +65,12 @@ static unsigned number_of(struct front *F, struct table *t, struct span_list *na
   uintptr_t n = (uintptr_t)table_get(t, name);
 
   if (n == 0) {
+    arena_swap(F);
     name = span_dup(F, name);
     span_list_add(F, names, name);
     n = names->n;
     table_set(F, t, name, (void *)n);
+    arena_swap(F);
   }
   return (unsigned)(n - 1);
 }

@@ -22,6 +22,14 @@ enum front_status {
 
 enum front_level { LEVEL_ERROR, LEVEL_WARNING, LEVEL_NOTE, LEVEL_HELP };
 
+struct front_message {
+  enum front_level level;
+  struct span file;          /* n = 0: concerns no file */
+  uint32_t line, column;     /* from 1; 0: the file, the line as a whole */
+  struct span text;
+  struct span source, caret; /* the line, and a line with a caret below it; n = 0: none */
+};
+
 /* What a source line is, before anything is done with it. */
 enum source_kind {
   SOURCE_C,        /* plain C */
@@ -46,9 +54,10 @@ enum driver_mark {
 struct driver {
   /* A finished put; see build.h. */
   void (*put)(struct front *F, const struct build_put *put);
-  /* A part of a message, formatted, without a final newline. A message begins with LEVEL_ERROR
-   * or LEVEL_WARNING; notes and help belong to the message before. */
-  void (*message)(struct front *F, enum front_level level, struct span text);
+  /* A message, or a note or help to the message before. front_message_text() formats it. */
+  void (*message)(struct front *F, const struct front_message *message);
+  /* build_arg() was called: while the statement is in hand, so that errors have their place. */
+  void (*arg)(struct front *F, struct span expr);
 
   /* Each source line, before it is translated. Plain C lines are written here. `indent` is the
    * white space before the bar, `line` the text behind it (plain C: the whole line). */
@@ -87,6 +96,9 @@ enum front_status front_text(struct front *F, const char *name, struct span text
 enum front_status front_finish(struct front *F, const uint8_t **list, size_t *size);
 /* Run fn where arena_alloc() may give up. */
 enum front_status front_protect(struct front *F, void (*fn)(struct front *F, void *arg), void *arg);
+
+/* A message as people read it, in the arena; no newline at its end. */
+struct span front_message_text(struct front *F, const struct front_message *message);
 
 /* How many errors and warnings so far. */
 unsigned front_errors(const struct front *F);

@@ -2,7 +2,8 @@
 
 include_HEADERS = \
 	include/dasm.h \
-	include/dasm_heap.h
+	include/dasm_heap.h \
+	include/dasmc.h
 
 public_headers = \
 	$(include_HEADERS)

@@ -33,7 +33,8 @@ TESTS += $(check_scripts)
 
 # library:map:header,header..., for tests/exports.sh
 exported_libraries = \
-	libdasm.so:lib/libdasm.map:include/dasm.h,include/dasm_heap.h
+	libdasm.so:lib/libdasm.map:include/dasm.h,include/dasm_heap.h \
+	libdasmc.so:dasmc/libdasmc.map:include/dasmc.h
 
 # Suites link the cores, so that they reach what is private; a suite of the public interface
 # alone sets its _LDADD to $(check_libs), the installed library.
@@ -42,8 +43,10 @@ check_libs = libdasm.la $(CHECK_LIBS)
 
 if HAVE_CHECK
 check_suites = \
+	tests/check_build \
 	tests/check_engine \
 	tests/check_errors \
+	tests/check_expr \
 	tests/check_heap \
 	tests/check_relax \
 	tests/check_status
@@ -53,6 +56,10 @@ TESTS += $(check_suites)
 endif
 
 tests_check_status_LDADD = $(check_libs)
+
+# Conformance data against the translator and the engine; also for use by hand.
+check_PROGRAMS += tests/conform
+tests_conform_LDADD = libdasmc.la libdasm.la
 
 # The last line of make check. (When a test failed, make stops before it; automake's own
 # summary is the last thing then, and `make summary` says the same.)

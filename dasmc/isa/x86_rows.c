@@ -125,7 +125,7 @@ static void parse_rows(struct front *F, struct x86 *X, struct x86_mnemonic *m)
 
   for (unsigned i = m->first; i; i = X->index->next[i - 1])
     count++;
-  m->form = arena_alloc(F, count * sizeof(*m->form));
+  m->form = front_keep_alloc(F, count * sizeof(*m->form));
   for (unsigned i = m->first; i; i = X->index->next[i - 1]) {
     struct x86_form *f = &m->form[m->nform++];
 

@@ -1,0 +1,118 @@
+/* assembler.h - what the files of libdasmc share: the run-time assembler.
+ *
+ *   assembler.c  make and free, definitions, names
+ *   emit_mem.c   the memory driver: a text becomes a fragment
+ *   fragment.c   fragments and their cache
+ *   runtime.c    states, put, emit, assemble
+ *   message.c    messages as records
+ */
+#ifndef DASMC_ASSEMBLER_H
+#define DASMC_ASSEMBLER_H
+
+#include "dasmc.h"
+#include "expr.h"
+#include "front_private.h"
+
+/* One put of a fragment. */
+struct fragment_put {
+  uint32_t start;
+  uint32_t nargs;
+  uint32_t first; /* of its arguments in fragment.arg */
+};
+
+struct fragment_arg {
+  uint32_t op;   /* where its program starts */
+  uint32_t line; /* of the text */
+};
+
+/* Immutable, except for who holds it. One block of memory: all pointers but owner and tmpl
+ * point behind the struct. */
+struct dasmc_Fragment {
+  struct dasmc_Assembler *owner;
+  unsigned holders;             /* callers and the cache */
+  uint32_t hash;                /* of the text */
+  struct dasmc_Fragment *next;  /* in its chain of the cache */
+  dasm_Template *tmpl;
+  size_t size;                  /* of the block */
+
+  struct span text;
+  const uint8_t *list;
+  size_t list_size;
+  const char **parameter;
+  unsigned nparameters, nputs;
+  unsigned nglobals;            /* known to the assembler then: a state needs as many slots */
+  struct fragment_put *put;
+  struct fragment_arg *arg;
+  struct expr_op *op;
+};
+
+struct fragment_cache {
+  struct dasmc_Fragment **chain;
+  size_t nchains, count, bytes, limit;
+};
+
+/* A message: offsets into message_text. */
+struct message {
+  int level;
+  unsigned line, column;
+  size_t file, text, source, caret;
+};
+
+struct message_log {
+  struct message *item;
+  size_t n, capacity;
+  char *text;
+  size_t ntext, text_capacity;
+  bool incomplete; /* memory ran out: some are missing */
+};
+
+struct dasmc_Assembler {
+  unsigned holders; /* the caller and fragments */
+  struct front *F;
+  struct front_options options;
+  char *features;
+  struct fragment_cache cache;
+  struct message_log log;
+  const uint8_t *empty; /* a list without puts: sets states up for the ISA */
+  dasm_State *state;    /* of dasmc_assemble(), or NULL */
+
+  struct table layouts;      /* struct layout */
+  struct table addresses;    /* extern name to uint64_t */
+
+  /* The fragment being made; memory of the translation. */
+  struct expr_env env;
+  struct expr_code code;
+  struct span_list parameters;
+  struct table parameter_numbers; /* uint32_t */
+  struct fragment_put *put;
+  size_t nput, put_capacity;
+  struct fragment_arg *arg;
+  size_t narg, arg_capacity;
+};
+
+/* assembler.c */
+void assembler_hold(struct dasmc_Assembler *A);
+void assembler_drop(struct dasmc_Assembler *A);
+const struct layout *assembler_layout(void *A, struct span name);
+
+/* emit_mem.c */
+extern const struct driver memory_driver;
+void emit_mem_init(struct dasmc_Assembler *A);
+/* Translate; *definitions: the text changed what later texts mean. */
+int emit_mem_text(struct dasmc_Assembler *A, struct span text, struct dasmc_Fragment **out, bool *definitions);
+
+/* fragment.c */
+int fragment_new(struct dasmc_Assembler *A, struct span text, const uint8_t *list, size_t list_size,
+                 struct dasmc_Fragment **out);
+struct dasmc_Fragment *cache_find(struct fragment_cache *cache, struct span text, uint32_t hash);
+void cache_add(struct fragment_cache *cache, struct dasmc_Fragment *f);
+void cache_clear(struct fragment_cache *cache);
+uint32_t text_hash(struct span text);
+
+/* message.c */
+void message_keep(struct dasmc_Assembler *A, int level, const struct front_message *m);
+void message_free(struct dasmc_Assembler *A);
+void message_clear(struct dasmc_Assembler *A);
+void message_add(struct dasmc_Assembler *A, int level, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+#endif

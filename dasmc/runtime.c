@@ -1,0 +1,240 @@
+/* runtime.c - fragments into states: find or translate, evaluate, put.
+ *
+ * The way of a known text: hash, find, look up the values by name, run the
+ * arguments' programs (most are one parameter), dasm_aput().
+ */
+#include <stdlib.h>
+
+#include "assembler.h"
+
+enum { MIN_SECTIONS = 8, ASSEMBLE_PCS = 256 };
+
+/* ---- translation --------------------------------------------------------------------- */
+
+int dasmc_fragment(dasmc_Assembler *A, const char *text, ptrdiff_t length, dasmc_Fragment **out)
+{
+  struct span s = {text, 0};
+  bool definitions = false;
+  int status;
+
+  if (!out)
+    return DASM_S_ARG;
+  *out = NULL;
+  if (!A || !text || length < -1)
+    return DASM_S_ARG;
+  s.n = length < 0 ? strlen(text) : (size_t)length;
+  message_clear(A);
+  *out = cache_find(&A->cache, s, text_hash(s));
+  if (*out) {
+    (*out)->holders++;
+    return DASM_S_OK;
+  }
+  status = emit_mem_text(A, s, out, &definitions);
+  if (definitions)
+    cache_clear(&A->cache); /* the same texts may mean something else now */
+  else if (status == DASM_S_OK)
+    cache_add(&A->cache, *out);
+  return status;
+}
+
+/* ---- states -------------------------------------------------------------------------- */
+
+int dasmc_reset(dasmc_Assembler *A, dasm_State **Dst)
+{
+  /* A list without puts: fragments bring their own. */
+  if (!A || !Dst || !*Dst)
+    return DASM_S_ARG;
+  return dasm_setup(Dst, A->empty);
+}
+
+int dasmc_state(dasmc_Assembler *A, dasm_State **Dst)
+{
+  int sections, status;
+
+  if (!Dst)
+    return DASM_S_ARG;
+  *Dst = NULL;
+  if (!A)
+    return DASM_S_ARG;
+  sections = (int)A->F->section_names.n;
+  status = dasm_init(Dst, sections < MIN_SECTIONS ? MIN_SECTIONS : sections);
+  if (status == DASM_S_OK)
+    status = dasm_setextern(Dst, dasmc_resolve, A);
+  if (status == DASM_S_OK)
+    status = dasmc_reset(A, Dst);
+  if (status != DASM_S_OK)
+    dasm_free(Dst);
+  return status;
+}
+
+/* ---- put ----------------------------------------------------------------------------- */
+
+/* Line `number` of a text. */
+static struct span text_line(struct span text, uint32_t number)
+{
+  const char *p = text.p, *end = text.p + text.n, *newline;
+
+  while (--number > 0 && (newline = memchr(p, '\n', (size_t)(end - p))) != NULL)
+    p = newline + 1;
+  newline = memchr(p, '\n', (size_t)(end - p));
+  return span_between(p, newline ? newline : end);
+}
+
+static int no_value(const dasmc_Fragment *f, const struct fragment_arg *arg, enum expr_status status)
+{
+  struct front_message m = {.line = arg->line, .source = text_line(f->text, arg->line)};
+
+  m.text.p = expr_strerror(status);
+  m.text.n = strlen(m.text.p);
+  message_keep(f->owner, DASMC_ERROR, &m);
+  return DASM_S_SOURCE;
+}
+
+static int evaluate(const dasmc_Fragment *f, const struct fragment_put *put, const int64_t *values,
+                    int64_t *arg)
+{
+  for (uint32_t i = 0; i < put->nargs; i++) {
+    const struct fragment_arg *a = &f->arg[put->first + i];
+    enum expr_status status = expr_eval(f->op + a->op, values, &arg[i]);
+
+    if (status != EXPR_OK)
+      return no_value(f, a, status);
+  }
+  return DASM_S_OK;
+}
+
+/* A text of more than one put must not be put by half. */
+static int check_values(const dasmc_Fragment *f, const int64_t *values)
+{
+  int64_t arg[TMPL_MAXARGS];
+  int status = DASM_S_OK;
+
+  for (unsigned i = 0; i < f->nputs && status == DASM_S_OK; i++)
+    status = evaluate(f, &f->put[i], values, arg);
+  return status;
+}
+
+int dasmc_put(dasm_State **Dst, const dasmc_Fragment *f, const int64_t *values, unsigned n)
+{
+  int64_t arg[TMPL_MAXARGS];
+  int status;
+
+  if (!Dst || !*Dst || !f || n < f->nparameters || (!values && f->nparameters > 0))
+    return DASM_S_ARG;
+  if (f->nputs > 1 && (status = check_values(f, values)) != DASM_S_OK)
+    return status;
+  dasm_growglobal(Dst, f->nglobals);
+  status = dasm_usetemplate(Dst, f->tmpl);
+  for (unsigned i = 0; i < f->nputs; i++) {
+    const struct fragment_put *put = &f->put[i];
+
+    status = evaluate(f, put, values, arg);
+    if (status != DASM_S_OK)
+      return status;
+    status = dasm_aput(Dst, (int)put->start, arg, put->nargs);
+  }
+  return status;
+}
+
+/* ---- by name ------------------------------------------------------------------------- */
+
+/* The value of a parameter, or NULL. */
+static const dasmc_Value *find_value(const char *name, const dasmc_Value *values, unsigned n)
+{
+  for (unsigned i = 0; i < n; i++)
+    if (values[i].name && strcmp(values[i].name, name) == 0)
+      return &values[i];
+  return NULL;
+}
+
+static int put_named(dasm_State **Dst, const dasmc_Fragment *f, const dasmc_Value *values, unsigned n,
+                     int64_t *numbers)
+{
+  int status = DASM_S_OK;
+
+  for (unsigned i = 0; i < f->nparameters; i++) {
+    const dasmc_Value *v = find_value(f->parameter[i], values, n);
+
+    if (!v) {
+      message_add(f->owner, DASMC_ERROR, "no value for parameter `%s'", f->parameter[i]);
+      status = DASM_S_SOURCE;
+    } else {
+      numbers[i] = v->value;
+    }
+  }
+  return status == DASM_S_OK ? dasmc_put(Dst, f, numbers, f->nparameters) : status;
+}
+
+int dasmc_emit(dasmc_Assembler *A, dasm_State **Dst, const char *text, ptrdiff_t length,
+               const dasmc_Value *values, unsigned n)
+{
+  int64_t few[16], *numbers = few;
+  dasmc_Fragment *f;
+  int status;
+
+  if (!Dst || !*Dst || (!values && n > 0))
+    return DASM_S_ARG;
+  status = dasmc_fragment(A, text, length, &f);
+  if (status != DASM_S_OK)
+    return status;
+  if (f->nparameters > sizeof(few) / sizeof(few[0]))
+    numbers = malloc(f->nparameters * sizeof(*numbers));
+  status = numbers ? put_named(Dst, f, values, n, numbers) : DASM_S_NOMEM;
+  if (numbers != few)
+    free(numbers);
+  dasmc_release(f);
+  return status;
+}
+
+/* ---- bytes --------------------------------------------------------------------------- */
+
+/* The assembler's own state, empty. */
+static int own_state(dasmc_Assembler *A)
+{
+  int status;
+
+  if (A->state)
+    return dasmc_reset(A, &A->state);
+  status = dasmc_state(A, &A->state);
+  return status == DASM_S_OK ? dasm_growpc(&A->state, ASSEMBLE_PCS) : status;
+}
+
+static int encode(dasmc_Assembler *A, uint64_t run, void *buffer, size_t *size)
+{
+  size_t room = *size;
+  int status = dasm_link(&A->state, size);
+
+  if (status != DASM_S_OK)
+    return status;
+  if (*size > room)
+    return DASM_S_SIZE;
+  return dasm_encode_at(&A->state, buffer, room, run);
+}
+
+/* The state's message is the call's: callers of dasmc_assemble() do not see the state. */
+static int with_message(dasmc_Assembler *A, int status)
+{
+  char text[512];
+
+  if (dasm_getstatus(&A->state) != DASM_S_OK) {
+    dasm_errmsg(&A->state, text, sizeof(text));
+    message_add(A, DASMC_ERROR, "%s", text);
+  }
+  return status;
+}
+
+int dasmc_assemble(dasmc_Assembler *A, const char *text, ptrdiff_t length, const dasmc_Value *values,
+                   unsigned n, uint64_t run, void *buffer, size_t *size)
+{
+  int status;
+
+  if (!A || !size || (!buffer && *size > 0))
+    return DASM_S_ARG;
+  status = own_state(A);
+  if (status != DASM_S_OK)
+    return status;
+  status = dasmc_emit(A, &A->state, text, length, values, n);
+  if (status == DASM_S_OK)
+    status = encode(A, run, buffer, size);
+  return status == DASM_S_OK ? status : with_message(A, status);
+}

@@ -1,0 +1,267 @@
+/* dasmc.h - public interface of libdasmc: assemble text at run time.
+ *
+ * An assembler (dasmc_Assembler) translates assembly text as the command dasmc
+ * does, but into memory: text in, a fragment (dasmc_Fragment) out. A fragment
+ * can be put into a dasm_State as often as wanted, with other values for its
+ * parameters each time. The same text is translated once.
+ *
+ *     dasmc_Assembler *A;
+ *     dasm_State *D;
+ *     dasmc_Value n = {"n", 42};
+ *     dasmc_new(&A, NULL);                           // the host's instructions
+ *     dasmc_state(A, &D);
+ *     dasmc_emit(A, &D, "->f: lea rax, [rdi+n]; ret", -1, &n, 1);
+ *     dasm_link(&D, &size); …                        // as with any state
+ *
+ * Text: everything that a .dasc file may have behind its bars. Lines end with a
+ * newline, `;` separates statements, a leading `|` is allowed. Where a .dasc
+ * file has a C expression (an immediate, a displacement, the number of a dynamic
+ * register or PC label), there is an integer expression with C's operators, over
+ * names that are the fragment's parameters: `mov eax, [rbx+4*i-8]` has the
+ * parameter i. Values have 64 bits and overflow wraps. sizeof(TYPE) and
+ * TYPE:reg->member need the type's layout, see dasmc_layout(). `||` lines and plain C,
+ * and directives that write C (.actionlist, .globals, …) are errors.
+ *
+ * Definitions (.define, .macro, .type, .section) stay known to the assembler for
+ * the texts that follow. Global labels and externs have the numbers of their
+ * first use in the assembler, so one state may take fragments of many texts, and
+ * local labels continue from one to the next.
+ *
+ * Errors: a call that meets an error in a text returns DASM_S_SOURCE, and
+ * dasmc_message() gives the messages of the last call that takes a text or values.
+ *
+ * Threads: an assembler and its fragments belong to one thread at a time;
+ * different assemblers are independent.
+ */
+#ifndef DASMC_H
+#define DASMC_H
+
+#include "dasm.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct dasmc_Assembler dasmc_Assembler;
+typedef struct dasmc_Fragment dasmc_Fragment;
+
+/* ---- Assemblers --------------------------------------------------------- */
+
+/* How to make an assembler. Zero or NULL stands for the default of each. */
+typedef struct dasmc_Options {
+  size_t size;          /* sizeof(dasmc_Options) */
+  const char *isa;      /* as in .arch: "x64", "arm64", …; default: the host's */
+  const char *features; /* instruction set extensions as in dasmc -m; default: all */
+  int dialect;          /* 10500 for DynASM 1.5 (default); older: see dasmc(1) */
+  unsigned max_errors;  /* errors of one text that are kept; default 20 */
+  size_t cache;         /* most bytes of fragments kept by text; default 64 MiB */
+} dasmc_Options;
+
+/* Make an assembler.
+ *   out      out: the assembler, NULL on error; give it to dasmc_free()
+ *   options  or NULL for the defaults; not kept
+ * Returns DASM_S_OK, or
+ *   DASM_S_ARG    out is NULL, or options->size is not that of a known version
+ *   DASM_S_SOURCE the ISA, the host's ISA or a feature is not known
+ *   DASM_S_NOMEM  no memory
+ * Allocates. Any thread. Since 1.0. */
+DASM_API int dasmc_new(dasmc_Assembler **out, const dasmc_Options *options);
+
+/* Give up an assembler. Fragments that the caller still holds stay usable.
+ *   A  assembler or NULL
+ * Since 1.0. */
+DASM_API void dasmc_free(dasmc_Assembler *A);
+
+/* Name of the assembler's ISA, as in .arch; static. Since 1.0. */
+DASM_API const char *dasmc_isa(const dasmc_Assembler *A);
+
+/* Names of the ISAs that dasmc_new() knows.
+ *   index  0, 1, … until NULL is returned
+ * Static text. Any thread. Since 1.0. */
+DASM_API const char *dasmc_isaname(unsigned index);
+
+/* The host's ISA as in .arch, or NULL if the library has none for it. Since 1.0. */
+DASM_API const char *dasmc_hostisa(void);
+
+/* ---- Definitions -------------------------------------------------------- */
+
+/* Define a name for substitution in later texts, as -D of dasmc does: a name that is defined
+ * already gets the new value.
+ *   name   letters, digits, `_`, not starting with a digit; copied
+ *   value  its text, copied; NULL: "1"
+ * Returns DASM_S_OK, DASM_S_ARG if name is NULL or not a name, or DASM_S_NOMEM.
+ * Allocates. One thread per assembler. Since 1.0. */
+DASM_API int dasmc_define(dasmc_Assembler *A, const char *name, const char *value);
+
+/* Forget a define. A name that is not defined is no error. Statuses as dasmc_define(). Since 1.0. */
+DASM_API int dasmc_undefine(dasmc_Assembler *A, const char *name);
+
+/* Define a macro: the same as the text ".macro HEAD", BODY, ".endmacro".
+ *   head  name and parameters: "addto, reg, n"
+ *   body  lines; copied
+ * Returns DASM_S_OK, DASM_S_ARG, DASM_S_SOURCE (see dasmc_message()) or DASM_S_NOMEM.
+ * Allocates. One thread per assembler. Since 1.0. */
+DASM_API int dasmc_macro(dasmc_Assembler *A, const char *head, const char *body);
+
+/* Make a C type's layout known, so that ".type NAME, ctype" of it works with sizes and members.
+ *   ctype  its name, with or without "struct"; copied. Known types may be given anew: size is
+ *          replaced and the members stay
+ *   size   in bytes
+ * The basic types of C and <stdint.h> are known; long and pointers have the ISA's address size.
+ * Returns DASM_S_OK, DASM_S_ARG if ctype is NULL or no name, or DASM_S_NOMEM.
+ * Allocates. One thread per assembler. Since 1.0. */
+DASM_API int dasmc_layout(dasmc_Assembler *A, const char *ctype, size_t size);
+
+/* Add a member to a known layout.
+ *   ctype   as given to dasmc_layout()
+ *   name    of the member; copied. A known member is replaced
+ *   offset  in bytes
+ *   size    in bytes; of an array: of one element
+ *   type    for ->name.member: its type as in dasmc_layout(), or that of an element; else NULL
+ * Returns DASM_S_OK, DASM_S_ARG if ctype is not known or a name is no name, or DASM_S_NOMEM.
+ * Allocates. One thread per assembler. Since 1.0. */
+DASM_API int dasmc_member(dasmc_Assembler *A, const char *ctype, const char *name, size_t offset,
+                          size_t size, const char *type);
+
+/* Add a directory for .include; the last one given is searched first.
+ * Returns DASM_S_OK, DASM_S_ARG or DASM_S_NOMEM. Since 1.0. */
+DASM_API int dasmc_includedir(dasmc_Assembler *A, const char *directory);
+
+/* ---- Names -------------------------------------------------------------- */
+
+/* Number of a global label or extern, as in dasm_setupglobal(), dasm_getglobal() and
+ * dasm_ExternRef.index.
+ *   name    without "->"; copied
+ *   number  out: its number, given now if it had none; unchanged on error
+ * Returns DASM_S_OK, DASM_S_ARG if name is NULL or empty, or DASM_S_NOMEM.
+ * Allocates. One thread per assembler. Since 1.0. */
+DASM_API int dasmc_global(dasmc_Assembler *A, const char *name, unsigned *number);
+DASM_API int dasmc_extern(dasmc_Assembler *A, const char *name, unsigned *number);
+
+/* Names by number.
+ *   number  0, 1, …; NULL is returned from the first one on that is not used
+ * Valid until the assembler is freed. Since 1.0. */
+DASM_API const char *dasmc_globalname(dasmc_Assembler *A, unsigned number);
+DASM_API const char *dasmc_externname(dasmc_Assembler *A, unsigned number);
+DASM_API const char *dasmc_sectionname(dasmc_Assembler *A, unsigned number);
+
+/* Set the address of an extern, for dasmc_resolve().
+ *   name     copied
+ *   address  where it is when the code runs
+ * Returns as dasmc_extern(). Since 1.0. */
+DASM_API int dasmc_setextern(dasmc_Assembler *A, const char *name, uint64_t address);
+
+/* A resolver (dasm_ExternFn) for dasm_setextern() whose user pointer is the assembler: gives the
+ * addresses of dasmc_setextern(), DASM_S_EXTERN for others. */
+DASM_API int dasmc_resolve(void *assembler, const dasm_ExternRef *ref, int64_t *value);
+
+/* ---- Fragments ---------------------------------------------------------- */
+
+/* Translate a text, or find its fragment of before.
+ *   text    see the top of this file; not kept
+ *   length  in bytes, or -1: up to the terminating zero
+ *   out     out: the fragment; NULL on error; give it to dasmc_release()
+ * Returns DASM_S_OK, DASM_S_SOURCE if there are errors in the text (see dasmc_message(); definitions
+ * before the first error stay), DASM_S_ARG, or DASM_S_NOMEM.
+ * Allocates unless the text is known. One thread per assembler. Since 1.0. */
+DASM_API int dasmc_fragment(dasmc_Assembler *A, const char *text, ptrdiff_t length,
+                            dasmc_Fragment **out);
+
+/* Give back a fragment. NULL is no error. Since 1.0. */
+DASM_API void dasmc_release(dasmc_Fragment *fragment);
+
+/* Number of a fragment's parameters, and their names in order of first use (NULL from the
+ * number on). Valid as long as the fragment. Since 1.0. */
+DASM_API unsigned dasmc_parameters(const dasmc_Fragment *fragment);
+DASM_API const char *dasmc_parameter(const dasmc_Fragment *fragment, unsigned number);
+
+/* The fragment's template list, for dasm_usetemplate() or to look at; it lives as long as the
+ * fragment.
+ *   size  out: bytes; may be NULL
+ * Since 1.0. */
+DASM_API const void *dasmc_list(const dasmc_Fragment *fragment, size_t *size);
+
+/* ---- Emitting ----------------------------------------------------------- */
+
+/* Make a state for fragments of this assembler: dasm_init() with its sections (and some to come),
+ * dasm_setextern() with dasmc_resolve(), and dasm_setup() for its ISA. The state is the
+ * caller's (dasm_free()); while it resolves externs, the assembler must be there.
+ *   Dst  out: the state
+ * Returns DASM_S_OK, DASM_S_ARG or DASM_S_NOMEM. Allocates. Since 1.0. */
+DASM_API int dasmc_state(dasmc_Assembler *A, dasm_State **Dst);
+
+/* Forget what was put, and begin anew; for states of dasmc_state(). Keeps memory. Since 1.0. */
+DASM_API int dasmc_reset(dasmc_Assembler *A, dasm_State **Dst);
+
+/* Put a fragment.
+ *   Dst      state, set up for this ISA; makes room for global labels by itself
+ *   values   of the parameters, in their order; may be NULL if there are none
+ *   n        how many there are: at least as many as parameters
+ * Returns the state's status, or, with the state unchanged,
+ *   DASM_S_ARG     too few values
+ *   DASM_S_SOURCE  an expression has no value: division by zero, shift out of range
+ * Allocates only if the state's buffers must grow. One thread per state and fragment. Since 1.0. */
+DASM_API int dasmc_put(dasm_State **Dst, const dasmc_Fragment *fragment, const int64_t *values, unsigned n);
+
+/* A parameter's value by name. */
+typedef struct dasmc_Value {
+  const char *name;
+  int64_t value;
+} dasmc_Value;
+
+/* Translate a text (or find it) and put it, in one call.
+ *   text, length  as in dasmc_fragment()
+ *   values        n named values, in any order; others than the text needs are allowed
+ * Returns as dasmc_fragment() and dasmc_put(); a parameter without a value is DASM_S_SOURCE.
+ * One thread per assembler and state. Since 1.0. */
+DASM_API int dasmc_emit(dasmc_Assembler *A, dasm_State **Dst, const char *text, ptrdiff_t length,
+                        const dasmc_Value *values, unsigned n);
+
+/* The bytes of a text: translate, put, link and encode, with a state of the assembler's own that
+ * has 256 PC labels.
+ *   values, n  as in dasmc_emit()
+ *   run        address at which the bytes will run
+ *   buffer     where they go
+ *   size       in: bytes at buffer. Out: bytes of the code, also if the buffer is too small
+ * Returns DASM_S_OK, as dasmc_emit(), a status of dasm_link() or dasm_encode(), or DASM_S_SIZE if
+ * the buffer is too small. One thread per assembler. Since 1.0. */
+DASM_API int dasmc_assemble(dasmc_Assembler *A, const char *text, ptrdiff_t length,
+                            const dasmc_Value *values, unsigned n, uint64_t run, void *buffer,
+                            size_t *size);
+
+/* ---- Messages ----------------------------------------------------------- */
+
+enum dasmc_Level { DASMC_ERROR = 1, DASMC_WARNING = 2, DASMC_NOTE = 3, DASMC_HELP = 4 };
+
+/* One message. */
+typedef struct dasmc_Message {
+  size_t size;        /* set by the caller: sizeof(dasmc_Message) */
+  int level;          /* enum dasmc_Level; notes and help belong to the error or
+                         warning before them */
+  unsigned line;      /* in the text, from 1; 0: concerns no line */
+  unsigned column;    /* from 1, in bytes; 0: the whole line is meant */
+  const char *file;   /* name of an included file; "" : the text */
+  const char *text;   /* what is wrong, one line */
+  const char *source; /* the source line, "" if there is none */
+  const char *caret;  /* spaces and a caret, to be printed below it; "" if there is no column */
+} dasmc_Message;
+
+/* Messages of the last dasmc_fragment(), dasmc_emit(), dasmc_assemble(), dasmc_macro() or dasmc_new().
+ *   index  0, 1, …
+ *   out    out: the message; texts are valid until the next such call
+ * Returns DASM_S_OK, or DASM_S_ARG if there are fewer. Since 1.0. */
+DASM_API int dasmc_message(const dasmc_Assembler *A, unsigned index, dasmc_Message *out);
+
+/* All of these messages as dasmc prints them; at most size bytes with the terminating zero are
+ * written. Returns the length of the whole without the zero. buffer may be NULL if size is 0.
+ * Since 1.0. */
+DASM_API size_t dasmc_messages(const dasmc_Assembler *A, char *buffer, size_t size);
+
+/* Version of libdasmc in use, as dasm_version(). */
+DASM_API int dasmc_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* DASMC_H */

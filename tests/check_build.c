@@ -1,0 +1,446 @@
+/* check_build.c - the builder: what it puts into a list, read back record by record and through
+ * the engine. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dasm.h"
+#include "dasmc/front_private.h"
+
+enum { MAX_PUTS = 64 };
+
+/* Puts as the driver gets them. */
+static struct build_put made_puts[MAX_PUTS];
+static unsigned nputs;
+
+static void record_put(struct front *F, const struct build_put *put)
+{
+  (void)F;
+  ck_assert_uint_lt(nputs, MAX_PUTS);
+  made_puts[nputs++] = *put;
+}
+
+static const struct driver driver = {.put = record_put};
+static const struct front_options options = {.dialect = 10500};
+
+/* A list made by `make`, and the translation that owns it. */
+struct made {
+  void (*make)(struct front *F);
+  struct build_names names;
+  struct front *F;
+  const uint8_t *list;
+  size_t size;
+};
+
+static void run_make(struct front *F, void *arg)
+{
+  struct made *m = arg;
+
+  F->build = build_open(F, ISA_X64);
+  m->make(F);
+  m->list = build_finish(F, &m->names, &m->size);
+}
+
+static void make_list(struct made *m, void (*make)(struct front *F))
+{
+  nputs = 0;
+  m->make = make;
+  m->F = front_new(&options, &driver, NULL);
+  ck_assert_ptr_nonnull(m->F);
+  ck_assert_int_eq(front_protect(m->F, run_make, m), FRONT_OK);
+  ck_assert_ptr_nonnull(m->list);
+}
+
+static uint32_t header(const struct made *m, unsigned offset)
+{
+  return tmpl_u32(m->list + offset);
+}
+
+static unsigned nops(const struct made *m)
+{
+  return header(m, 12);
+}
+
+static struct tmpl_op op_at(const struct made *m, unsigned i)
+{
+  const uint8_t *p = m->list + TMPL_HEADER + (size_t)i * TMPL_OP;
+
+  ck_assert_uint_lt(i, nops(m));
+  return (struct tmpl_op){p[0], p[1], p[2], p[3], tmpl_u32(p + 4), tmpl_u32(p + 8), tmpl_u32(p + 12)};
+}
+
+static struct tmpl_line line_at(const struct made *m, unsigned i)
+{
+  const uint8_t *p = m->list + header(m, 24) + (size_t)i * TMPL_LINE;
+
+  ck_assert_uint_lt(i, header(m, 28));
+  return (struct tmpl_line){tmpl_u32(p), tmpl_u16(p + 4), tmpl_u16(p + 6), tmpl_u32(p + 8), tmpl_u32(p + 12)};
+}
+
+static const char *string_at(const struct made *m, uint32_t offset)
+{
+  ck_assert_uint_lt(offset, header(m, 52));
+  return (const char *)m->list + header(m, 48) + offset;
+}
+
+static const uint8_t *literal(const struct made *m, struct tmpl_op op)
+{
+  ck_assert_uint_le(op.lit + op.len, header(m, 20));
+  return m->list + header(m, 16) + op.lit;
+}
+
+/* All puts through the engine, which also checks every bound. */
+static unsigned char *encode(const struct made *m, const int64_t *args, size_t *size)
+{
+  dasm_Template *t;
+  dasm_State *D;
+  unsigned char *code;
+
+  ck_assert_int_eq(dasm_template_new(&t, m->list, m->size), DASM_S_OK);
+  ck_assert_int_eq(dasm_init(&D, 4), DASM_S_OK);
+  ck_assert_int_eq(dasm_setup(&D, m->list), DASM_S_OK);
+  ck_assert_int_eq(dasm_growglobal(&D, 4), DASM_S_OK);
+  ck_assert_int_eq(dasm_growpc(&D, 4), DASM_S_OK);
+  ck_assert_int_eq(dasm_usetemplate(&D, t), DASM_S_OK);
+  for (unsigned i = 0; i < nputs; i++)
+    ck_assert_int_eq(dasm_aput(&D, (int)made_puts[i].start, args, made_puts[i].nargs), DASM_S_OK);
+  ck_assert_int_eq(dasm_link(&D, size), DASM_S_OK);
+  code = malloc(*size + 1);
+  ck_assert_ptr_nonnull(code);
+  ck_assert_int_eq(dasm_encode(&D, code), DASM_S_OK);
+  dasm_free(&D);
+  dasm_template_free(t);
+  return code;
+}
+
+/* ---- literals -------------------------------------------------------------------------- */
+
+static void three_pieces(struct front *F)
+{
+  build_byte(F, 0x48);
+  build_bytes(F, "\x81\xc0", 2);
+  build_le(F, 0x11223344, 4);
+}
+
+START_TEST(adjacent_bytes_become_one_literal)
+{
+  struct made m = {.size = 0};
+  size_t size;
+  unsigned char *code;
+
+  make_list(&m, three_pieces);
+  ck_assert_uint_eq(nops(&m), 2);
+  ck_assert_int_eq(op_at(&m, 0).code, OP_BEGIN);
+  ck_assert_int_eq(op_at(&m, 1).code, OP_END);
+  ck_assert_uint_eq(op_at(&m, 1).len, 7);
+  ck_assert_uint_eq(op_at(&m, 0).lit, 7);
+  code = encode(&m, NULL, &size);
+  ck_assert_uint_eq(size, 7);
+  ck_assert_mem_eq(code, "\x48\x81\xc0\x44\x33\x22\x11", 7);
+  free(code);
+  front_free(m.F);
+}
+END_TEST
+
+static unsigned long_length;
+
+static void long_literal(struct front *F)
+{
+  static const struct label here = {.kind = LABEL_GLOBAL, .x = 0};
+
+  for (unsigned i = 0; i < long_length; i++)
+    build_byte(F, i & 0x7f);
+  build_byte(F, 0xe8);
+  build_le(F, 0, 4);
+  build_ref(F, &here, FIX_X86_REL32, 0);
+  build_op(F, OP_LABEL_GLOBAL, 0, 0, 0, 0, 0);
+}
+
+/* Every length around the cuts, and some far away. */
+static const unsigned lengths[] = {0, 1, 222, 223, 224, 249, 250, 251, 252, 255, 256, 300, 505, 510, 511, 4000, 70000};
+
+START_TEST(long_literals_are_cut)
+{
+  struct made m = {.size = 0};
+  struct tmpl_op ref = {0};
+  unsigned char *code;
+  size_t size;
+
+  long_length = lengths[_i];
+  make_list(&m, long_literal);
+  for (unsigned i = 0; i < nops(&m); i++)
+    if (op_at(&m, i).code == OP_REF_GLOBAL)
+      ref = op_at(&m, i);
+  ck_assert_uint_ge(ref.len, 5); /* opcode and field are in one literal */
+  ck_assert_mem_eq(literal(&m, ref) + ref.len - 5, "\xe8\0\0\0", 5);
+  code = encode(&m, NULL, &size);
+  ck_assert_uint_eq(size, long_length + 5);
+  for (unsigned i = 0; i < long_length; i++)
+    ck_assert_uint_eq(code[i], i & 0x7f);
+  ck_assert_mem_eq(code + long_length, "\xe8\0\0\0", 5);
+  free(code);
+  front_free(m.F);
+}
+END_TEST
+
+/* ---- puts ------------------------------------------------------------------------------ */
+
+static void nothing(struct front *F)
+{
+  ck_assert(!build_pending(F));
+  build_flush(F);
+}
+
+START_TEST(empty_list_is_valid)
+{
+  struct made m = {.size = 0};
+  size_t size;
+
+  make_list(&m, nothing);
+  ck_assert_uint_eq(nputs, 0);
+  ck_assert_uint_eq(nops(&m), 1);
+  ck_assert_int_eq(op_at(&m, 0).code, OP_END);
+  free(encode(&m, NULL, &size));
+  ck_assert_uint_eq(size, 0);
+  front_free(m.F);
+}
+END_TEST
+
+static void two_puts(struct front *F)
+{
+  build_byte(F, 0x90);
+  ck_assert(build_pending(F));
+  build_flush(F);
+  ck_assert(!build_pending(F));
+  build_byte(F, 0xb0);
+  build_op(F, OP_IMM8, build_arg(F, SPAN("n+1")), 0, 0, 0, 1);
+  build_byte(F, 0xc3);
+}
+
+START_TEST(puts_and_their_arguments)
+{
+  int64_t args[] = {5};
+  struct made m = {.size = 0};
+  unsigned char *code;
+  size_t size;
+
+  make_list(&m, two_puts);
+  ck_assert_uint_eq(nputs, 2);
+  ck_assert_uint_eq(made_puts[0].start, 0);
+  ck_assert_uint_eq(made_puts[0].nargs, 0);
+  ck_assert_uint_eq(made_puts[1].start, 2);
+  ck_assert_uint_eq(made_puts[1].nargs, 1);
+  ck_assert_uint_eq(op_at(&m, 2).arg, 1);
+  ck_assert_uint_eq(op_at(&m, 2).lit, 3); /* two literal bytes and the immediate */
+  code = encode(&m, args, &size);
+  ck_assert_uint_eq(size, 4);
+  ck_assert_mem_eq(code, "\x90\xb0\x05\xc3", 4);
+  free(code);
+  front_free(m.F);
+}
+END_TEST
+
+static unsigned per_statement;
+
+static void many_args(struct front *F)
+{
+  for (unsigned i = 0; i < 100; i++) {
+    build_line(F, 0, i + 1, SPAN("statement"));
+    for (unsigned j = 0; j < per_statement; j++)
+      build_op(F, OP_IMM8, build_arg(F, SPAN("x")), 0, 0, 0, 1);
+  }
+}
+
+START_TEST(a_put_never_has_too_many_arguments)
+{
+  static const unsigned counts[] = {1, 3, 16, BUILD_INSN_ARGS};
+  struct made m = {.size = 0};
+  unsigned total = 0;
+
+  per_statement = counts[_i];
+  make_list(&m, many_args);
+  for (unsigned i = 0; i < nputs; i++) {
+    ck_assert_uint_le(made_puts[i].nargs, TMPL_MAXARGS);
+    ck_assert_uint_eq(made_puts[i].nargs % per_statement, 0); /* statements are not torn */
+    total += made_puts[i].nargs;
+  }
+  ck_assert_uint_eq(total, 100 * per_statement);
+  front_free(m.F);
+}
+END_TEST
+
+static void too_many(struct front *F)
+{
+  build_line(F, 0, 1, SPAN(".byte"));
+  for (unsigned j = 0; j < TMPL_MAXARGS + 1; j++)
+    build_op(F, OP_IMM8, build_arg(F, SPAN("x")), 0, 0, 0, 1);
+}
+
+START_TEST(too_many_values_are_an_error)
+{
+  struct made m = {.make = too_many};
+
+  nputs = 0;
+  m.F = front_new(&options, &driver, NULL);
+  ck_assert_int_eq(front_protect(m.F, run_make, &m), FRONT_ERRORS);
+  ck_assert_uint_eq(front_errors(m.F), 1);
+  front_free(m.F);
+}
+END_TEST
+
+static void sections(struct front *F)
+{
+  build_byte(F, 0x90);
+  build_op(F, OP_SECTION, 0, 0, 2, 0, 0);
+  build_byte(F, 0xcc);
+}
+
+START_TEST(sections_are_counted)
+{
+  struct made m = {.size = 0};
+  unsigned char *code;
+  size_t size;
+
+  make_list(&m, sections);
+  ck_assert_uint_eq(header(&m, 56), 3);
+  code = encode(&m, NULL, &size);
+  ck_assert_uint_eq(size, 2);
+  ck_assert_mem_eq(code, "\x90\xcc", 2);
+  free(code);
+  front_free(m.F);
+}
+END_TEST
+
+/* ---- lines ----------------------------------------------------------------------------- */
+
+static void lined(struct front *F)
+{
+  build_line(F, 0, 1, SPAN(".type T, int")); /* gives nothing: replaced */
+  build_line(F, 0, 2, SPAN("nop"));
+  build_byte(F, 0x90);
+  build_line(F, 0, 3, SPAN("mov al, n"));
+  build_byte(F, 0xb0);
+  build_op(F, OP_IMM8, build_arg(F, SPAN("n")), 0, 0, 0, 1);
+  build_line(F, 1, 7, SPAN("nop"));
+  build_byte(F, 0x90);
+  build_line(F, 0, 4, SPAN("->x:"));
+  build_op(F, OP_LABEL_GLOBAL, 0, 0, 0, 0, 0);
+  build_line(F, 0, 5, SPAN("ret"));
+  build_byte(F, 0xc3);
+}
+
+START_TEST(lines_name_record_and_byte)
+{
+  static const struct tmpl_line expected[] = {
+    {1, 0, 0, 2, 0}, {1, 1, 0, 3, 0}, {2, 0, 1, 7, 0}, {2, 1, 0, 4, 0}, {3, 0, 0, 5, 0},
+  };
+  static const char *const text[] = {"nop", "mov al, n", "nop", "->x:", "ret"};
+  static const struct span file[] = {{"a.dasc", 6}, {"b.inc", 5}}, global[] = {{"x", 1}};
+  struct made m = {.names = {.file = file, .nfiles = 2, .global = global, .nglobals = 1}};
+  const uint8_t *names;
+
+  make_list(&m, lined);
+  ck_assert_uint_eq(header(&m, 28), 5);
+  for (unsigned i = 0; i < 5; i++) {
+    struct tmpl_line l = line_at(&m, i);
+
+    ck_assert_uint_eq(l.op, expected[i].op);
+    ck_assert_uint_eq(l.litofs, expected[i].litofs);
+    ck_assert_uint_eq(l.file, expected[i].file);
+    ck_assert_uint_eq(l.line, expected[i].line);
+    ck_assert_str_eq(string_at(&m, l.text), text[i]);
+  }
+  ck_assert_uint_eq(line_at(&m, 0).text, line_at(&m, 2).text); /* texts are kept once */
+  names = m.list + header(&m, 32);
+  ck_assert_str_eq(string_at(&m, tmpl_u32(names)), "x");
+  ck_assert_str_eq(string_at(&m, tmpl_u32(names + 4)), "a.dasc");
+  ck_assert_str_eq(string_at(&m, tmpl_u32(names + 8)), "b.inc");
+  front_free(m.F);
+}
+END_TEST
+
+static void lined_long(struct front *F)
+{
+  for (unsigned i = 0; i < 1000; i++) {
+    build_line(F, 0, i + 1, SPAN("nop"));
+    build_byte(F, 0x90);
+  }
+}
+
+START_TEST(lines_survive_cuts)
+{
+  struct made m = {.size = 0};
+  unsigned pos;
+
+  make_list(&m, lined_long);
+  ck_assert_uint_eq(header(&m, 28), 1000);
+  for (unsigned i = 0; i < 1000; i++) {
+    struct tmpl_line l = line_at(&m, i);
+    struct tmpl_op op = op_at(&m, l.op);
+
+    pos = op.lit + l.litofs; /* one byte a line, so the position is the line */
+    ck_assert_uint_eq(pos, i);
+    ck_assert_uint_eq(l.line, i + 1);
+    ck_assert_uint_le(l.litofs, op.len);
+  }
+  front_free(m.F);
+}
+END_TEST
+
+/* ---- the header -------------------------------------------------------------------------- */
+
+static void other_byte(struct front *F)
+{
+  build_byte(F, 0x91);
+}
+
+static void one_byte(struct front *F)
+{
+  build_byte(F, 0x90);
+}
+
+START_TEST(header_tells_lists_apart)
+{
+  struct made a = {.size = 0}, b = {.size = 0}, c = {.size = 0};
+
+  make_list(&a, one_byte);
+  make_list(&b, other_byte);
+  make_list(&c, one_byte);
+  ck_assert_mem_eq(a.list, "dasm", 4);
+  ck_assert_uint_eq(a.list[4], TMPL_VERSION);
+  ck_assert_uint_eq(a.list[5], ISA_X64);
+  ck_assert_uint_eq(header(&a, 8), a.size);
+  ck_assert_uint_ne(header(&a, 60), header(&b, 60));
+  ck_assert_uint_eq(header(&a, 60), header(&c, 60));
+  ck_assert_uint_eq(a.size, c.size);
+  ck_assert_mem_eq(a.list, c.list, a.size);
+  front_free(a.F);
+  front_free(b.F);
+  front_free(c.F);
+}
+END_TEST
+
+int main(void)
+{
+  Suite *suite = suite_create("build");
+  TCase *tc = tcase_create("build");
+  SRunner *runner;
+  int failed;
+
+  tcase_add_test(tc, adjacent_bytes_become_one_literal);
+  tcase_add_loop_test(tc, long_literals_are_cut, 0, sizeof(lengths) / sizeof(lengths[0]));
+  tcase_add_test(tc, empty_list_is_valid);
+  tcase_add_test(tc, puts_and_their_arguments);
+  tcase_add_loop_test(tc, a_put_never_has_too_many_arguments, 0, 4);
+  tcase_add_test(tc, too_many_values_are_an_error);
+  tcase_add_test(tc, sections_are_counted);
+  tcase_add_test(tc, lines_name_record_and_byte);
+  tcase_add_test(tc, lines_survive_cuts);
+  tcase_add_test(tc, header_tells_lists_apart);
+  suite_add_tcase(suite, tc);
+  runner = srunner_create(suite);
+  srunner_run_all(runner, CK_ENV);
+  failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,561 @@
+/* conform.c - run conformance data: conform [-a] ISA FILE...
+ *
+ * Each row's text is translated, put, linked and encoded in memory; the bytes or the status must
+ * be those of the row. Prints each wrong row, and at the end "N rows, N wrong, N unknown"; unknown
+ * means that a mnemonic is not in the table. Exit code 1 if a row was wrong or unknown. -a also
+ * prints rows of *.rejected.tsv that were accepted.
+ *
+ * What the columns are depends on the file's name:
+ *   *.runtime.tsv              snippet, arguments, bytes or status=CLASS
+ *   *.dynasm-wrong.tsv         line, DynASM's bytes, its meaning, right bytes or nothing, …, category
+ *   *.runtime.dynasm-wrong.tsv snippet, arguments, DynASM's bytes …
+ *   *.rejected.tsv             line or snippet, message: to be refused, or accepted as it is meant
+ *   others                     line, bytes
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dasmc.h"
+
+enum { MAX_ARGS = 24, MAX_COLUMNS = 8, PCS = 16, GLOBALS = 256, RENEW = 4000 };
+
+enum kind { LINES, RUNTIME, WRONG, RUNTIME_WRONG, REJECTED };
+
+struct row {
+  const char *file;
+  unsigned number;
+  char *column[MAX_COLUMNS];
+  unsigned ncolumns;
+};
+
+struct args {
+  dasmc_Value value[MAX_ARGS];
+  unsigned n;
+  dasmc_Value global[MAX_ARGS]; /* ->name=address */
+  unsigned nglobals;
+  uint64_t base;
+};
+
+/* What became of a text. */
+struct result {
+  int status;
+  bool unknown;  /* a mnemonic is not known */
+  bool warned;
+  unsigned char *bytes;
+  size_t size;
+  char message[600];
+};
+
+static const char *isa;
+static bool show_accepted, is_x86;
+static unsigned rows, wrong, unknown, accepted;
+static dasmc_Assembler *A;
+static dasm_State *D;
+static unsigned uses;
+
+static void die(const char *text)
+{
+  fprintf(stderr, "conform: %s\n", text);
+  exit(2);
+}
+
+/* ---- the assembler ------------------------------------------------------------------ */
+
+static void close_assembler(void)
+{
+  dasm_free(&D);
+  dasmc_free(A);
+  A = NULL;
+}
+
+/* Externs of the other ISAs: spaced by 0x1000 in order of first use. */
+static int resolve_spaced(void *base, const dasm_ExternRef *ref, int64_t *value)
+{
+  *value = (int64_t)(*(uint64_t *)base + 0x1000 * (uint64_t)(ref->index + 1) - (ref->run + (unsigned)ref->width));
+  return DASM_EXTERN_RAW;
+}
+
+static uint64_t extern_base;
+
+static void open_assembler(void)
+{
+  dasmc_Options options = {.size = sizeof(options), .isa = isa};
+
+  if (dasmc_new(&A, &options) != DASM_S_OK)
+    die("this ISA is not known");
+  if (dasmc_state(A, &D) != DASM_S_OK || dasm_growpc(&D, PCS) != DASM_S_OK)
+    die("no memory");
+  if (!is_x86)
+    dasm_setextern(&D, resolve_spaced, &extern_base);
+  uses = 0;
+}
+
+/* Definitions stay in an assembler; a text that has some gets one of its own. */
+static bool defines(const char *text)
+{
+  return strstr(text, ".type") || strstr(text, ".section") || strstr(text, ".define") ||
+         strstr(text, ".macro") || strstr(text, "extern") || strstr(text, ".arch");
+}
+
+static const struct { const char *type, *member, *of; unsigned offset64, offset32, size64, size32; } layouts[] = {
+  {"bar", NULL, NULL, 0, 0, 16, 16}, {"bar", "x", NULL, 0, 0, 4, 4},    {"bar", "y", NULL, 4, 4, 2, 2},
+  {"bar", "z", NULL, 6, 6, 1, 1},    {"bar", "w", NULL, 8, 8, 8, 8},
+  {"foo", NULL, NULL, 0, 0, 208, 200}, {"foo", "a", NULL, 0, 0, 4, 4},  {"foo", "b", NULL, 4, 4, 4, 4},
+  {"foo", "c", NULL, 8, 8, 8, 8},    {"foo", "d", NULL, 16, 16, 1, 1},  {"foo", "e", NULL, 22, 22, 2, 2},
+  {"foo", "p", NULL, 24, 24, 8, 4},  {"foo", "g", "bar", 32, 28, 16, 16}, {"foo", "pad", NULL, 96, 92, 1, 1},
+  {"foo", "far1", NULL, 196, 192, 4, 4}, {"foo", "far2", NULL, 200, 196, 4, 4},
+};
+
+static void x86_layouts(void)
+{
+  bool wide = strcmp(isa, "x64") == 0;
+
+  for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
+    unsigned size = wide ? layouts[i].size64 : layouts[i].size32;
+
+    if (layouts[i].member)
+      dasmc_member(A, layouts[i].type, layouts[i].member, wide ? layouts[i].offset64 : layouts[i].offset32,
+                   size, layouts[i].of);
+    else
+      dasmc_layout(A, layouts[i].type, size);
+  }
+}
+
+/* "struct foo", "a@0:4;arr@32:4x8;size=64": element size 4, 8 of them. */
+static void row_layout(const char *type, char *text)
+{
+  char *size = strstr(text, "size="), *item, *at, *colon;
+
+  dasmc_layout(A, type, size ? strtoul(size + 5, NULL, 0) : 0);
+  for (item = strtok(text, ";"); item; item = strtok(NULL, ";")) {
+    at = strchr(item, '@');
+    colon = strchr(item, ':');
+    if (!at || !colon)
+      continue;
+    *at = '\0';
+    dasmc_member(A, type, item, strtoul(at + 1, NULL, 0), strtoul(colon + 1, NULL, 0), NULL);
+  }
+}
+
+/* ---- arguments ------------------------------------------------------------------------ */
+
+static void one_arg(struct args *a, char *text)
+{
+  char *equals = strchr(text, '='), *value = equals ? equals + 1 : NULL;
+  int64_t number;
+
+  if (!equals)
+    die("argument without a value");
+  *equals = '\0';
+  number = (int64_t)(value[0] == '-' ? (uint64_t)strtoll(value, NULL, 0) : strtoull(value, NULL, 0));
+  if (strcmp(text, "base") == 0)
+    a->base = (uint64_t)number;
+  else if (strncmp(text, "->", 2) == 0)
+    a->global[a->nglobals++] = (dasmc_Value){text + 2, number};
+  else if (strncmp(text, "extern ", 7) == 0)
+    dasmc_setextern(A, text + 7, (uint64_t)number);
+  else if (strncmp(text, "struct ", 7) == 0)
+    row_layout(text, value);
+  else
+    a->value[a->n++] = (dasmc_Value){text, number};
+}
+
+static void parse_args(struct args *a, char *text)
+{
+  char *next;
+
+  *a = (struct args){.base = strcmp(isa, "x86") == 0 ? 0x50000000 : 0x10000000};
+  for (; text && *text; text = next) {
+    next = strchr(text, ',');
+    if (next)
+      *next++ = '\0';
+    if (a->n == MAX_ARGS || a->nglobals == MAX_ARGS)
+      die("too many arguments");
+    one_arg(a, text);
+  }
+  extern_base = a->base;
+}
+
+/* ---- running a text --------------------------------------------------------------------- */
+
+static void source_errors(struct result *r)
+{
+  dasmc_Message m = {.size = sizeof(m)};
+
+  for (unsigned i = 0; dasmc_message(A, i, &m) == DASM_S_OK; i++) {
+    if (m.level == DASMC_WARNING)
+      r->warned = true;
+    if (m.level != DASMC_ERROR || r->message[0])
+      continue;
+    snprintf(r->message, sizeof(r->message), "%s", m.text);
+    r->unknown = strncmp(m.text, "unknown statement", 17) == 0;
+  }
+}
+
+static void preset_globals(void **globals, const struct args *a)
+{
+  memset(globals, 0, GLOBALS * sizeof(*globals));
+  for (unsigned i = 0; i < a->nglobals; i++) {
+    unsigned number = 0;
+
+    if (dasmc_global(A, a->global[i].name, &number) != DASM_S_OK || number >= GLOBALS)
+      die("too many global labels");
+    globals[number] = (void *)(uintptr_t)a->global[i].value;
+  }
+  dasm_setupglobal(&D, globals, GLOBALS);
+}
+
+static int produce(const char *text, const struct args *a, struct result *r)
+{
+  static void *globals[GLOBALS];
+  int status = dasmc_reset(A, &D);
+
+  if (status != DASM_S_OK)
+    return status;
+  preset_globals(globals, a);
+  status = dasmc_emit(A, &D, text, -1, a->value, a->n);
+  source_errors(r);
+  if (status == DASM_S_OK)
+    status = dasm_checkstep(&D, -1);
+  if (status == DASM_S_OK)
+    status = dasm_link(&D, &r->size);
+  if (status != DASM_S_OK)
+    return status;
+  r->bytes = malloc(r->size + 1);
+  return r->bytes ? dasm_encode_at(&D, r->bytes, r->size, a->base) : DASM_S_NOMEM;
+}
+
+static void run(const char *text, const struct args *a, struct result *r)
+{
+  memset(r, 0, sizeof(*r));
+  r->status = produce(text, a, r);
+  if (r->status != DASM_S_OK && r->status != DASM_S_SOURCE)
+    dasm_errmsg(&D, r->message, sizeof(r->message));
+}
+
+static void forget(struct result *r)
+{
+  free(r->bytes);
+  r->bytes = NULL;
+}
+
+/* ---- comparing ---------------------------------------------------------------------------- */
+
+static void print_bytes(const unsigned char *p, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    printf("%02x", p[i]);
+}
+
+static bool same_hex(const struct result *r, const char *hex)
+{
+  char pair[3];
+
+  if (r->status != DASM_S_OK || strlen(hex) != 2 * r->size)
+    return false;
+  for (size_t i = 0; i < r->size; i++) {
+    snprintf(pair, sizeof(pair), "%02x", r->bytes[i]);
+    if (memcmp(pair, hex + 2 * i, 2) != 0)
+      return false;
+  }
+  return true;
+}
+
+static bool same_bytes(const struct result *a, const struct result *b)
+{
+  return a->status == DASM_S_OK && b->status == DASM_S_OK && a->size == b->size &&
+         memcmp(a->bytes, b->bytes, a->size) == 0;
+}
+
+static int status_class(const char *name)
+{
+  static const struct { const char *name; int status; } names[] = {
+    {"RANGE_I", DASM_S_RANGE_I}, {"RANGE_LG", DASM_S_RANGE_LG}, {"RANGE_PC", DASM_S_RANGE_PC},
+    {"RANGE_REL", DASM_S_RANGE_REL}, {"RANGE_VREG", DASM_S_RANGE_VREG}, {"RANGE_SEC", DASM_S_RANGE_SEC},
+    {"UNDEF_LG", DASM_S_UNDEF_L}, {"UNDEF_PC", DASM_S_UNDEF_PC}, {"PHASE", DASM_S_PHASE},
+  };
+
+  for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+    if (strcmp(name, names[i].name) == 0)
+      return names[i].status;
+  die("unknown status in a row");
+  return 0;
+}
+
+/* We accept negative values where DynASM does not: right if they give the bytes of the same
+ * bit pattern. */
+static bool is_bit_pattern(const char *text, const struct args *a, const struct result *r)
+{
+  static const uint64_t mask[] = {0xff, 0xffff, 0xffffffff};
+
+  for (unsigned i = 0; i < 3; i++) {
+    struct args masked = *a;
+    struct result other;
+    bool same;
+
+    for (unsigned j = 0; j < a->n; j++)
+      if (a->value[j].value < 0)
+        masked.value[j].value = (int64_t)((uint64_t)a->value[j].value & mask[i]);
+    run(text, &masked, &other);
+    same = same_bytes(&other, r);
+    forget(&other);
+    if (same)
+      return true;
+  }
+  return false;
+}
+
+static void complain(const struct row *row, const struct result *r, const char *expected)
+{
+  printf("%s:%u: %s\t%s\n  expected %s\n  got      ", row->file, row->number, row->column[0],
+         row->ncolumns > 2 ? row->column[1] : "", expected);
+  if (r->status == DASM_S_OK)
+    print_bytes(r->bytes, r->size);
+  else
+    printf("%s (%s)", r->message, dasm_strerror(r->status));
+  printf("\n");
+}
+
+static void judge(const struct row *row, const struct result *r, bool right, const char *expected)
+{
+  rows++;
+  if (right)
+    return;
+  if (r->unknown)
+    unknown++;
+  else
+    wrong++;
+  complain(row, r, expected);
+}
+
+/* ---- rows ---------------------------------------------------------------------------------- */
+
+static void line_row(struct row *row, const struct args *a)
+{
+  struct result r;
+
+  run(row->column[0], a, &r);
+  judge(row, &r, same_hex(&r, row->column[1]), row->column[1]);
+  forget(&r);
+}
+
+static void runtime_row(struct row *row, const struct args *a)
+{
+  const char *expected = row->column[2];
+  struct result r;
+  bool right;
+
+  run(row->column[0], a, &r);
+  if (strncmp(expected, "status=", 7) == 0) {
+    int class = status_class(expected + 7);
+
+    right = DASM_S_CLASS(r.status) == class ||
+            (class == DASM_S_RANGE_I && r.status == DASM_S_OK && is_bit_pattern(row->column[0], a, &r));
+  } else {
+    right = same_hex(&r, expected);
+  }
+  judge(row, &r, right, expected);
+  forget(&r);
+}
+
+static bool is_hex(const char *s)
+{
+  return *s && strspn(s, "0123456789abcdef") == strlen(s);
+}
+
+/* Refusing is right, and so are the right bytes. A bit pattern that DynASM sign-extends without a
+ * word is kept with a warning. */
+static void wrong_row(struct row *row, const struct args *a, unsigned column)
+{
+  const char *theirs = row->column[column];
+  const char *good = row->ncolumns > column + 2 && column == 1 ? row->column[column + 2] : "";
+  const char *note = row->column[row->ncolumns - 1];
+  struct result r;
+  bool right;
+
+  if (column == 2 && !is_x86 && row->ncolumns > 3)
+    good = row->column[3];
+  else if (column == 1 && !is_x86 && row->ncolumns > 2)
+    good = row->column[2];
+  run(row->column[0], a, &r);
+  if (r.status != DASM_S_OK)
+    right = !r.unknown && theirs[0] != '!';
+  else if (is_hex(good))
+    right = same_hex(&r, good);
+  else if (strncmp(note, "imm>=2^31", 9) == 0)
+    right = r.warned && same_hex(&r, theirs);
+  else
+    right = column == 2 && !same_hex(&r, theirs);
+  judge(row, &r, right, is_hex(good) ? good : "refused");
+  forget(&r);
+}
+
+/* The text with each negative number replaced by its bit pattern. */
+static void mask_numbers(char *out, size_t size, const char *text, uint64_t mask)
+{
+  size_t n = 0;
+
+  while (*text && n + 24 < size) {
+    bool starts = n == 0 || strchr(" ,[+*(", text[-1]);
+
+    if (*text == '-' && starts && strchr("0123456789", text[1])) {
+      char *end;
+      uint64_t v = (uint64_t)strtoll(text, &end, 0);
+
+      n += (size_t)snprintf(out + n, size - n, "0x%llx", (unsigned long long)(v & mask));
+      text = end;
+    } else {
+      out[n++] = *text++;
+    }
+  }
+  out[n] = '\0';
+}
+
+/* Accepted rows with a negative number must give the bytes of its bit pattern; others are for a
+ * person to look at. */
+static void rejected_row(struct row *row, const struct args *a)
+{
+  static const uint64_t mask[] = {0xff, 0xffff, 0xffffffff};
+  struct result r, other;
+  char text[1024];
+  bool right, negative;
+
+  run(row->column[0], a, &r);
+  right = r.status != DASM_S_OK;
+  for (unsigned i = 0; i < 3 && !right; i++) {
+    mask_numbers(text, sizeof(text), row->column[0], mask[i]);
+    negative = strcmp(text, row->column[0]) != 0;
+    run(text, a, &other);
+    right = negative && same_bytes(&other, &r);
+    forget(&other);
+  }
+  if (!right && r.status == DASM_S_OK && !strstr(row->column[1], "immediate byte out of range") &&
+      !strstr(row->column[1], "immediate word out of range")) {
+    accepted++;
+    right = true;
+    if (show_accepted) {
+      printf("%s:%u: accepted: %s\t", row->file, row->number, row->column[0]);
+      print_bytes(r.bytes, r.size);
+      printf("\n");
+    }
+  }
+  judge(row, &r, right, "refused");
+  forget(&r);
+}
+
+/* "\n" in a snippet is a newline. */
+static void unescape(char *s)
+{
+  char *out = s;
+
+  for (; *s; s++) {
+    if (s[0] == '\\' && s[1] == 'n') {
+      *out++ = '\n';
+      s++;
+    } else {
+      *out++ = *s;
+    }
+  }
+  *out = '\0';
+}
+
+static void run_row(struct row *row, enum kind kind)
+{
+  static char none[] = "";
+  struct args a;
+  bool own;
+
+  unescape(row->column[0]);
+  own = defines(row->column[0]);
+  if (A && (own || uses++ == RENEW))
+    close_assembler();
+  if (!A)
+    open_assembler();
+  if (own && is_x86)
+    x86_layouts();
+  parse_args(&a, kind == RUNTIME || kind == RUNTIME_WRONG ? row->column[1] : none);
+  switch (kind) {
+  case LINES: line_row(row, &a); break;
+  case RUNTIME: runtime_row(row, &a); break;
+  case WRONG: wrong_row(row, &a, 1); break;
+  case RUNTIME_WRONG: wrong_row(row, &a, 2); break;
+  case REJECTED: rejected_row(row, &a); break;
+  }
+  if (own)
+    close_assembler();
+}
+
+/* ---- files --------------------------------------------------------------------------------- */
+
+static enum kind kind_of(const char *name)
+{
+  bool runtime = strstr(name, ".runtime.") != NULL;
+
+  if (strstr(name, ".dynasm-wrong."))
+    return runtime ? RUNTIME_WRONG : WRONG;
+  if (strstr(name, ".rejected."))
+    return REJECTED;
+  return runtime ? RUNTIME : LINES;
+}
+
+static void split(struct row *row, char *line)
+{
+  line[strcspn(line, "\r\n")] = '\0';
+  row->ncolumns = 0;
+  for (; line && row->ncolumns < MAX_COLUMNS; row->ncolumns++) {
+    row->column[row->ncolumns] = line;
+    line = strchr(line, '\t');
+    if (line)
+      *line++ = '\0';
+  }
+}
+
+static void run_file(const char *name)
+{
+  static char line[1 << 20];
+  enum kind kind = kind_of(name);
+  unsigned columns = kind == RUNTIME || kind == RUNTIME_WRONG ? 3 : 2;
+  struct row row = {.file = name};
+  FILE *f = fopen(name, "r");
+
+  if (!f) {
+    perror(name);
+    exit(2);
+  }
+  while (fgets(line, sizeof(line), f)) {
+    row.number++;
+    if (line[0] == '#' || line[0] == '\n')
+      continue;
+    split(&row, line);
+    if (row.ncolumns < columns)
+      die("a row has too few columns");
+    run_row(&row, kind);
+  }
+  fclose(f);
+}
+
+int main(int argc, char **argv)
+{
+  int i = 1;
+
+  if (i < argc && strcmp(argv[i], "-a") == 0) {
+    show_accepted = true;
+    i++;
+  }
+  if (argc - i < 2) {
+    fprintf(stderr, "usage: conform [-a] ISA FILE...\n");
+    return 2;
+  }
+  isa = argv[i++];
+  is_x86 = strcmp(isa, "x64") == 0 || strcmp(isa, "x86") == 0;
+  for (; i < argc; i++)
+    run_file(argv[i]);
+  if (A)
+    close_assembler();
+  if (accepted > 0)
+    printf("%u rejected by DynASM are accepted\n", accepted);
+  printf("%u rows, %u wrong, %u unknown\n", rows, wrong, unknown);
+  return wrong || unknown ? 1 : 0;
+}
