@@ -509,14 +509,15 @@ static bool no_modrm(const struct x86_form *f)
 
 static void emit_dynamic(struct plan *p)
 {
-  bool is_sx = p->block[XD_SX] != 0;
-
-  build_dyn(p->F, OP_X86_DYN, p->block, (size_t)XD_TAIL + p->block[XD_NTAIL], X86_DYN_MAX);
   if (p->ref)
+    p->block[XD_NTAIL] = (uint8_t)(p->block[XD_NTAIL] - 4); /* the field belongs to the reference's literal */
+  build_dyn(p->F, OP_X86_DYN, p->block, (size_t)XD_TAIL + p->block[XD_NTAIL], X86_DYN_MAX);
+  if (p->ref) {
+    build_le(p->F, 0, 4);
     build_ref(p->F, &p->mem->label, p->fix, p->fix == FIX_X86_REL32 ? trailing(p) : 0);
-  else if (p->disp32_op)
+  } else if (p->disp32_op) {
     build_op(p->F, OP_IMM32, build_arg(p->F, p->mem->disp_expr), 0, 0, 0, 4);
-  (void)is_sx;
+  }
 }
 
 /* All registers known: bytes now. Returns the distance of the opcode from the end, for the s bit. */
@@ -543,7 +544,6 @@ static unsigned emit_static(struct plan *p)
     build_ref(p->F, &p->mem->label, p->fix, p->fix == FIX_X86_REL32 ? trailing(p) : 0);
   } else if (p->disp32_op) {
     build_op(p->F, OP_IMM32, build_arg(p->F, p->mem->disp_expr), 0, 0, 0, 4);
-    distance += 4;
   } else if (p->disp_op) {
     unsigned base = p->mem->base.num & 7;
     unsigned b = (mem == XDM_INDEX_DISP || base == 4) | (base == 5 ? 2u : 0);
@@ -575,7 +575,8 @@ void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x
     else if (f->role[i] == ROLE_S)
       is4 = &s->op_[i].reg;
   }
-  if (p.dynamic || (p.disp_op && p.block[XD_SX]))
+  /* The s bit can be set in the immediate's own literal only, or by OP_X86_DYN. */
+  if (p.dynamic || (p.block[XD_SX] && (p.disp_op || p.disp32_op || p.ref)))
     emit_dynamic(&p);
   else
     distance = emit_static(&p);
@@ -587,5 +588,5 @@ void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x
     branch(&p, branch_op);
   if (absolute_op)
     absolute(&p, absolute_op);
-  immediates(&p, p.dynamic || p.disp_op ? 0 : distance);
+  immediates(&p, distance);
 }
