@@ -135,7 +135,8 @@ void x86_imm_parse(bool x64, struct span text, struct x86_operand *out);
 
 enum x86_enc { ENC_LEGACY, ENC_VEX, ENC_XOP, ENC_EVEX };
 enum x86_role {
-  ROLE_NONE, ROLE_M, ROLE_R, ROLE_V, ROLE_O, ROLE_S, ROLE_I, ROLE_X, ROLE_D, ROLE_A
+  ROLE_NONE, ROLE_M, ROLE_R, ROLE_V, ROLE_O, ROLE_S, ROLE_I, ROLE_X, ROLE_D, ROLE_A,
+  ROLE_B
 };
 enum { DEC_MASK = 1, DEC_ZERO = 2, DEC_ER = 4, DEC_SAE = 8, DEC_SIB = 16 };
 

@@ -487,6 +487,10 @@ static void operand(struct plan *p, unsigned i)
   case ROLE_O:
     set_role(p, XDR_RM, &o->reg);
     break;
+  case ROLE_B:
+    set_role(p, XDR_RM, &o->reg);
+    memcpy(p->block + XD_ROLE + 2 * XDR_REG, p->block + XD_ROLE + 2 * XDR_RM, 2);
+    break;
   case ROLE_M:
     if (o->what == WHAT_REG) {
       set_role(p, XDR_RM, &o->reg);

@@ -144,7 +144,7 @@ static const char *operands(const char *p, struct x86_form *f)
 
 /* ---- op/en ------------------------------------------------------------------------ */
 
-static const char role_letters[] = "ZMRVOSIXDA"; /* in the order of enum x86_role */
+static const char role_letters[] = "ZMRVOSIXDAB"; /* in the order of enum x86_role */
 
 static const char *roles(const char *p, struct x86_form *f)
 {

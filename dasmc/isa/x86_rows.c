@@ -15,6 +15,8 @@
 
 static const char *const rows[] = {
 #include "x86.def"
+#include "x86_sse.def"
+#include "x86_avx.def"
 #include "x86_cmp.def"
 #include "x86_avx512.def"
 #include "x86_avx512fp16.def"
