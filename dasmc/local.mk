@@ -31,6 +31,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86_amd.def \
 	dasmc/isa/x86_amx.def \
 	dasmc/isa/x86_apx.def \
+	dasmc/isa/x86_avx.def \
 	dasmc/isa/x86_avx512.def \
 	dasmc/isa/x86_avx512fp16.def \
 	dasmc/isa/x86_avx_new.def \
@@ -42,6 +43,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86_pattern.c \
 	dasmc/isa/x86_reg.c \
 	dasmc/isa/x86_rows.c \
+	dasmc/isa/x86_sse.def \
 	dasmc/isa/x86_system.def \
 	dasmc/isa_list.c \
 	dasmc/layout.c \
