@@ -22,7 +22,7 @@ try()
   else
     failed=$((failed + 1))
     echo "failed: $name: $*"
-    sed 's/^/  | /' "$scratch/.out"
+    sed -n '1,40s/^/  | /p' "$scratch/.out"
   fi
 }
 

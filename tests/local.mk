@@ -10,12 +10,24 @@ AM_TESTS_ENVIRONMENT = \
 	SANITIZED='$(SANITIZE_FLAGS)'; export SANITIZED; \
 	HEADERS='$(public_headers)'; export HEADERS; \
 	LIBRARIES='$(exported_libraries)'; export LIBRARIES; \
+	EXAMPLES='$(example_programs)'; export EXAMPLES; \
 	MAKEINFO_PROG='$(MAKEINFO_PROG)'; export MAKEINFO_PROG; \
+	$(install_environment) \
 	DASMC='$(abs_top_builddir)/dasmc/dasmc'; export DASMC;
 
+install_environment = \
+	prefix='$(prefix)'; export prefix; \
+	bindir='$(bindir)'; export bindir; \
+	libdir='$(libdir)'; export libdir; \
+	datadir='$(datadir)'; export datadir; \
+	includedir='$(includedir)'; export includedir; \
+	mandir='$(mandir)'; export mandir;
+
 EXTRA_DIST += \
+	tests/installcheck.sh \
 	tests/lib.sh \
 	tests/list.h \
+	tests/projects.sh \
 	tests/summary
 MOSTLYCLEANFILES += tests/*.log tests/*.trs
 
@@ -24,8 +36,10 @@ TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(SHELL)
 
 check_scripts = \
+	tests/examples.sh \
 	tests/exports.sh \
 	tests/headers.sh \
+	tests/install.sh \
 	tests/manual.sh
 
 dist_check_SCRIPTS += $(check_scripts)
@@ -73,6 +87,10 @@ summary:
 tests:
 	@$(MAKE) $(AM_MAKEFLAGS) all
 	@$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS)
+
+# After make install: users' projects build. (make distcheck runs it.)
+installcheck-local:
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/installcheck.sh
 
 .PHONY: summary tests
 
