@@ -132,7 +132,7 @@ static void opcode(struct plan *p)
   default:
     p->block[XD_KIND] = f->enc == ENC_XOP ? XDK_XOP : XDK_VEX;
     o[0] = (uint8_t)(0xe0 | f->map);
-    o[1] = (uint8_t)((f->w & 1) << 7 | 0x78 | vector_length(f) << 2 | pp[f->pp]);
+    o[1] = (uint8_t)((f->w & 1u) << 7 | 0x78 | vector_length(f) << 2 | pp[f->pp]);
     break;
   }
   o[3] = f->opc[0];

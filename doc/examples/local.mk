@@ -35,11 +35,13 @@ example_programs = \
 	doc/examples/call_c \
 	doc/examples/encode_at \
 	doc/examples/errors \
+	doc/examples/expr \
 	doc/examples/factorial \
 	doc/examples/hello \
 	doc/examples/jump_table \
 	doc/examples/reuse \
-	doc/examples/sections
+	doc/examples/sections \
+	doc/examples/structs
 
 check_PROGRAMS += $(example_programs)
 
@@ -59,6 +61,8 @@ doc_examples_encode_at_SOURCES = doc/examples/encode_at.dasc
 doc_examples_encode_at_LDADD = libdasm.la
 doc_examples_errors_SOURCES = doc/examples/errors.dasc
 doc_examples_errors_LDADD = libdasm.la
+doc_examples_expr_SOURCES = doc/examples/expr.dasc
+doc_examples_expr_LDADD = libdasm.la -lm
 doc_examples_factorial_SOURCES = doc/examples/factorial.dasc
 doc_examples_factorial_LDADD = libdasm.la
 doc_examples_hello_SOURCES = doc/examples/hello.dasc
@@ -69,6 +73,8 @@ doc_examples_reuse_SOURCES = doc/examples/reuse.dasc
 doc_examples_reuse_LDADD = libdasm.la
 doc_examples_sections_SOURCES = doc/examples/sections.dasc
 doc_examples_sections_LDADD = libdasm.la
+doc_examples_structs_SOURCES = doc/examples/structs.dasc
+doc_examples_structs_LDADD = libdasm.la
 
 # ./bootstrap demo
 demo: $(example_programs)
