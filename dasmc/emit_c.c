@@ -123,7 +123,7 @@ static void comment(struct front *F, struct span text)
 
   if (E->comment == COMMENT_NONE)
     return;
-  while (text.n > 0 && (text.p[text.n - 1] == '\r' || text.p[text.n - 1] == ' '))
+  if (text.n > 0 && text.p[text.n - 1] == '\r')
     text.n--;
   add(F, E->indent);
   if (E->comment == COMMENT_C) {
