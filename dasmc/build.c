@@ -243,7 +243,6 @@ static uint32_t statement_text(struct front *F, struct build *B, struct span tex
   if (!at) {
     at = arena_alloc(F, sizeof(*at));
     *at = add_string(F, B, text);
-    text.p = arena_strndup(F, text.p, text.n);
     table_set(F, &B->texts, text, at);
   }
   return *at;

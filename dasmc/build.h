@@ -27,7 +27,8 @@ struct build_names {
 };
 
 struct build *build_open(struct front *F, enum tmpl_isa isa);
-/* The next bytes come from this line; between statements only. text n = 0: none. May end
+/* The next bytes come from this line; between statements only. text n = 0: none; it must stay as
+ * long as the translation. May end
  * the current put. */
 void build_line(struct front *F, unsigned file, uint32_t line, struct span text);
 /* Is a put under construction? (A C line needs build_flush() only then.) */

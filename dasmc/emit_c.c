@@ -10,7 +10,6 @@
  * Generated calls are dasm_put(Dst, START, (int64_t)(expression), ...): arguments travel as
  * int64_t, and the cast takes pointers, too.
  */
-#include <inttypes.h>
 #include <string.h>
 
 #include "../include/dasm.h"
@@ -47,22 +46,28 @@ static struct output *current(struct front *F)
 
 /* ---- gathering ---------------------------------------------------------------------------- */
 
-static void add(struct front *F, struct span s)
+/* Room for n bytes, which count as written. */
+static char *room(struct front *F, size_t n)
 {
   struct output *o = current(F);
 
-  if (o->capacity - o->n < s.n)
-    o->text = arena_grow(F, o->text, &o->capacity, o->n + s.n, 1);
+  if (o->capacity - o->n < n)
+    o->text = arena_grow(F, o->text, &o->capacity, o->n + n, 1);
+  o->n += n;
+  return o->text + o->n - n;
+}
+
+static void add(struct front *F, struct span s)
+{
   if (s.n > 0)
-    memcpy(o->text + o->n, s.p, s.n);
-  o->n += s.n;
+    memcpy(room(F, s.n), s.p, s.n);
 }
 
 static void end_line(struct front *F)
 {
   struct emit_c *E = emitter(F);
 
-  add(F, SPAN("\n"));
+  *room(F, 1) = '\n';
   if (E->sync)
     E->sync++;
 }
@@ -83,14 +88,28 @@ static void add_fmt(struct front *F, const char *fmt, ...)
   end_line(F);
 }
 
+static void add_number(struct front *F, uint32_t n)
+{
+  char digits[10], *p = digits + sizeof(digits);
+
+  do
+    *--p = (char)('0' + n % 10);
+  while ((n /= 10) != 0);
+  add(F, (struct span){p, (size_t)(digits + sizeof(digits) - p)});
+}
+
 /* As the inside of a C string. */
 static void add_quoted(struct front *F, struct span s)
 {
-  for (size_t i = 0; i < s.n; i++) {
-    if (s.p[i] == '"' || s.p[i] == '\\')
+  size_t from = 0;
+
+  for (size_t i = 0; i < s.n; i++)
+    if (s.p[i] == '"' || s.p[i] == '\\') {
+      add(F, (struct span){s.p + from, i - from});
       add(F, SPAN("\\"));
-    add(F, (struct span){s.p + i, 1});
-  }
+      from = i;
+    }
+  add(F, (struct span){s.p + from, s.n - from});
 }
 
 static void sync_line(struct front *F)
@@ -99,7 +118,9 @@ static void sync_line(struct front *F)
 
   if (E->no_lines || E->sync == front_line(F))
     return;
-  add(F, span_fmt(F, "#line %" PRIu32 " \"", front_line(F)));
+  add(F, SPAN("#line "));
+  add_number(F, front_line(F));
+  add(F, SPAN(" \""));
   add_quoted(F, front_file_name(F));
   add(F, SPAN("\"\n"));
   E->sync = front_line(F);
@@ -139,14 +160,14 @@ static void comment(struct front *F, struct span text)
   end_line(F);
 }
 
-static void expansion(struct front *F, int what, struct span text)
+static void expansion(struct front *F, int what, struct span text, unsigned nparams)
 {
   if (!emitter(F)->macro_comments)
     return;
   if (what == 0)
     comment(F, text);
   else
-    comment(F, span_fmt(F, "%c%.*s", what > 0 ? '{' : '}', (int)text.n, text.p));
+    comment(F, span_fmt(F, "%c MACRO %.*s (%u)", what > 0 ? '{' : '}', (int)text.n, text.p, nparams));
 }
 
 /* ---- lines -------------------------------------------------------------------------------------- */
@@ -183,11 +204,9 @@ static void c_line(struct front *F, struct span text)
 
 static void put(struct front *F, const struct build_put *p)
 {
-  char start[32];
-
   add(F, emitter(F)->indent);
-  snprintf(start, sizeof(start), "dasm_put(Dst, %" PRIu32, p->start);
-  add(F, (struct span){start, strlen(start)});
+  add(F, SPAN("dasm_put(Dst, "));
+  add_number(F, p->start);
   for (unsigned i = 0; i < p->nargs; i++) {
     add(F, SPAN(", (int64_t)("));
     add(F, p->arg[i]);
@@ -314,26 +333,25 @@ static void write_quoted(struct writer *W, struct span s)
   }
 }
 
+/* The bytes as decimal numbers, a few per line. The list may be megabytes, so this does not go
+ * through printf: the texts of all bytes are made once, and copied with a fixed size. */
 static void write_list(struct writer *W, struct span name)
 {
-  char line[128];
-  size_t n = 0;
+  enum { PER_LINE = 32 };
+  char text[256][5], line[PER_LINE * 4 + 1];
+  uint8_t length[256];
 
+  for (int b = 0; b < 256; b++)
+    length[b] = (uint8_t)snprintf(text[b], sizeof(text[b]), "%d,", b);
   fprintf(W->out, "static const unsigned char %.*s[%zu] = {\n", (int)name.n, name.p, W->size);
-  for (size_t i = 0; i < W->size; i++) {
-    unsigned b = W->list[i];
+  for (size_t i = 0; i < W->size; i += PER_LINE) {
+    size_t end = W->size - i < PER_LINE ? W->size : i + PER_LINE;
+    char *p = line;
 
-    if (b >= 100)
-      line[n++] = (char)('0' + b / 100);
-    if (b >= 10)
-      line[n++] = (char)('0' + b / 10 % 10);
-    line[n++] = (char)('0' + b % 10);
-    line[n++] = ',';
-    if (n > 95 || i + 1 == W->size) {
-      line[n++] = '\n';
-      fwrite(line, 1, n, W->out);
-      n = 0;
-    }
+    for (size_t j = i; j < end; p += length[W->list[j++]])
+      memcpy(p, text[W->list[j]], 4);
+    *p++ = '\n';
+    fwrite(line, 1, (size_t)(p - line), W->out);
   }
   fputs("};\n\n", W->out);
 }

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "../lib/template.h"
 
@@ -44,7 +45,12 @@ struct span {
   size_t n;
 };
 #define SPAN(lit) ((struct span){(lit), sizeof(lit) - 1})
-bool span_is(struct span s, const char *text);
+static inline bool span_is(struct span s, const char *text)
+{
+  size_t n = strlen(text);
+
+  return s.n == n && memcmp(s.p, text, n) == 0;
+}
 bool span_eq(struct span a, struct span b);
 struct span span_trim(struct span s);
 struct span span_fmt(struct front *F, const char *fmt, ...) PRINTF_LIKE(2, 3); /* in the arena */

@@ -48,7 +48,8 @@ void front_check_end(struct front *F);
 
 /* ---- text.c ----------------------------------------------------------------- */
 
-enum { CHAR_SPACE = 1, CHAR_DIGIT = 2, CHAR_WORD = 4 }; /* CHAR_WORD: letters, digits, _ */
+/* CHAR_WORD: letters, digits, _; CHAR_SPLIT: brackets and the comma. */
+enum { CHAR_SPACE = 1, CHAR_DIGIT = 2, CHAR_WORD = 4, CHAR_SPLIT = 8 };
 extern const unsigned char char_class[256];
 static inline bool char_is(char c, unsigned class)
 {
@@ -72,17 +73,19 @@ static inline bool span_has(struct span s, const char *p)
 {
   return s.p && (uintptr_t)p >= (uintptr_t)s.p && (uintptr_t)p <= (uintptr_t)(s.p + s.n);
 }
+static inline struct span span_strip(struct span s) /* span_trim, inline */
+{
+  while (s.n > 0 && char_is(s.p[0], CHAR_SPACE))
+    s = span_tail(s, 1);
+  while (s.n > 0 && char_is(s.p[s.n - 1], CHAR_SPACE))
+    s.n--;
+  return s;
+}
 struct span span_dup(struct front *F, struct span s);
 struct span span_vfmt(struct front *F, const char *fmt, va_list ap);
 
 /* ---- table.c ---------------------------------------------------------------- */
 
-enum { HASH_START = 0x811c9dc5u };
-static inline uint32_t hash_add(uint32_t hash, char c)
-{
-  return (hash ^ (unsigned char)c) * 0x01000193u;
-}
-void *table_get_hashed(const struct table *t, struct span key, uint32_t hash);
 void table_remove(struct table *t, struct span key);
 
 /* ---- source.c --------------------------------------------------------------- */
@@ -274,6 +277,7 @@ struct front {
 
   /* subst.c: the maps of the statement in hand, newest first */
   struct table defines; /* struct span* */
+  uint32_t define_lengths[256]; /* for each first byte: bit n set if a name is n (31: or more) long */
   struct text_map *maps;
   struct hit *hit;
   size_t nhits, hit_capacity;

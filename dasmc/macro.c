@@ -137,10 +137,10 @@ void macro_finish(struct front *F)
 
 /* ---- expansion ------------------------------------------------------------------------- */
 
-static void comment(struct front *F, int what, struct span text)
+static void comment(struct front *F, int what, struct span text, unsigned nparams)
 {
   if (F->driver->expansion)
-    F->driver->expansion(F, what, text);
+    F->driver->expansion(F, what, text, nparams);
 }
 
 static void expand_line(struct front *F, const struct macro *m, const struct stmt *st, struct span text)
@@ -152,7 +152,7 @@ static void expand_line(struct front *F, const struct macro *m, const struct stm
   text = subst_defines(F, text);
   text = subst_paste(F, text);
   if (text.n > 0 && text.p[0] != '|')
-    comment(F, 0, text);
+    comment(F, 0, text, 0);
   statement(F, text);
   F->maps = maps;
 }
@@ -161,7 +161,6 @@ bool macro_expand(struct front *F, const struct stmt *st)
 {
   struct macro *m = F->macros.count ? find_form(F, st->op, st->narg) : NULL;
   struct expansion here = {F->expansion, m, st->text, SPAN("")};
-  struct span title;
 
   if (!m)
     return false;
@@ -169,14 +168,13 @@ bool macro_expand(struct front *F, const struct stmt *st)
     diag_error(F, st->op, m->active ? "recursive macro invocation" : "macros nest too deeply");
     return true;
   }
-  title = span_fmt(F, " MACRO %.*s (%u)", (int)m->name.n, m->name.p, m->nparams);
   m->active = true;
   F->expansion = &here;
   F->depth++;
-  comment(F, 1, title);
+  comment(F, 1, m->name, m->nparams);
   for (size_t i = 0; i < m->nlines; i++)
     expand_line(F, m, st, m->body[i]);
-  comment(F, -1, title);
+  comment(F, -1, m->name, m->nparams);
   F->depth--;
   F->expansion = here.up;
   m->active = false;

@@ -11,7 +11,7 @@
 #include "dump.h"
 #include "options.h"
 
-enum { EXIT_ERRORS = 1, EXIT_USAGE = 2 };
+enum { EXIT_ERRORS = 1, EXIT_USAGE = 2, OUTPUT_BUFFER = 65536 };
 
 static int system_error(const char *what, const char *name)
 {
@@ -82,11 +82,13 @@ static void write_rule(const struct result *R, FILE *f)
 
 static int write_to(const struct result *R, const char *name, void (*write)(const struct result *, FILE *))
 {
+  char buffer[OUTPUT_BUFFER];
   FILE *f = fopen(name, "wb");
   bool bad;
 
   if (!f)
     return system_error("write", name);
+  setvbuf(f, buffer, _IOFBF, sizeof(buffer));
   write(R, f);
   bad = ferror(f) != 0;
   if (fclose(f) != 0 || bad)

@@ -26,6 +26,8 @@ static const char *operand_end(struct front *F, const char *p, const char *end)
   size_t depth = 0;
 
   for (; p < end; p++) {
+    if (!char_is(*p, CHAR_SPLIT))
+      continue;
     if (closing(*p)) {
       if (depth == NEST) {
         diag_error(F, span_between(p, p + 1), "brackets nest too deeply");
@@ -56,7 +58,7 @@ static bool split_label(struct span text, struct stmt *out)
   if (text.n < 2 || text.p[text.n - 1] != ':')
     return false;
   out->op = SPAN(".label");
-  out->arg[0] = span_trim((struct span){text.p, text.n - 1});
+  out->arg[0] = span_strip((struct span){text.p, text.n - 1});
   out->narg = 1;
   return out->arg[0].n > 0;
 }
@@ -67,7 +69,7 @@ static bool add_operand(struct front *F, struct stmt *out, struct span operand)
     diag_error(F, operand, "more than %d operands", STMT_MAXARGS);
     return false;
   }
-  out->arg[out->narg++] = span_trim(operand);
+  out->arg[out->narg++] = span_strip(operand);
   return true;
 }
 
@@ -75,7 +77,7 @@ bool statement_split(struct front *F, struct span text, struct stmt *out)
 {
   const char *p, *end, *comma, *start;
 
-  text = span_trim(text);
+  text = span_strip(text);
   out->text = text;
   out->narg = 0;
   if (split_label(text, out))
@@ -93,7 +95,7 @@ bool statement_split(struct front *F, struct span text, struct stmt *out)
     return false;
   }
   start = p;
-  if (span_trim(span_between(start, comma)).n == 0) {
+  if (span_strip(span_between(start, comma)).n == 0) {
     if (comma == end)
       return true; /* no operands */
     start = comma + 1; /* `op , a`: as in DynASM, nothing is in front of this comma */
@@ -221,7 +223,7 @@ void statement(struct front *F, struct span text)
   struct stmt st;
   size_t label;
 
-  if (span_trim(text).n == 0)
+  if (span_strip(text).n == 0)
     return;
   F->statement = text;
   if (F->skipping && cond_skip(F, text))
@@ -232,11 +234,11 @@ void statement(struct front *F, struct span text)
   if (text.n > 0 && text.p[0] == '|') {
     embedded_c(F, span_tail(text, 1));
   } else {
-    text = span_trim(text);
+    text = span_strip(text);
     while ((label = leading_label(text)) > 0 && label < text.n) {
       if (statement_split(F, (struct span){text.p, label}, &st))
         run(F, &st);
-      text = span_trim(span_tail(text, label));
+      text = span_strip(span_tail(text, label));
     }
     if (text.n > 0 && statement_split(F, text, &st))
       run(F, &st);

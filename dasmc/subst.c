@@ -52,12 +52,22 @@ static struct span apply(struct front *F, struct span text)
   return map->out;
 }
 
+/* Most words are no defines; this says so without looking them up. */
+static uint32_t length_bit(struct span name)
+{
+  return 1u << (name.n < 31 ? name.n : 31);
+}
+
+static bool may_be_define(const struct front *F, struct span word)
+{
+  return (F->define_lengths[(unsigned char)word.p[0]] & length_bit(word)) != 0;
+}
+
 /* One round of defines. A word is [A-Za-z0-9_]+, with a `#` directly before it if there is one. */
 static struct span define_round(struct front *F, struct span text, struct span *last)
 {
-  const char *p = text.p, *end = span_end(text), *word;
-  struct span *value;
-  uint32_t hash;
+  const char *p = text.p, *end = span_end(text);
+  struct span word, *value;
 
   F->nhits = 0;
   while (p < end) {
@@ -65,15 +75,15 @@ static struct span define_round(struct front *F, struct span text, struct span *
       p++;
       continue;
     }
-    word = p;
-    hash = HASH_START;
+    word.p = p;
     do
-      hash = hash_add(hash, *p++);
+      p++;
     while (p < end && char_is(*p, CHAR_WORD));
-    value = table_get_hashed(&F->defines, span_between(word, p), hash);
+    word.n = (size_t)(p - word.p);
+    value = may_be_define(F, word) ? table_get(&F->defines, word) : NULL;
     if (value) {
-      add_hit(F, text, word, (size_t)(p - word), *value);
-      *last = span_between(word, p);
+      add_hit(F, text, word.p, word.n, *value);
+      *last = word;
     }
   }
   return F->nhits ? apply(F, text) : text;
@@ -177,5 +187,6 @@ bool define_set(struct front *F, struct span name, struct span value)
   if (!table_get(&F->defines, name))
     span_list_add(F, &F->define_names, name);
   table_set(F, &F->defines, name, copy);
+  F->define_lengths[(unsigned char)name.p[0]] |= length_bit(name);
   return true;
 }

@@ -11,6 +11,7 @@
 #define W CHAR_WORD
 #define D CHAR_DIGIT | CHAR_WORD
 #define S CHAR_SPACE
+#define B CHAR_SPLIT
 const unsigned char char_class[256] = {
   ['\t'] = S, ['\n'] = S, ['\v'] = S, ['\f'] = S, ['\r'] = S, [' '] = S,
   ['0'] = D,  ['1'] = D,  ['2'] = D,  ['3'] = D,  ['4'] = D,  ['5'] = D, ['6'] = D,
@@ -23,15 +24,12 @@ const unsigned char char_class[256] = {
   ['h'] = W,  ['i'] = W,  ['j'] = W,  ['k'] = W,  ['l'] = W,  ['m'] = W, ['n'] = W,
   ['o'] = W,  ['p'] = W,  ['q'] = W,  ['r'] = W,  ['s'] = W,  ['t'] = W, ['u'] = W,
   ['v'] = W,  ['w'] = W,  ['x'] = W,  ['y'] = W,  ['z'] = W,
+  ['('] = B,  [')'] = B,  ['['] = B,  [']'] = B,  ['{'] = B,  ['}'] = B, [','] = B,
 };
 #undef W
 #undef D
 #undef S
-
-bool span_is(struct span s, const char *text)
-{
-  return strlen(text) == s.n && memcmp(s.p, text, s.n) == 0;
-}
+#undef B
 
 bool span_eq(struct span a, struct span b)
 {
@@ -40,11 +38,7 @@ bool span_eq(struct span a, struct span b)
 
 struct span span_trim(struct span s)
 {
-  while (s.n > 0 && char_is(s.p[0], CHAR_SPACE))
-    s = span_tail(s, 1);
-  while (s.n > 0 && char_is(s.p[s.n - 1], CHAR_SPACE))
-    s.n--;
-  return s;
+  return span_strip(s);
 }
 
 bool span_is_name(struct span s)

@@ -64,8 +64,9 @@ struct driver {
   void (*source_line)(struct front *F, enum source_kind kind, struct span indent, struct span line);
   /* C text that a `||` line stands for, after substitution. */
   void (*c_line)(struct front *F, struct span text);
-  /* Begin (+1), statement (0), end (-1) of a macro expansion, for comments. */
-  void (*expansion)(struct front *F, int what, struct span text);
+  /* Begin (+1), statement (0), end (-1) of a macro expansion, for comments. text: the statement,
+   * or the macro's name. */
+  void (*expansion)(struct front *F, int what, struct span text, unsigned nparams);
   /* .arch, once. */
   void (*arch)(struct front *F);
   void (*mark)(struct front *F, enum driver_mark mark, struct span name);
