@@ -10,7 +10,6 @@ AM_TESTS_ENVIRONMENT = \
 	SANITIZED='$(SANITIZE_FLAGS)'; export SANITIZED; \
 	HEADERS='$(public_headers)'; export HEADERS; \
 	LIBRARIES='$(exported_libraries)'; export LIBRARIES; \
-	EXAMPLES='$(example_programs)'; export EXAMPLES; \
 	MAKEINFO_PROG='$(MAKEINFO_PROG)'; export MAKEINFO_PROG; \
 	$(install_environment) \
 	DASMC='$(abs_top_builddir)/dasmc/dasmc'; export DASMC;

@@ -1,4 +1,22 @@
-# The examples of the manual.
+# The examples of the manual: built and run by make check (tests/examples.sh), the two large
+# ones shown by make demo. NAME.expected is what NAME prints.
+
+small_examples = \
+	doc/examples/allocator \
+	doc/examples/call_c \
+	doc/examples/encode_at \
+	doc/examples/errors \
+	doc/examples/factorial \
+	doc/examples/hello \
+	doc/examples/inline_cache \
+	doc/examples/jump_table \
+	doc/examples/reuse \
+	doc/examples/sections \
+	doc/examples/structs
+
+large_examples = \
+	doc/examples/brainfuck \
+	doc/examples/expr
 
 example_sources = \
 	doc/examples/allocator.dasc \
@@ -9,47 +27,16 @@ example_sources = \
 	doc/examples/expr.dasc \
 	doc/examples/factorial.dasc \
 	doc/examples/hello.dasc \
+	doc/examples/inline_cache.dasc \
 	doc/examples/jump_table.dasc \
 	doc/examples/reuse.dasc \
 	doc/examples/sections.dasc \
 	doc/examples/structs.dasc
 
-# What they read, and what they print.
-EXTRA_DIST += $(example_sources) \
-	doc/examples/call_c.expected \
-	doc/examples/factorial.expected \
-	doc/examples/formulas.txt \
-	doc/examples/hello.expected \
-	doc/examples/jump_table.expected \
-	doc/examples/programs/hello.bf \
-	doc/examples/programs/power.bf \
-	doc/examples/programs/primes.bf \
-	doc/examples/programs/reverse.bf \
-	doc/examples/reuse.expected \
-	doc/examples/structs.expected
-
-# Each is a program of its own, translated by the dasmc of this build.
-example_programs = \
-	doc/examples/allocator \
-	doc/examples/brainfuck \
-	doc/examples/call_c \
-	doc/examples/encode_at \
-	doc/examples/errors \
-	doc/examples/expr \
-	doc/examples/factorial \
-	doc/examples/hello \
-	doc/examples/jump_table \
-	doc/examples/reuse \
-	doc/examples/sections \
-	doc/examples/structs
-
-check_PROGRAMS += $(example_programs)
+check_PROGRAMS += $(small_examples) $(large_examples)
 
 .dasc.c:
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && dasmc/dasmc$(EXEEXT) -o $@ $<
-
-$(example_sources:.dasc=.c): dasmc/dasmc$(EXEEXT)
-MOSTLYCLEANFILES += $(example_sources:.dasc=.c)
 
 doc_examples_allocator_SOURCES = doc/examples/allocator.dasc
 doc_examples_allocator_LDADD = libdasm.la
@@ -67,6 +54,8 @@ doc_examples_factorial_SOURCES = doc/examples/factorial.dasc
 doc_examples_factorial_LDADD = libdasm.la
 doc_examples_hello_SOURCES = doc/examples/hello.dasc
 doc_examples_hello_LDADD = libdasm.la
+doc_examples_inline_cache_SOURCES = doc/examples/inline_cache.dasc
+doc_examples_inline_cache_LDADD = libdasm.la
 doc_examples_jump_table_SOURCES = doc/examples/jump_table.dasc
 doc_examples_jump_table_LDADD = libdasm.la
 doc_examples_reuse_SOURCES = doc/examples/reuse.dasc
@@ -76,8 +65,34 @@ doc_examples_sections_LDADD = libdasm.la
 doc_examples_structs_SOURCES = doc/examples/structs.dasc
 doc_examples_structs_LDADD = libdasm.la
 
-# ./bootstrap demo
-demo: $(example_programs)
-	@cd doc/examples && $(SHELL) $(abs_top_srcdir)/doc/examples/demo.sh $(abs_top_srcdir)/doc/examples
-EXTRA_DIST += doc/examples/demo.sh
+# A suffix rule has no further prerequisites: each of these needs the translator.
+$(example_sources:.dasc=.c): dasmc/dasmc$(EXEEXT)
+MOSTLYCLEANFILES += $(example_sources:.dasc=.c)
+
+example_programs = \
+	doc/examples/programs/hello.bf \
+	doc/examples/programs/power.bf \
+	doc/examples/programs/primes.bf \
+	doc/examples/programs/reverse.bf
+
+EXTRA_DIST += $(example_programs) \
+	doc/examples/allocator.expected \
+	doc/examples/call_c.expected \
+	doc/examples/demo.sh \
+	doc/examples/encode_at.expected \
+	doc/examples/errors.expected \
+	doc/examples/factorial.expected \
+	doc/examples/formulas.txt \
+	doc/examples/hello.expected \
+	doc/examples/inline_cache.expected \
+	doc/examples/jump_table.expected \
+	doc/examples/programs/hello.expected \
+	doc/examples/programs/primes.expected \
+	doc/examples/reuse.expected \
+	doc/examples/sections.expected \
+	doc/examples/structs.expected
+
+demo: $(large_examples)
+	@top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' $(SHELL) $(top_srcdir)/doc/examples/demo.sh
+
 .PHONY: demo

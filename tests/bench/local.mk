@@ -1,16 +1,16 @@
-# Measuring: make bench [DYNASM=DIR] [BENCH_FLAGS=-t]
+# Measuring: make bench [DYNASM=DIR] [BENCH_FILES='FILE.dasc ...'] [BENCH_FLAGS=-t]
 #
 # DIR is LuaJIT's dynasm folder; with it, DynASM is measured in the same run. AsmJit and Xbyak
 # are measured if configure found them. Nothing here is part of make check.
 
-EXTRA_PROGRAMS = tests/bench/bench_emit
-CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/dynasm_emit.*
+EXTRA_PROGRAMS = tests/bench/bench_emit tests/bench/bench_translate
+CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/emit.c tests/bench/dynasm_emit.*
 
 tests_bench_bench_emit_SOURCES = \
 	tests/bench/bench.h \
 	tests/bench/bench_emit.c \
-	tests/bench/emit_hand.c
-tests_bench_bench_emit_CPPFLAGS = $(AM_CPPFLAGS)
+	tests/bench/emit.dasc
+tests_bench_bench_emit_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/bench
 tests_bench_bench_emit_LDFLAGS = $(AM_LDFLAGS)
 tests_bench_bench_emit_LDADD = libdasm.la -ldl
 if HAVE_ASMJIT
@@ -25,9 +25,14 @@ tests_bench_bench_emit_SOURCES += tests/bench/emit_xbyak.cc
 tests_bench_bench_emit_CPPFLAGS += -DBENCH_XBYAK
 endif
 
-EXTRA_DIST += tests/bench/bench.sh tests/bench/emit.dasc
+EXTRA_DIST += tests/bench/bench.sh
+
+tests/bench/emit.c: dasmc/dasmc$(EXEEXT)
+
+tests_bench_bench_translate_SOURCES = tests/bench/bench_translate.c
+tests_bench_bench_translate_LDADD =
 
 .PHONY: bench
-bench: $(EXTRA_PROGRAMS)
+bench: $(EXTRA_PROGRAMS) dasmc/dasmc$(EXEEXT)
 	@top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' CC='$(CC)' DYNASM='$(DYNASM)' \
-	  LUAJIT='$(LUAJIT_PROG)' $(SHELL) $(top_srcdir)/tests/bench/bench.sh $(BENCH_FLAGS)
+	  BENCH_FILES='$(BENCH_FILES)' LUAJIT='$(LUAJIT_PROG)' $(SHELL) $(top_srcdir)/tests/bench/bench.sh $(BENCH_FLAGS)
