@@ -94,3 +94,4 @@ installcheck-local:
 .PHONY: summary tests
 
 include tests/bench/local.mk
+include tests/oracle/local.mk

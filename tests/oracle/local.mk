@@ -1,0 +1,19 @@
+# check-oracle: the x86 table against llvm-mc and GNU as, where they are installed.
+
+check_PROGRAMS += tests/oracle/oracle
+tests_oracle_oracle_SOURCES = \
+	tests/oracle/compare.c \
+	tests/oracle/lines.c \
+	tests/oracle/oracle.c \
+	tests/oracle/oracle.h \
+	tests/oracle/ours.c \
+	tests/oracle/scan.c \
+	tests/oracle/tools.c
+tests_oracle_oracle_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+EXTRA_DIST += tests/oracle/explained.tsv
+
+check-oracle: tests/oracle/oracle$(EXEEXT)
+	$(builddir)/tests/oracle/oracle $(srcdir)/tests/oracle/explained.tsv
+	$(builddir)/tests/oracle/oracle -s $(srcdir)/tests/oracle/explained.tsv
+
+.PHONY: check-oracle

@@ -1,0 +1,214 @@
+/* oracle.c - check-oracle: the x86 table against llvm-mc and GNU as.
+ *
+ *   oracle [-b 64|32] [-e N] [-s] [-m MNEMONIC] [-v] EXPLAINED
+ *
+ *   -b    one mode only
+ *   -e N  a sample: every Nth line
+ *   -s    scan: what the disassemblers of the others print must be accepted too
+ *   -m    rows of one mnemonic only
+ *   -v    show every line that differs, not only the first of each row
+ *
+ * Exit status 0: all lines agree or are explained, and every row was used. 77: no other
+ * assembler is there (skipped).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../dasmc/isa/x86.h"
+#include "oracle.h"
+
+enum { CHUNK = 20000 };
+
+struct options {
+  unsigned bits, every;
+  bool scan, verbose;
+  const char *mnemonic;
+};
+
+struct report {
+  const struct options *options;
+  bool present[TOOLS];
+  unsigned long count[VERDICTS], lines;
+  uint8_t *hit;          /* rows that some line was assembled with */
+  uint8_t *shown;        /* rows that a difference was shown for */
+};
+
+static const char *const verdict_names[] = {"same", "refused by all", "explained", "DIFFERENT", "MISSING", "EXTRA"};
+
+static void print_result(const char *name, const struct result *r)
+{
+  printf("  %-5s", name);
+  for (unsigned i = 0; i < r->n; i++)
+    printf(" %02x", r->byte[i]);
+  puts(r->n ? "" : " refused");
+}
+
+static void show(struct report *R, const struct line *line, unsigned bits, enum verdict v, const char *message)
+{
+  static uint8_t dummy;
+  uint8_t *shown = line->row == NO_ROW ? &dummy : &R->shown[line->row];
+
+  dummy = 0;
+  if (*shown & (1u << v) && !R->options->verbose)
+    return;
+  *shown |= (uint8_t)(1u << v);
+  printf("%s %u-bit: %s\n", verdict_names[v], bits, line->text);
+  if (line->row != NO_ROW) {
+    struct x86_row r = x86_row_split(x86_row_text(line->row));
+
+    printf("  row   %s %s | %s | %s\n", r.mnemonic, r.operands, r.opcode, r.features);
+  }
+  print_result("ours", &line->by[TOOL_OURS]);
+  print_result("llvm", &line->by[TOOL_LLVM]);
+  print_result("gnu", &line->by[TOOL_GNU]);
+  if (v == MISSING && message[0])
+    printf("  %s\n", message);
+}
+
+static bool check_chunk(struct report *R, struct line *line, size_t n, unsigned bits)
+{
+  char(*message)[MESSAGE_TEXT] = calloc(n, sizeof(*message));
+  bool ok = message && ours_assemble(bits, NULL, line, n, message);
+
+  for (int tool = TOOL_LLVM; ok && tool < TOOLS; tool++)
+    ok = !R->present[tool] || tool_assemble(tool, bits, line, n);
+  for (size_t i = 0; ok && i < n; i++) {
+    enum verdict v = judge(&line[i], bits);
+
+    R->count[v]++;
+    R->lines++;
+    if (line[i].chosen != NO_ROW)
+      R->hit[line[i].chosen] = 1;
+    if (v > EXPLAINED)
+      show(R, &line[i], bits, v, message[i]);
+  }
+  free(message);
+  return ok;
+}
+
+static bool check_lines(struct report *R, struct lines *L, unsigned bits)
+{
+  bool ok = true;
+
+  for (size_t i = 0; ok && i < L->n; i += CHUNK)
+    ok = check_chunk(R, L->line + i, L->n - i < CHUNK ? L->n - i : CHUNK, bits);
+  return ok;
+}
+
+static void sample(struct lines *L, unsigned every)
+{
+  size_t n = 0;
+
+  for (size_t i = 0; every > 1 && i < L->n; i += every)
+    L->line[n++] = L->line[i];
+  if (every > 1)
+    L->n = n;
+}
+
+static bool check_rows(struct report *R, unsigned bits)
+{
+  struct lines L = {0};
+  bool ok;
+
+  for (uint32_t row = 0; row < x86_row_count(); row++) {
+    if (!R->options->mnemonic || strcmp(x86_row_text(row), R->options->mnemonic) == 0)
+      lines_of_row(&L, row, bits);
+  }
+  sample(&L, R->options->every);
+  ok = check_lines(R, &L, bits);
+  lines_free(&L);
+  return ok;
+}
+
+static bool check_scan(struct report *R, unsigned bits)
+{
+  bool ok = true;
+
+  for (int tool = TOOL_LLVM; ok && tool < TOOLS; tool++) {
+    struct lines L = {0};
+
+    ok = !R->present[tool] || (scan_lines(&L, tool, bits, 1) && (sample(&L, R->options->every), check_lines(R, &L, bits)));
+    lines_free(&L);
+  }
+  return ok;
+}
+
+static unsigned long report_rows(const struct report *R)
+{
+  unsigned long missed = 0;
+
+  if (R->options->every > 1 || R->options->mnemonic || R->options->bits || R->options->scan)
+    return 0; /* not all lines were made */
+  for (uint32_t i = 0; i < x86_row_count(); i++) {
+    struct x86_row r = x86_row_split(x86_row_text(i));
+
+    if (R->hit[i])
+      continue;
+    missed++;
+    printf("never used: %s %s | %s | %s\n", r.mnemonic, r.operands, r.opcode, r.features);
+  }
+  return missed;
+}
+
+static int report(const struct report *R)
+{
+  unsigned long wrong = 0, missed = report_rows(R), stale = 0;
+  const char *text;
+  size_t index = 0;
+
+  while (R->options->every <= 1 && !R->options->mnemonic && !R->options->scan && (text = explained_unused(&index))) {
+    printf("explains nothing: %s\n", text);
+    stale++;
+  }
+  printf("%lu lines of %zu rows:", R->lines, x86_row_count());
+  for (int v = 0; v < VERDICTS; v++) {
+    printf(" %lu %s%s", R->count[v], verdict_names[v], v + 1 < VERDICTS ? "," : "");
+    wrong += v > EXPLAINED ? R->count[v] : 0;
+  }
+  printf(", %lu rows never used\n", missed);
+  return wrong || missed || stale ? 1 : 0;
+}
+
+static bool parse_options(int argc, char **argv, struct options *o)
+{
+  int c;
+
+  while ((c = getopt(argc, argv, "b:e:sm:v")) != -1) {
+    switch (c) {
+    case 'b': o->bits = (unsigned)atoi(optarg); break;
+    case 'e': o->every = (unsigned)atoi(optarg); break;
+    case 's': o->scan = true; break;
+    case 'm': o->mnemonic = optarg; break;
+    case 'v': o->verbose = true; break;
+    default: return false;
+    }
+  }
+  return optind + 1 == argc && explained_read(argv[optind]);
+}
+
+int main(int argc, char **argv)
+{
+  struct options options = {.every = 1};
+  struct report R = {.options = &options, .hit = calloc(x86_row_count(), 1), .shown = calloc(x86_row_count(), 1)};
+  bool ok = true;
+
+  if (!parse_options(argc, argv, &options)) {
+    fprintf(stderr, "usage: oracle [-b 64|32] [-e N] [-s] [-m MNEMONIC] [-v] EXPLAINED\n");
+    return 2;
+  }
+  for (int tool = TOOL_LLVM; tool < TOOLS; tool++)
+    R.present[tool] = tool_present(tool);
+  if (!R.present[TOOL_LLVM] && !R.present[TOOL_GNU]) {
+    puts("neither llvm-mc nor GNU as is there");
+    return 77;
+  }
+  for (unsigned bits = 64; ok && bits >= 32; bits -= 32) {
+    if (options.bits == 0 || options.bits == bits)
+      ok = options.scan ? check_scan(&R, bits) : check_rows(&R, bits);
+  }
+  if (!ok)
+    fprintf(stderr, "oracle: an assembler could not be run\n");
+  return ok ? report(&R) : 2;
+}

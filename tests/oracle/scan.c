@@ -1,0 +1,292 @@
+/* scan.c - the other direction: what do the other tools know?
+ *
+ * Byte strings go through the opcode space of every encoding (all maps, prefixes, W, lengths, with a
+ * register and with a memory operand, and every /digit), a disassembler turns them into text, and
+ * each distinct text becomes a line. So every mnemonic and every kind of operand that
+ * the disassembler can print is asked for, without a list of mnemonics from anywhere.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "oracle.h"
+
+enum { CODE_BYTES = 15 };
+
+struct scan {
+  char *text;
+  size_t n, capacity;
+  bool hex;     /* as text for llvm-mc, or binary with padding for objdump */
+  unsigned every, count;
+};
+
+static void put_bytes(struct scan *s, const uint8_t *p, size_t n)
+{
+  if (s->every > 1 && s->count++ % s->every != 0)
+    return;
+  if (s->n + 8 * CODE_BYTES > s->capacity) {
+    s->capacity = s->capacity ? 2 * s->capacity : 1 << 20;
+    s->text = realloc(s->text, s->capacity);
+    if (!s->text)
+      abort();
+  }
+  for (size_t i = 0; i < CODE_BYTES; i++) {
+    unsigned b = i < n ? p[i] : s->hex ? 0 : 0x90;
+
+    if (s->hex)
+      s->n += (size_t)sprintf(s->text + s->n, "0x%02x%s", b, i + 1 < CODE_BYTES ? " " : "\n");
+    else
+      s->text[s->n++] = (char)b;
+  }
+  if (!s->hex)
+    s->text[s->n++] = (char)0x90;
+}
+
+/* Opcode bytes are in p[0..n-1]: add ModRM with each digit, as a register and as memory, some
+ * displacement and immediate. */
+static void each_modrm(struct scan *s, uint8_t *p, size_t n, bool all_digits)
+{
+  static const uint8_t rest[] = {0x12, 0, 0, 0, 0, 0, 0, 0};
+
+  for (unsigned digit = 0; digit < 8; digit++) {
+    if (!all_digits && digit != 2)
+      continue;
+    for (unsigned memory = 0; memory < 2; memory++) {
+      p[n] = (uint8_t)((memory ? 0x40 : 0xc0) | digit << 3 | (memory ? 1 : 3));
+      memcpy(p + n + 1, rest, sizeof(rest));
+      put_bytes(s, p, n + 1 + sizeof(rest) > CODE_BYTES ? (size_t)CODE_BYTES : n + 1 + sizeof(rest));
+    }
+  }
+}
+
+static void legacy(struct scan *s, unsigned bits)
+{
+  static const uint8_t prefixes[] = {0, 0x66, 0xf2, 0xf3};
+  uint8_t p[32];
+
+  for (unsigned map = 0; map < 4; map++)
+    for (unsigned opcode = 0; opcode < 256; opcode++)
+      for (unsigned k = 0; k < 8; k++) {
+        size_t n = 0;
+        bool w = k >= 4;
+
+        if (w && bits == 32)
+          continue;
+        if (prefixes[k & 3])
+          p[n++] = prefixes[k & 3];
+        if (w)
+          p[n++] = 0x48;
+        if (map)
+          p[n++] = 0x0f;
+        if (map > 1)
+          p[n++] = map == 2 ? 0x38 : 0x3a;
+        p[n++] = (uint8_t)opcode;
+        each_modrm(s, p, n, true);
+      }
+}
+
+/* 0F 0F: the opcode is the last byte. Instructions that are 0F 01 and a ModRM byte of their own. */
+static void special(struct scan *s)
+{
+  static const uint8_t prefixes[] = {0, 0x66, 0xf2, 0xf3};
+  uint8_t p[CODE_BYTES] = {0x0f, 0x0f, 0xca};
+
+  for (unsigned i = 0; i < 256; i++) {
+    p[3] = (uint8_t)i;
+    put_bytes(s, p, 4);
+  }
+  for (unsigned k = 0; k < 4; k++)
+    for (unsigned opcode = 0; opcode < 3; opcode++)
+      for (unsigned i = 0; i < 256; i++) {
+        static const uint8_t opcodes[] = {0x01, 0xa6, 0xa7};
+        size_t n = 0;
+
+        if (prefixes[k])
+          p[n++] = prefixes[k];
+        p[n++] = 0x0f;
+        p[n++] = opcodes[opcode];
+        p[n++] = (uint8_t)i;
+        put_bytes(s, p, n);
+      }
+}
+
+static void vex_xop(struct scan *s)
+{
+  uint8_t p[32];
+
+  for (unsigned xop = 0; xop < 2; xop++)
+    for (unsigned map = xop ? 8 : 1; map <= (xop ? 10u : 7u); map++)
+      for (unsigned opcode = 0; opcode < 256; opcode++)
+        for (unsigned k = 0; k < 16; k++) { /* W, L, pp */
+          p[0] = xop ? 0x8f : 0xc4;
+          p[1] = (uint8_t)(0xe0 | map);
+          p[2] = (uint8_t)((k & 8) << 4 | 0x68 | (k & 7));
+          p[3] = (uint8_t)opcode;
+          each_modrm(s, p, 4, true);
+          p[2] |= 0x10; /* vvvv = 1111: no register there */
+          each_modrm(s, p, 4, true);
+        }
+}
+
+static void evex(struct scan *s, bool no_vvvv)
+{
+  uint8_t p[32];
+
+  for (unsigned map = 1; map < 8; map++)
+    for (unsigned opcode = 0; opcode < 256; opcode++)
+      for (unsigned k = 0; k < 64; k++) { /* W, pp, L'L, b */
+        bool group = map == 4 || (map == 1 && opcode >= 0x70 && opcode <= 0x73) || (map == 2 && (opcode & ~1u) == 0xc6) ||
+                     map == 7 || (map == 2 && (opcode == 0xf3 || opcode == 0x49));
+        uint8_t last = (uint8_t)((k >> 3 & 3) << 5 | (k & 32) >> 1 | 8);
+
+        p[0] = 0x62;
+        p[1] = (uint8_t)(0xf0 | map);
+        p[2] = (uint8_t)((k & 4) << 5 | (no_vvvv ? 0x7c : 0x6c) | (k & 3));
+        p[4] = (uint8_t)opcode;
+        for (unsigned mask = 0; mask < 3; mask++) {
+          p[3] = (uint8_t)(last | (mask ? mask == 1 ? 0x04 : 0x84 : 0));
+          each_modrm(s, p, 5, group);
+        }
+      }
+}
+
+/* ---- texts ---------------------------------------------------------------------------- */
+
+static uint32_t hash(const char *p)
+{
+  uint32_t h = 0x811c9dc5u;
+
+  while (*p)
+    h = (h ^ (uint8_t)*p++) * 0x01000193u;
+  return h;
+}
+
+/* A set of strings that are in the lines. */
+struct set {
+  uint32_t *slot; /* index of the line + 1 */
+  size_t capacity;
+};
+
+static bool set_add(struct set *set, struct lines *L, const char *text)
+{
+  size_t i = hash(text) & (set->capacity - 1);
+
+  for (; set->slot[i]; i = (i + 1) & (set->capacity - 1)) {
+    if (strcmp(L->line[set->slot[i] - 1].text, text) == 0)
+      return false;
+  }
+  snprintf(lines_add(L)->text, LINE_TEXT, "%s", text);
+  set->slot[i] = (uint32_t)L->n;
+  return true;
+}
+
+/* A branch is printed with a number; lines of rows cover those. */
+static bool is_branch(const char *text)
+{
+  static const char *const starts[] = {"j", "call ", "loop", "xbegin", "data16", "rex64", "rep", "lock ", "xacquire", "xrelease",
+                                       "addr32", "bnd "};
+
+  for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+    if (strncmp(text, starts[i], strlen(starts[i])) == 0)
+      return !strchr(text, '[') && !strchr(text, 'r') ? true : starts[i][1] != '\0' || text[strcspn(text, " ") + 1] < 'a';
+  }
+  return false;
+}
+
+/* Blanks become one blank, comments go, st(1) is st1, upper case size words become ours. */
+static void clean(const char *p, const char *end, char *out)
+{
+  size_t n = 0;
+
+  while (p < end && (*p == ' ' || *p == '\t'))
+    p++;
+  for (; p < end && n < LINE_TEXT - 2 && *p != '#' && *p != '<'; p++) {
+    char c = *p == '\t' ? ' ' : *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p;
+
+    if (c == ' ' && (n == 0 || out[n - 1] == ' '))
+      continue;
+    out[n++] = c;
+    if (n >= 3 && p + 2 < end && memcmp(out + n - 3, "st(", 3) == 0 && p[2] == ')') {
+      out[n - 1] = p[1];
+      p += 2;
+    }
+  }
+  while (n > 0 && out[n - 1] == ' ')
+    n--;
+  out[n] = '\0';
+}
+
+static void collect(struct lines *L, struct set *set, const char *out, bool objdump)
+{
+  while (*out) {
+    const char *end = strchr(out, '\n'), *p = out;
+    char text[LINE_TEXT];
+
+    if (!end)
+      end = out + strlen(out);
+    if (objdump) { /* "address:\ttext" */
+      const char *tab = memchr(p, '\t', (size_t)(end - p));
+
+      
+      p = tab ? tab + 1 : end;
+    }
+    clean(p, end, text);
+    if (text[0] && text[0] != '.' && !is_branch(text) && !strstr(text, "bad") && !strstr(text, "bcst"))
+      set_add(set, L, text);
+    out = *end ? end + 1 : end;
+  }
+}
+
+static bool run_llvm(struct scan *s, unsigned bits, char **out)
+{
+  const char *name = getenv("LLVM_MC");
+  const char *argv[] = {(name && *name ? name : "llvm-mc-19"), "--disassemble",
+                  (bits == 64 ? "-triple=x86_64" : "-triple=i386"), "-output-asm-variant=1", NULL};
+  char *err;
+  bool ok = tool_run(argv, s->text, s->n, out, &err);
+
+  free(err);
+  return ok;
+}
+
+static bool run_objdump(struct scan *s, unsigned bits, char **out)
+{
+  char path[] = "/tmp/oracleXXXXXX", *err;
+  const char *argv[] = {"objdump", "-D", "-b", "binary", "--no-show-raw-insn",
+                  "-w", "-m", (bits == 64 ? "i386:x86-64" : "i386"),
+                  "-M", "intel", path, NULL};
+  int fd = mkstemp(path);
+  FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+  bool ok = f != NULL;
+
+  if (ok) {
+    fwrite(s->text, 1, s->n, f);
+    fclose(f);
+    ok = tool_run(argv, "", 0, out, &err);
+    free(err);
+    remove(path);
+  }
+  return ok;
+}
+
+bool scan_lines(struct lines *L, int tool, unsigned bits, unsigned every)
+{
+  struct scan s = {.hex = tool == TOOL_LLVM, .every = every};
+  struct set set = {.capacity = 1 << 21};
+  char *out = NULL;
+  bool ok;
+
+  legacy(&s, bits);
+  special(&s);
+  vex_xop(&s);
+  evex(&s, false);
+  evex(&s, true);
+  ok = tool == TOOL_LLVM ? run_llvm(&s, bits, &out) : run_objdump(&s, bits, &out);
+  set.slot = calloc(set.capacity, sizeof(*set.slot));
+  if (ok && set.slot)
+    collect(L, &set, out, tool == TOOL_GNU);
+  free(set.slot);
+  free(out);
+  free(s.text);
+  return ok;
+}

@@ -1,0 +1,310 @@
+/* tools.c - lines to bytes through llvm-mc and GNU as, many lines with one process.
+ *
+ * llvm-mc prints the encoding of each instruction; a symbol set before each line tells which line
+ * it belongs to, and errors name the line. GNU as prints a listing, unless there was an error:
+ * then the lines with errors are left out and it runs again.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "oracle.h"
+
+/* ---- processes -------------------------------------------------------------------- */
+
+static char *read_all(FILE *f)
+{
+  long n;
+  char *p;
+
+  fseek(f, 0, SEEK_END);
+  n = ftell(f);
+  rewind(f);
+  p = malloc((size_t)n + 1);
+  if (!p)
+    abort();
+  p[fread(p, 1, (size_t)n, f)] = '\0';
+  return p;
+}
+
+bool tool_run(const char *const argv[], const char *input, size_t n, char **out, char **err)
+{
+  FILE *f[3] = {tmpfile(), tmpfile(), tmpfile()};
+  int status = 0;
+  pid_t pid;
+
+  if (!f[0] || !f[1] || !f[2])
+    abort();
+  fwrite(input, 1, n, f[0]);
+  rewind(f[0]);
+  fflush(NULL);
+  pid = fork();
+  if (pid == 0) {
+    for (int i = 0; i < 3; i++)
+      dup2(fileno(f[i]), i);
+    execvp(argv[0], (char *const *)(uintptr_t)argv);
+    _exit(127);
+  }
+  if (pid > 0)
+    waitpid(pid, &status, 0);
+  *out = read_all(f[1]);
+  *err = read_all(f[2]);
+  for (int i = 0; i < 3; i++)
+    fclose(f[i]);
+  return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) != 127;
+}
+
+static const char *program(int tool)
+{
+  const char *name = getenv(tool == TOOL_LLVM ? "LLVM_MC" : "GNU_AS");
+
+  return name && *name ? name : tool == TOOL_LLVM ? "llvm-mc-19" : "as";
+}
+
+bool tool_present(int tool)
+{
+  const char *argv[] = {program(tool), "--version", NULL};
+  char *out, *err;
+  bool ok = tool_run(argv, "", 0, &out, &err);
+
+  free(out);
+  free(err);
+  return ok;
+}
+
+/* ---- syntax --------------------------------------------------------------------------- */
+
+struct spelling {
+  const char *ours, *theirs;
+};
+
+/* Size words in front of a memory operand. */
+static const struct spelling sizes[] = {
+  {"far word", "dword ptr"},  {"far dword", "fword ptr"},   {"far qword", "tbyte ptr"},   {"byte", "byte ptr"},
+  {"word", "word ptr"},       {"dword", "dword ptr"},       {"qword", "qword ptr"},       {"fword", "fword ptr"},
+  {"tword", "tbyte ptr"},     {"oword", "xmmword ptr"},     {"yword", "ymmword ptr"},     {"zword", "zmmword ptr"},
+};
+
+static bool at_memory(const char *p)
+{
+  return *p == '[' || (p[0] && p[1] == 's' && p[2] == ':');
+}
+
+static bool letter(char c)
+{
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+static const struct spelling *size_at(const char *p)
+{
+  for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+    size_t n = strlen(sizes[i].ours);
+
+    if (strncmp(p, sizes[i].ours, n) == 0 && p[n] == ' ' && at_memory(p + n + 1))
+      return &sizes[i];
+  }
+  return NULL;
+}
+
+void tool_text(const char *p, char *out, size_t size)
+{
+  size_t n = 0;
+  bool start = true;
+
+#define PUT(...) (n += (size_t)snprintf(out + (n < size ? n : size), n < size ? size - n : 0, __VA_ARGS__))
+  out[0] = '\0';
+  if (strstr(p, "<1"))
+    PUT("1: ");
+  while (*p) {
+    const struct spelling *s = start ? size_at(p) : NULL;
+
+    if (s) {
+      PUT("%s", s->theirs);
+      p += strlen(s->ours);
+    } else if (start && strncmp(p, "mov64 ", 6) == 0) {
+      PUT("movabs ");
+      p += 6;
+      continue;
+    } else if (start && p[0] == 's' && p[1] == 't' && p[2] >= '0' && p[2] <= '7' && !letter(p[3])) {
+      PUT("st(%c)", p[2]);
+      p += 3;
+    } else if (p[0] == '<' && p[1] == '1') {
+      PUT("1b");
+      p += 2;
+    } else {
+      PUT("%c", *p);
+      start = !letter(*p);
+      p++;
+      continue;
+    }
+    start = false;
+  }
+#undef PUT
+}
+
+/* ---- results ----------------------------------------------------------------------------- */
+
+static int hex(char c)
+{
+  return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static void add_byte(struct result *r, int high, int low)
+{
+  if (r->n < LINE_BYTES)
+    r->byte[r->n++] = (uint8_t)(16 * high + low);
+}
+
+static const char *next_line(const char *p)
+{
+  const char *q = strchr(p, '\n');
+
+  return q ? q + 1 : p + strlen(p);
+}
+
+/* The input of both tools: a prologue, and one line (two for llvm-mc) for each line. */
+static char *make_input(int tool, const struct line *line, size_t n, const bool *skip, size_t *size)
+{
+  size_t capacity = 64 + n * (LINE_TEXT * 2 + 32), used = 0;
+  char *p = malloc(capacity);
+
+  if (!p)
+    abort();
+  if (tool == TOOL_GNU)
+    used += (size_t)snprintf(p, capacity, ".intel_syntax noprefix\n");
+  for (size_t i = 0; i < n; i++) {
+    char text[LINE_TEXT * 2] = "";
+
+    if (!skip[i])
+      tool_text(line[i].text, text, sizeof(text));
+    if (tool == TOOL_LLVM)
+      used += (size_t)snprintf(p + used, capacity - used, ".set L%zu,0\n", i);
+    used += (size_t)snprintf(p + used, capacity - used, "%s\n", text);
+  }
+  *size = used;
+  return p;
+}
+
+static void forget(int tool, struct line *line, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    line[i].by[tool].n = 0;
+}
+
+/* ---- llvm-mc ------------------------------------------------------------------------------- */
+
+static void read_encodings(const char *p, struct line *line, size_t n)
+{
+  size_t at = n;
+
+  for (; *p; p = next_line(p)) {
+    const char *end = next_line(p), *set = strstr(p, ".set\tL"), *enc;
+
+    if (!set || set >= end)
+      set = strstr(p, ".set L");
+    if (set && set < end) {
+      at = strtoul(set + 6, NULL, 10);
+      continue;
+    }
+    enc = strstr(p, "encoding: [");
+    if (!enc || enc >= end || at >= n)
+      continue;
+    for (enc += 11; *enc && *enc != ']'; enc++) {
+      if (enc[0] == '0' && enc[1] == 'x' && hex(enc[2]) >= 0 && hex(enc[3]) >= 0)
+        add_byte(&line[at].by[TOOL_LLVM], hex(enc[2]), hex(enc[3]));
+    }
+  }
+}
+
+static bool llvm_assemble(unsigned bits, struct line *line, size_t n)
+{
+  const char *argv[] = {program(TOOL_LLVM), (bits == 64 ? "-triple=x86_64" : "-triple=i386"),
+                  "-x86-asm-syntax=intel", "-output-asm-variant=1", "-show-encoding", NULL};
+  bool *skip = calloc(n, sizeof(*skip));
+  char *input, *out, *err;
+  size_t size;
+  bool ok;
+
+  for (size_t i = 0; i < n; i++)
+    skip[i] = line[i].branch; /* a fixup has no bytes */
+  input = make_input(TOOL_LLVM, line, n, skip, &size);
+  forget(TOOL_LLVM, line, n);
+  ok = tool_run(argv, input, size, &out, &err);
+  if (ok)
+    read_encodings(out, line, n);
+  free(input);
+  free(skip);
+  free(out);
+  free(err);
+  return ok;
+}
+
+/* ---- GNU as ---------------------------------------------------------------------------------- */
+
+/* Errors: "{standard input}:LINE: Error: ...". True if there was one that is new. */
+static bool read_errors(const char *p, bool *skip, size_t n)
+{
+  bool any = false;
+
+  for (; *p; p = next_line(p)) {
+    const char *end = next_line(p), *at = strchr(p, ':'), *error = strstr(p, ": Error:");
+    size_t i;
+
+    if (!at || at >= end || !error || error >= end)
+      continue;
+    i = strtoul(at + 1, NULL, 10);
+    if (i >= 2 && i - 2 < n && !skip[i - 2])
+      any = skip[i - 2] = true;
+  }
+  return any;
+}
+
+/* Listing: "LINE ADDRESS BYTES...  TEXT". */
+static void read_listing(const char *p, struct line *line, size_t n)
+{
+  for (; *p; p = next_line(p)) {
+    char *q;
+    size_t i = strtoul(p, &q, 10);
+
+    if (q == p || *q != ' ' || i < 2 || i - 2 >= n)
+      continue;
+    for (q++; hex(*q) >= 0; q++) {}
+    while (*q == ' ' && hex(q[1]) >= 0 && hex(q[2]) >= 0) {
+      for (q++; hex(q[0]) >= 0 && hex(q[1]) >= 0; q += 2)
+        add_byte(&line[i - 2].by[TOOL_GNU], hex(q[0]), hex(q[1]));
+    }
+  }
+}
+
+static bool gnu_assemble(unsigned bits, struct line *line, size_t n)
+{
+  const char *argv[] = {program(TOOL_GNU), (bits == 64 ? "--64" : "--32"), "-al",
+                  "--listing-lhs-width=8", "-o", "/dev/null", NULL};
+  bool *skip = calloc(n, sizeof(*skip));
+  bool ok = true, again = true;
+
+  forget(TOOL_GNU, line, n);
+  while (ok && again) {
+    char *out, *err;
+    size_t size;
+    char *input = make_input(TOOL_GNU, line, n, skip, &size);
+
+    ok = tool_run(argv, input, size, &out, &err);
+    again = ok && read_errors(err, skip, n);
+    if (ok && !again)
+      read_listing(out, line, n);
+    free(input);
+    free(out);
+    free(err);
+  }
+  free(skip);
+  return ok;
+}
+
+bool tool_assemble(int tool, unsigned bits, struct line *line, size_t n)
+{
+  return tool == TOOL_LLVM ? llvm_assemble(bits, line, n) : gnu_assemble(bits, line, n);
+}
