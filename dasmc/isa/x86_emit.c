@@ -67,13 +67,18 @@ static void add_prefix(struct plan *p, unsigned byte)
 static void prefixes(struct plan *p)
 {
   const struct x86_operand *m = p->mem;
+  const struct x86_form *f = p->f;
+  bool wait = f->npfx > 0 && f->pfx[0] == 0x9b; /* an instruction of its own: before all others */
+  bool addr32 = f->npfx > 0 && f->pfx[0] == 0x67;
 
+  if (wait)
+    add_prefix(p, 0x9b);
   if (m && m->seg)
     add_prefix(p, m->seg);
-  if (m && p->X->x64 && (m->base.class == RC_32 || m->index.class == RC_32))
+  if (m && p->X->x64 && !addr32 && (m->base.class == RC_32 || m->index.class == RC_32))
     add_prefix(p, 0x67);
-  for (unsigned i = 0; i < p->f->npfx; i++)
-    add_prefix(p, p->f->pfx[i]);
+  for (unsigned i = wait; i < f->npfx; i++)
+    add_prefix(p, f->pfx[i]);
 }
 
 static unsigned vector_length(const struct x86_form *f)

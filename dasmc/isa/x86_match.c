@@ -29,11 +29,11 @@ static bool has_escape3(const struct x86_form *f)
   return f->nopc > 2 && f->opc[0] == 0x0f && (f->opc[1] == 0x38 || f->opc[1] == 0x3a);
 }
 
-/* Legacy instructions that REX2 cannot precede, other than three-byte opcodes: XSAVE and so on. */
+/* Legacy instructions that REX2 cannot precede, other than three-byte opcodes: XSAVE and so on, 3DNow!. */
 static bool no_rex2(const struct x86_form *f)
 {
   return f->nopc == 2 && f->opc[0] == 0x0f && f->npfx == 0 &&
-         ((f->opc[1] == 0xae && f->modrm >= 4 && f->modrm <= 6) || (f->opc[1] == 0xc7 && f->modrm >= 3 && f->modrm <= 5));
+         (f->opc[1] == 0x0f || (f->opc[1] == 0xae && f->modrm >= 4 && f->modrm <= 6) || (f->opc[1] == 0xc7 && f->modrm >= 3 && f->modrm <= 5));
 }
 
 /* What registers ask of the encoding. */
@@ -57,6 +57,19 @@ static bool size_fits_moffs(const struct x86_form *f, const struct x86_operand *
   if (o->size == X86_NOSIZE)
     return true;
   return o->size < 4 && ((f->accept[0] | f->accept[1]) & acc[o->size]);
+}
+
+/* movdir64b and enqcmd: the register is an address, as large as that of the memory operand. */
+static bool address_fits(const struct x86 *X, const struct x86_form *f, const struct x86_stmt *s)
+{
+  const struct x86_operand *m = &s->op_[1];
+  uint64_t gp = X86_K(R16) | X86_K(R32) | X86_K(R64);
+  bool a32;
+
+  if (!X->x64 || f->memop != 1 || f->membytes != 6 || !(f->accept[0] & gp))
+    return true;
+  a32 = m->base.class == RC_32 || m->index.class == RC_32;
+  return a32 == (s->op_[0].reg.class == RC_32);
 }
 
 /* Masks, zeroing, broadcasts, rounding, and sizes of memory that kinds do not tell. */
@@ -109,7 +122,7 @@ static bool asks_fit(const struct x86_form *f, const struct x86_stmt *s)
 static bool fits(const struct x86 *X, const struct x86_form *f, const struct x86_stmt *s)
 {
   return f->nop == s->nop && in_mode(X, f) && operands_fit(f, s) && needs_fit(f, s) && asks_fit(f, s) &&
-         details_fit(f, s);
+         address_fits(X, f, s) && details_fit(f, s);
 }
 
 /* ---- when nothing fits --------------------------------------------------------------- */

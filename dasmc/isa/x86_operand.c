@@ -381,7 +381,9 @@ static uint64_t memory_kinds(const struct x86_operand *o)
     return o->index.class == RC_XMM ? X86_K(VMX) : o->index.class == RC_YMM ? X86_K(VMY) : X86_K(VMZ);
   if (o->base.class == RC_NONE && o->index.class == RC_NONE && !o->seg)
     k |= X86_K(MOFFS);
-  return k | (o->size == X86_NOSIZE ? X86_MEM_SIZES : by_size[o->size]);
+  if (o->size == X86_NOSIZE)
+    return k | X86_MEM_SIZES | X86_K(MFAR16) | X86_K(MFAR32) | X86_K(MFAR64);
+  return k | by_size[o->size] | (o->size == X86_FWORD ? X86_K(MFAR32) : o->size == X86_TWORD ? X86_K(MFAR64) : 0);
 }
 
 static unsigned reg_needs(const struct x86_reg *r)

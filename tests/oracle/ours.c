@@ -93,16 +93,16 @@ static void take_put(struct front *F, const struct build_put *put)
     j->arg[j->narg++] = strtoll(put->arg[i].p, NULL, 10);
 }
 
-static void take_message(struct front *F, enum front_level level, struct span text)
+static void take_message(struct front *F, const struct front_message *m)
 {
   struct job *j = front_user(F);
   size_t i = front_line(F) - 1;
 
-  if (level != LEVEL_ERROR || i >= j->n || j->bad[i])
+  if (m->level != LEVEL_ERROR || i >= j->n || j->bad[i])
     return;
   j->bad[i] = true;
   if (j->message)
-    snprintf(j->message[i], MESSAGE_TEXT, "%.*s", (int)text.n, text.p);
+    snprintf(j->message[i], MESSAGE_TEXT, "%.*s", (int)m->text.n, m->text.p);
 }
 
 static void take_line(struct front *F, enum source_kind kind, struct span indent, struct span line)

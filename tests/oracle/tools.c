@@ -165,6 +165,16 @@ static const char *next_line(const char *p)
   return q ? q + 1 : p + strlen(p);
 }
 
+/* r16 to r31 are names of symbols for assemblers that do not know APX. */
+static bool has_egpr(const char *p)
+{
+  for (; (p = strchr(p, 'r')) != NULL; p++) {
+    if (((p[1] == '1' && p[2] >= '6') || p[1] == '2' || (p[1] == '3' && p[2] <= '1')) && p[2] >= '0' && p[2] <= '9')
+      return true;
+  }
+  return false;
+}
+
 /* The input of both tools: a prologue, and one line (two for llvm-mc) for each line. */
 static char *make_input(int tool, const struct line *line, size_t n, const bool *skip, size_t *size)
 {
@@ -269,7 +279,7 @@ static void read_listing(const char *p, struct line *line, size_t n)
     char *q;
     size_t i = strtoul(p, &q, 10);
 
-    if (q == p || *q != ' ' || i < 2 || i - 2 >= n)
+    if (*p == '\n' || q == p || *q != ' ' || i < 2 || i - 2 >= n)
       continue;
     for (q++; hex(*q) >= 0; q++) {}
     while (*q == ' ' && hex(q[1]) >= 0 && hex(q[2]) >= 0) {
@@ -286,6 +296,8 @@ static bool gnu_assemble(unsigned bits, struct line *line, size_t n)
   bool *skip = calloc(n, sizeof(*skip));
   bool ok = true, again = true;
 
+  for (size_t i = 0; i < n; i++)
+    skip[i] = has_egpr(line[i].text);
   forget(TOOL_GNU, line, n);
   while (ok && again) {
     char *out, *err;
