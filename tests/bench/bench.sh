@@ -21,6 +21,10 @@ if test -n "$DYNASM"; then
   module=$bench/dynasm_emit.so
 fi
 "$bench/bench_emit" "$@" $module
+case " $* " in
+*" -t "*) "$bench/bench_text" -t "$bench" ;;
+*) "$bench/bench_text" "$bench" ;;
+esac
 
 for file in $BENCH_FILES; do
   set -- "$@" -f "$(cd "$(dirname "$file")" && pwd)/$(basename "$file")"

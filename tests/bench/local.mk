@@ -3,8 +3,11 @@
 # DIR is LuaJIT's dynasm folder; with it, DynASM is measured in the same run. AsmJit and Xbyak
 # are measured if configure found them. Nothing here is part of make check.
 
-EXTRA_PROGRAMS = tests/bench/bench_emit tests/bench/bench_translate
-CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/emit.c tests/bench/dynasm_emit.*
+EXTRA_PROGRAMS = \
+	tests/bench/bench_emit \
+	tests/bench/bench_text \
+	tests/bench/bench_translate
+CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/emit.c tests/bench/dynasm_emit.* tests/bench/bench_text.[os]
 
 tests_bench_bench_emit_SOURCES = \
 	tests/bench/bench.h \
@@ -29,10 +32,16 @@ EXTRA_DIST += tests/bench/bench.sh
 
 tests/bench/emit.c: dasmc/dasmc$(EXEEXT)
 
+tests_bench_bench_text_SOURCES = \
+	tests/bench/bench.h \
+	tests/bench/bench_text.c
+tests_bench_bench_text_LDADD = libdasmc.la libdasm.la -ldl
+
 tests_bench_bench_translate_SOURCES = tests/bench/bench_translate.c
 tests_bench_bench_translate_LDADD =
 
 .PHONY: bench
 bench: $(EXTRA_PROGRAMS) dasmc/dasmc$(EXEEXT)
 	@top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' CC='$(CC)' DYNASM='$(DYNASM)' \
-	  BENCH_FILES='$(BENCH_FILES)' LUAJIT='$(LUAJIT_PROG)' $(SHELL) $(top_srcdir)/tests/bench/bench.sh $(BENCH_FLAGS)
+	  BENCH_FILES='$(BENCH_FILES)' LUAJIT='$(LUAJIT_PROG)' AS='$(GAS)' LLVM_MC='$(LLVM_MC)' \
+	  $(SHELL) $(top_srcdir)/tests/bench/bench.sh $(BENCH_FLAGS)

@@ -1,0 +1,315 @@
+/* bench_text.c - text to bytes at run time: lines a second, and the cost of a known text.
+ *
+ *   bench_text [-t] [FOLDER]
+ *
+ * (a) A program of many different lines through dasmc_assemble(), once; the same file through GNU
+ * as and llvm-mc as whole processes (AS, LLVM_MC; files go to FOLDER), and through Keystone
+ * if its library is installed. (b) Texts of three lines, each new. (c) The bench fragment put
+ * again and again: by text, by fragment, and by dasm_put() of the same list with values computed
+ * in C. -t: a short run.
+ */
+#include <dlfcn.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "dasmc.h"
+
+enum { ROUNDS = 5, LINE = 64 };
+
+static unsigned nlines = 200000, nputs = 400000;
+static volatile int sink;
+
+static void die(const char *text)
+{
+  fprintf(stderr, "bench_text: %s\n", text);
+  exit(1);
+}
+
+static double less(double a, double b)
+{
+  return a < b ? a : b;
+}
+
+/* ---- the program ------------------------------------------------------------------------- */
+
+/* One line, different for each i, that all assemblers read alike. */
+static int program_line(char *out, unsigned i)
+{
+  static const char *const reg[] = {"rax", "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r15"};
+  const char *a = reg[i % 10], *b = reg[i / 3 % 10];
+
+  switch (i % 10) {
+  case 0: return sprintf(out, "mov %s, [%s+%u]\n", a, b, i % 4096);
+  case 1: return sprintf(out, "add %s, %u\n", a, i);
+  case 2: return sprintf(out, "mov [%s+%s*8+16], %s\n", a, reg[i / 7 % 10], b);
+  case 3: return sprintf(out, "lea %s, [%s+%s*4-%u]\n", a, b, reg[i / 11 % 10], i % 200);
+  case 4: return sprintf(out, "xor %s, %s\n", a, b);
+  case 5: return sprintf(out, "cmp %s, %u\n", a, i % 300);
+  case 6: return sprintf(out, "movaps xmm%u, xmm%u\n", i % 16, i / 5 % 16);
+  case 7: return sprintf(out, "imul %s, %s\n", a, b);
+  case 8: return sprintf(out, "shl %s, %u\n", a, i % 63 + 1);
+  default: return sprintf(out, "vaddpd ymm%u, ymm%u, ymm%u\n", i % 16, i / 3 % 16, i / 7 % 16);
+  }
+}
+
+static char *program(void)
+{
+  char *text = malloc((size_t)nlines * LINE + 1), *p = text;
+
+  if (!text)
+    die("no memory");
+  for (unsigned i = 0; i < nlines; i++)
+    p += program_line(p, i);
+  return text;
+}
+
+static void report(const char *name, double seconds, double ours)
+{
+  printf("  %-22s %8.2f Mlines/s", name, nlines / seconds / 1e6);
+  if (ours > 0)
+    printf("   %6.1f times slower", seconds / ours);
+  printf("\n");
+}
+
+static double bench_ours(const char *text)
+{
+  size_t room = (size_t)nlines * 16;
+  unsigned char *code = malloc(room);
+  double best = 1e9;
+
+  for (int i = 0; i < ROUNDS && code; i++) {
+    dasmc_Assembler *A;
+    double start = bench_now();
+    size_t size = room;
+
+    if (dasmc_new(&A, NULL) != DASM_S_OK)
+      die("dasmc_new");
+    if (dasmc_assemble(A, text, -1, NULL, 0, 0, code, &size) != DASM_S_OK)
+      die("the program does not assemble");
+    best = less(best, bench_now() - start);
+    dasmc_free(A);
+  }
+  free(code);
+  report("libdasmc", best, 0);
+  return best;
+}
+
+/* ---- others ------------------------------------------------------------------------------- */
+
+/* Wall time of a whole process; 0 if it can not be run. */
+static double run_process(char *const *argv)
+{
+  double start = bench_now();
+  pid_t child = fork();
+  int status = 1;
+
+  if (child == 0) {
+    execvp(argv[0], argv);
+    _exit(127);
+  }
+  if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
+    return 0;
+  return bench_now() - start;
+}
+
+static void bench_process(const char *name, char *const *argv, double ours)
+{
+  double best = 1e9;
+
+  for (int i = 0; i < 2; i++) {
+    double t = run_process(argv);
+
+    if (t == 0) {
+      printf("  %-22s not measured\n", name);
+      return;
+    }
+    best = less(best, t);
+  }
+  report(name, best, ours);
+}
+
+static void bench_processes(const char *folder, const char *text, double ours)
+{
+  static char bits[] = "--64", out[] = "-o", triple[] = "-triple=x86_64", type[] = "-filetype=obj";
+  char *as = getenv("AS"), *mc = getenv("LLVM_MC");
+  char source[4096], object[4096];
+  FILE *f;
+
+  snprintf(source, sizeof(source), "%s/bench_text.s", folder);
+  snprintf(object, sizeof(object), "%s/bench_text.o", folder);
+  f = fopen(source, "w");
+  if (!f)
+    die("can not write into the folder");
+  fprintf(f, ".intel_syntax noprefix\n%s", text);
+  fclose(f);
+  if (as && *as) {
+    char *argv[] = {as, bits, out, object, source, NULL};
+
+    bench_process("GNU as (process)", argv, ours);
+  }
+  if (mc && *mc) {
+    char *argv[] = {mc, triple, type, out, object, source, NULL};
+
+    bench_process("llvm-mc (process)", argv, ours);
+  }
+}
+
+/* Keystone by its public C interface: ks_open(KS_ARCH_X86, KS_MODE_64), ks_asm, ks_free, ks_close. */
+static void bench_keystone(const char *text, double ours)
+{
+  void *lib = dlopen("libkeystone.so.0", RTLD_NOW);
+  int (*ks_open)(int, int, void **) = NULL;
+  int (*ks_asm)(void *, const char *, unsigned long long, unsigned char **, size_t *, size_t *) = NULL;
+  unsigned char *code;
+  size_t size, count;
+  void *engine;
+  double start;
+
+  if (lib) {
+    *(void **)&ks_open = dlsym(lib, "ks_open");
+    *(void **)&ks_asm = dlsym(lib, "ks_asm");
+  }
+  if (!ks_open || !ks_asm || ks_open(4, 8, &engine) != 0) {
+    printf("  %-22s not installed\n", "Keystone");
+    return;
+  }
+  start = bench_now();
+  if (ks_asm(engine, text, 0, &code, &size, &count) == 0)
+    report("Keystone", bench_now() - start, ours);
+  dlclose(lib);
+}
+
+/* ---- small texts ---------------------------------------------------------------------------- */
+
+static void bench_small(void)
+{
+  unsigned count = nlines / 4;
+  unsigned char code[256];
+  dasmc_Assembler *A;
+  double start;
+  char text[3 * LINE];
+
+  if (dasmc_new(&A, NULL) != DASM_S_OK)
+    die("dasmc_new");
+  start = bench_now();
+  for (unsigned i = 0; i < count; i++) {
+    size_t size = sizeof(code);
+
+    sprintf(text, "mov rax, [rbx+%u]\nadd rax, %u\nmov [rbx+%u], rax\n", i, i, i);
+    if (dasmc_assemble(A, text, -1, NULL, 0, 0, code, &size) != DASM_S_OK)
+      die("a small text does not assemble");
+  }
+  start = bench_now() - start;
+  printf("  %-22s %8.0f ns each, %.2f Mlines/s\n", "new texts, 3 lines", start / count * 1e9,
+         3 * count / start / 1e6);
+  dasmc_free(A);
+}
+
+/* ---- known texts ----------------------------------------------------------------------------- */
+
+static const char fragment_text[] =
+    "=>i: mov rax, [rbx+i*8]; add rax, i; mov [rbx+i*8+8], rax; cmp eax, 1000; jne =>(i+1)\n"
+    "call qword [rbx+rcx*8+i]";
+
+struct known {
+  dasmc_Assembler *A;
+  dasmc_Fragment *f;
+  dasm_Template *t;
+  dasm_State *D;
+};
+
+static void put_by_text(struct known *k, unsigned i)
+{
+  dasmc_Value v = {"i", i};
+
+  sink = dasmc_emit(k->A, &k->D, fragment_text, sizeof(fragment_text) - 1, &v, 1);
+}
+
+static void put_by_fragment(struct known *k, unsigned i)
+{
+  int64_t v = i;
+
+  sink = dasmc_put(&k->D, k->f, &v, 1);
+}
+
+/* Arguments in the order of the fragment's records. */
+static void put_from_c(struct known *k, unsigned i)
+{
+  int64_t n = i;
+
+  sink = dasm_put(&k->D, 0, n, n * 8, n, n * 8 + 8, n + 1, n);
+}
+
+static double time_puts(struct known *k, void (*put)(struct known *, unsigned))
+{
+  double best = 1e9;
+
+  for (int round = 0; round < ROUNDS + 1; round++) { /* in the first one the buffers grow */
+    double start;
+
+    dasmc_reset(k->A, &k->D);
+    dasm_usetemplate(&k->D, k->t);
+    start = bench_now();
+    for (unsigned i = 0; i < nputs; i++)
+      put(k, i);
+    best = less(best, bench_now() - start);
+    if (sink != DASM_S_OK)
+      die("a put failed");
+  }
+  return best / nputs * 1e9;
+}
+
+static void bench_known(void)
+{
+  struct known k;
+  const void *list;
+  size_t size;
+  double c, fragment, text;
+
+  if (dasmc_new(&k.A, NULL) != DASM_S_OK || dasmc_state(k.A, &k.D) != DASM_S_OK ||
+      dasm_growpc(&k.D, nputs + 1) != DASM_S_OK ||
+      dasmc_fragment(k.A, fragment_text, sizeof(fragment_text) - 1, &k.f) != DASM_S_OK)
+    die("the fragment does not assemble");
+  list = dasmc_list(k.f, &size);
+  if (dasm_template_new(&k.t, list, size) != DASM_S_OK)
+    die("dasm_template_new");
+  c = time_puts(&k, put_from_c);
+  fragment = time_puts(&k, put_by_fragment);
+  text = time_puts(&k, put_by_text);
+  printf("  %-22s %8.1f ns\n", "dasm_put from C", c);
+  printf("  %-22s %8.1f ns, %.2f times\n", "dasmc_put", fragment, fragment / c);
+  printf("  %-22s %8.1f ns, %.2f times\n", "dasmc_emit by text", text, text / c);
+  dasm_template_free(k.t);
+  dasmc_release(k.f);
+  dasm_free(&k.D);
+  dasmc_free(k.A);
+}
+
+int main(int argc, char **argv)
+{
+  const char *folder = ".";
+  double ours;
+  char *text;
+
+  for (int i = 1; i < argc; i++) {
+    if (strcmp(argv[i], "-t") == 0)
+      nlines = nputs = 20000;
+    else
+      folder = argv[i];
+  }
+  text = program();
+  printf("text to bytes, %u lines:\n", nlines);
+  ours = bench_ours(text);
+  bench_processes(folder, text, ours);
+  bench_keystone(text, ours);
+  bench_small();
+  printf("six instructions, put again:\n");
+  bench_known();
+  free(text);
+  return 0;
+}
