@@ -11,7 +11,7 @@
 enum { STACK = 64, NESTING = 200 };
 
 enum code {
-  X_END, X_CONST, X_PARAM, X_NEG, X_NOT, X_LNOT, X_BOOL,
+  X_LINEAR = EXPR_LINEAR, X_END, X_CONST, X_PARAM, X_NEG, X_NOT, X_LNOT, X_BOOL,
   X_SEXT, X_ZEXT,                 /* x = bits kept */
   X_JUMP, X_JUMP_ZERO, X_JUMP_NONZERO, X_DROP,
   X_MUL, X_DIV, X_UDIV, X_MOD, X_UMOD, X_ADD, X_SUB, X_SHL, X_SHR, X_USHR,
@@ -116,15 +116,11 @@ static int64_t unary_value(enum code code, uint32_t x, int64_t v)
   }
 }
 
-enum expr_status expr_eval(const struct expr_op *op, const int64_t *parameter, int64_t *value)
+enum expr_status expr_run(const struct expr_op *op, const int64_t *parameter, int64_t *value)
 {
   int64_t stack[STACK], *top = stack; /* top: first free */
   const struct expr_op *base = op;
 
-  if (op[0].code == X_PARAM && op[1].code == X_END) {
-    *value = parameter[op[0].x];
-    return EXPR_OK;
-  }
   for (;; op++) {
     enum expr_status status;
 
@@ -751,6 +747,61 @@ static bool conditional(struct parser *P, is_unsigned *u)
   return true;
 }
 
+/* ---- linear programs ---------------------------------------------------------------- */
+
+struct linear {
+  uint64_t scale, addend;
+};
+
+/* Apply an operator to two linear values; false if the result is not linear. */
+static bool linear_binary(uint32_t code, struct linear *a, struct linear b)
+{
+  switch (code) {
+  case X_ADD:
+    a->scale += b.scale;
+    a->addend += b.addend;
+    return true;
+  case X_SUB:
+    a->scale -= b.scale;
+    a->addend -= b.addend;
+    return true;
+  case X_MUL:
+    if (a->scale != 0 && b.scale != 0)
+      return false;
+    *a = a->scale != 0 ? (struct linear){a->scale * b.addend, a->addend * b.addend}
+                       : (struct linear){a->addend * b.scale, a->addend * b.addend};
+    return true;
+  default:
+    return false;
+  }
+}
+
+/* If the program is a linear function of one parameter, make it that. */
+static void make_linear(struct expr_code *code, size_t start)
+{
+  struct linear stack[4];
+  unsigned depth = 0;
+  uint32_t parameter = UINT32_MAX;
+
+  for (struct expr_op *op = code->op + start; op->code != X_END; op++) {
+    if (op->code == X_CONST && depth < 4) {
+      stack[depth++] = (struct linear){0, (uint64_t)op->value};
+    } else if (op->code == X_PARAM && depth < 4 && (parameter == UINT32_MAX || parameter == op->x)) {
+      parameter = op->x;
+      stack[depth++] = (struct linear){1, 0};
+    } else if (depth >= 2 && linear_binary(op->code, &stack[depth - 2], stack[depth - 1])) {
+      depth--;
+    } else {
+      return;
+    }
+  }
+  if (depth != 1 || parameter == UINT32_MAX)
+    return;
+  code->op[start] = (struct expr_op){X_LINEAR, parameter, wrap(stack[0].scale)};
+  code->op[start + 1] = (struct expr_op){X_END, 0, wrap(stack[0].addend)};
+  code->n = start + 2;
+}
+
 bool expr_compile(struct front *F, const struct expr_env *env, struct span text, struct expr_code *code,
                   struct expr_error *error)
 {
@@ -764,10 +815,12 @@ bool expr_compile(struct front *F, const struct expr_env *env, struct span text,
   skip(&P);
   if (ok && P.p < P.end)
     ok = fail(&P, P.p, (size_t)(P.end - P.p), "unexpected text behind the expression");
-  if (ok)
-    ok = emit(&P, X_END, 0, 0);
-  else
+  if (ok) {
+    emit(&P, X_END, 0, 0);
+    make_linear(code, start);
+  } else {
     code->n = start;
+  }
   *error = P.error;
   return ok;
 }

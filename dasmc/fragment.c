@@ -119,17 +119,30 @@ const void *dasmc_list(const dasmc_Fragment *f, size_t *size)
 
 /* ---- the cache ----------------------------------------------------------------- */
 
+static uint64_t load64(const char *p)
+{
+  uint64_t v;
+
+  memcpy(&v, p, sizeof(v));
+  return v;
+}
+
+/* Four lanes, so that the multiplications of long texts overlap. */
 uint32_t text_hash(struct span text)
 {
-  uint64_t h = text.n, word;
+  const uint64_t k = 0x9e3779b97f4a7c15u;
+  uint64_t lane[4] = {text.n, k, ~k, k << 1 | 1}, h;
 
+  for (; text.n >= 32; text.p += 32, text.n -= 32)
+    for (unsigned i = 0; i < 4; i++)
+      lane[i] = (lane[i] ^ load64(text.p + 8 * i)) * k;
+  h = (lane[0] ^ lane[0] >> 29) + (lane[1] ^ lane[1] >> 31) * 3 + (lane[2] ^ lane[2] >> 30) * 5 + (lane[3] ^ lane[3] >> 28) * 7;
   for (; text.n >= 8; text.p += 8, text.n -= 8) {
-    memcpy(&word, text.p, 8);
-    h = (h ^ word) * 0x9e3779b97f4a7c15u;
+    h = (h ^ load64(text.p)) * k;
     h ^= h >> 32;
   }
   for (; text.n > 0; text.p++, text.n--)
-    h = (h ^ (unsigned char)*text.p) * 0x9e3779b97f4a7c15u;
+    h = (h ^ (unsigned char)*text.p) * k;
   return (uint32_t)(h ^ h >> 32);
 }
 

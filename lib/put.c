@@ -475,7 +475,7 @@ int dasm_vput(dasm_State **Dst, int start, va_list args)
 
 int dasm_aput(dasm_State **Dst, int start, const int64_t *args, unsigned nargs)
 {
-  int64_t a[TMPL_MAXARGS];
+  static const int64_t none;
   int want;
 
   if (UNLIKELY(!Dst || !*Dst))
@@ -485,7 +485,6 @@ int dasm_aput(dasm_State **Dst, int start, const int64_t *args, unsigned nargs)
     return (*Dst)->status;
   if (UNLIKELY(nargs != (unsigned)want || (nargs && !args)))
     return state_fail(*Dst, DASM_S_ARG, (uint32_t)start, nargs);
-  if (nargs)
-    memcpy(a, args, nargs * sizeof *a);
-  return put_args(*Dst, (uint32_t)start, a);
+  /* Every record's arg is below nargs, or 0: the array can be used where it is. */
+  return put_args(*Dst, (uint32_t)start, nargs ? args : &none);
 }

@@ -236,7 +236,8 @@ int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl)
     return state_fail(D, DASM_S_ARG, 0, 0);
   if (D->t.isa && D->t.isa != tmpl->t.isa)
     return state_fail(D, DASM_S_TEMPLATE, 0, 0);
-  D->t = tmpl->t;
+  if (D->t.list != tmpl->t.list || D->checked != tmpl->sites || D->t.hash != tmpl->t.hash)
+    D->t = tmpl->t;
   D->checked = tmpl->sites;
   D->nput = D->status == DASM_S_OK ? D->t.nops : 0;
   return D->status;

@@ -151,7 +151,7 @@ static bool op_ok(const struct tmpl *t, const struct tmpl_op *op, unsigned nargs
   if ((flags & IS_REF) && !ref_ok(op, nargs))
     return false;
   /* put loads a[arg] for every operation. */
-  return op->arg < TMPL_MAXARGS && params_ok(t, op, nargs);
+  return op->arg < (nargs ? nargs : 1) && params_ok(t, op, nargs);
 }
 
 bool tmpl_check_site(const struct tmpl *t, uint32_t start)

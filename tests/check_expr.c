@@ -185,6 +185,16 @@ START_TEST(constants_are_folded)
 }
 END_TEST
 
+/* Linear ones, and some that only look so: the value must be C's in any case. */
+START_TEST(linear_programs)
+{
+  int64_t n = values[0], m = values[1];
+
+  E(n * 8 + 16); E(8 * n - 16); E(5 - n); E((n + 1) * 8); E(n + n); E(n - n); E(2 * (n + 3 * (n - 4)));
+  E(n * n); E(n + m); E(n * m + 1); E((n - n) * n + 2); E(n * 0 + 5); E(3 * (4 * (5 * (6 * (n + 1)))));
+}
+END_TEST
+
 START_TEST(wraps_around)
 {
   check_value("0x7fffffffffffffff + 1", INT64_MIN);
@@ -304,6 +314,7 @@ int main(void)
   tcase_add_test(tc, numbers_as_in_c);
   tcase_add_test(tc, casts_as_in_c);
   tcase_add_test(tc, constants_are_folded);
+  tcase_add_test(tc, linear_programs);
   tcase_add_test(tc, wraps_around);
   tcase_add_test(tc, sizes_and_members);
   tcase_add_loop_test(tc, wrong_expressions, 0, sizeof(wrong) / sizeof(wrong[0]));
