@@ -42,7 +42,9 @@ static bool number_fits(const struct x86_operand *o, unsigned bytes, bool is_sig
     return true;
   if (bytes == 4)
     return (o->kinds & X86_K(IMM32)) != 0;
-  return o->imm >= -half && o->imm < (is_signed ? half : 2 * half);
+  if (is_signed)
+    return (o->kinds & X86_K(IMM8S)) != 0;
+  return o->imm >= -half && o->imm < 2 * half;
 }
 
 static void runtime_value(struct front *F, struct span expr, unsigned bytes, bool is_signed)

@@ -125,6 +125,8 @@ static void opcode(struct plan *p)
     memcpy(o, f->opc, 4);
     if (f->w)
       p->block[XD_FLAGS] |= XDF_REXW;
+    if (p->X->x64 && f->oprm && f->opc[0] == 0x90 && f->npfx == 0 && !f->w)
+      p->block[XD_FLAGS] |= XDF_XCHG;
     if (f->rex2 || (p->s->ask & X86_ASK_REX2))
       p->block[XD_FLAGS] |= XDF_REX2;
     return;
@@ -356,7 +358,9 @@ static uint32_t trailing(const struct plan *p)
 
 static void warn_sign(struct plan *p, const struct x86_operand *o, unsigned bytes)
 {
-  if (bytes == 4 && p->f->opsize == 8 && o->imm > INT32_MAX)
+  bool is64 = p->f->opsize == 8 || (p->X->x64 && p->s->nop == 1); /* push */
+
+  if (bytes <= 4 && is64 && o->imm > INT32_MAX)
     diag_warning(p->F, o->text, "the immediate is sign-extended to 64 bits");
 }
 
@@ -367,8 +371,6 @@ static void runtime_immediate(struct plan *p, unsigned i, unsigned bytes, unsign
 
   if (p->f->role[i] == ROLE_X)
     build_op(p->F, bytes == 2 ? OP_X86_IMM8_16 : OP_X86_IMM8_32, arg, s_distance, 0, 0, bytes);
-  else if (bytes == 1 && !(p->f->accept[i] & X86_K(IMM8)))
-    build_op(p->F, OP_IMM8S, arg, 0, 0, 0, 1);
   else
     build_op(p->F, ops[bytes], arg, 0, 0, 0, bytes);
 }
@@ -419,7 +421,7 @@ static void register_immediate(struct plan *p, const struct x86_reg *r)
   block[XD_MODRM] = (uint8_t)low;
   block[XD_ROLE] = (uint8_t)(0x80 | build_arg(p->F, r->expr));
   block[XD_ROLE + 1] = (uint8_t)((p->X->x64 ? 1 : 0) << 5);
-  build_dyn(p->F, OP_X86_DYN, block, XD_TAIL, 1);
+  build_dyn(p->F, OP_X86_DYN, block, XD_TAIL, X86_DYN_MAX);
 }
 
 /* ---- branches, absolute addresses --------------------------------------------------------------- */

@@ -45,7 +45,7 @@ static bool needs_fit(const struct x86_form *f, const struct x86_stmt *s)
     return false;
   if ((needs & X86_NEED_EGPR) && f->enc != ENC_EVEX && (f->enc != ENC_LEGACY || has_escape3(f) || no_rex2(f)))
     return false;
-  return !(needs & X86_NEED_NOREX) || (!(needs & X86_NEED_REX) && !(f->enc == ENC_LEGACY && f->w));
+  return !(needs & X86_NEED_NOREX) || (!(needs & X86_NEED_REX) && f->enc == ENC_LEGACY && !f->w);
 }
 
 static bool size_fits_moffs(const struct x86_form *f, const struct x86_operand *o)
@@ -163,7 +163,7 @@ static int only_misfit(const struct x86_form *f, const struct x86_stmt *s)
   return bad;
 }
 
-static const uint64_t immediates = X86_K(IMM1) | X86_K(IMM4) | X86_K(IMM8S16) | X86_K(IMM8S32) | X86_K(IMM8) |
+static const uint64_t immediates = X86_K(IMM1) | X86_K(IMM4) | X86_K(IMM8S) | X86_K(IMM8) |
                                    X86_K(IMM16) | X86_K(IMM32) | X86_K(IMM64);
 
 static void explain_operand(struct front *F, const struct x86_operand *o, uint64_t accepted, const struct span op)
@@ -232,26 +232,54 @@ static void explain(struct front *F, const struct x86 *X, const struct x86_mnemo
 
 /* ---- the choice --------------------------------------------------------------------------- */
 
-/* Another form that takes the sizeless memory operand with another size? */
-static bool size_missing(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_form *f,
-                         const struct x86_stmt *s)
+/* Is the form's memory operand as wide as one of the registers? */
+static bool natural_size(const struct x86_form *f, const struct x86_stmt *s)
+{
+  static const struct { uint64_t reg, mem; } pairs[] = {
+    {X86_K(R8), X86_K(M8)},      {X86_K(R16), X86_K(M16)},    {X86_K(R32), X86_K(M32)},   {X86_K(R64), X86_K(M64)},
+    {X86_K(XMM), X86_K(M128)},   {X86_K(YMM), X86_K(M256)},   {X86_K(ZMM), X86_K(M512)},
+  };
+
+  for (unsigned i = 0; i < s->nop; i++) {
+    for (size_t j = 0; j < sizeof(pairs) / sizeof(pairs[0]); j++) {
+      if (s->op_[i].what == WHAT_REG && (s->op_[i].kinds & pairs[j].reg) && (f->accept[f->memop] & pairs[j].mem))
+        return true;
+    }
+  }
+  return false;
+}
+
+static bool one_bit(uint64_t set)
+{
+  return set != 0 && (set & (set - 1)) == 0;
+}
+
+/* The first form that fits has a memory operand, the statement gives no size. If another form
+ * fits with another size, the one as wide as a register is meant; NULL: the size is missing. A
+ * form that takes several sizes does not care. */
+static const struct x86_form *choose_size(const struct x86 *X, const struct x86_mnemonic *m,
+                                          const struct x86_form *f, const struct x86_stmt *s)
 {
   unsigned i = f->memop;
   uint64_t sizes;
+  const struct x86_form *natural = NULL;
+  bool other = false;
 
   if (i >= s->nop || s->op_[i].what != WHAT_MEM || s->op_[i].size != X86_NOSIZE || s->op_[i].bcst)
-    return false;
+    return f;
   sizes = f->accept[i] & X86_MEM_SIZES;
-  if (sizes == 0)
-    return false; /* m, far pointers, vectors of addresses */
-  for (unsigned j = 0; j < m->nform; j++) {
-    const struct x86_form *g = &m->form[j];
-    uint64_t other = i < g->nop ? g->accept[i] & X86_MEM_SIZES : 0;
+  if (!one_bit(sizes))
+    return f;
+  for (const struct x86_form *g = f; g < m->form + m->nform; g++) {
+    uint64_t set = i < g->nop ? g->accept[i] & X86_MEM_SIZES : 0;
 
-    if (other != 0 && other != sizes && fits(X, g, s))
-      return true;
+    if (set == 0 || !g->enabled || !fits(X, g, s))
+      continue;
+    if (!natural && natural_size(g, s))
+      natural = g;
+    other |= set != sizes;
   }
-  return false;
+  return other ? natural : f;
 }
 
 static bool check_enabled(struct front *F, const struct x86_form *f, const struct x86_stmt *s)
@@ -265,7 +293,7 @@ static bool check_enabled(struct front *F, const struct x86_form *f, const struc
 
 const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x86_mnemonic *m, struct x86_stmt *s)
 {
-  const struct x86_form *disabled = NULL;
+  const struct x86_form *disabled = NULL, *chosen;
 
   for (unsigned i = 0; i < m->nform; i++) {
     const struct x86_form *f = &m->form[i];
@@ -276,13 +304,14 @@ const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x8
       disabled = disabled ? disabled : f;
       continue;
     }
-    if (size_missing(X, m, f, s)) {
+    chosen = choose_size(X, m, f, s);
+    if (!chosen) {
       diag_error(F, s->op_[f->memop].text, "the size of the memory operand is missing");
       diag_help(F, "write byte, word, dword, qword, ... before it");
       return NULL;
     }
-    X->chosen = f->row;
-    return f;
+    X->chosen = chosen->row;
+    return chosen;
   }
   if (disabled)
     check_enabled(F, disabled, s);

@@ -436,9 +436,12 @@ static bool parse_memory(struct front *F, bool x64, struct span inner, struct x8
     o->disp_expr = span_fmt(F, "(%.*s)+(%lld)", (int)o->disp_expr.n, o->disp_expr.p, (long long)o->disp);
     o->disp = 0;
   }
-  if (!o->has_disp_expr && (o->disp < -INT64_C(0x80000000) || o->disp > INT64_C(0xffffffff)))
-    return bad_mem(&m, o->text, "the displacement does not fit in 32 bits");
   o->kinds = memory_kinds(o);
+  if (!o->has_disp_expr && (o->disp < -INT64_C(0x80000000) || o->disp > INT64_C(0xffffffff))) {
+    o->kinds &= x64 ? X86_K(MOFFS) : 0; /* eight bytes: mov64 */
+    if (o->kinds == 0)
+      return bad_mem(&m, o->text, "the displacement does not fit in 32 bits");
+  }
   return true;
 }
 
@@ -455,10 +458,8 @@ static uint64_t number_kinds(int64_t v, bool big)
     k |= X86_K(IMM1);
   if (v >= 0 && v <= 15)
     k |= X86_K(IMM4);
-  if (v >= -128 && v <= 127)
-    k |= X86_K(IMM8S16);
   if ((v >= -128 && v <= 127) || v >= INT64_C(0xffffff80))
-    k |= X86_K(IMM8S32);
+    k |= X86_K(IMM8S);
   if (v >= -128 && v <= 255)
     k |= X86_K(IMM8);
   if (v >= -32768 && v <= 65535)
@@ -485,7 +486,7 @@ void x86_imm_parse(bool x64, struct span text, struct x86_operand *o)
 static void limit_immediate(struct x86_operand *o)
 {
   static const uint64_t field[] = {
-    X86_K(IMM8) | X86_K(IMM8S16) | X86_K(IMM8S32), X86_K(IMM16), X86_K(IMM32), X86_K(IMM64) | X86_K(IMM32),
+    X86_K(IMM8) | X86_K(IMM8S), X86_K(IMM16), X86_K(IMM32), X86_K(IMM64) | X86_K(IMM32),
   };
   uint64_t runtime = o->kinds & X86_K(IMMRT);
 

@@ -16,6 +16,9 @@ struct kind_word {
   uint64_t kinds;
 };
 
+/* Memory of a size that has no name: any name goes, except byte and word. */
+#define ODD_SIZE (X86_MEM_SIZES & ~(X86_K(M8) | X86_K(M16)))
+
 static const struct kind_word kind_words[] = {
   {"r8", X86_K(R8)},         {"r16", X86_K(R16)},       {"r32", X86_K(R32)},       {"r64", X86_K(R64)},
   {"al", X86_K(AL)},         {"ax", X86_K(AX)},         {"eax", X86_K(EAX)},       {"rax", X86_K(RAX)},
@@ -29,7 +32,8 @@ static const struct kind_word kind_words[] = {
   {"m128", X86_K(M128)},     {"m256", X86_K(M256)},     {"m512", X86_K(M512)},     {"m16:16", X86_K(MFAR16)},
   {"m16:32", X86_K(MFAR32)}, {"m16:64", X86_K(MFAR64)}, {"moffs8", X86_K(MOFFS)},  {"moffs16", X86_K(MOFFS)},
   {"moffs32", X86_K(MOFFS)}, {"moffs64", X86_K(MOFFS)}, {"m16bcst", X86_K(B16)},   {"m32bcst", X86_K(B32)},
-  {"m64bcst", X86_K(B64)},   {"sibmem", X86_K(M)},      {"vm32x", X86_K(VMX)},     {"vm32y", X86_K(VMY)},
+  {"m64bcst", X86_K(B64)},   {"sibmem", X86_K(M)},
+  {"m28byte", ODD_SIZE},     {"m108byte", ODD_SIZE},    {"m512byte", ODD_SIZE},         {"vm32x", X86_K(VMX)},     {"vm32y", X86_K(VMY)},
   {"vm32z", X86_K(VMZ)},     {"vm64x", X86_K(VMX)},     {"vm64y", X86_K(VMY)},     {"vm64z", X86_K(VMZ)},
   {"imm8", X86_K(IMM8)},     {"imm8s", 0},              {"imm16", X86_K(IMM16)},   {"imm32", X86_K(IMM32)},
   {"imm64", X86_K(IMM64)},   {"imm4", X86_K(IMM4)},     {"1", X86_K(IMM1)},        {"rel8", X86_K(REL8)},
@@ -361,7 +365,7 @@ struct x86_row x86_row_split(const char *row)
 static const uint64_t all_memory = X86_MEM_SIZES | X86_K(M) | X86_K(MFAR16) | X86_K(MFAR32) | X86_K(MFAR64) |
                                    X86_K(MOFFS) | X86_K(VMX) | X86_K(VMY) | X86_K(VMZ);
 static const uint64_t all_immediate = X86_K(IMM1) | X86_K(IMM4) | X86_K(IMM8) | X86_K(IMM16) | X86_K(IMM32) |
-                                      X86_K(IMM64) | X86_K(IMM8S16) | X86_K(IMM8S32);
+                                      X86_K(IMM64) | X86_K(IMM8S);
 
 /* Size of the operation, for what sign extension means. */
 static uint8_t operation_size(const struct x86_form *f)
@@ -370,10 +374,12 @@ static uint8_t operation_size(const struct x86_form *f)
 
   for (unsigned i = 0; i < f->nop; i++)
     all |= f->accept[i];
+  if (all & X86_K(R64))
+    return 8;
+  if (all & (X86_K(R16) | X86_K(AX)))
+    return 2;
   if ((f->w & 1) && f->enc == ENC_LEGACY)
     return 8;
-  if (f->npfx > 0 && f->pfx[f->npfx - 1] == 0x66 && (all & (X86_K(R16) | X86_K(M16) | X86_K(AX))))
-    return 2;
   return all & (X86_K(R8) | X86_K(AL)) && !(all & (X86_K(R16) | X86_K(R32) | X86_K(R64))) ? 1 : 4;
 }
 
@@ -390,13 +396,15 @@ static const char *complete(struct x86_form *f, const struct x86_row *r)
 
     if (f->role[i] == ROLE_I || f->role[i] == ROLE_X) {
       if (f->accept[i] == 0)
-        f->accept[i] = f->opsize == 2 ? X86_K(IMM8S16) : X86_K(IMM8S32);
+        f->accept[i] = X86_K(IMM8S);
       if (f->role[i] == ROLE_X)
         f->accept[i] |= X86_K(IMMRT);
       nimm += !(f->accept[i] & X86_K(IMM4));
     }
     if (f->accept[i] == 0)
       return "imm8s must be an immediate";
+    if (f->accept[i] & X86_K(R64))
+      f->x86 = false;
     if (mem && f->role[i] != ROLE_M && f->role[i] != ROLE_A && f->role[i] != ROLE_NONE)
       return "memory must go to ModRM.rm";
     if (mem) {

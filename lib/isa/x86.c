@@ -140,6 +140,10 @@ static unsigned char *put_legacy(const uint8_t *block, const int64_t *args, unsi
     out[-1] |= 2;
   if (block[XD_MEM] == XDM_OPREG) {
     out[-1] |= (unsigned char)(rm & 7);
+    if (rm == 0 && (block[XD_FLAGS] & XDF_XCHG)) {
+      out[-1] = 0x87;
+      *out++ = 0xc0;
+    }
     memcpy(out, block + XD_TAIL, 16);
     return out + block[XD_NTAIL];
   }

@@ -55,8 +55,9 @@ enum {
   XDF_REX = 0x01,  /* legacy: REX even if no bit is set (spl, bpl, sil, dil) */
   XDF_REXW = 0x02, /* legacy: REX.W */
   XDF_VSIB = 0x04, /* index is a vector register */
+  XDF_RMVEC = 0x08, /* EVEX: bit 4 of a register rm goes to X (vectors), not to B4 (EGPRs) */
   XDF_REX2 = 0x10, /* legacy: REX2 even if REX would do */
-  XDF_RMVEC = 0x08 /* EVEX: bit 4 of a register rm goes to X (vectors), not to B4 (EGPRs) */
+  XDF_XCHG = 0x20  /* XDM_OPREG: 90 with register 0 would be nop, write 87 C0 */
 };
 
 enum x86_dyn_mem {
