@@ -388,7 +388,7 @@ static void immediates(struct plan *p, unsigned s_distance)
     bytes = imm_bytes(p, i, n++);
     if (o->what == WHAT_LABEL) {
       build_le(p->F, 0, bytes);
-      build_ref(p->F, &o->label, bytes == 8 ? FIX_ABS64 : FIX_ABS32, 0);
+      build_ref(p->F, &o->label, bytes == 8 ? FIX_ABS64 : p->f->opsize == 8 ? FIX_ABS32S : FIX_ABS32, 0);
     } else if (p->imm_arg[i] >= 0) {
       runtime_immediate(p, i, bytes, s_distance);
     } else {

@@ -502,6 +502,8 @@ static void label_kinds(bool x64, bool is_short, struct x86_operand *o)
   if (is_short)
     return;
   o->kinds |= X86_K(REL32) | (x64 ? X86_K(IMM64) : X86_K(IMM32));
+  if (o->label.kind == LABEL_ADDR)
+    o->kinds |= X86_K(IMM32);
 }
 
 /* TYPE, TYPE:reg, TYPE:reg->field and so on; false: it is no type operand. */
