@@ -20,6 +20,7 @@ if test -n "$DYNASM"; then
   $CC -O2 -w -fPIC -shared -DBENCH_DYNASM -I"$DYNASM" -I"$src" -o "$bench/dynasm_emit.so" "$bench/dynasm_emit.c"
   module=$bench/dynasm_emit.so
 fi
+GLIBC_TUNABLES=glibc.malloc.tcache_count=0 "$bench/bench_emit" -m "$@" $module
 "$bench/bench_emit" "$@" $module
 case " $* " in
 *" -t "*) "$bench/bench_text" -t "$bench" ;;

@@ -1,14 +1,20 @@
 /* bench_emit.c - how fast code is emitted.
  *
- *   bench_emit [-r ROUNDS] [-n COUNT] [-t] [MODULE.so ...]
+ *   bench_emit [-r ROUNDS] [-n COUNT] [-t] [-m] [MODULE.so ...]
  *
- * Runs libdasm, the emitters linked in and those of the modules over the same code at several sizes. Rounds are
- * interleaved, one run of each emitter after the other, so that a slow moment of the machine
- * hits all; what is printed is the median. A run of a small program is repeated until it has
+ * Runs libdasm, the emitters linked in and those of the modules over the same code at several
+ * sizes. Rounds are interleaved, one run of each emitter after the other, so that a slow moment
+ * of the machine hits all; what is printed is the median. A run of a small program is repeated until it has
  * made about REPEAT_UNTIL repetitions. Times are reported, never judged; but a module whose
  * name is DynASM has to give the same bytes as libdasm. -t prints tab-separated values.
+ *
+ * -m prints the memory of fresh states instead. With glibc set GLIBC_TUNABLES to
+ * glibc.malloc.tcache_count=0 for it, as cached blocks count as allocated otherwise.
  */
 #include <dlfcn.h>
+#ifdef __linux__
+#include <malloc.h>
+#endif
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -152,19 +158,48 @@ static void bench(struct series *s, unsigned count, enum bench_code code, unsign
   free(copy);
 }
 
+/* Bytes allocated now, or 0 where nobody can say. */
+static size_t allocated(void)
+{
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 33)
+  struct mallinfo2 m = mallinfo2();
+  return m.uordblks + m.hblkhd;
+#else
+  return 0;
+#endif
+}
+
+/* What a state costs before the first instruction. */
+static void memory(struct series *s, unsigned count, bool tsv)
+{
+  if (!tsv)
+    printf("\nbytes allocated for a state before the first put\n");
+  for (unsigned i = 0; i < count; i++) {
+    size_t before = allocated();
+    void *self = s[i].emitter->open(0);
+    size_t bytes = allocated() - before;
+    if (self == NULL)
+      die(s[i].emitter->name, "cannot be opened");
+    printf(tsv ? "memory\t%s\t%zu\n" : "  %-10s %7zu\n", s[i].emitter->name, bytes);
+    s[i].emitter->close(self);
+  }
+}
+
 int main(int argc, char **argv)
 {
   static struct series s[MAX_EMITTERS];
   static const unsigned sizes[] = {1000, 10000, 1000000};
   unsigned rounds = 9, only = 0, count = 1;
-  bool tsv = false;
-  for (int opt; (opt = getopt(argc, argv, "r:n:t")) != -1;) {
+  bool tsv = false, only_memory = false;
+  for (int opt; (opt = getopt(argc, argv, "r:n:tm")) != -1;) {
     if (opt == 'r')
       rounds = (unsigned)strtoul(optarg, NULL, 10);
     else if (opt == 'n')
       only = (unsigned)strtoul(optarg, NULL, 10);
     else if (opt == 't')
       tsv = true;
+    else if (opt == 'm')
+      only_memory = true;
     else
       return 2;
   }
@@ -179,6 +214,10 @@ int main(int argc, char **argv)
 #endif
   for (int i = optind; i < argc && count < MAX_EMITTERS; i++)
     s[count++].emitter = load(argv[i]);
+  if (only_memory) {
+    memory(s, count, tsv);
+    return 0;
+  }
   for (int code = 0; code < BENCH_CODES; code++) {
     if (only != 0) {
       bench(s, count, (enum bench_code)code, only, rounds, tsv);

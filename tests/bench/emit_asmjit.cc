@@ -60,7 +60,12 @@ void putMix(Self &, Assembler &a, unsigned n)
   a.ret();
 }
 
-void *openSelf(unsigned) { return new Self; }
+void *openSelf(unsigned)
+{
+  Self *s = new Self;
+  s->code.init(Environment::host());
+  return s;
+}
 
 void closeSelf(void *self) { delete static_cast<Self *>(self); }
 
