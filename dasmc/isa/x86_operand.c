@@ -360,8 +360,9 @@ static bool assign_registers(struct mem *m)
   if (o->index.class != RC_NONE && !is_vector(&o->index)) {
     if (!valid_address_reg(m, &o->index) || is_sp(&o->index))
       return bad_mem(m, o->text, "not a register that can be an index");
+    /* [rbx+eax*8] is [rbx+rax*8], as in DynASM: programs know that the upper half is zero. */
     if (o->base.class != RC_NONE && o->base.class != o->index.class)
-      return bad_mem(m, o->text, "base and index must have the same size");
+      o->base.class = o->index.class = RC_64;
   }
   return true;
 }
