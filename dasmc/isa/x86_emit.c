@@ -112,6 +112,12 @@ static unsigned evex_p2(const struct plan *p)
   return z << 7 | length << 5 | b << 4 | 8 | (nf == 2 || (nf == 3 && (s->ask & X86_ASK_NF)) ? 4u : 0);
 }
 
+/* DynASM writes REX.W in front of a pushed address; it has no effect. */
+static bool pushes_address(const struct plan *p)
+{
+  return p->X->x64 && p->f->nopc == 1 && p->f->opc[0] == 0x68 && p->s->op_[0].what == WHAT_LABEL;
+}
+
 static void opcode(struct plan *p)
 {
   const struct x86_form *f = p->f;
@@ -123,7 +129,7 @@ static void opcode(struct plan *p)
   case ENC_LEGACY:
     p->block[XD_KIND] = XDK_LEGACY;
     memcpy(o, f->opc, 4);
-    if (f->w)
+    if (f->w || pushes_address(p))
       p->block[XD_FLAGS] |= XDF_REXW;
     if (p->X->x64 && f->oprm && f->opc[0] == 0x90 && f->npfx == 0 && !f->w)
       p->block[XD_FLAGS] |= XDF_XCHG;
