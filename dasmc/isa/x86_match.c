@@ -232,7 +232,14 @@ static void explain(struct front *F, const struct x86 *X, const struct x86_mnemo
 
 /* ---- the choice --------------------------------------------------------------------------- */
 
-/* Is the form's memory operand as wide as one of the registers? */
+/* call, jmp, push, pop through memory: addresses are as wide as the mode says. */
+static bool default_width(const struct x86_form *f)
+{
+  return f->enc == ENC_LEGACY && f->npfx == 0 && f->nopc == 1 && !(f->accept[0] & X86_K(MFAR32)) &&
+         (f->opc[0] == 0x8f || (f->opc[0] == 0xff && (f->modrm == 2 || f->modrm == 4 || f->modrm == 6)));
+}
+
+/* Is the form's memory operand as wide as one of the registers (other than a count in cl)? */
 static bool natural_size(const struct x86_form *f, const struct x86_stmt *s)
 {
   static const struct { uint64_t reg, mem; } pairs[] = {
@@ -240,13 +247,27 @@ static bool natural_size(const struct x86_form *f, const struct x86_stmt *s)
     {X86_K(XMM), X86_K(M128)},   {X86_K(YMM), X86_K(M256)},   {X86_K(ZMM), X86_K(M512)},
   };
 
+  if (default_width(f))
+    return true;
   for (unsigned i = 0; i < s->nop; i++) {
     for (size_t j = 0; j < sizeof(pairs) / sizeof(pairs[0]); j++) {
-      if (s->op_[i].what == WHAT_REG && (s->op_[i].kinds & pairs[j].reg) && (f->accept[f->memop] & pairs[j].mem))
+      if (s->op_[i].what == WHAT_REG && f->role[i] != ROLE_NONE && (s->op_[i].kinds & pairs[j].reg) && (f->accept[f->memop] & pairs[j].mem))
         return true;
     }
   }
   return false;
+}
+
+/* Does the form fit if the values of immediates do not matter? */
+static bool fits_any_value(const struct x86 *X, const struct x86_form *f, const struct x86_stmt *s)
+{
+  for (unsigned i = 0; i < s->nop && i < f->nop; i++) {
+    bool imm = s->op_[i].what == WHAT_IMM && (f->accept[i] & immediates);
+
+    if (!imm && !(f->accept[i] & s->op_[i].kinds))
+      return false;
+  }
+  return f->nop == s->nop && in_mode(X, f) && needs_fit(f, s) && asks_fit(f, s) && details_fit(f, s);
 }
 
 static bool one_bit(uint64_t set)
@@ -270,10 +291,10 @@ static const struct x86_form *choose_size(const struct x86 *X, const struct x86_
   sizes = f->accept[i] & X86_MEM_SIZES;
   if (!one_bit(sizes))
     return f;
-  for (const struct x86_form *g = f; g < m->form + m->nform; g++) {
+  for (const struct x86_form *g = m->form; g < m->form + m->nform; g++) {
     uint64_t set = i < g->nop ? g->accept[i] & X86_MEM_SIZES : 0;
 
-    if (set == 0 || !g->enabled || !fits(X, g, s))
+    if (set == 0 || !g->enabled || !fits_any_value(X, g, s))
       continue;
     if (!natural && natural_size(g, s))
       natural = g;
