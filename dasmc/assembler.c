@@ -226,7 +226,12 @@ struct request {
 
 static int protect(struct request *r, void (*fn)(struct front *F, void *request))
 {
-  return from_front(front_protect(r->A->F, fn, r));
+  struct front *F = r->A->F;
+  int status = from_front(front_protect(F, fn, r));
+
+  F->nerrors = 0; /* an error here says nothing about the texts to come */
+  F->stopped = false;
+  return status;
 }
 
 /* ---- layouts ------------------------------------------------------------------------ */
@@ -335,6 +340,7 @@ static int number(dasmc_Assembler *A, const char *name, unsigned *out, void (*fn
 
   if (!A || !name || !*name || !out)
     return DASM_S_ARG;
+  message_clear(A);
   r.name = span_of(name);
   status = protect(&r, fn);
   if (status == DASM_S_OK)

@@ -24,46 +24,48 @@ static void calm_macros(struct front *F)
       m->active = false;
 }
 
-/* What stays although the rest of the text's traces goes. */
-static void keep_names(struct front *to, const struct front *from)
+/* Everything that is about the text in hand is as before; what it defined stays. */
+static void forget_text(struct front *F, const struct front *before)
 {
-  to->keep = from->keep;
-  to->globals = from->globals;
-  to->externs = from->externs;
-  to->global_names = from->global_names;
-  to->extern_names = from->extern_names;
+  F->build = before->build;
+  F->input = before->input;
+  F->include_depth = before->include_depth;
+  F->maps = before->maps;
+  F->statement = before->statement;
+  F->defining = before->defining;
+  F->expansion = before->expansion;
+  F->depth = before->depth;
+  F->nconds = before->nconds;
+  F->skipping = before->skipping;
+  F->captures = before->captures;
+  F->capture_names = before->capture_names;
+  F->capturing = before->capturing;
+  F->nerrors = before->nerrors;
+  F->nwarnings = before->nwarnings;
+  F->stopped = before->stopped;
 }
 
-static void keep_definitions(struct front *to, const struct front *from)
+/* What the text defined: nothing but names of globals and externs, which are elsewhere. */
+static void forget_all(struct front *F, struct front *before)
 {
-  to->arena = from->arena;
-  to->sources = from->sources;
-  to->file_names = from->file_names;
-  to->defines = from->defines;
-  to->macros = from->macros;
-  to->types = from->types;
-  to->ntypes = from->ntypes;
-  to->sections = from->sections;
-  to->section_names = from->section_names;
-  to->macro_names = from->macro_names;
-  to->define_names = from->define_names;
-  to->type_names = from->type_names;
-  to->directive_table = from->directive_table;
-  to->ndefinitions = from->ndefinitions;
+  arena_release(&F->arena, &before->arena);
+  before->arena = F->arena;
+  before->keep = F->keep;
+  before->globals = F->globals;
+  before->externs = F->externs;
+  before->global_names = F->global_names;
+  before->extern_names = F->extern_names;
+  *F = *before;
 }
 
 bool scratch_end(struct front *F, struct scratch *s)
 {
   bool defined = F->ndefinitions != s->before.ndefinitions;
 
-  keep_names(&s->before, F);
-  if (defined) {
-    keep_definitions(&s->before, F);
-  } else {
-    arena_release(&F->arena, &s->before.arena);
-    s->before.arena = F->arena;
-  }
-  *F = s->before;
+  if (defined)
+    forget_text(F, &s->before);
+  else
+    forget_all(F, &s->before);
   calm_macros(F);
   return defined;
 }

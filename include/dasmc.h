@@ -133,7 +133,8 @@ DASM_API int dasmc_includedir(dasmc_Assembler *A, const char *directory);
  * dasm_ExternRef.index.
  *   name    without "->"; copied
  *   number  out: its number, given now if it had none; unchanged on error
- * Returns DASM_S_OK, DASM_S_ARG if name is NULL or empty, or DASM_S_NOMEM.
+ * Returns DASM_S_OK, DASM_S_ARG if name is NULL or empty, DASM_S_SOURCE if it can not be the name of
+ * a label, or DASM_S_NOMEM.
  * Allocates. One thread per assembler. Since 1.0. */
 DASM_API int dasmc_global(dasmc_Assembler *A, const char *name, unsigned *number);
 DASM_API int dasmc_extern(dasmc_Assembler *A, const char *name, unsigned *number);

@@ -62,12 +62,14 @@ check_suites = \
 	tests/check_expr \
 	tests/check_heap \
 	tests/check_relax \
+	tests/check_rt \
 	tests/check_status
 
 check_PROGRAMS += $(check_suites)
 TESTS += $(check_suites)
 endif
 
+tests_check_rt_LDADD = libdasmc.la $(check_libs)
 tests_check_status_LDADD = $(check_libs)
 
 # Conformance data against the translator and the engine; also for use by hand.
