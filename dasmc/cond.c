@@ -21,13 +21,19 @@ static void skip(struct front *F)
   F->skip_level = 0;
 }
 
+static struct span first_word(struct span text)
+{
+  text = span_trim(text);
+  for (size_t i = 0; i < text.n; i++)
+    if (char_is(text.p[i], CHAR_SPACE))
+      text.n = i;
+  return text;
+}
+
 bool cond_skip(struct front *F, struct span text)
 {
-  struct span op = span_trim(text);
+  struct span op = first_word(text);
 
-  for (size_t i = 0; i < op.n; i++)
-    if (char_is(op.p[i], CHAR_SPACE))
-      op.n = i;
   if (span_is(op, ".if")) {
     F->skip_level++;
   } else if (F->skip_level > 0) {
@@ -39,15 +45,24 @@ bool cond_skip(struct front *F, struct span text)
   return true;
 }
 
-void dir_if(struct front *F, const struct stmt *st)
+static void open_if(struct front *F, const char *at, bool taken)
 {
-  bool taken = eval_condition(F, st->arg[0]);
-
   if (F->nconds == F->cond_capacity)
     F->cond = arena_grow(F, F->cond, &F->cond_capacity, F->nconds + 1, sizeof(*F->cond));
-  F->cond[F->nconds++] = (struct cond){taken ? COND_TAKEN : COND_FALSE, subst_origin(F, st->op.p)};
+  F->cond[F->nconds++] = (struct cond){taken ? COND_TAKEN : COND_FALSE, subst_origin(F, at)};
   if (!taken)
     skip(F);
+}
+
+void dir_if(struct front *F, const struct stmt *st)
+{
+  open_if(F, st->op.p, eval_condition(F, st->arg[0]));
+}
+
+void cond_recover(struct front *F, struct span text)
+{
+  if (span_is(first_word(text), ".if"))
+    open_if(F, text.p, false);
 }
 
 void dir_elif(struct front *F, const struct stmt *st)

@@ -10,6 +10,8 @@
 
 #include "front_private.h"
 
+enum { MAX_INCLUDE_NOTES = 5 };
+
 static void send(struct front *F, const struct front_message *m)
 {
   if (F->driver->message)
@@ -93,7 +95,7 @@ static void head(struct front *F, enum front_level level, struct span where, str
     m.line = in->number;
     m.source = in->line;
   } else {
-    m.file = F->file_names.n ? F->file_names.item[0] : SPAN("(options)");
+    m.file = F->file_names.n ? F->file_names.item[0] : SPAN("");
   }
   send(F, &m);
 }
@@ -130,6 +132,18 @@ static struct span outermost(const struct front *F, struct span where)
   return where;
 }
 
+static void include_notes(struct front *F)
+{
+  const struct input *in = F->input ? F->input->up : NULL;
+
+  for (int i = 0; in && i < MAX_INCLUDE_NOTES; in = in->up, i++) {
+    struct front_message m = {
+      .level = LEVEL_NOTE, .file = in->src->name, .line = in->number, .text = SPAN("included from here")};
+
+    send(F, &m);
+  }
+}
+
 static void report(struct front *F, enum front_level level, struct span where, const char *fmt, va_list ap)
 {
   struct span text = span_vfmt(F, fmt, ap);
@@ -140,6 +154,7 @@ static void report(struct front *F, enum front_level level, struct span where, c
     F->nwarnings++;
   head(F, level, traced(F, outermost(F, where)), text);
   macro_notes(F, F->expansion, where);
+  include_notes(F);
 }
 
 #if defined(__GNUC__)

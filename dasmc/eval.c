@@ -19,6 +19,7 @@ struct value {
   enum { V_NIL, V_BOOL, V_NUMBER, V_STRING } kind;
   double number; /* V_BOOL: 0 or 1 */
   struct span string;
+  struct span where;
 };
 
 enum token {
@@ -184,6 +185,7 @@ static struct value parse_primary(struct eval *E, bool live)
   struct value v = E->value;
 
   if (E->token == T_VALUE) {
+    v.where = E->text;
     next(E);
     return v;
   }
@@ -212,7 +214,7 @@ static bool arith_operand(struct eval *E, struct value v, double *out)
   *out = v.number;
   if (v.kind == V_NUMBER || (v.kind == V_STRING && to_number(E->F, v.string, out)))
     return true;
-  fail(E, E->text, message[v.kind]);
+  fail(E, v.where, message[v.kind]);
   return false;
 }
 
@@ -287,9 +289,9 @@ static struct value compare(struct eval *E, enum token op, struct value a, struc
   if (op == T_EQ || op == T_NE)
     return make_bool(equal(a, b) == (op == T_EQ));
   if (a.kind != b.kind || (a.kind != V_NUMBER && a.kind != V_STRING))
-    return fail(E, E->text, a.kind == V_NIL || b.kind == V_NIL
-                              ? "comparison with nil (an undefined name)"
-                              : "comparison of values that have no order");
+    return fail(E, a.kind == V_NIL ? a.where : b.where,
+                a.kind == V_NIL || b.kind == V_NIL ? "comparison with nil (an undefined name)"
+                                                   : "comparison of values that have no order");
   if (a.kind == V_NUMBER && (a.number != a.number || b.number != b.number))
     return make_bool(false);
   less = a.kind == V_NUMBER ? a.number < b.number : order_strings(a.string, b.string) < 0;

@@ -134,10 +134,12 @@ static void file(struct front *F, void *arg)
   struct job *job = arg;
   struct source *src = source_read(F, job->name);
 
-  if (src)
+  if (src) {
     translate_source(F, src, job->plain);
-  else
+  } else {
     diag_error_at(F, NULL, "can not read `%s': %s", job->name, strerror(errno));
+    F->stopped = true;
+  }
 }
 
 enum front_status front_file(struct front *F, const char *name)

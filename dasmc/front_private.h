@@ -184,6 +184,8 @@ struct cond {
 
 /* While a branch is skipped: take the statement; false if it ends the skipping. */
 bool cond_skip(struct front *F, struct span text);
+/* After an error in this statement: if it was an .if, its .endif shall find one. */
+void cond_recover(struct front *F, struct span text);
 void cond_finish(struct front *F);
 /* Value of a Lua expression; reports an error and gives false if there is something wrong. */
 bool eval_condition(struct front *F, struct span text);

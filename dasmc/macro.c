@@ -72,7 +72,8 @@ static bool check_macro(struct front *F, const struct stmt *st)
   if (!check_params(F, st))
     return false;
   if (is_taken(F, name, st->narg - 1)) {
-    diag_error(F, name, "duplicate macro `%.*s' (%u parameters)", (int)name.n, name.p, st->narg - 1);
+    diag_error(F, name, "`%.*s' with %u parameter%s exists already", (int)name.n, name.p, st->narg - 1,
+               st->narg == 2 ? "" : "s");
     return false;
   }
   return true;

@@ -137,30 +137,27 @@ static void flush(struct front *F)
     build_flush(F);
 }
 
-/* Candidates for "did you mean": directives, then the ISA's mnemonics. */
+/* Candidates for "did you mean": directives, macros, the ISA's mnemonics. */
 struct names {
   struct front *F;
-  size_t i;
-  bool isa;
+  size_t directive, macro, mnemonic;
 };
 
 static const char *next_name(void *user)
 {
   struct names *n = user;
 
-  if (!n->isa) {
-    if (directives[n->i].name)
-      return directives[n->i++].name;
-    n->isa = true;
-    n->i = 0;
-  }
-  return n->F->isa->mnemonic ? n->F->isa->mnemonic(n->i++) : NULL;
+  if (directives[n->directive].name)
+    return directives[n->directive++].name;
+  if (n->macro < n->F->macro_names.n)
+    return n->F->macro_names.item[n->macro++].p;
+  return n->F->isa->mnemonic ? n->F->isa->mnemonic(n->mnemonic++) : NULL;
 }
 
 static void unknown(struct front *F, const struct stmt *st)
 {
   const struct macro *m = macro_find(F, st->op);
-  struct names names = {F, 0, false};
+  struct names names = {.F = F};
   const char *near;
 
   if (m) {
@@ -180,6 +177,7 @@ static void wrong_number(struct front *F, const struct stmt *st, const struct di
 {
   diag_error(F, st->op, "wrong number of operands for `%s'", d->name);
   diag_help(F, "it is used as: %s%s%s", d->name, d->usage[0] ? " " : "", d->usage);
+  cond_recover(F, st->text);
 }
 
 void statement_mark(struct front *F, const struct stmt *st)
@@ -242,6 +240,8 @@ void statement(struct front *F, struct span text)
     }
     if (text.n > 0 && statement_split(F, text, &st))
       run(F, &st);
+    else
+      cond_recover(F, text);
   }
   F->maps = maps;
 }

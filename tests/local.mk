@@ -23,6 +23,7 @@ install_environment = \
 	mandir='$(mandir)'; export mandir;
 
 EXTRA_DIST += \
+	tests/dasc \
 	tests/installcheck.sh \
 	tests/lib.sh \
 	tests/list.h \
@@ -35,6 +36,7 @@ TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(SHELL)
 
 check_scripts = \
+	tests/dasc.sh \
 	tests/examples.sh \
 	tests/exports.sh \
 	tests/headers.sh \
@@ -60,6 +62,7 @@ check_suites = \
 	tests/check_engine \
 	tests/check_errors \
 	tests/check_expr \
+	tests/check_front \
 	tests/check_heap \
 	tests/check_relax \
 	tests/check_rt \

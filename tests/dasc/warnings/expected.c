@@ -1,0 +1,16 @@
+/*
+** Made by dasmc VERSION. Do not edit.
+** The source is "input.dasc".
+*/
+
+//|.arch x64
+#if !defined(DASM_LIST_VERSION) || DASM_LIST_VERSION != 1
+#error "dasm.h is not included, or of another version than dasmc"
+#endif
+//|.actionlist actions
+static const unsigned char actions[] = {
+};
+
+//|.warning careful
+//| nop
+dasm_put(Dst, N);
