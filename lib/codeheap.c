@@ -57,30 +57,15 @@ static size_t round_up(size_t n, size_t to)
   return (n + to - 1) & ~(to - 1);
 }
 
-/* Write to pages of a region: a single mapping loses its execute permission until region_close(). */
-static int region_open(struct region *r, size_t from, size_t n)
-{
-  int e = r->heap->os->writable(&r->span, from, n, true);
-
-  return e == 0 ? DASM_S_OK : system_status(e);
-}
-
-static int region_close(struct region *r, size_t from, size_t n)
-{
-  int e = r->heap->os->writable(&r->span, from, n, false);
-
-  return e == 0 ? DASM_S_OK : system_status(e);
-}
-
 static int fill_traps(struct region *r, size_t from, size_t n)
 {
-  int status = region_open(r, from, n);
+  int status = region_writable(r, from, n, true);
 
   if (status != DASM_S_OK)
     return status;
   host_trap(r->span.write, from, from + n);
   host_flush(r->span.write + from, r->span.run + from, n);
-  return region_close(r, from, n);
+  return region_writable(r, from, n, false);
 }
 
 /* Let the first `end` bytes of a region have memory: a whole step more if the limit allows, else
@@ -418,10 +403,10 @@ int heap_store(struct region *r, struct dasm_Code *code, size_t offset, const vo
     return DASM_S_SEALED;
   if (!dual)
     lock(&r->lock);
-  status = region_open(r, at, n);
+  status = region_writable(r, at, n, true);
   if (status == DASM_S_OK) {
     memcpy(r->span.write + at, bytes, n);
-    status = region_close(r, at, n);
+    status = region_writable(r, at, n, false);
     host_flush(r->span.write + at, r->span.run + at, n);
   }
   if (!dual)
@@ -512,8 +497,9 @@ static int read_options(struct dasm_CodeHeap *H, const dasm_HeapOptions *given)
   return DASM_S_OK;
 }
 
-static void set_granule(struct dasm_CodeHeap *H)
+static void apply_strategy(struct dasm_CodeHeap *H)
 {
+  H->opens = !heap_is_dual(H) || (H->flags & DASM_HEAP_PKEY);
   H->granule_log = MIN_GRANULE_LOG;
   if (H->strategy == DASM_HEAP_SINGLE)
     while (((size_t)1 << H->granule_log) < H->page)
@@ -547,7 +533,7 @@ static int choose_strategy(struct dasm_CodeHeap *H, const dasm_HeapOptions *o)
     if (asked != list[i].strategy && (asked != DASM_HEAP_AUTO || list[i].strategy == DASM_HEAP_FLIP))
       continue;
     H->strategy = list[i].strategy;
-    set_granule(H);
+    apply_strategy(H);
     status = region_new(H, 1, H->lo, H->hi, H->prefer);
     if (status == DASM_S_OK) {
       status = region_commit(H->region[0], 1);

@@ -53,6 +53,7 @@ struct dasm_CodeHeap {
   unsigned flags;
   unsigned granule_log;
   unsigned shards;
+  bool opens;                /* pages must be made writable before they are written */
   size_t page;
   size_t reserve, commit, limit, retain, alignment;
   uint64_t lo, hi, prefer;   /* where regions may be */
@@ -107,6 +108,15 @@ int heap_take(struct dasm_CodeHeap *H, size_t n, const dasm_CodeInfo *info, stru
 
 /* If code is a block of H in one of the states from ... to: its region, locked. Else NULL. */
 struct region *heap_lock_code(struct dasm_CodeHeap *H, const struct dasm_Code *code, int from, int to);
+
+/* Pages of a region are about to be written, or have been. Under a single mapping they cannot be
+ * executed meanwhile, and the region is locked. */
+static inline int region_writable(struct region *r, size_t from, size_t n, bool on)
+{
+  int e = r->heap->opens ? r->heap->os->writable(&r->span, from, n, on) : 0;
+
+  return e == 0 ? DASM_S_OK : system_status(e);
+}
 
 /* Copy n bytes to code, offset counting from its first byte; not checked. */
 int heap_store(struct region *r, struct dasm_Code *code, size_t offset, const void *bytes, size_t n);

@@ -75,19 +75,18 @@ static int patch(struct dasm_CodeHeap *H, struct dasm_Code *code, size_t offset,
 {
   struct region *r = code->region;
   size_t at = (size_t)(code_run(code) - r->span.run) + offset;
-  int status, e;
+  int status, closed;
 
   if (at % n != 0)
     return DASM_S_ARG;
   if (!heap_is_dual(H))
     lock(&r->lock);
-  e = H->os->writable(&r->span, at, n, true);
-  status = e == 0 ? DASM_S_OK : system_status(e);
-  if (e == 0) {
+  status = region_writable(r, at, n, true);
+  if (status == DASM_S_OK) {
     store(r->span.write + at, value, n);
-    e = H->os->writable(&r->span, at, n, false);
-    if (e != 0)
-      status = system_status(e);
+    closed = region_writable(r, at, n, false);
+    if (closed != DASM_S_OK)
+      status = closed;
     host_flush(r->span.write + at, r->span.run + at, n);
   }
   if (!heap_is_dual(H))

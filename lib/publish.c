@@ -77,23 +77,15 @@ static int link_state(dasm_State **Dst, size_t *size)
 static int encode_dual(dasm_State **Dst, struct dasm_Code *c)
 {
   struct region *r = c->region;
-  struct dasm_CodeHeap *H = r->heap;
   size_t at = (size_t)(code_run(c) - r->span.run);
-  int status, e;
+  int status = region_writable(r, at, c->bytes, true), closed;
 
-  if (H->flags & DASM_HEAP_PKEY) {
-    e = H->os->writable(&r->span, at, c->bytes, true);
-    if (e != 0)
-      return system_status(e);
-  }
+  if (status != DASM_S_OK)
+    return status;
   status = dasm_encode_at(Dst, r->span.write + at, c->bytes, (uint64_t)(uintptr_t)code_run(c));
-  if (H->flags & DASM_HEAP_PKEY) {
-    e = H->os->writable(&r->span, at, c->bytes, false);
-    if (e != 0 && status == DASM_S_OK)
-      status = system_status(e);
-  }
+  closed = region_writable(r, at, c->bytes, false);
   host_flush(r->span.write + at, code_run(c), c->bytes);
-  return status;
+  return status != DASM_S_OK ? status : closed;
 }
 
 static int encode_copied(struct dasm_CodeHeap *H, dasm_State **Dst, struct dasm_Code *c)
