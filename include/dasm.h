@@ -255,6 +255,14 @@ typedef int (*dasm_ExternFn)(void *user, const dasm_ExternRef *ref, int64_t *val
  * Returns DASM_S_OK. Since 1.0. */
 DASM_API int dasm_setextern(dasm_State **Dst, dasm_ExternFn resolve, void *user);
 
+/* Note which source line each byte comes from, for debuggers and profilers: a code heap that tells
+ * them passes the lines on when the state is published. Holds for the puts that follow, also
+ * after dasm_setup(), until it is switched off; makes them slower. The lines are those of the
+ * list (dasmc writes them unless told not to).
+ *   on  not 0: note lines
+ * Returns DASM_S_OK. Since 1.0. */
+DASM_API int dasm_setlines(dasm_State **Dst, int on);
+
 /* ---- Asking ------------------------------------------------------------ */
 
 /* Offset of a PC label from the start of the code: final after dasm_link(), before it the

@@ -233,6 +233,8 @@ DASM_API void *dasm_code_address(const dasm_Code *code);
 DASM_API void *dasm_code_base(const dasm_Code *code);
 /* Bytes of code from the base on. */
 DASM_API size_t dasm_code_size(const dasm_Code *code);
+/* Its name for tools, or "". Lives as long as the code; kept only if the heap tells a tool. */
+DASM_API const char *dasm_code_name(const dasm_Code *code);
 
 /* Address of a label when it was published.
  *   number   of the global label, or of the PC label

@@ -18,12 +18,13 @@
 #include <string.h>
 
 #include "host.h"
+#include "tools.h"
 
 enum { NO_ROOM = -1 }; /* the region has no block of that size */
 
 #define HUGE_PAGE ((size_t)2 << 20)
 #define ALL_FLAGS (DASM_HEAP_HUGE | DASM_HEAP_LOW | DASM_HEAP_LANDING | DASM_HEAP_FORK_SHARE | \
-                   DASM_HEAP_KEEP | DASM_HEAP_PKEY)
+                   DASM_HEAP_KEEP | DASM_HEAP_PKEY | TOOL_FLAGS)
 
 /* ---- Bookkeeping memory ---- */
 
@@ -434,6 +435,7 @@ int heap_drop(struct dasm_CodeHeap *H, struct dasm_Code *code, int state)
   if (!r)
     return DASM_S_HEAP;
   start = (size_t)code->start << H->granule_log;
+  tools_remove(H, code);
   if (!r->inherited) {
     if (!is_intact(r, code))
       status = DASM_S_HEAP;
@@ -587,10 +589,16 @@ int heap_new_on(const struct pages *os, const dasm_HeapOptions *o, struct dasm_C
     H->mark = &H->own_mark;
   atomic_store(H->mark, 1);
   H->process = os->process();
-  status = choose_strategy(H, o);
+  status = tools_init(H, o && o->directory ? o->directory : ".");
   if (status == DASM_S_OK) {
-    *heap = H;
-    return DASM_S_OK;
+    status = choose_strategy(H, o);
+    if (status == DASM_S_OK) {
+      *heap = H;
+      return DASM_S_OK;
+    }
+    tools_done(H);
+  } else {
+    say(o, "debuggers and profilers", status);
   }
   if (H->mark != &H->own_mark)
     os->fork_mark_free(H->mark);
@@ -615,6 +623,7 @@ static void free_tables(struct region *r)
   for (n = blocks_next(&r->blocks, 0); n != 0; n = blocks_next(&r->blocks, n)) {
     struct dasm_Code *c = &r->blocks.at[n];
 
+    tools_remove(r->heap, c);
     if (c->flags & CODE_OWNS_TABLE)
       heap_free(r->heap, c->labels.table, ((size_t)c->left + c->right) * sizeof(uint32_t));
   }
@@ -637,6 +646,7 @@ int dasm_heap_free(dasm_CodeHeap **heap)
     free_tables(H->region[i]);
     region_free(H->region[i], true);
   }
+  tools_done(H);
   retire_done(H);
   lock_free(&H->grow);
   if (H->mark != &H->own_mark)
@@ -812,6 +822,7 @@ static void make_own(struct dasm_CodeHeap *H)
     }
   }
   H->process = H->os->process();
+  tools_forked(H);
 }
 
 void heap_adopt(struct dasm_CodeHeap *H)

@@ -46,6 +46,8 @@ struct retire {
   size_t count;
 };
 
+typedef void (*frame_fn)(void *);
+
 struct dasm_CodeHeap {
   const struct pages *os;
   dasm_Allocator alloc;
@@ -70,6 +72,15 @@ struct dasm_CodeHeap {
   struct region *region[MAX_REGIONS];
   _Atomic(struct region *) slot[NSLOTS];
   struct retire retire;
+
+  /* tools; -1, NULL: not in use */
+  lock_t tools_lock;
+  int perfmap, jitdump;      /* descriptors */
+  void *jitdump_mark;
+  uint64_t jitdump_index;
+  frame_fn frame_add, frame_remove;
+  bool frame_single;         /* they take one FDE, not a section */
+  char directory[256];
 };
 
 static inline int system_status(int e)

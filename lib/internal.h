@@ -116,6 +116,17 @@ struct slots {
   uint32_t *slot, n, max;
 };
 
+/* From this position of a section on, bytes come from a source line. */
+struct line_note {
+  uint32_t section, pos, line, file;
+};
+
+/* The same for linked code. */
+struct code_line {
+  uint32_t offset, line;
+  const char *file;
+};
+
 struct dasm_State {
   int status;
   uint32_t nput;             /* puts may start below: t.nops, or 0 after an error */
@@ -147,6 +158,12 @@ struct dasm_State {
   size_t checked_size;
   uint64_t *checked_buf;     /* owned; `checked` points here or into a dasm_Template */
 
+  bool noting;               /* puts note source lines */
+  struct line_note *notes;
+  uint32_t nnotes, maxnotes;
+  const char **files;        /* named by notes */
+  uint32_t nfiles, maxfiles;
+
   struct section sections[]; /* nsections */
 };
 
@@ -158,6 +175,14 @@ bool grow_array(struct dasm_State *D, void *arrayp, uint32_t *capacity, size_t n
 bool section_reserve(struct dasm_State *D, struct section *s, uint32_t bytes, uint32_t events);
 void *mem_grow(struct dasm_State *D, void *p, size_t osize, size_t nsize);
 void mem_free(struct dasm_State *D, void *p, size_t size);
+
+/* lines.c. Note the lines of an operation with a literal of len bytes, before it is appended; false
+ * if there is no memory, which the state then remembers. */
+bool lines_note(struct dasm_State *D, uint32_t section, uint32_t pos, uint32_t op, unsigned len);
+/* Lines of linked code by offset; out has room for D->nnotes. Returns how many. */
+size_t lines_resolve(const struct dasm_State *D, struct code_line *out);
+void lines_reset(struct dasm_State *D);
+void lines_free(struct dasm_State *D);
 
 /* Fixups: what to know of an enum tmpl_fix. */
 struct fixup {

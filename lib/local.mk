@@ -9,7 +9,11 @@ libdasm_core_la_SOURCES = \
 	lib/args.h \
 	lib/blocks.c \
 	lib/blocks.h \
+	lib/bytes.h \
 	lib/codeheap.c \
+	lib/debug_gdb.c \
+	lib/debug_perf.c \
+	lib/dwarf.c \
 	lib/encode.c \
 	lib/errmsg.c \
 	lib/fixup.c \
@@ -18,6 +22,7 @@ libdasm_core_la_SOURCES = \
 	lib/internal.h \
 	lib/isa/x86.c \
 	lib/isa/x86.h \
+	lib/lines.c \
 	lib/link.c \
 	lib/lock.h \
 	lib/pages.h \
@@ -30,7 +35,10 @@ libdasm_core_la_SOURCES = \
 	lib/state.c \
 	lib/status.c \
 	lib/template.c \
-	lib/template.h
+	lib/template.h \
+	lib/tools.c \
+	lib/tools.h \
+	lib/unwind.c
 
 # libtool's version triple CURRENT:REVISION:AGE. At a release, compared with the last release:
 #   any source changed:               REVISION + 1

@@ -13,6 +13,7 @@
 #include "heap.h"
 #include "host.h"
 #include "internal.h"
+#include "tools.h"
 
 static int check_info(const dasm_CodeInfo *info)
 {
@@ -122,6 +123,8 @@ static int publish(struct dasm_CodeHeap *H, dasm_State **Dst, const dasm_CodeInf
   if (status == DASM_S_OK && !(info && info->flags & DASM_CODE_NO_LABELS))
     status = keep_labels(H, *Dst, c);
   if (status == DASM_S_OK)
+    status = tools_add(H, c, info, *Dst);
+  if (status == DASM_S_OK)
     *code = c;
   else
     (void)heap_drop(H, c, BLOCK_USED);
@@ -192,6 +195,8 @@ int dasm_heap_add(dasm_CodeHeap *heap, const void *bytes, size_t n, const dasm_C
     status = heap_store(c->region, c, 0, bytes, n);
   if (status == DASM_S_OK)
     status = write_landing(c);
+  if (status == DASM_S_OK)
+    status = tools_add(heap, c, info, NULL);
   if (status == DASM_S_OK)
     *code = c;
   else

@@ -246,8 +246,8 @@ static inline void set_sbit(uint8_t *w, unsigned back, bool small)
 #define POS ((uint32_t)(w - s->buf))
 #define AT ((uint32_t)((size_t)(p - D->t.ops) / TMPL_OP))
 
-/* Append the site at record `start`. */
-static ALWAYS_INLINE int put_site(struct dasm_State *D, uint32_t start, const int64_t *a)
+/* Append the site at record `start`; `noting`, a constant: note source lines. */
+static ALWAYS_INLINE int put_site(struct dasm_State *D, uint32_t start, const int64_t *a, bool noting)
 {
   const uint8_t *pool = D->t.pool, *begin = D->t.ops + (size_t)start * TMPL_OP, *p = begin;
   struct section *s = D->section;
@@ -269,6 +269,8 @@ static ALWAYS_INLINE int put_site(struct dasm_State *D, uint32_t start, const in
     p += TMPL_OP;
     lit = pool + op_lit(p);
     len = op_len(p);
+    if (noting && !lines_note(D, (uint32_t)(s - D->sections), POS, AT, op_code(p) == OP_X86_DYN ? 0 : len))
+      return D->status;
     memcpy(w, lit, 16);
     if (UNLIKELY(len > 16))
       memcpy(w + 16, lit + 16, len - 16u);
@@ -433,6 +435,11 @@ static inline int enter(struct dasm_State *D, uint32_t start)
   return (int)op_arg(D->t.ops + (size_t)start * TMPL_OP);
 }
 
+static NOINLINE int put_noting(struct dasm_State *D, uint32_t start, const int64_t *a)
+{
+  return put_site(D, start, a, true);
+}
+
 int dasm_put(dasm_State **Dst, int start, ...)
 {
   int64_t a[TMPL_MAXARGS];
@@ -447,13 +454,15 @@ int dasm_put(dasm_State **Dst, int start, ...)
   va_start(ap, start);
   take_args(a, (unsigned)nargs, ap);
   va_end(ap);
-  return put_site(*Dst, (uint32_t)start, a);
+  if (UNLIKELY((*Dst)->noting))
+    return put_noting(*Dst, (uint32_t)start, a);
+  return put_site(*Dst, (uint32_t)start, a, false);
 }
 
 /* The other forms share one walk. */
 static NOINLINE int put_args(struct dasm_State *D, uint32_t start, const int64_t *a)
 {
-  return put_site(D, start, a);
+  return D->noting ? put_noting(D, start, a) : put_site(D, start, a, false);
 }
 
 int dasm_vput(dasm_State **Dst, int start, va_list args)

@@ -1,0 +1,115 @@
+/* lines.c - which source line each byte of a state's code comes from.
+ *
+ * Off unless dasm_setlines() asks for it. Then every put notes, per operation,
+ * its position in the section and the line that the template's line table
+ * names. After link, notes and events of a section are merged by position, which
+ * gives the final offsets; neither link nor encode knows of them.
+ */
+#include "internal.h"
+
+int dasm_setlines(dasm_State **Dst, int on)
+{
+  if (!Dst || !*Dst)
+    return DASM_S_NOMEM;
+  (*Dst)->noting = on != 0;
+  return DASM_S_OK;
+}
+
+void lines_reset(struct dasm_State *D)
+{
+  D->nnotes = D->nfiles = 0;
+}
+
+void lines_free(struct dasm_State *D)
+{
+  mem_free(D, D->notes, D->maxnotes * sizeof *D->notes);
+  mem_free(D, D->files, D->maxfiles * sizeof *D->files);
+}
+
+/* Number of a file's name in D->files; the last one is the likely one. */
+static bool file_number(struct dasm_State *D, const char *name, uint32_t *number)
+{
+  uint32_t i;
+
+  for (i = D->nfiles; i-- > 0;)
+    if (D->files[i] == name) {
+      *number = i;
+      return true;
+    }
+  if (D->nfiles == D->maxfiles &&
+      !grow_array(D, &D->files, &D->maxfiles, (size_t)D->nfiles + 1, sizeof *D->files))
+    return false;
+  D->files[D->nfiles] = name;
+  *number = D->nfiles++;
+  return true;
+}
+
+static bool add_note(struct dasm_State *D, const struct line_note *note)
+{
+  const struct line_note *last = D->nnotes ? &D->notes[D->nnotes - 1] : NULL;
+
+  if (last && last->section == note->section && last->line == note->line && last->file == note->file)
+    return true;
+  if (D->nnotes == D->maxnotes &&
+      !grow_array(D, &D->notes, &D->maxnotes, (size_t)D->nnotes + 1, sizeof *D->notes))
+    return false;
+  D->notes[D->nnotes++] = *note;
+  return true;
+}
+
+bool lines_note(struct dasm_State *D, uint32_t section, uint32_t pos, uint32_t op, unsigned len)
+{
+  struct line_note note = { .section = section };
+  struct tmpl_line l;
+  unsigned at = 0;
+
+  while (tmpl_line(&D->t, op, at, &l)) {
+    note.pos = pos + at;
+    note.line = l.line;
+    if (!file_number(D, tmpl_file(&D->t, l.file), &note.file) || !add_note(D, &note)) {
+      state_fail(D, DASM_S_NOMEM, op, 0);
+      return false;
+    }
+    do /* the next line that begins inside of this literal */
+      at++;
+    while (at < len && tmpl_line(&D->t, op, at, &l) && (l.op != op || l.litofs != at));
+    if (at >= len)
+      break;
+  }
+  return true;
+}
+
+/* What an event adds to the offsets behind it. */
+static int64_t event_adds(const struct event *e)
+{
+  switch (e->kind) {
+  case EV_REF: return e->is_short ? -(int64_t)fixups[e->fix].shrink : 0;
+  case EV_ALIGN: case EV_SPACE: return e->target;
+  default: return 0;
+  }
+}
+
+size_t lines_resolve(const struct dasm_State *D, struct code_line *out)
+{
+  size_t n = 0;
+  uint32_t i, k, e;
+
+  for (k = 0; k < D->nsections && n < D->nnotes; k++) {
+    const struct section *s = &D->sections[k];
+    int64_t offset = s->base;
+
+    for (i = e = 0; i < D->nnotes; i++) {
+      const struct line_note *note = &D->notes[i];
+
+      if (note->section != k)
+        continue;
+      for (; e < s->nevents && s->events[e].pos <= note->pos; e++)
+        offset += event_adds(&s->events[e]);
+      out[n].offset = (uint32_t)(offset + note->pos);
+      out[n].line = note->line;
+      out[n].file = D->files[note->file];
+      n++;
+    }
+  }
+  return n;
+}

@@ -1,0 +1,64 @@
+/* tools.h - what debuggers, profilers and unwinders are told about code. Off unless a heap's flags
+ * ask for it. Each tool is a file: debug_gdb.c, debug_perf.c, unwind.c; dwarf.c writes what they share.
+ */
+#ifndef DASM_TOOLS_H
+#define DASM_TOOLS_H
+
+#include "bytes.h"
+#include "heap.h"
+#include "internal.h"
+
+#define TOOL_FLAGS (DASM_HEAP_GDB | DASM_HEAP_PERFMAP | DASM_HEAP_JITDUMP | DASM_HEAP_UNWIND)
+
+/* All that is known about one piece of code, for the duration of telling. */
+struct code_facts {
+  const char *name;
+  uintptr_t entry;  /* first address: the landing pad, if there is one */
+  uintptr_t base;   /* offset 0 */
+  size_t size;      /* from entry on */
+  const dasm_CodeInfo *info; /* or NULL */
+  const struct code_line *lines;
+  size_t nlines;
+};
+
+/* What is kept of it. */
+struct code_tools {
+  char *name;
+  size_t name_size;
+  void *gdb;        /* the entry in GDB's list */
+  size_t gdb_size;
+  uint8_t *frames;  /* registered unwind table */
+  size_t frames_size;
+};
+
+/* tools.c. Prepare, as the heap's flags say; undo. */
+int tools_init(struct dasm_CodeHeap *H, const char *directory);
+void tools_done(struct dasm_CodeHeap *H);
+/* In a child process: profilers know it by another number. */
+void tools_forked(struct dasm_CodeHeap *H);
+/* Tell about new code; D: the state it comes from, or NULL. */
+int tools_add(struct dasm_CodeHeap *H, struct dasm_Code *code, const dasm_CodeInfo *info,
+              const struct dasm_State *D);
+void tools_remove(struct dasm_CodeHeap *H, struct dasm_Code *code);
+
+/* dwarf.c. An .eh_frame section for one function, with its end mark; `fde`: where its entry begins. */
+int dwarf_frames(struct bytes *b, const struct code_facts *f, size_t *fde);
+void dwarf_lines(struct bytes *b, const struct code_facts *f);
+void dwarf_abbrevs(struct bytes *b);
+void dwarf_info(struct bytes *b, const struct code_facts *f);
+
+/* debug_gdb.c */
+int gdb_add(struct dasm_CodeHeap *H, struct code_tools *t, const struct code_facts *f);
+void gdb_remove(struct dasm_CodeHeap *H, struct code_tools *t);
+
+/* debug_perf.c */
+int perf_open(struct dasm_CodeHeap *H);
+void perf_close(struct dasm_CodeHeap *H);
+int perf_add(struct dasm_CodeHeap *H, const struct code_facts *f);
+
+/* unwind.c */
+int unwind_init(struct dasm_CodeHeap *H);
+int unwind_add(struct dasm_CodeHeap *H, struct code_tools *t, const struct code_facts *f);
+void unwind_remove(struct dasm_CodeHeap *H, struct code_tools *t);
+
+#endif
