@@ -28,7 +28,9 @@ typedef struct dasm_Code dasm_Code;
 
 /* How code is written although its pages are never writable and executable. */
 enum dasm_strategy {
-  DASM_HEAP_AUTO = 0,   /* the first of the following that the system allows: DUAL, SINGLE */
+  DASM_HEAP_AUTO = 0,   /* DUAL, or SINGLE where the system refuses that; with DASM_HEAP_GDB and
+                           DASM_HEAP_PERFMAP the other way round, because GDB cannot set breakpoints in
+                           memory mapped twice, and perf looks into the map for anonymous memory only */
   DASM_HEAP_DUAL = 1,   /* memory mapped twice: one view to write, one to run; publishing makes
                            no system call and disturbs no running code */
   DASM_HEAP_SINGLE = 2, /* one mapping; every block has pages of its own, written first and then

@@ -520,34 +520,46 @@ static void say(const dasm_HeapOptions *o, const char *what, int status)
                                                  : dasm_strerror(status));
 }
 
-/* The first strategy that gives a region with memory in it. */
+/* One region with memory in it, under the given strategy. */
+static int first_region(struct dasm_CodeHeap *H, int strategy)
+{
+  int status;
+
+  H->strategy = strategy;
+  apply_strategy(H);
+  status = region_new(H, 1, H->lo, H->hi, H->prefer);
+  if (status != DASM_S_OK)
+    return status;
+  status = region_commit(H->region[0], 1);
+  if (status != DASM_S_OK) {
+    region_free(H->region[0], true);
+    atomic_store(&H->nregions, 0);
+    atomic_store(&H->committed, 0);
+  }
+  return status;
+}
+
+/* The strategy asked for, or the first of the automatic ones that the system allows. */
 static int choose_strategy(struct dasm_CodeHeap *H, const dasm_HeapOptions *o)
 {
-  static const struct { int strategy; const char *name; } list[] = {
-    { DASM_HEAP_DUAL, "double mapping" },
-    { DASM_HEAP_SINGLE, "single mapping" },
-    { DASM_HEAP_FLIP, "single mapping, shared pages" },
-  };
-  int asked = H->strategy, status = DASM_S_ARG;
-  size_t i;
+  static const char *const names[] = { "", "double mapping", "single mapping", "flipped mapping" };
+  int order[2] = { DASM_HEAP_DUAL, DASM_HEAP_SINGLE }, n = 2, i, status = DASM_S_OK;
 
-  for (i = 0; i < sizeof list / sizeof list[0]; i++) {
-    if (asked != list[i].strategy && (asked != DASM_HEAP_AUTO || list[i].strategy == DASM_HEAP_FLIP))
-      continue;
-    H->strategy = list[i].strategy;
-    apply_strategy(H);
-    status = region_new(H, 1, H->lo, H->hi, H->prefer);
-    if (status == DASM_S_OK) {
-      status = region_commit(H->region[0], 1);
-      if (status == DASM_S_OK)
-        return DASM_S_OK;
-      region_free(H->region[0], true);
-      atomic_store(&H->nregions, 0);
-      atomic_store(&H->committed, 0);
-    }
-    say(o, list[i].name, status);
+  if (H->strategy != DASM_HEAP_AUTO) {
+    order[0] = H->strategy;
+    n = 1;
+  } else if (H->flags & (DASM_HEAP_GDB | DASM_HEAP_PERFMAP)) {
+    /* GDB cannot write breakpoints into shared memory; perf uses the map for anonymous memory only. */
+    order[0] = DASM_HEAP_SINGLE;
+    order[1] = DASM_HEAP_DUAL;
+  }
+  for (i = 0; i < n; i++) {
+    status = first_region(H, order[i]);
+    if (status == DASM_S_OK)
+      break;
+    say(o, names[order[i]], status);
     if (DASM_S_CLASS(status) != DASM_S_SYSTEM)
-      return status;
+      break;
   }
   return status;
 }

@@ -178,11 +178,11 @@ void mem_free(struct dasm_State *D, void *p, size_t size);
 
 /* lines.c. Note the lines of an operation with a literal of len bytes, before it is appended; false
  * if there is no memory, which the state then remembers. */
-bool lines_note(struct dasm_State *D, uint32_t section, uint32_t pos, uint32_t op, unsigned len);
+bool notes_add(struct dasm_State *D, uint32_t section, uint32_t pos, uint32_t op, unsigned len);
 /* Lines of linked code by offset; out has room for D->nnotes. Returns how many. */
-size_t lines_resolve(const struct dasm_State *D, struct code_line *out);
-void lines_reset(struct dasm_State *D);
-void lines_free(struct dasm_State *D);
+size_t notes_resolve(const struct dasm_State *D, struct code_line *out);
+void notes_reset(struct dasm_State *D);
+void notes_free(struct dasm_State *D);
 
 /* Fixups: what to know of an enum tmpl_fix. */
 struct fixup {

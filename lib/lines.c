@@ -15,12 +15,12 @@ int dasm_setlines(dasm_State **Dst, int on)
   return DASM_S_OK;
 }
 
-void lines_reset(struct dasm_State *D)
+void notes_reset(struct dasm_State *D)
 {
   D->nnotes = D->nfiles = 0;
 }
 
-void lines_free(struct dasm_State *D)
+void notes_free(struct dasm_State *D)
 {
   mem_free(D, D->notes, D->maxnotes * sizeof *D->notes);
   mem_free(D, D->files, D->maxfiles * sizeof *D->files);
@@ -57,7 +57,7 @@ static bool add_note(struct dasm_State *D, const struct line_note *note)
   return true;
 }
 
-bool lines_note(struct dasm_State *D, uint32_t section, uint32_t pos, uint32_t op, unsigned len)
+bool notes_add(struct dasm_State *D, uint32_t section, uint32_t pos, uint32_t op, unsigned len)
 {
   struct line_note note = { .section = section };
   struct tmpl_line l;
@@ -89,7 +89,7 @@ static int64_t event_adds(const struct event *e)
   }
 }
 
-size_t lines_resolve(const struct dasm_State *D, struct code_line *out)
+size_t notes_resolve(const struct dasm_State *D, struct code_line *out)
 {
   size_t n = 0;
   uint32_t i, k, e;

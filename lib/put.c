@@ -269,7 +269,7 @@ static ALWAYS_INLINE int put_site(struct dasm_State *D, uint32_t start, const in
     p += TMPL_OP;
     lit = pool + op_lit(p);
     len = op_len(p);
-    if (noting && !lines_note(D, (uint32_t)(s - D->sections), POS, AT, op_code(p) == OP_X86_DYN ? 0 : len))
+    if (noting && !notes_add(D, (uint32_t)(s - D->sections), POS, AT, op_code(p) == OP_X86_DYN ? 0 : len))
       return D->status;
     memcpy(w, lit, 16);
     if (UNLIKELY(len > 16))

@@ -121,7 +121,7 @@ int dasm_free(dasm_State **Dst)
   mem_free(D, D->global.slot, D->global.max * sizeof *D->global.slot);
   mem_free(D, D->values, D->maxvalues * sizeof *D->values);
   mem_free(D, D->checked_buf, D->checked_size);
-  lines_free(D);
+  notes_free(D);
   alloc = D->alloc;
   alloc.free(alloc.user, D, sizeof *D + D->nsections * sizeof(struct section));
   *Dst = NULL;
@@ -196,7 +196,7 @@ static void reset(struct dasm_State *D)
   D->ninstances = D->nvalues = 0;
   D->linked = false;
   D->codesize = 0;
-  lines_reset(D);
+  notes_reset(D);
   memset(D->prev, 0, sizeof D->prev);
   memset(D->next, 0, sizeof D->next);
   if (D->pc.n)

@@ -86,7 +86,7 @@ static int copy_lines(struct dasm_CodeHeap *H, struct code_facts *f, const struc
   if (!lines)
     return DASM_S_NOMEM;
   *size = D->nnotes * sizeof *lines;
-  f->nlines = lines_resolve(D, lines);
+  f->nlines = notes_resolve(D, lines);
   f->lines = lines;
   return DASM_S_OK;
 }

@@ -13,7 +13,9 @@ $entry
 END
   so=$top_builddir/.libs/$so
   sed -n 's/^  \([a-z_0-9]*\);$/\1/p' "$top_srcdir/$map" | sort >map.txt
-  nm -D --defined-only "$so" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' | sort >so.txt
+  # __jit_debug_*: names that GDB looks for, no interface for programs.
+  nm -D --defined-only "$so" |
+    awk '$2 != "A" && $3 !~ /^__jit_debug_/ { sub(/@.*/, "", $3); print $3 }' | sort >so.txt
   (cd "$top_srcdir" && cat $(echo "$header" | tr , ' ')) |
     sed -n 's/^DASM\(C\)\{0,1\}_API .*[ *]\(dasmc\{0,1\}_[a-z_0-9]*\)(.*/\2/p' | sort >header.txt
   try "$so exports what $map names" same map.txt so.txt

@@ -99,4 +99,5 @@ installcheck-local:
 .PHONY: summary tests
 
 include tests/bench/local.mk
+include tests/heap.mk
 include tests/oracle/local.mk

@@ -1,0 +1,75 @@
+#!/bin/sh
+# GDB sees published code: its name and .dasc line in a backtrace through it, a breakpoint on a
+# .dasc line, stepping by lines, and nothing of it any more when the heap is gone.
+. "$top_srcdir/tests/lib.sh"
+
+command -v "${GDB:-gdb}" >/dev/null || skip "gdb is not installed"
+case $(uname -m) in x86_64) ;; *) skip "the program is for x86-64" ;; esac
+test -z "$SANITIZED" || skip "sanitizers and gdb disturb each other"
+test -f "$top_builddir/tests/traced" || skip "tests/traced has not been built"
+
+source=$top_srcdir/tests/traced.dasc
+line() { grep -n "$1" "$source" | head -n 1 | cut -d : -f 1; }
+call=$(line '| call rsi')
+sub=$(line '| sub rsp, 8')
+
+gdb()
+{
+  timeout 60 "$top_builddir/libtool" --mode=execute "${GDB:-gdb}" -batch -nx -x commands \
+    "$top_builddir/tests/traced" >"$1" 2>&1
+}
+
+cat >commands <<END
+set debuginfod enabled off
+set breakpoint pending on
+directory $top_srcdir/tests
+break callback
+run gdb
+backtrace
+tbreak traced.dasc:$((call + 1))
+continue
+next
+info registers rax
+up
+info symbol \$pc
+continue
+END
+try "gdb runs" gdb transcript
+echo "--- transcript"; cat transcript; echo "---"
+
+try "a breakpoint in the called function" grep -q "^#0 .*callback (n=5)" transcript
+try "backtrace names function and line" \
+  grep -q "^#1 .* in triple_add () at .*traced\.dasc:$call\$" transcript
+try "backtrace goes on behind it" grep -q "^#2 .* in main (" transcript
+try "a breakpoint on a line of assembly" \
+  grep -q "triple_add () at .*traced\.dasc:$((call + 1))\$" transcript
+try "next is one line" grep -q "^$((call + 2))[[:space:]]*| add rax, constant\$" transcript
+try "which has been executed" grep -q "^rax .* 15\$" transcript
+try "the caller is found from there" grep -q "^main .* in section .text" transcript
+try "the program ends as usual" grep -q "exited normally" transcript
+
+# In the middle of the prologue, the unwind rules given by the program.
+cat >commands <<END
+set debuginfod enabled off
+directory $top_srcdir/tests
+break emit_loop
+run gdb
+tbreak *(char *)&triple_add
+continue
+backtrace
+stepi
+backtrace
+stepi
+backtrace
+stepi
+backtrace
+stepi
+backtrace
+next
+backtrace
+END
+try "gdb runs through the prologue" gdb prologue
+echo "--- prologue"; cat prologue; echo "---"
+try "main is the caller at every step" test "$(grep -c '^#1 .* in main (' prologue)" = 6
+try "the prologue's last line is reached" grep -q "^#0 .*triple_add () at .*:$((sub + 2))\$" prologue
+finish

@@ -1,0 +1,17 @@
+# Tests of the code heap.
+
+heap_scripts = \
+	tests/gdb.sh \
+	tests/perf.sh
+
+dist_check_SCRIPTS += $(heap_scripts)
+TESTS += $(heap_scripts) tests/throw
+
+check_PROGRAMS += tests/throw tests/traced
+tests_throw_SOURCES = tests/throw.cc
+tests_throw_LDADD = libdasm.la
+tests_traced_SOURCES = tests/traced.dasc
+tests_traced_LDADD = libdasm.la
+
+tests/traced.c: dasmc/dasmc$(EXEEXT)
+MOSTLYCLEANFILES += tests/traced.c
