@@ -57,28 +57,38 @@ static bool is_prefix(const struct x86_mnemonic *m)
   return false;
 }
 
-/* "{rn-sae}" at the end: an operand of its own or behind the last one. */
+/* The rounding at the end of an operand's text, or the whole of it. */
+static size_t rounding_at(struct span arg)
+{
+  size_t at = arg.n;
+
+  if (arg.n < 5 || arg.p[arg.n - 1] != '}')
+    return arg.n;
+  while (at > 0 && arg.p[at - 1] != '{')
+    at--;
+  return at > 0 && x86_round_parse((struct span){arg.p + at - 1, arg.n - at + 1}) != X86_ROUND_NONE ? at - 1 : arg.n;
+}
+
+/* {rn-sae}, {sae} and so on: an operand of its own, before or behind immediates, or the end of
+ * the operand before. */
 static void take_rounding(struct x86_stmt *s, struct stmt *st)
 {
-  struct span *last;
-  size_t at;
+  for (unsigned i = 0; i < st->narg; i++) {
+    struct span *a = &st->arg[i];
+    size_t at = rounding_at(*a);
 
-  if (st->narg == 0)
+    if (at == a->n)
+      continue;
+    s->round_text = (struct span){a->p + at, a->n - at};
+    s->round = (uint8_t)x86_round_parse(s->round_text);
+    s->needs |= X86_NEED_EVEX;
+    *a = span_trim((struct span){a->p, at});
+    if (a->n == 0) {
+      st->narg--;
+      memmove(a, a + 1, (st->narg - i) * sizeof(*a));
+    }
     return;
-  last = &st->arg[st->narg - 1];
-  if (last->n < 5 || last->p[last->n - 1] != '}')
-    return;
-  at = last->n - 1;
-  while (at > 0 && last->p[at] != '{')
-    at--;
-  s->round_text = (struct span){last->p + at, last->n - at};
-  s->round = (uint8_t)x86_round_parse(s->round_text);
-  if (s->round == X86_ROUND_NONE)
-    return;
-  s->needs |= X86_NEED_EVEX;
-  *last = span_trim((struct span){last->p, at});
-  if (last->n == 0)
-    st->narg--;
+  }
 }
 
 /* {dfv=of,sf,zf,cf} before the first operand. False: reported. */

@@ -66,7 +66,7 @@ static bool address_fits(const struct x86 *X, const struct x86_form *f, const st
   uint64_t gp = X86_K(R16) | X86_K(R32) | X86_K(R64);
   bool a32;
 
-  if (!X->x64 || f->memop != 1 || f->membytes != 6 || !(f->accept[0] & gp))
+  if (!X->x64 || f->memop != 1 || !(f->accept[1] & X86_K(M512)) || !(f->accept[0] & gp))
     return true;
   a32 = m->base.class == RC_32 || m->index.class == RC_32;
   return a32 == (s->op_[0].reg.class == RC_32);
@@ -92,6 +92,8 @@ static bool details_fit(const struct x86_form *f, const struct x86_stmt *s)
       continue;
     if (o->bcst && o->bcst != f->bcst_n)
       return false;
+    if ((f->dec[i] & DEC_SIB) && (o->base.class == RC_RIP || (o->base.class == RC_NONE && o->has_label)))
+      return false; /* rip-relative addresses have no SIB */
     if (f->role[i] == ROLE_A && !size_fits_moffs(f, o))
       return false;
     if (s->round)
@@ -312,6 +314,32 @@ static bool check_enabled(struct front *F, const struct x86_form *f, const struc
   return false;
 }
 
+/* Tiles of a product, and the registers of a gather, must not be the same. */
+static bool check_distinct(struct front *F, const struct x86_form *f, const struct x86_stmt *s)
+{
+  const struct x86_reg *reg[3];
+  unsigned n = 0;
+  bool tiles = f->nop == 3 && (f->accept[1] & X86_K(TMM)), gather = false;
+
+  for (unsigned i = 0; i < s->nop && i < 3; i++) {
+    const struct x86_operand *o = &s->op_[i];
+
+    gather |= i == 1 && (f->accept[i] & (X86_K(VMX) | X86_K(VMY) | X86_K(VMZ)));
+    reg[n++] = o->what == WHAT_MEM ? &o->index : &o->reg;
+  }
+  if (!tiles && !gather)
+    return true;
+  for (unsigned i = 0; i < n; i++) {
+    for (unsigned j = 0; j < i; j++) {
+      if (!reg[i]->expr.p && !reg[j]->expr.p && reg[i]->num == reg[j]->num) {
+        diag_error(F, s->op_[i].text, "the registers of '%.*s' must be different", (int)s->op.n, s->op.p);
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
 const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x86_mnemonic *m, struct x86_stmt *s)
 {
   const struct x86_form *disabled = NULL, *chosen;
@@ -332,7 +360,7 @@ const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x8
       return NULL;
     }
     X->chosen = chosen->row;
-    return chosen;
+    return check_distinct(F, chosen, s) ? chosen : NULL;
   }
   if (disabled)
     check_enabled(F, disabled, s);

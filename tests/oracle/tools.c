@@ -109,6 +109,22 @@ static const struct spelling *size_at(const char *p)
   return NULL;
 }
 
+/* DynASM's own mnemonics. */
+static const struct spelling mnemonics[] = {
+  {"mov64", "movabs"}, {"o16", "data16"}, {"a16", "addr16"}, {"a32", "addr32"}, {"fpop", "fstp st(0)"},
+};
+
+static const struct spelling *mnemonic_at(const char *p)
+{
+  for (size_t i = 0; i < sizeof(mnemonics) / sizeof(mnemonics[0]); i++) {
+    size_t n = strlen(mnemonics[i].ours);
+
+    if (strncmp(p, mnemonics[i].ours, n) == 0 && !letter(p[n]))
+      return &mnemonics[i];
+  }
+  return NULL;
+}
+
 void tool_text(const char *p, char *out, size_t size)
 {
   size_t n = 0;
@@ -124,10 +140,9 @@ void tool_text(const char *p, char *out, size_t size)
     if (s) {
       PUT("%s", s->theirs);
       p += strlen(s->ours);
-    } else if (start && strncmp(p, "mov64 ", 6) == 0) {
-      PUT("movabs ");
-      p += 6;
-      continue;
+    } else if (n == 0 && (s = mnemonic_at(p)) != NULL) {
+      PUT("%s", s->theirs);
+      p += strlen(s->ours);
     } else if (start && p[0] == 's' && p[1] == 't' && p[2] >= '0' && p[2] <= '7' && !letter(p[3])) {
       PUT("st(%c)", p[2]);
       p += 3;
