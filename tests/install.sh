@@ -10,7 +10,8 @@ is_empty() { test -z "$(find "$1" ! -type d)"; }
 only_below() { test -z "$(find "$1" ! -type d | grep -v "^$1$prefix/")"; }
 
 try "make install" in_build_tree install DESTDIR="$dest"
-for file in "$bindir/dasmc" "$includedir/dasm.h" "$libdir/libdasm.so" \
+if test -n "$LIBRARIES"; then library=libdasm.so; else library=libdasm.a; fi
+for file in "$bindir/dasmc" "$includedir/dasm.h" "$libdir/$library" \
             "$libdir/pkgconfig/libdasm.pc" "$datadir/aclocal/dasm.m4" "$mandir/man1/dasmc.1"
 do
   try "installs $file" test -s "$dest$file"

@@ -47,9 +47,11 @@ dist_check_SCRIPTS += $(check_scripts)
 TESTS += $(check_scripts)
 
 # library:map:header,header..., for tests/exports.sh
+if SHARED
 exported_libraries = \
 	libdasm.so:lib/libdasm.map:include/dasm.h,include/dasm_heap.h \
 	libdasmc.so:dasmc/libdasmc.map:include/dasmc.h
+endif
 
 # Suites link the cores, so that they reach what is private; a suite of the public interface
 # alone sets its _LDADD to $(check_libs), the installed library.
