@@ -21,7 +21,7 @@ void assembler_drop(struct dasmc_Assembler *A)
 {
   if (--A->holders > 0)
     return;
-  dasm_free(&A->state);
+  dasm_dropin_free(A->state, NULL);
   message_free(A);
   front_free(A->F);
   free(A->features);

@@ -9,6 +9,8 @@
 #ifndef DASMC_ASSEMBLER_H
 #define DASMC_ASSEMBLER_H
 
+/* (A program may define functions with the names that DynASM has: not called in here.) */
+#include "../include/dynasm/dasm_dropin.h"
 #include "dasmc.h"
 #include "expr.h"
 #include "front_private.h"

@@ -44,7 +44,7 @@ int dasmc_reset(dasmc_Assembler *A, dasm_State **Dst)
   /* A list without puts: fragments bring their own. */
   if (!A || !Dst || !*Dst)
     return DASM_S_ARG;
-  return dasm_setup(Dst, A->empty);
+  return dasm_dropin_setup(*Dst, NULL, A->empty);
 }
 
 int dasmc_state(dasmc_Assembler *A, dasm_State **Dst)
@@ -57,13 +57,15 @@ int dasmc_state(dasmc_Assembler *A, dasm_State **Dst)
   if (!A)
     return DASM_S_ARG;
   sections = (int)A->F->section_names.n;
-  status = dasm_init(Dst, sections < MIN_SECTIONS ? MIN_SECTIONS : sections);
+  status = dasm_initwith(Dst, sections < MIN_SECTIONS ? MIN_SECTIONS : sections, NULL);
   if (status == DASM_S_OK)
     status = dasm_setextern(Dst, dasmc_resolve, A);
   if (status == DASM_S_OK)
     status = dasmc_reset(A, Dst);
-  if (status != DASM_S_OK)
-    dasm_free(Dst);
+  if (status != DASM_S_OK) {
+    dasm_dropin_free(*Dst, NULL);
+    *Dst = NULL;
+  }
   return status;
 }
 
@@ -196,13 +198,13 @@ static int own_state(dasmc_Assembler *A)
   if (A->state)
     return dasmc_reset(A, &A->state);
   status = dasmc_state(A, &A->state);
-  return status == DASM_S_OK ? dasm_growpc(&A->state, ASSEMBLE_PCS) : status;
+  return status == DASM_S_OK ? dasm_dropin_growpc(A->state, NULL, ASSEMBLE_PCS) : status;
 }
 
 static int encode(dasmc_Assembler *A, uint64_t run, void *buffer, size_t *size)
 {
   size_t room = *size;
-  int status = dasm_link(&A->state, size);
+  int status = dasm_dropin_link(A->state, size);
 
   if (status != DASM_S_OK)
     return status;

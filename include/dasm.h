@@ -58,7 +58,9 @@ extern "C" {
 /* ---- Version ----------------------------------------------------------- */
 
 /* Version of the template list format; generated code checks that it fits. */
+#ifndef DASM_LIST_VERSION
 #define DASM_LIST_VERSION 1
+#endif
 
 /* Version of the library in use, as MAJOR*10000 + MINOR*100 + PATCH. Any thread. Since 1.0. */
 DASM_API int dasm_version(void);
@@ -89,6 +91,9 @@ typedef struct dasm_Allocator {
   void *user;
 } dasm_Allocator;
 
+/* What DynASM has too stands between these: dasm_proto.h, included before this file, has
+ * declared it with the first parameter of the host. */
+#ifndef DASM_PROTO_H
 /* Make a state.
  *   Dst         out: the new state, or NULL on error
  *   maxsection  number of sections, 0 ... 0xffffff; usually DASM_MAXSECTION
@@ -98,6 +103,7 @@ typedef struct dasm_Allocator {
  *   DASM_S_ARG        Dst is NULL
  * Allocates the state, a few hundred bytes; buffers come with the first put. Since 1.0. */
 DASM_API int dasm_init(dasm_State **Dst, int maxsection);
+#endif
 
 /* The same with the host's memory functions.
  *   allocator  copied; NULL: C's realloc and free
@@ -105,6 +111,7 @@ DASM_API int dasm_init(dasm_State **Dst, int maxsection);
  * of its functions. Since 1.0. */
 DASM_API int dasm_initwith(dasm_State **Dst, int maxsection, const dasm_Allocator *allocator);
 
+#ifndef DASM_PROTO_H
 /* Free a state and all it owns; *Dst becomes NULL. NULL is fine. Returns DASM_S_OK. Since 1.0. */
 DASM_API int dasm_free(dasm_State **Dst);
 
@@ -115,12 +122,14 @@ DASM_API int dasm_free(dasm_State **Dst);
  *   maxglobal  number of global labels, usually <prefix>_MAX
  * Returns DASM_S_OK or DASM_S_NOMEM. Call it before dasm_setup(). Since 1.0. */
 DASM_API int dasm_setupglobal(dasm_State **Dst, void **globals, unsigned maxglobal);
+#endif
 
 /* Have at least maxglobal global labels, for texts that are not known yet at dasm_setupglobal().
  * Their addresses are not stored in the host's array (dasm_getglobal() gives offsets).
  * Returns DASM_S_OK or DASM_S_NOMEM. At any time. Since 1.0. */
 DASM_API int dasm_growglobal(dasm_State **Dst, unsigned maxglobal);
 
+#ifndef DASM_PROTO_H
 /* Have at least maxpc PC labels, numbered from 0. Fewer than before changes nothing.
  * Returns DASM_S_OK or DASM_S_NOMEM. At any time, also between puts. Since 1.0. */
 DASM_API int dasm_growpc(dasm_State **Dst, unsigned maxpc);
@@ -133,6 +142,7 @@ DASM_API int dasm_growpc(dasm_State **Dst, unsigned maxpc);
  *   DASM_S_NOMEM     no memory for one bit per record of the list
  * Reads the list's header only; put sites are checked when they are first used. Since 1.0. */
 DASM_API int dasm_setup(dasm_State **Dst, const void *actionlist);
+#endif
 
 /* A template list that was checked as a whole, to be used by many states and threads. */
 typedef struct dasm_Template dasm_Template;
@@ -162,6 +172,7 @@ DASM_API int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl);
 
 /* ---- Emitting ---------------------------------------------------------- */
 
+#ifndef DASM_PROTO_H
 /* Append code. dasmc writes these calls.
  *   start  number of the put site in the list
  *   ...    its arguments, every one an int64_t
@@ -178,6 +189,7 @@ DASM_API int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl);
  * Low bits of RANGE statuses: the record in the list. In the steady state nothing is
  * allocated: buffers double. Since 1.0. */
 DASM_API int dasm_put(dasm_State **Dst, int start, ...);
+#endif
 
 /* The same with a va_list; `args` is not advanced for the caller. Since 1.0. */
 DASM_API int dasm_vput(dasm_State **Dst, int start, va_list args);
@@ -188,6 +200,7 @@ DASM_API int dasm_vput(dasm_State **Dst, int start, va_list args);
  * Since 1.0. */
 DASM_API int dasm_aput(dasm_State **Dst, int start, const int64_t *args, unsigned nargs);
 
+#ifndef DASM_PROTO_H
 /* Check between steps of code that no >n waits for its n:, and forget local labels.
  *   secmatch  number of the section that should be current; negative: any
  * Returns DASM_S_OK, the state's error, or:
@@ -218,6 +231,7 @@ DASM_API int dasm_link(dasm_State **Dst, size_t *size);
  *   DASM_S_ARG        buffer is NULL
  * Allocates nothing; the code can be encoded again, also elsewhere. Since 1.0. */
 DASM_API int dasm_encode(dasm_State **Dst, void *buffer);
+#endif
 
 /* The same, written to one address to run at another (the other view of a double mapping,
  * another process, an image).
@@ -265,11 +279,13 @@ DASM_API int dasm_setlines(dasm_State **Dst, int on);
 
 /* ---- Asking ------------------------------------------------------------ */
 
+#ifndef DASM_PROTO_H
 /* Offset of a PC label from the start of the code: final after dasm_link(), before it the
  * largest that it can become.
  * Returns the offset, -1 if the label is referenced but not placed, -2 if it is not used or
  * out of range (or there is no state). Since 1.0. */
 DASM_API int dasm_getpclabel(dasm_State **Dst, unsigned pc);
+#endif
 
 /* Final offset of a global label.
  *   offset  out: bytes from the start of the code; unchanged on error; may be NULL

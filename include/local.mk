@@ -5,5 +5,16 @@ include_HEADERS = \
 	include/dasm_heap.h \
 	include/dasmc.h
 
+# For programs that were written for DynASM.
+dynasmdir = $(includedir)/dynasm
+dynasm_HEADERS = \
+	include/dynasm/dasm_define.h \
+	include/dynasm/dasm_dropin.h \
+	include/dynasm/dasm_proto.h \
+	include/dynasm/dasm_x86.h
+
 public_headers = \
-	$(include_HEADERS)
+	$(include_HEADERS) \
+	include/dynasm/dasm_dropin.h \
+	include/dynasm/dasm_proto.h \
+	include/dynasm/dasm_x86.h

@@ -221,8 +221,3 @@ int dasm_encode_at(dasm_State **Dst, void *write, size_t size, uint64_t run)
   set_globals(&o);
   return DASM_S_OK;
 }
-
-int dasm_encode(dasm_State **Dst, void *buffer)
-{
-  return dasm_encode_at(Dst, buffer, SIZE_MAX, (uintptr_t)buffer);
-}

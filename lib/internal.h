@@ -128,7 +128,7 @@ struct code_line {
 };
 
 struct dasm_State {
-  int status;
+  int status;                /* first: part of the ABI for programs that use include/dynasm */
   uint32_t nput;             /* puts may start below: t.nops, or 0 after an error */
   struct tmpl t;
   const uint64_t *checked;   /* bit per record: a site that is checked starts here */
@@ -156,6 +156,15 @@ struct dasm_State {
   struct tmpl error_tmpl;
   int64_t error_value;
   size_t checked_size;
+
+  /* Where dasm_dropin_nextextern() is. */
+  struct {
+    uint32_t section, event;
+    uint32_t from;           /* position behind the last event */
+    uint32_t ofs;            /* bytes written for what is before `from` */
+    uint8_t *field;          /* of the last extern */
+    unsigned width;
+  } cursor;
   uint64_t *checked_buf;     /* owned; `checked` points here or into a dasm_Template */
 
   bool noting;               /* puts note source lines */
@@ -166,6 +175,22 @@ struct dasm_State {
 
   struct section sections[]; /* nsections */
 };
+
+/* A program built with the headers of include/dynasm may define the ten functions that DynASM has
+ * itself, with another first parameter. So they are weak here, for static linking, and the library
+ * never calls them: it calls these. */
+#if defined(__GNUC__)
+#define DYNASM_NAME __attribute__((weak))
+#else
+#define DYNASM_NAME
+#endif
+void state_free(struct dasm_State *D);
+int state_setupglobal(struct dasm_State *D, void **globals, unsigned maxglobal);
+int state_growpc(struct dasm_State *D, unsigned maxpc);
+int state_setup(struct dasm_State *D, const void *actionlist);
+int state_link(struct dasm_State *D, size_t *size);
+int state_getpclabel(const struct dasm_State *D, unsigned pc);
+int state_checkstep(struct dasm_State *D, int secmatch);
 
 /* Remember the first error; returns the state's status. */
 int state_fail(struct dasm_State *D, int status, uint32_t op, int64_t value);

@@ -104,15 +104,11 @@ static int check_labels(struct dasm_State *D)
   return DASM_S_OK;
 }
 
-int dasm_link(dasm_State **Dst, size_t *size)
+int state_link(struct dasm_State *D, size_t *size)
 {
-  struct dasm_State *D;
   int64_t total = 0;
   uint32_t i;
 
-  if (!Dst || !*Dst)
-    return DASM_S_NOMEM;
-  D = *Dst;
   if (D->status != DASM_S_OK)
     return D->status;
   if (!D->t.list)

@@ -14,6 +14,8 @@ libdasm_core_la_SOURCES = \
 	lib/debug_gdb.c \
 	lib/debug_perf.c \
 	lib/dwarf.c \
+	lib/dropin.c \
+	lib/dynasm.c \
 	lib/encode.c \
 	lib/errmsg.c \
 	lib/fixup.c \
@@ -49,7 +51,7 @@ libdasm_version = 0:0:0
 lib_LTLIBRARIES += libdasm.la
 libdasm_la_SOURCES =
 libdasm_la_LIBADD = libdasm_core.la
-libdasm_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(libdasm_version)
+libdasm_la_LDFLAGS = $(AM_LDFLAGS) $(SYMBOLIC_LDFLAGS) -no-undefined -version-info $(libdasm_version)
 if HAVE_VERSION_SCRIPT
 libdasm_la_LDFLAGS += -Wl,--version-script=$(srcdir)/lib/libdasm.map
 endif

@@ -72,7 +72,7 @@ static int link_state(dasm_State **Dst, size_t *size)
     *size = dasm_getcodesize(Dst);
     return DASM_S_OK;
   }
-  return dasm_link(Dst, size);
+  return state_link(*Dst, size);
 }
 
 static int encode_dual(dasm_State **Dst, struct dasm_Code *c)

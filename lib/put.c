@@ -440,7 +440,7 @@ static NOINLINE int put_noting(struct dasm_State *D, uint32_t start, const int64
   return put_site(D, start, a, true);
 }
 
-int dasm_put(dasm_State **Dst, int start, ...)
+DYNASM_NAME int dasm_put(dasm_State **Dst, int start, ...)
 {
   int64_t a[TMPL_MAXARGS];
   va_list ap;

@@ -37,9 +37,9 @@ void mem_free(struct dasm_State *D, void *p, size_t size)
 
 int state_fail(struct dasm_State *D, int status, uint32_t op, int64_t value)
 {
+  D->nput = 0;
   if (D->status == DASM_S_OK) {
     D->status = status;
-    D->nput = 0;
     D->error_op = op;
     D->error_value = value;
     D->error_tmpl = D->t;
@@ -62,11 +62,6 @@ bool grow_array(struct dasm_State *D, void *arrayp, uint32_t *capacity, size_t n
   memcpy(arrayp, &p, sizeof p);
   *capacity = (uint32_t)n;
   return true;
-}
-
-int dasm_init(dasm_State **Dst, int maxsection)
-{
-  return dasm_initwith(Dst, maxsection, NULL);
 }
 
 int dasm_initwith(dasm_State **Dst, int maxsection, const dasm_Allocator *allocator)
@@ -103,15 +98,11 @@ static size_t section_bytes(const struct section *s)
   return s->buf ? (size_t)s->limit + BUF_SLACK : 0;
 }
 
-int dasm_free(dasm_State **Dst)
+void state_free(struct dasm_State *D)
 {
-  struct dasm_State *D;
   dasm_Allocator alloc;
   uint32_t i;
 
-  if (!Dst || !*Dst)
-    return DASM_S_OK;
-  D = *Dst;
   for (i = 0; i < D->nsections; i++) {
     mem_free(D, D->sections[i].buf, section_bytes(&D->sections[i]));
     mem_free(D, D->sections[i].events, D->sections[i].maxevents * sizeof(struct event));
@@ -124,8 +115,6 @@ int dasm_free(dasm_State **Dst)
   notes_free(D);
   alloc = D->alloc;
   alloc.free(alloc.user, D, sizeof *D + D->nsections * sizeof(struct section));
-  *Dst = NULL;
-  return DASM_S_OK;
 }
 
 /* Have n label slots, the new ones zeroed; never shrinks. */
@@ -140,18 +129,17 @@ static int grow_slots(struct dasm_State *D, struct slots *l, unsigned n)
   return DASM_S_OK;
 }
 
-int dasm_setupglobal(dasm_State **Dst, void **globals, unsigned maxglobal)
+int state_setupglobal(struct dasm_State *D, void **globals, unsigned maxglobal)
 {
-  if (!Dst || !*Dst)
-    return DASM_S_NOMEM;
-  (*Dst)->globals = globals;
-  (*Dst)->nglobals = globals ? maxglobal : 0;
-  return grow_slots(*Dst, &(*Dst)->global, maxglobal);
+  int status = grow_slots(D, &D->global, maxglobal);
+  D->globals = globals;
+  D->nglobals = globals && status == DASM_S_OK ? maxglobal : 0;
+  return status;
 }
 
-int dasm_growpc(dasm_State **Dst, unsigned maxpc)
+int state_growpc(struct dasm_State *D, unsigned maxpc)
 {
-  return Dst && *Dst ? grow_slots(*Dst, &(*Dst)->pc, maxpc) : DASM_S_NOMEM;
+  return grow_slots(D, &D->pc, maxpc);
 }
 
 int dasm_growglobal(dasm_State **Dst, unsigned maxglobal)
@@ -205,15 +193,11 @@ static void reset(struct dasm_State *D)
     memset(D->global.slot, 0, D->global.n * sizeof *D->global.slot);
 }
 
-int dasm_setup(dasm_State **Dst, const void *actionlist)
+int state_setup(struct dasm_State *D, const void *actionlist)
 {
-  struct dasm_State *D;
   struct tmpl t;
   int status;
 
-  if (!Dst || !*Dst)
-    return DASM_S_NOMEM;
-  D = *Dst;
   reset(D);
   status = tmpl_open(&t, actionlist, SIZE_MAX);
   if (status != DASM_S_OK) {
@@ -254,14 +238,10 @@ int dasm_setextern(dasm_State **Dst, dasm_ExternFn resolve, void *user)
   return DASM_S_OK;
 }
 
-int dasm_checkstep(dasm_State **Dst, int secmatch)
+int state_checkstep(struct dasm_State *D, int secmatch)
 {
-  struct dasm_State *D;
   uint32_t i, current;
 
-  if (!Dst || !*Dst)
-    return DASM_S_NOMEM;
-  D = *Dst;
   if (D->status != DASM_S_OK)
     return D->status;
   for (i = 1; i <= 9; i++)
@@ -280,17 +260,14 @@ static const struct instance *slot_instance(const struct dasm_State *D, const st
   return i < l->n && l->slot[i] ? &D->instances[l->slot[i] - 1] : NULL;
 }
 
-int dasm_getpclabel(dasm_State **Dst, unsigned pc)
+int state_getpclabel(const struct dasm_State *D, unsigned pc)
 {
-  const struct instance *l;
-  if (!Dst || !*Dst)
-    return -2;
-  l = slot_instance(*Dst, &(*Dst)->pc, pc);
+  const struct instance *l = slot_instance(D, &D->pc, pc);
   if (!l)
     return -2;
   if (l->state != LABEL_DEFINED)
     return -1;
-  return (int)((*Dst)->linked ? l->u.ofs.final : l->u.ofs.first);
+  return (int)(D->linked ? l->u.ofs.final : l->u.ofs.first);
 }
 
 int dasm_getglobal(dasm_State **Dst, unsigned global, size_t *offset)

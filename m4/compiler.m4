@@ -16,6 +16,19 @@ do
   AS_VAR_POPDEF([cache])
 done])
 
+dnl DASM_LD_SYMBOLIC
+dnl SYMBOLIC_LDFLAGS: the linker's option that binds a library's calls of its own functions to
+dnl these, if the linker has one.
+AC_DEFUN([DASM_LD_SYMBOLIC],
+[AC_CACHE_CHECK([whether the linker takes -Bsymbolic-functions], [dasm_cv_ld_symbolic],
+  [dasm_save=$LDFLAGS
+   LDFLAGS="$LDFLAGS -Wl,-Bsymbolic-functions"
+   AC_LINK_IFELSE([AC_LANG_PROGRAM([], [])], [dasm_cv_ld_symbolic=yes], [dasm_cv_ld_symbolic=no])
+   LDFLAGS=$dasm_save])
+SYMBOLIC_LDFLAGS=
+AS_IF([test "x$dasm_cv_ld_symbolic" = xyes], [SYMBOLIC_LDFLAGS=-Wl,-Bsymbolic-functions])
+AC_SUBST([SYMBOLIC_LDFLAGS])])
+
 dnl DASM_LD_VERSION_SCRIPT
 dnl Conditional HAVE_VERSION_SCRIPT: the linker takes --version-script.
 AC_DEFUN([DASM_LD_VERSION_SCRIPT],

@@ -12,7 +12,8 @@ only_below() { test -z "$(find "$1" ! -type d | grep -v "^$1$prefix/")"; }
 try "make install" in_build_tree install DESTDIR="$dest"
 if test -n "$LIBRARIES"; then library=libdasm.so; else library=libdasm.a; fi
 for file in "$bindir/dasmc" "$includedir/dasm.h" "$libdir/$library" \
-            "$libdir/pkgconfig/libdasm.pc" "$datadir/aclocal/dasm.m4" "$mandir/man1/dasmc.1"
+            "$libdir/pkgconfig/libdasm.pc" \
+            "$includedir/dynasm/dasm_proto.h" "$libdir/pkgconfig/libdasm-dynasm.pc" "$datadir/aclocal/dasm.m4" "$mandir/man1/dasmc.1"
 do
   try "installs $file" test -s "$dest$file"
 done

@@ -24,6 +24,7 @@ install_environment = \
 
 EXTRA_DIST += \
 	tests/dasc \
+	tests/dropin \
 	tests/installcheck.sh \
 	tests/lib.sh \
 	tests/list.h \
@@ -37,6 +38,7 @@ SH_LOG_COMPILER = $(SHELL)
 
 check_scripts = \
 	tests/dasc.sh \
+	tests/dropin.sh \
 	tests/examples.sh \
 	tests/exports.sh \
 	tests/headers.sh \
@@ -49,7 +51,7 @@ TESTS += $(check_scripts)
 # library:map:header,header..., for tests/exports.sh
 if SHARED
 exported_libraries = \
-	libdasm.so:lib/libdasm.map:include/dasm.h,include/dasm_heap.h \
+	libdasm.so:lib/libdasm.map:include/dasm.h,include/dasm_heap.h,include/dynasm/dasm_dropin.h \
 	libdasmc.so:dasmc/libdasmc.map:include/dasmc.h
 endif
 

@@ -1,0 +1,173 @@
+/* dasm_define.h - the definitions behind dasm_proto.h; included by the header of each ISA.
+ *
+ * Every function passes the state, Dst_REF, to libdasm. Where the host has memory macros, they
+ * stand in two functions with the host's parameter (a macro may contain `return;`); libdasm gets
+ * the host's context `Dst` as a pointer and calls them back. The macros' names for sizes are
+ * theirs alone, so each block begins with the size that the host's macro gave it.
+ */
+#ifndef DASM_DEFINE_H
+#define DASM_DEFINE_H
+
+#if !defined(DASM_DROPIN_PLAIN) || defined(DASM_DROPIN_MEMORY) || defined(DASM_EXTERN)
+
+#ifdef DASM_DROPIN_MEMORY
+
+#include <stdlib.h>
+
+#define DASM_DROPIN_HEAD	(2 * sizeof(void *))
+
+static void dasm_dropin_mgrow(Dst_DECL, unsigned char **dasm_block, size_t *dasm_size, size_t dasm_need)
+{
+  int *dasm_p = (int *)(void *)*dasm_block;
+  size_t dasm_sz = *dasm_size;
+  (void)&Dst_REF;
+  DASM_M_GROW(Dst, int, dasm_p, dasm_sz, dasm_need);
+  *dasm_block = (unsigned char *)dasm_p;
+  *dasm_size = dasm_sz;
+}
+
+static void dasm_dropin_mfree(Dst_DECL, unsigned char *dasm_block, size_t dasm_size)
+{
+  int *dasm_p = (int *)(void *)dasm_block;
+  (void)dasm_p;
+  (void)dasm_size;
+  (void)&Dst_REF;
+  DASM_M_FREE(Dst, dasm_p, dasm_size);
+}
+
+/* From the address of a context to the context: in C a void pointer turns into it; in C++, where
+ * it may be a reference, the type is found by a template. */
+#ifdef __cplusplus
+#define DASM_DROPIN_TEMPLATE	template <class Context>
+#define DASM_DROPIN_HOST(ctx)	(*static_cast<Context *>(ctx))
+#define DASM_DROPIN_CTX		dasm_dropin_address(Dst)
+extern "C++" {
+DASM_DROPIN_TEMPLATE
+inline void *dasm_dropin_address(const Context &ctx)
+{
+  return const_cast<void *>(static_cast<const volatile void *>(&ctx));
+}
+#else
+#define DASM_DROPIN_TEMPLATE
+#define DASM_DROPIN_HOST(ctx)	(ctx)
+#define DASM_DROPIN_CTX		((void *)(Dst))
+#endif
+
+DASM_DROPIN_TEMPLATE
+static void *dasm_dropin_grow(void *ctx, void *p, size_t osize, size_t nsize)
+{
+  unsigned char *block = p ? (unsigned char *)p - DASM_DROPIN_HEAD : NULL;
+  size_t size = block ? *(size_t *)(void *)block : 0, need = nsize + DASM_DROPIN_HEAD;
+  (void)osize;
+  dasm_dropin_mgrow(DASM_DROPIN_HOST(ctx), &block, &size, need);
+  if (!block || size < need)
+    return NULL;
+  *(size_t *)(void *)block = size;
+  return block + DASM_DROPIN_HEAD;
+}
+
+DASM_DROPIN_TEMPLATE
+static void dasm_dropin_release(void *ctx, void *p, size_t size)
+{
+  unsigned char *block = (unsigned char *)p - DASM_DROPIN_HEAD;
+  (void)size;
+  dasm_dropin_mfree(DASM_DROPIN_HOST(ctx), block, *(size_t *)(void *)block);
+}
+
+#ifdef __cplusplus
+DASM_DROPIN_TEMPLATE
+static int dasm_dropin_make(dasm_State **state, int maxsection, const Context &ctx)
+{
+  return dasm_dropin_init(state, maxsection, dasm_dropin_grow<Context>, dasm_dropin_release<Context>,
+                          dasm_dropin_address(ctx));
+}
+} /* extern "C++" */
+#define DASM_DROPIN_MAKE(state, maxsection)	dasm_dropin_make(state, maxsection, Dst)
+#else
+#define DASM_DROPIN_MAKE(state, maxsection) \
+  dasm_dropin_init(state, maxsection, dasm_dropin_grow, dasm_dropin_release, DASM_DROPIN_CTX)
+#endif
+
+#else /* no memory macros: the context is not needed, and `Dst` need not be one */
+
+#define DASM_DROPIN_CTX		NULL
+#define DASM_DROPIN_MAKE(state, maxsection)	dasm_dropin_init(state, maxsection, NULL, NULL, NULL)
+
+#endif
+
+/* While the state is made, Dst_REF is one whose status can be set. */
+int dasm_init(Dst_DECL, int maxsection)
+{
+  struct dasm_State none, *made = NULL;
+  int status;
+  none.status = DASM_S_OK;
+  Dst_REF = &none;
+  status = DASM_DROPIN_MAKE(&made, maxsection);
+  Dst_REF = made;
+  return status;
+}
+
+int dasm_free(Dst_DECL)
+{
+  int status = dasm_dropin_free(Dst_REF, DASM_DROPIN_CTX);
+  Dst_REF = NULL;
+  return status;
+}
+
+int dasm_setupglobal(Dst_DECL, void **gl, unsigned int maxgl)
+{
+  return dasm_dropin_setupglobal(Dst_REF, DASM_DROPIN_CTX, gl, maxgl);
+}
+
+int dasm_growpc(Dst_DECL, unsigned int maxpc)
+{
+  return dasm_dropin_growpc(Dst_REF, DASM_DROPIN_CTX, maxpc);
+}
+
+int dasm_setup(Dst_DECL, const void *actionlist)
+{
+  return dasm_dropin_setup(Dst_REF, DASM_DROPIN_CTX, actionlist);
+}
+
+int dasm_put(Dst_DECL, int start, ...)
+{
+  va_list ap;
+  int status;
+  va_start(ap, start);
+  status = dasm_dropin_put(Dst_REF, DASM_DROPIN_CTX, start, ap);
+  va_end(ap);
+  return status;
+}
+
+int dasm_link(Dst_DECL, size_t *szp)
+{
+  return dasm_dropin_link(Dst_REF, szp);
+}
+
+int dasm_encode(Dst_DECL, void *buffer)
+{
+#ifdef DASM_EXTERN
+  int status = dasm_dropin_encodeexterns(Dst_REF, buffer), index, type;
+  unsigned char *cp;
+  while ((cp = dasm_dropin_nextextern(Dst_REF, buffer, &index, &type)) != NULL)
+    dasm_dropin_setextern(Dst_REF, DASM_EXTERN(Dst, cp, index, type));
+  return status;
+#else
+  return dasm_dropin_encode(Dst_REF, buffer);
+#endif
+}
+
+int dasm_getpclabel(Dst_DECL, unsigned int pc)
+{
+  return dasm_dropin_getpclabel(Dst_REF, pc);
+}
+
+#ifdef DASM_CHECKS
+int dasm_checkstep(Dst_DECL, int secmatch)
+{
+  return dasm_dropin_checkstep(Dst_REF, secmatch);
+}
+#endif
+
+#endif
+#endif /* DASM_DEFINE_H */

@@ -1,0 +1,160 @@
+/* dropin.c - what the functions of include/dynasm/dasm_define.h call.
+ *
+ * Those are DynASM's functions with the host's own first parameter, compiled into the host, under
+ * names that this library has as well; so what they need has names of its own here. `ctx` is what
+ * the host's memory macros get; it may be another one in each call, so it is stored each time.
+ */
+#include "internal.h"
+#include "dynasm/dasm_dropin.h"
+
+_Static_assert(offsetof(struct dasm_State, status) == 0, "dasm_proto.h shows status as the first member");
+
+static bool enter(struct dasm_State *D, void *ctx)
+{
+  if (!D)
+    return false;
+  if (ctx)
+    D->alloc.user = ctx;
+  return true;
+}
+
+int dasm_dropin_init(dasm_State **state, int maxsection, dasm_DropinGrow grow, dasm_DropinFree release, void *ctx)
+{
+  dasm_Allocator alloc = {sizeof alloc, grow, release, ctx};
+  return dasm_initwith(state, maxsection, grow ? &alloc : NULL);
+}
+
+int dasm_dropin_free(dasm_State *D, void *ctx)
+{
+  if (enter(D, ctx))
+    state_free(D);
+  return DASM_S_OK;
+}
+
+int dasm_dropin_setupglobal(dasm_State *D, void *ctx, void **globals, unsigned maxglobal)
+{
+  return enter(D, ctx) ? state_setupglobal(D, globals, maxglobal) : DASM_S_NOMEM;
+}
+
+int dasm_dropin_growpc(dasm_State *D, void *ctx, unsigned maxpc)
+{
+  return enter(D, ctx) ? state_growpc(D, maxpc) : DASM_S_NOMEM;
+}
+
+int dasm_dropin_setup(dasm_State *D, void *ctx, const void *actionlist)
+{
+  return enter(D, ctx) ? state_setup(D, actionlist) : DASM_S_NOMEM;
+}
+
+/* A host may have set the status itself; dasm_put() would see it only when the code is linked. */
+int dasm_dropin_put(dasm_State *D, void *ctx, int start, va_list args)
+{
+  if (!enter(D, ctx))
+    return DASM_S_NOMEM;
+  if (UNLIKELY(D->status != DASM_S_OK))
+    return D->status;
+  return dasm_vput(&D, start, args);
+}
+
+int dasm_dropin_link(dasm_State *D, size_t *size)
+{
+  return D ? state_link(D, size) : DASM_S_NOMEM;
+}
+
+int dasm_dropin_encode(dasm_State *D, void *buffer)
+{
+  return dasm_encode_at(&D, buffer, SIZE_MAX, (uintptr_t)buffer);
+}
+
+int dasm_dropin_getpclabel(dasm_State *D, unsigned pc)
+{
+  return D ? state_getpclabel(D, pc) : -2;
+}
+
+int dasm_dropin_checkstep(dasm_State *D, int secmatch)
+{
+  return D ? state_checkstep(D, secmatch) : DASM_S_NOMEM;
+}
+
+/* ---- externs --------------------------------------------------------------
+ * DASM_EXTERN is an expression over the variables of dasm_encode(), so it cannot be called back.
+ * Everything is encoded with zeros for externs; then the host's dasm_encode() walks over them. */
+
+static int zero(void *user, const dasm_ExternRef *ref, int64_t *value)
+{
+  (void)user;
+  (void)ref;
+  *value = 0;
+  return DASM_EXTERN_RAW;
+}
+
+int dasm_dropin_encodeexterns(dasm_State *D, void *buffer)
+{
+  dasm_ExternFn resolve;
+  int status;
+
+  if (!D)
+    return DASM_S_NOMEM;
+  memset(&D->cursor, 0, sizeof D->cursor);
+  resolve = D->resolve;
+  D->resolve = zero;
+  status = dasm_encode_at(&D, buffer, SIZE_MAX, (uintptr_t)buffer);
+  D->resolve = resolve;
+  return status;
+}
+
+/* Bytes that encode writes for an event. */
+static uint32_t event_bytes(const struct event *e)
+{
+  switch (e->kind) {
+  case EV_LABEL:
+    return 0;
+  case EV_ALIGN: case EV_SPACE:
+    return e->target;
+  default:
+    return (uint32_t)fixups[e->fix].bytes - (e->is_short ? fixups[e->fix].shrink : 0u);
+  }
+}
+
+/* The next event and the offset behind its bytes; NULL at the end. */
+static const struct event *next_event(struct dasm_State *D)
+{
+  while (D->cursor.section < D->nsections) {
+    const struct section *s = &D->sections[D->cursor.section];
+    if (D->cursor.event < s->nevents) {
+      const struct event *e = &s->events[D->cursor.event++];
+      uint32_t in_buffer = e->kind == EV_LABEL || e->kind >= EV_ALIGN ? 0 : fixups[e->fix].bytes;
+      D->cursor.ofs += e->pos - in_buffer - D->cursor.from + event_bytes(e);
+      D->cursor.from = e->pos;
+      return e;
+    }
+    D->cursor.ofs += s->pos - D->cursor.from;
+    D->cursor.from = D->cursor.event = 0;
+    D->cursor.section++;
+  }
+  return NULL;
+}
+
+unsigned char *dasm_dropin_nextextern(dasm_State *D, void *buffer, int *index, int *type)
+{
+  const struct event *e;
+  if (!D || D->status != DASM_S_OK || !D->linked)
+    return NULL;
+  while ((e = next_event(D)) != NULL) {
+    if (e->kind != EV_EXTERN)
+      continue;
+    D->cursor.width = fixups[e->fix].field;
+    D->cursor.field = (uint8_t *)buffer + D->cursor.ofs - D->cursor.width;
+    *index = (int)e->target;
+    *type = fixups[e->fix].relative;
+    return D->cursor.field;
+  }
+  return NULL;
+}
+
+void dasm_dropin_setextern(dasm_State *D, int64_t value)
+{
+  unsigned i;
+  for (i = 0; i < D->cursor.width; i++)
+    D->cursor.field[i] = (uint8_t)((uint64_t)value >> 8 * i);
+}

@@ -1,0 +1,86 @@
+#!/bin/sh
+# Programs written for DynASM build unchanged with the headers of include/dynasm: C and C++, every
+# compiler here, every shape of the macros that such programs set.
+. "$top_srcdir/tests/lib.sh"
+
+src=$top_srcdir/tests/dropin
+lib=$top_builddir/.libs
+PATH=$(dirname "$DASMC"):$PATH
+includes="-I$top_srcdir/include/dynasm -I$top_srcdir/include -I$src -I."
+warnings="-Wall -Wextra -Werror"
+static="$lib/libdasm.a -lpthread"
+shared=$static
+if test -n "$LIBRARIES"; then shared="$lib/libdasm.so -Wl,-rpath,$lib"; fi
+
+run() { # PROGRAM COMPILE...
+  program=$1
+  shift
+  "$@" -o "$program" && "./$program"
+}
+
+# host SHAPE COMPILER OPTION...: the program of this shape
+host()
+{
+  shape=$1
+  shift
+  # shellcheck disable=SC2086
+  try "$shape: $*" run host "$@" $SANITIZED -O1 $warnings $includes "-DSHAPE=\"$shape.h\"" \
+    "-DPROTO=\"$prefix""dasm_proto.h\"" "-DX86=\"$prefix""dasm_x86.h\"" -D_GNU_SOURCE host.c -x none $library
+}
+
+try "dasmc host.dasc" "$DASMC" -o host.c "$src/host.dasc"
+prefix=dynasm/
+library=$shared
+for compiler in $(printf '%s\n' "$CC" gcc clang | sort -u)
+do
+  if ! command -v "$compiler" >/dev/null; then continue; fi
+  for shape in plain static context late renamed wrapped memory
+  do host $shape "$compiler" -std=c99 -x c
+  done
+done
+for compiler in $(printf '%s\n' "$CXX" g++ clang++ | sort -u)
+do
+  if ! command -v "$compiler" >/dev/null; then continue; fi
+  for shape in plain static context late renamed wrapped memory object
+  do host $shape "$compiler" -std=c++98 -x c++
+  done
+  host memory "$compiler" -DSHAPE_REFERENCE -x c++
+done
+prefix=
+library=$static
+for shape in plain context memory
+do host $shape "$CC" -std=c11 -x c
+done
+
+# Several files. With DASM_FDEF extern the program has functions with the names of the library's.
+try "dasmc parts_body.dasc" "$DASMC" -o parts_body.c "$src/parts_body.dasc"
+parts="$src/parts_main.c $src/parts_emit.c $src/parts_define.c"
+for link in "$shared" "$static"
+do
+  for extern in "" "-DPART_EXTERN -rdynamic"
+  do
+    # shellcheck disable=SC2086
+    try "several files: $extern $link" run parts "$CC" -std=c11 $SANITIZED $warnings $includes $extern $parts $link
+  done
+done
+
+try "dasmc for x64" "$DASMC" -D X64 -o isa_x64.c "$src/isa.dasc"
+try "dasmc for x86" "$DASMC" -o isa_x86.c "$src/isa.dasc"
+# shellcheck disable=SC2086
+try "two ISAs" run isa "$CC" -std=c11 $SANITIZED $warnings $includes "$src/isa_main.c" isa_x64.c isa_x86.c $shared
+
+# No function of the library calls one that a program may define, nor any through the table that
+# the program's definitions may have changed.
+calls_none() # OPTION FILE NAMES
+{
+  objdump "$1" "$2" >relocations && ! grep -E "$3" relocations
+}
+names='\<dasm_(init|free|setupglobal|growpc|setup|put|link|encode|getpclabel|checkstep)\>'
+try "libdasm.a does not call what programs define" calls_none -r "$lib/libdasm.a" "^[^.]* R_[A-Z0-9_]*(PLT|PC)[0-9]* *$names"
+if test -n "$LIBRARIES"
+then
+  try "libdasm.so binds its own functions" calls_none -R "$lib/libdasm.so" 'JUMP_SLOT.*\<dasm_'
+  nm -uD "$lib/libdasmc.so" >undefined
+  try "libdasmc.so does not call what programs define" sh -c "! grep -E '$names' undefined"
+fi
+finish

@@ -1,0 +1,2 @@
+#include "parts.h"
+#include "dasm_x86.h"
