@@ -187,10 +187,23 @@ void diag_error(struct front *F, struct span where, const char *fmt, ...)
   va_end(ap);
 }
 
+/* A line of a macro warns once, however often it is expanded. */
+static bool warned_before(struct front *F, struct span where, const char *fmt)
+{
+  struct span key = span_fmt(F, "%p %p", (const void *)traced(F, where).p, (const void *)fmt);
+
+  if (table_get(&F->warned, key))
+    return true;
+  table_set(F, &F->warned, key, F);
+  return false;
+}
+
 void diag_warning(struct front *F, struct span where, const char *fmt, ...)
 {
   va_list ap;
 
+  if (warned_before(F, where, fmt))
+    return;
   va_start(ap, fmt);
   report(F, LEVEL_WARNING, where, fmt, ap);
   va_end(ap);

@@ -316,6 +316,7 @@ struct front {
 
   unsigned ndefinitions; /* counts what later texts may see: defines, macros, types, sections */
   unsigned nerrors, nwarnings;
+  struct table warned;         /* warnings given, by place and kind */
   bool stopped; /* by a fatal error: nothing is checked at the end */
 };
 

@@ -401,8 +401,9 @@ static bool is_hex(const char *s)
   return *s && strspn(s, "0123456789abcdef") == strlen(s);
 }
 
-/* Refusing is right, and so are the right bytes. A bit pattern that DynASM sign-extends without a
- * word is kept with a warning. */
+/* Refusing is right, and so are the right bytes. Two things are kept with a warning, because programs
+ * rely on them: a bit pattern that is sign-extended, and an address of a 64-bit and a 32-bit
+ * register (the virtual machine of LuaJIT has [rbx+eax*8]). */
 static void wrong_row(struct row *row, const struct args *a, unsigned column)
 {
   const char *theirs = row->column[column];
@@ -418,7 +419,7 @@ static void wrong_row(struct row *row, const struct args *a, unsigned column)
   run(row->column[0], a, &r);
   if (r.status != DASM_S_OK)
     right = !r.unknown && theirs[0] != '!';
-  else if (strncmp(note, "imm>=2^31", 9) == 0 && r.warned)
+  else if (r.warned && (strncmp(note, "imm>=2^31", 9) == 0 || strncmp(note, "addr32-prefix", 13) == 0))
     right = same_hex(&r, theirs);
   else if (strncmp(note, "addr32-prefix", 13) == 0 && r.size > 1 && r.bytes[0] == 0x67)
     right = same_tail(&r, theirs); /* DynASM's bytes with the prefix that it leaves out */
