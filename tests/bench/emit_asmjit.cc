@@ -72,7 +72,7 @@ void closeSelf(void *self) { delete static_cast<Self *>(self); }
 int run(void *self, bench_code what, unsigned n, unsigned char *buffer, size_t size, bench_times *times)
 {
   Self &s = *static_cast<Self *>(self);
-  double t0 = bench_now();
+  double t0 = bench_cpu();
   s.code.reset(ResetPolicy::kSoft);
   s.code.init(Environment::host());
   Assembler a(&s.code);
@@ -80,13 +80,13 @@ int run(void *self, bench_code what, unsigned n, unsigned char *buffer, size_t s
     putFragment(s, a, n);
   else
     putMix(s, a, n);
-  double t1 = bench_now();
+  double t1 = bench_cpu();
   if (s.code.flatten() != kErrorOk || s.code.resolveUnresolvedLinks() != kErrorOk)
     return 1;
-  double t2 = bench_now();
+  double t2 = bench_cpu();
   if (s.code.codeSize() > size || s.code.copyFlattenedData(buffer, size) != kErrorOk)
     return 1;
-  double t3 = bench_now();
+  double t3 = bench_cpu();
   times->put = t1 - t0;
   times->link = t2 - t1;
   times->encode = t3 - t2;

@@ -63,14 +63,14 @@ void closeSelf(void *self) { delete static_cast<Code *>(self); }
 
 int run(void *, bench_code what, unsigned n, unsigned char *buffer, size_t size, bench_times *times)
 try {
-  double t0 = bench_now();
+  double t0 = bench_cpu();
   Code code(buffer, size);
   if (what == BENCH_FRAGMENT)
     code.putFragment(n);
   else
     code.putMix(n);
   times->size = code.getSize();
-  double t1 = bench_now();
+  double t1 = bench_cpu();
   times->put = t1 - t0;
   times->link = times->encode = 0;
   return 0;
