@@ -25,6 +25,7 @@ install_environment = \
 EXTRA_DIST += \
 	tests/dasc \
 	tests/dropin \
+	tests/host.dasc \
 	tests/installcheck.sh \
 	tests/lib.sh \
 	tests/list.h \
@@ -42,6 +43,7 @@ check_scripts = \
 	tests/examples.sh \
 	tests/exports.sh \
 	tests/headers.sh \
+	tests/host.sh \
 	tests/install.sh \
 	tests/manual.sh
 

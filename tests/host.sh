@@ -1,0 +1,28 @@
+#!/bin/sh
+# host.sh - what dasmc generates compiles without warnings as C and C++, and does the right thing.
+. "$top_srcdir/tests/lib.sh"
+
+# dasm_getpclabel() in the second section, sections of data: an x64 list runs on any host.
+library=$top_builddir/.libs/libdasm_core.a
+warnings='-Wall -Wextra -Wshadow'
+
+host() # OPTIONS LANGUAGE COMPILER...
+{
+  options=$1
+  language=$2
+  shift 2
+  # shellcheck disable=SC2086
+  "$DASMC" $options -o host.c "$top_srcdir/tests/host.dasc" &&
+    $* $warnings -Werror $SANITIZED -I"$top_srcdir/include" -x "$language" -c -o host.o host.c &&
+    $* $SANITIZED -o host host.o "$library" -lpthread && ./host
+}
+
+for options in '' '-c' '-L -N' '-M'; do
+  # shellcheck disable=SC2086
+  try "C $options" host "$options" c $CC
+done
+if test -n "$CXX" && $CXX --version >/dev/null 2>&1; then
+  # shellcheck disable=SC2086
+  try 'C++' host '' c++ $CXX
+fi
+finish
