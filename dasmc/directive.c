@@ -61,14 +61,15 @@ static void dir_define(struct front *F, const struct stmt *st)
 {
   struct span name = st->arg[0];
 
-  if (span_is_name(name) && F->isa->is_register && F->isa->is_register(F, name))
-    diag_error(F, name, "bad define: `%.*s' is a register", (int)name.n, name.p);
-  else if (span_is_name(name))
+  bool is_register = F->isa->is_register && F->isa->is_register(F, name);
+
+  if (span_is_name(name) && !is_register)
     define_set(F, name, st->narg == 2 ? st->arg[1] : SPAN("1"));
   else if (is_redefinition(F, &name))
     diag_error(F, name, "bad define: `%.*s' is defined already", (int)name.n, name.p);
   else
-    diag_error(F, st->arg[0], "bad define: `%.*s' is not a name", (int)st->arg[0].n, st->arg[0].p);
+    diag_error(F, st->arg[0], "bad define: `%.*s' is %s", (int)st->arg[0].n, st->arg[0].p,
+               is_register ? "a register" : "not a name");
 }
 
 /* ---- messages -------------------------------------------------------------------------- */

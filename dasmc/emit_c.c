@@ -1,6 +1,6 @@
 /* emit_c.c - writes the C file.
  *
- * The output is gathered as text with inserts: places for what is complete only at the end (the
+ * The output is gathered as pieces: text, and marks for what is complete only at the end (the
  * list, the globals, captures). Everything is written when the whole input was translated.
  *
  * C lines pass through. Before one whose number is not that of the output line (as counted from
@@ -17,17 +17,17 @@
 
 _Static_assert(DASM_LIST_VERSION == TMPL_VERSION, "dasm.h and the list format disagree");
 
-struct insert {
-  size_t at;
+/* A piece of the output: text, or (text NULL) what a mark stands for. */
+struct piece {
+  struct piece *next;
+  char *text;
+  size_t n, capacity;
   enum driver_mark mark;
   struct span name;
 };
 
 struct output {
-  char *text;
-  size_t n, capacity;
-  struct insert *insert;
-  size_t ninserts, insert_capacity;
+  struct piece *first, *last;
 };
 
 static struct emit_c *emitter(struct front *F)
@@ -46,15 +46,32 @@ static struct output *current(struct front *F)
 
 /* ---- gathering ---------------------------------------------------------------------------- */
 
+static struct piece *new_piece(struct front *F)
+{
+  struct output *o = current(F);
+  struct piece *p = arena_alloc(F, sizeof(*p));
+
+  if (o->last)
+    o->last->next = p;
+  else
+    o->first = p;
+  o->last = p;
+  return p;
+}
+
 /* Room for n bytes, which count as written. */
 static char *room(struct front *F, size_t n)
 {
-  struct output *o = current(F);
+  enum { PIECE = 60000 };
+  struct piece *p = current(F)->last;
 
-  if (o->capacity - o->n < n)
-    o->text = arena_grow(F, o->text, &o->capacity, o->n + n, 1);
-  o->n += n;
-  return o->text + o->n - n;
+  if (!p || p->capacity - p->n < n) {
+    p = new_piece(F);
+    p->capacity = n < PIECE ? PIECE : n;
+    p->text = arena_alloc(F, p->capacity);
+  }
+  p->n += n;
+  return p->text + p->n - n;
 }
 
 static void add(struct front *F, struct span s)
@@ -270,7 +287,7 @@ static void capture(struct front *F, struct span name)
 static void mark(struct front *F, enum driver_mark mark, struct span name)
 {
   struct emit_c *E = emitter(F);
-  struct output *o = current(F);
+  struct piece *p;
 
   E->sync = 0;
   if (mark == MARK_CAPTURE) {
@@ -278,9 +295,9 @@ static void mark(struct front *F, enum driver_mark mark, struct span name)
   } else if (mark == MARK_ENDCAPTURE) {
     E->now = E->main;
   } else {
-    if (o->ninserts == o->insert_capacity)
-      o->insert = arena_grow(F, o->insert, &o->insert_capacity, o->ninserts + 1, sizeof(*o->insert));
-    o->insert[o->ninserts++] = (struct insert){o->n, mark, name};
+    p = new_piece(F);
+    p->mark = mark;
+    p->name = name;
   }
 }
 
@@ -317,12 +334,6 @@ struct writer {
   const uint8_t *list;
   size_t size;
 };
-
-static void write_span(struct writer *W, struct span s)
-{
-  if (s.n > 0)
-    fwrite(s.p, 1, s.n, W->out);
-}
 
 static void write_quoted(struct writer *W, struct span s)
 {
@@ -384,7 +395,7 @@ static void write_names(struct writer *W, struct span array, const struct span *
 
 static void write_output(struct writer *W, const struct output *o);
 
-static void write_insert(struct writer *W, const struct insert *in)
+static void write_mark(struct writer *W, const struct piece *in)
 {
   struct build_names names = front_names(W->F);
   const struct output *captured;
@@ -404,14 +415,11 @@ static void write_insert(struct writer *W, const struct insert *in)
 /* (Captures hold no captures, so this nests once.) */
 static void write_output(struct writer *W, const struct output *o)
 {
-  size_t at = 0;
-
-  for (size_t i = 0; i < o->ninserts; i++) {
-    write_span(W, (struct span){o->text + at, o->insert[i].at - at});
-    at = o->insert[i].at;
-    write_insert(W, &o->insert[i]);
-  }
-  write_span(W, (struct span){o->text + at, o->n - at});
+  for (const struct piece *p = o->first; p; p = p->next)
+    if (p->text)
+      fwrite(p->text, 1, p->n, W->out);
+    else
+      write_mark(W, p);
 }
 
 static void write_head(struct writer *W)

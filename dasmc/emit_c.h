@@ -12,7 +12,7 @@ enum comment_style {
   COMMENT_NONE,
 };
 
-struct output; /* text, and places where something is inserted later */
+struct output; /* text, and marks for what is inserted at the end */
 
 /* Zero it, set the options, give it to front_new() as the user pointer. */
 struct emit_c {

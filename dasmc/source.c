@@ -26,14 +26,22 @@ struct source *source_add(struct front *F, struct span name, struct span text)
   return src;
 }
 
+/* How much room to begin with: the size of a plain file, and a byte to see its end. */
+static size_t size_of(FILE *f)
+{
+  long size = fseek(f, 0, SEEK_END) == 0 ? ftell(f) : -1;
+
+  return size >= 0 && fseek(f, 0, SEEK_SET) == 0 && size < 1 << 30 ? (size_t)size + 1 : 65536;
+}
+
 /* The rest of a stream in the arena. False: read error. */
 static bool read_all(struct front *F, FILE *f, struct span *out)
 {
-  size_t n = 0, capacity = 0, got;
-  char *p = NULL;
+  size_t n = 0, capacity = f == stdin ? 65536 : size_of(f), got;
+  char *p = arena_alloc(F, capacity);
 
   do {
-    if (capacity - n < 65536)
+    if (capacity == n)
       p = arena_grow(F, p, &capacity, n + 65536, 1);
     got = fread(p + n, 1, capacity - n, f);
     n += got;

@@ -42,6 +42,7 @@ check_scripts = \
 	tests/dropin.sh \
 	tests/examples.sh \
 	tests/exports.sh \
+	tests/fuzz.sh \
 	tests/headers.sh \
 	tests/host.sh \
 	tests/install.sh \
@@ -105,5 +106,6 @@ installcheck-local:
 .PHONY: summary tests
 
 include tests/bench/local.mk
+include tests/fuzz/local.mk
 include tests/heap.mk
 include tests/oracle/local.mk

@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
   /* Macros may double what they are given; the limit keeps such inputs short. */
-  static const struct front_options options = {.dialect = 10500, .max_errors = 50, .memory_limit = 1 << 24};
+  static const struct front_options options = {.dialect = 10500, .max_errors = 6, .memory_limit = 1 << 24};
   struct emit_c emit = {.macro_comments = true};
   struct front *F = front_new(&options, &emit_c_driver, &emit);
   const uint8_t *list;

@@ -1,0 +1,8 @@
+#!/bin/sh
+# fuzz.sh - mutations of the golden inputs through the translator; see tests/fuzz/fuzz_front.c.
+. "$top_srcdir/tests/lib.sh"
+
+for seed in 1 2 3; do
+  try "seed $seed" "$top_builddir/tests/fuzz/fuzz_front" -mutate 400 $seed "$top_srcdir"/tests/dasc/*/input.dasc
+done
+finish
