@@ -396,6 +396,14 @@ static bool same_tail(const struct result *r, const char *hex)
   return same_hex(&tail, hex);
 }
 
+/* Is one register of an address rxx, the other exx? */
+static bool mixes_widths(const char *text)
+{
+  const char *base = strchr(text, '['), *index = base ? strchr(base, '+') : NULL;
+
+  return index && (base[1] == 'r') != (index[1] == 'r');
+}
+
 static bool is_hex(const char *s)
 {
   return *s && strspn(s, "0123456789abcdef") == strlen(s);
@@ -423,6 +431,8 @@ static void wrong_row(struct row *row, const struct args *a, unsigned column)
     right = same_hex(&r, theirs);
   else if (strncmp(note, "addr32-prefix", 13) == 0 && r.size > 1 && r.bytes[0] == 0x67)
     right = same_tail(&r, theirs); /* DynASM's bytes with the prefix that it leaves out */
+  else if (strncmp(note, "addr32-prefix", 13) == 0 && mixes_widths(row->column[0]))
+    right = same_hex(&r, theirs); /* [rbx+eax*8] is [rbx+rax*8]: programs rely on it */
   else if (is_hex(good))
     right = same_hex(&r, good);
   else if (strstr(note, "(abs32 value)"))

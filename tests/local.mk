@@ -26,6 +26,7 @@ EXTRA_DIST += \
 	tests/dasc \
 	tests/dropin \
 	tests/host.dasc \
+	tests/isa \
 	tests/installcheck.sh \
 	tests/lib.sh \
 	tests/list.h \
@@ -38,6 +39,7 @@ TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(SHELL)
 
 check_scripts = \
+	tests/conformance.sh \
 	tests/dasc.sh \
 	tests/dropin.sh \
 	tests/examples.sh \
@@ -73,7 +75,8 @@ check_suites = \
 	tests/check_heap \
 	tests/check_relax \
 	tests/check_rt \
-	tests/check_status
+	tests/check_status \
+	tests/check_x86_table
 
 check_PROGRAMS += $(check_suites)
 TESTS += $(check_suites)

@@ -382,7 +382,7 @@ static uint64_t memory_kinds(const struct x86_operand *o)
     return o->size == X86_NOSIZE ? X86_K(B16) | X86_K(B32) | X86_K(B64) : o->size < 4 ? bcst[o->size] : 0;
   if (is_vector(&o->index))
     return o->index.class == RC_XMM ? X86_K(VMX) : o->index.class == RC_YMM ? X86_K(VMY) : X86_K(VMZ);
-  if (o->base.class == RC_NONE && o->index.class == RC_NONE && !o->seg)
+  if (o->base.class == RC_NONE && o->index.class == RC_NONE)
     k |= X86_K(MOFFS);
   if (o->size == X86_NOSIZE)
     return k | X86_MEM_SIZES | X86_K(MFAR16) | X86_K(MFAR32) | X86_K(MFAR64);

@@ -364,8 +364,6 @@ struct x86_row x86_row_split(const char *row)
 
 static const uint64_t all_memory = X86_MEM_SIZES | X86_K(M) | X86_K(MFAR16) | X86_K(MFAR32) | X86_K(MFAR64) |
                                    X86_K(MOFFS) | X86_K(VMX) | X86_K(VMY) | X86_K(VMZ);
-static const uint64_t all_immediate = X86_K(IMM1) | X86_K(IMM4) | X86_K(IMM8) | X86_K(IMM16) | X86_K(IMM32) |
-                                      X86_K(IMM64) | X86_K(IMM8S);
 
 /* Size of the operation, for what sign extension means. */
 static uint8_t operation_size(const struct x86_form *f)
@@ -524,6 +522,5 @@ size_t x86_pattern_print(const struct x86_form *f, char *buf, size_t size)
     print(&w, "mo ");
   if (w.p > buf)
     *--w.p = '\0';
-  (void)all_immediate;
   return (size_t)(w.p - buf);
 }

@@ -9,7 +9,7 @@
 #include "x86.h"
 
 struct name {
-  char name[6];
+  char name[4];
   uint8_t class, num;
   bool x64;
 };
@@ -65,28 +65,31 @@ static int small_number(const char *p, size_t n)
   return -1;
 }
 
+/* Two or three characters as a number that sorts like them. */
+static uint32_t pack(const char *p, size_t n)
+{
+  return (uint32_t)(uint8_t)p[0] << 16 | (uint32_t)(uint8_t)p[1] << 8 | (n > 2 ? (uint8_t)p[2] : 0);
+}
+
 static bool find_name(bool x64, const char *p, size_t n, struct x86_reg *out)
 {
   size_t lo = 0, hi = sizeof(names) / sizeof(names[0]);
+  uint32_t key = pack(p, n);
 
   while (lo < hi) {
     size_t mid = (lo + hi) / 2;
     const struct name *m = &names[mid];
-    int c = strncmp(p, m->name, n);
+    uint32_t k = pack(m->name, 3);
 
-    if (c == 0)
-      c = -(m->name[n] != '\0');
-    if (c == 0) {
-      if (m->x64 && !x64)
-        return false;
+    if (k < key) {
+      lo = mid + 1;
+    } else if (k > key) {
+      hi = mid;
+    } else {
       out->class = m->class;
       out->num = m->num;
-      return true;
+      return x64 || !m->x64;
     }
-    if (c < 0)
-      hi = mid;
-    else
-      lo = mid + 1;
   }
   return false;
 }
@@ -216,7 +219,7 @@ size_t x86_reg_parse(bool x64, struct span text, struct x86_reg *out)
   }
   if (n >= 2 && text.p[0] == 'r' && text.p[1] >= '0' && text.p[1] <= '9')
     return find_numbered(x64, text.p, n, out) ? n : 0;
-  if (n >= 2 && find_name(x64, text.p, n, out))
+  if ((n == 2 || n == 3) && find_name(x64, text.p, n, out))
     return n;
   if (n >= 2 && text.p[n - 1] >= '0' && text.p[n - 1] <= '9' && find_family(x64, text.p, n, out))
     return n;

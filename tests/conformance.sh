@@ -1,0 +1,11 @@
+#!/bin/sh
+# The conformance data of each ISA (tests/isa/ISA*.tsv): every row must give its bytes or its status.
+. "$top_srcdir/tests/lib.sh"
+
+conform=$top_builddir/tests/conform
+for file in "$top_srcdir"/tests/isa/*.tsv
+do
+  name=$(basename "$file")
+  try "$name" "$conform" "${name%%.*}" "$file"
+done
+finish
