@@ -95,6 +95,7 @@ struct section {
   uint32_t nevents, maxevents;
   uint32_t extra;            /* first offset of the end = pos + extra */
   uint32_t base;             /* final offset of the section, by link */
+  uint32_t number;
 };
 
 enum label_class { CLASS_LOCAL, CLASS_GLOBAL, CLASS_PC };

@@ -103,45 +103,38 @@ static uint32_t refer_back(struct dasm_State *D, uint32_t digit, uint32_t at)
   return 0;
 }
 
-/* Slot of the label that an operation names, or NULL after a range error. */
-static inline uint32_t *global_slot(struct dasm_State *D, uint32_t number, uint32_t at)
+static NOINLINE uint32_t no_label(struct dasm_State *D, int class, int64_t number, uint32_t at)
 {
-  if (LIKELY(number < D->global.n))
-    return &D->global.slot[number];
-  state_fail(D, DASM_S_RANGE_LG | (int)(at & 0xffffff), at, number);
-  return NULL;
-}
-
-static inline uint32_t *pc_slot(struct dasm_State *D, int64_t number, uint32_t at)
-{
-  if (LIKELY((uint64_t)number < D->pc.n))
-    return &D->pc.slot[number];
-  state_fail(D, DASM_S_RANGE_PC | (int)(at & 0xffffff), at, number);
-  return NULL;
+  state_fail(D, class | (int)(at & 0xffffff), at, number);
+  return 0;
 }
 
 static inline uint32_t define_global(struct dasm_State *D, uint32_t number, uint32_t at)
 {
-  uint32_t *slot = global_slot(D, number, at);
-  return slot ? defining(D, slot, CLASS_GLOBAL, number) : 0;
+  if (UNLIKELY(number >= D->global.n))
+    return no_label(D, DASM_S_RANGE_LG, number, at);
+  return defining(D, &D->global.slot[number], CLASS_GLOBAL, number);
 }
 
 static inline uint32_t define_pc(struct dasm_State *D, int64_t number, uint32_t at)
 {
-  uint32_t *slot = pc_slot(D, number, at);
-  return slot ? defining(D, slot, CLASS_PC, (uint32_t)number) : 0;
+  if (UNLIKELY((uint64_t)number >= D->pc.n))
+    return no_label(D, DASM_S_RANGE_PC, number, at);
+  return defining(D, &D->pc.slot[number], CLASS_PC, (uint32_t)number);
 }
 
 static inline uint32_t refer_global(struct dasm_State *D, uint32_t number, uint32_t at)
 {
-  uint32_t *slot = global_slot(D, number, at);
-  return slot ? referring(D, slot, CLASS_GLOBAL, number) : 0;
+  if (UNLIKELY(number >= D->global.n))
+    return no_label(D, DASM_S_RANGE_LG, number, at);
+  return referring(D, &D->global.slot[number], CLASS_GLOBAL, number);
 }
 
 static inline uint32_t refer_pc(struct dasm_State *D, int64_t number, uint32_t at)
 {
-  uint32_t *slot = pc_slot(D, number, at);
-  return slot ? referring(D, slot, CLASS_PC, (uint32_t)number) : 0;
+  if (UNLIKELY((uint64_t)number >= D->pc.n))
+    return no_label(D, DASM_S_RANGE_PC, number, at);
+  return referring(D, &D->pc.slot[number], CLASS_PC, (uint32_t)number);
 }
 
 /* ---- events -------------------------------------------------------------- */
@@ -154,7 +147,7 @@ static inline bool put_label(struct dasm_State *D, struct section *s, uint32_t p
     return false;
   l = &D->instances[n - 1];
   l->state = LABEL_DEFINED;
-  l->section = (uint32_t)(s - D->sections);
+  l->section = s->number;
   l->event = s->nevents;
   l->u.ofs.first = pos + s->extra;
   s->events[s->nevents++] = (struct event){.pos = pos, .kind = EV_LABEL, .target = n - 1};
@@ -225,14 +218,20 @@ static void put_align(struct section *s, uint32_t pos, uint32_t align)
 /* ModRM (and SIB) with mod = 10 are the last bytes before w: append the shortest displacement. */
 static inline uint8_t *put_disp(uint8_t *w, unsigned b, int64_t v)
 {
-  unsigned scale = b >> 4;
-  int64_t scaled = v >> scale;
-  bool zero = v == 0 && !(b & 2);
-  bool small = fits8(scaled) && (int64_t)((uint64_t)scaled << scale) == v;
   uint8_t *modrm = w - 1 - (b & 1);
-  *modrm = (uint8_t)(*modrm - (zero ? 0x80 : small ? 0x40 : 0));
-  put_le(w, (uint64_t)(small ? scaled : v), 4);
-  return w + (zero ? 0 : small ? 1 : 4);
+  int64_t scaled;
+
+  put_le(w, (uint64_t)v, 4);
+  if (v == 0 && !(b & 2)) {
+    *modrm = (uint8_t)(*modrm - 0x80);
+    return w;
+  }
+  scaled = v >> (b >> 4);
+  if (!fits8(scaled) || (int64_t)((uint64_t)scaled << (b >> 4)) != v)
+    return w + 4;
+  *modrm = (uint8_t)(*modrm - 0x40);
+  *w = (uint8_t)scaled;
+  return w + 1;
 }
 
 /* The s bit of the opcode `back` bytes before w, if an opcode is there (back not 0). */
@@ -269,7 +268,7 @@ static ALWAYS_INLINE int put_site(struct dasm_State *D, uint32_t start, const in
     p += TMPL_OP;
     lit = pool + op_lit(p);
     len = op_len(p);
-    if (noting && !notes_add(D, (uint32_t)(s - D->sections), POS, AT, op_code(p) == OP_X86_DYN ? 0 : len))
+    if (noting && !notes_add(D, s->number, POS, AT, op_code(p) == OP_X86_DYN ? 0 : len))
       return D->status;
     memcpy(w, lit, 16);
     if (UNLIKELY(len > 16))
@@ -300,7 +299,7 @@ static ALWAYS_INLINE int put_site(struct dasm_State *D, uint32_t start, const in
       w = put_le(w, (uint64_t)v, 2);
       break;
     case OP_IMM32:
-      if (UNLIKELY(!fits32(v)))
+      if (UNLIKELY(v != (int32_t)v) && !fits32(v))
         goto range;
       w = put_le(w, (uint64_t)v, 4);
       break;
@@ -376,7 +375,7 @@ static ALWAYS_INLINE int put_site(struct dasm_State *D, uint32_t start, const in
       break;
 
     case OP_X86_DISP:
-      if (UNLIKELY(!fits32(v)))
+      if (UNLIKELY(v != (int32_t)v) && !fits32(v))
         goto range;
       w = put_disp(w, op_b(p), (int32_t)v);
       break;
@@ -384,7 +383,7 @@ static ALWAYS_INLINE int put_site(struct dasm_State *D, uint32_t start, const in
       w[-1] = (uint8_t)(w[-1] | (fits8(v) ? op_b(p) : 0));
       break;
     case OP_X86_IMM8_32:
-      if (UNLIKELY(!fits32(v)))
+      if (UNLIKELY(v != (int32_t)v) && !fits32(v))
         goto range;
       v = (int32_t)v;
       small = fits8(v);

@@ -67,6 +67,7 @@ bool grow_array(struct dasm_State *D, void *arrayp, uint32_t *capacity, size_t n
 int dasm_initwith(dasm_State **Dst, int maxsection, const dasm_Allocator *allocator)
 {
   struct dasm_State *D;
+  uint32_t i;
   size_t size;
 
   if (!Dst)
@@ -87,6 +88,8 @@ int dasm_initwith(dasm_State **Dst, int maxsection, const dasm_Allocator *alloca
   memset(D, 0, size);
   D->alloc = *allocator;
   D->nsections = (uint32_t)maxsection;
+  for (i = 0; i < D->nsections; i++)
+    D->sections[i].number = i;
   D->section = D->sections;
   D->status = DASM_S_OK;
   *Dst = D;
