@@ -309,7 +309,7 @@ START_TEST(placement)
     ck_assert_int_le(d < 0 ? -d : d, (int64_t)info.reach);
     expect(c, 5);
   }
-  ck_assert_uint_eq(figures().regions, 2);
+  ck_assert_uint_le(figures().regions, 2); /* one more, and only if the first was not in reach */
   info.around = 0;
   info.reach = 4096; /* nothing can be there */
   ck_assert_int_eq(DASM_S_CLASS(dasm_heap_add(H, p, 6, &info, &c)), DASM_S_SYSTEM);

@@ -15,3 +15,14 @@ tests_traced_LDADD = libdasm.la
 
 tests/traced.c: dasmc/dasmc$(EXEEXT)
 MOSTLYCLEANFILES += tests/traced.c
+
+if HAVE_CHECK
+heap_suites = \
+	tests/check_blocks \
+	tests/check_heap_failures \
+	tests/check_heap_process \
+	tests/check_heap_threads
+
+check_PROGRAMS += $(heap_suites)
+TESTS += $(heap_suites)
+endif

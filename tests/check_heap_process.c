@@ -1,0 +1,502 @@
+/* check_heap_process.c - the code heap and the process around it: W^X in /proc/self/maps, fork,
+ * crashes in the code, policies that forbid executable memory. What is forbidden for good is
+ * forbidden in a child process.
+ */
+#define _GNU_SOURCE 1
+#include <check.h>
+#include <errno.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "dasm.h"
+#include "lib/heap.h"
+
+#if defined(__linux__) && defined(__x86_64__)
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+typedef int (*function)(void);
+
+static const int strategies[] = { DASM_HEAP_DUAL, DASM_HEAP_SINGLE, DASM_HEAP_FLIP };
+static dasm_CodeHeap *H;
+
+static int start(int strategy, unsigned flags)
+{
+  dasm_HeapOptions o = { .size = sizeof o, .strategy = strategy, .flags = flags, .reserve = 1 << 20 };
+
+  return dasm_heap_new(&o, &H);
+}
+
+/* mov eax, n; ret */
+static dasm_Code *add(int n)
+{
+  uint8_t p[6] = { 0xb8, 0, 0, 0, 0, 0xc3 };
+  dasm_Code *c = NULL;
+
+  memcpy(p + 1, &n, 4);
+  dasm_heap_add(H, p, sizeof p, NULL, &c);
+  return c;
+}
+
+static int call(dasm_Code *c)
+{
+  void *p = dasm_code_address(c);
+  function f;
+
+  memcpy(&f, &p, sizeof f);
+  return f();
+}
+
+/* Run a function in a child: 0, or the line where it found something wrong. */
+static int in_child(int (*f)(void *), void *arg)
+{
+  int status;
+  pid_t pid = fork();
+
+  if (pid == 0)
+    _exit(f(arg));
+  if (pid < 0 || waitpid(pid, &status, 0) != pid)
+    return -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+#define TRY(ok) do { if (!(ok)) { fprintf(stderr, "line %d: %s\n", __LINE__, #ok); return __LINE__ % 250 + 1; } } while (0)
+
+/* ---- W^X ---- */
+
+/* Pages that can be written and executed; *named: how many mappings have our name. */
+static int wx_pages(int *named)
+{
+  char line[512], perms[8];
+  FILE *f = fopen("/proc/self/maps", "r");
+  int n = 0;
+
+  *named = 0;
+  ck_assert_ptr_nonnull(f);
+  while (fgets(line, sizeof line, f)) {
+    ck_assert_int_eq(sscanf(line, "%*s %7s", perms), 1);
+    n += strchr(perms, 'w') && strchr(perms, 'x');
+    *named += strstr(line, "memfd:dasm-code") != NULL;
+  }
+  fclose(f);
+  return n;
+}
+
+static atomic_bool stop;
+static atomic_int bad, looks;
+
+static void *watch(void *arg)
+{
+  int named;
+
+  (void)arg;
+  while (!atomic_load(&stop)) {
+    atomic_fetch_add(&bad, wx_pages(&named));
+    atomic_fetch_add(&looks, 1);
+  }
+  return NULL;
+}
+
+START_TEST(never_writable_and_executable)
+{
+  dasm_Code *c[64] = { NULL };
+  pthread_t watcher;
+  int i, named;
+
+  atomic_store(&stop, false);
+  ck_assert_int_eq(pthread_create(&watcher, NULL, watch, NULL), 0);
+  ck_assert_int_eq(start(strategies[_i], 0), DASM_S_OK);
+  for (i = 0; i < 3000 || atomic_load(&looks) < 50; i++) {
+    if (c[i % 64])
+      ck_assert_int_eq(dasm_code_release(H, c[i % 64]), DASM_S_OK);
+    c[i % 64] = add(i);
+    ck_assert_int_eq(call(c[i % 64]), i);
+    if (i % 10 == 0)
+      ck_assert_int_eq(dasm_code_patch(H, c[i % 64], 1, (uint64_t)i, 1), DASM_S_OK);
+    if (i % 100 == 0)
+      ck_assert_int_eq(wx_pages(&named), 0);
+  }
+  ck_assert_int_eq(wx_pages(&named), 0);
+  ck_assert_int_eq(named, strategies[_i] == DASM_HEAP_DUAL ? 2 : 0);
+  ck_assert_int_eq(dasm_heap_seal(H), DASM_S_OK);
+  ck_assert_int_eq(wx_pages(&named), 0);
+  ck_assert_int_eq(named, strategies[_i] == DASM_HEAP_DUAL ? 1 : 0);
+  ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+  atomic_store(&stop, true);
+  pthread_join(watcher, NULL);
+  ck_assert_int_eq(atomic_load(&bad), 0);
+  ck_assert_int_eq(wx_pages(&named), 0);
+  ck_assert_int_eq(named, 0);
+}
+END_TEST
+
+/* ---- fork ---- */
+
+struct family {
+  dasm_Code *one, *two;
+  bool dual, shared;
+};
+
+static int child_uses_heap(void *arg)
+{
+  struct family *f = arg;
+  bool inherits = f->dual && !f->shared;
+  dasm_Code *c, *x;
+  int i;
+
+  TRY(call(f->one) == 1);
+  TRY(dasm_heap_find(H, dasm_code_address(f->two), &x) == DASM_S_OK && x == f->two);
+  TRY((dasm_code_view(H, f->one) != NULL) == (f->dual && f->shared));
+  TRY(dasm_code_patch(H, f->one, 1, 99, 1) == (inherits ? DASM_S_SEALED : DASM_S_OK));
+  TRY(call(f->one) == (inherits ? 1 : 99));
+  TRY(dasm_code_release(H, f->two) == DASM_S_OK);
+  TRY(dasm_code_release(H, f->two) == DASM_S_HEAP);
+  for (i = 0; i < 1000; i++) {
+    c = add(i);
+    TRY(c && call(c) == i);
+    if (i % 2)
+      TRY(dasm_code_release(H, c) == DASM_S_OK);
+  }
+  TRY(call(f->one) == (inherits ? 1 : 99));
+  TRY(dasm_heap_free(&H) == DASM_S_OK);
+  return 0;
+}
+
+static void check_family(int strategy, unsigned flags)
+{
+  struct family f = { .dual = strategy == DASM_HEAP_DUAL, .shared = flags & DASM_HEAP_FORK_SHARE };
+  dasm_Code *c;
+
+  f.one = add(1);
+  f.two = add(2);
+  ck_assert_int_eq(in_child(child_uses_heap, &f), 0);
+  ck_assert_int_eq(call(f.one), f.dual && f.shared ? 99 : 1);
+  if (!(f.dual && f.shared)) { /* else the child has released it for both */
+    ck_assert_int_eq(call(f.two), 2);
+    ck_assert_int_eq(dasm_code_release(H, f.two), DASM_S_OK);
+  }
+  c = add(3);
+  ck_assert_int_eq(call(c), 3);
+}
+
+START_TEST(child_runs_and_frees)
+{
+  ck_assert_int_eq(start(strategies[_i], 0), DASM_S_OK);
+  check_family(strategies[_i], 0);
+  check_family(strategies[_i], 0);
+  ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+  ck_assert_int_eq(start(strategies[_i], DASM_HEAP_FORK_SHARE), DASM_S_OK);
+  check_family(strategies[_i], DASM_HEAP_FORK_SHARE);
+  ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+}
+END_TEST
+
+static atomic_uint *no_mark(void)
+{
+  return NULL;
+}
+
+START_TEST(fork_is_noticed_without_a_mark)
+{
+  struct pages os = pages_posix;
+
+  os.fork_mark = no_mark;
+  ck_assert_int_eq(heap_new_on(&os, NULL, &H), DASM_S_OK);
+  check_family(DASM_HEAP_DUAL, 0);
+  ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+}
+END_TEST
+
+static int grandchildren(void *arg)
+{
+  struct family *f = arg;
+  dasm_Code *mine = add(5);
+  struct family again = { .one = mine, .two = f->two, .dual = true };
+
+  TRY(mine && call(mine) == 5);
+  again.one = f->one;
+  TRY(in_child(child_uses_heap, &again) == 0);
+  TRY(call(mine) == 5 && call(f->one) == 1);
+  return 0;
+}
+
+START_TEST(children_have_children)
+{
+  struct family f = { .dual = true };
+
+  ck_assert_int_eq(start(DASM_HEAP_DUAL, 0), DASM_S_OK);
+  f.one = add(1);
+  f.two = add(2);
+  ck_assert_int_eq(in_child(grandchildren, &f), 0);
+  ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+}
+END_TEST
+
+static void prepare(void) { dasm_heap_fork(H, DASM_FORK_PREPARE); }
+static void in_parent(void) { dasm_heap_fork(H, DASM_FORK_PARENT); }
+static void in_the_child(void) { dasm_heap_fork(H, DASM_FORK_CHILD); }
+
+static void *churn(void *arg)
+{
+  dasm_Code *c[16] = { NULL };
+  int i;
+
+  (void)arg;
+  for (i = 0; !atomic_load(&stop); i++) {
+    if (c[i % 16])
+      dasm_code_release(H, c[i % 16]);
+    c[i % 16] = add(i);
+  }
+  for (i = 0; i < 16; i++)
+    if (c[i])
+      dasm_code_release(H, c[i]);
+  return NULL;
+}
+
+static int child_of_threads(void *arg)
+{
+  unsigned i;
+
+  for (i = 0; i < atomic_load(&H->nregions); i++)
+    TRY(blocks_check(&H->region[i]->blocks));
+  return child_uses_heap(arg);
+}
+
+START_TEST(fork_in_the_middle_of_threads)
+{
+  struct family f = { .dual = true };
+  pthread_t threads[3];
+  int i;
+
+  atomic_store(&stop, false);
+  ck_assert_int_eq(start(DASM_HEAP_DUAL, 0), DASM_S_OK);
+  f.one = add(1);
+  f.two = add(2);
+  ck_assert_int_eq(pthread_atfork(prepare, in_parent, in_the_child), 0);
+  for (i = 0; i < 3; i++)
+    ck_assert_int_eq(pthread_create(&threads[i], NULL, churn, NULL), 0);
+  for (i = 0; i < 30; i++)
+    ck_assert_int_eq(in_child(child_of_threads, &f), 0);
+  atomic_store(&stop, true);
+  for (i = 0; i < 3; i++)
+    pthread_join(threads[i], NULL);
+  ck_assert_int_eq(dasm_heap_fork(H, 3), DASM_S_ARG);
+  ck_assert_int_eq(dasm_code_release(H, f.one), DASM_S_OK);
+  /* The handlers stay; the heap stays with them. */
+}
+END_TEST
+
+/* ---- Crashes ---- */
+
+static sigjmp_buf back;
+static dasm_Code *crashed;
+static int handler_status;
+
+static void on_crash(int number, siginfo_t *info, void *context)
+{
+  (void)number, (void)context;
+  handler_status = dasm_heap_find(H, info->si_addr, &crashed);
+  siglongjmp(back, 1);
+}
+
+START_TEST(crash_leaves_the_heap_usable)
+{
+  struct sigaction a = { .sa_sigaction = on_crash, .sa_flags = SA_SIGINFO };
+  static const uint8_t ud2[] = { 0x90, 0x0f, 0x0b };
+  dasm_Code *c;
+  int i;
+
+  ck_assert_int_eq(sigaction(SIGILL, &a, NULL), 0);
+  ck_assert_int_eq(start(strategies[_i], 0), DASM_S_OK);
+  for (i = 0; i < 10; i++) {
+    ck_assert_int_eq(dasm_heap_add(H, ud2, sizeof ud2, NULL, &c), DASM_S_OK);
+    crashed = NULL;
+    if (sigsetjmp(back, 1) == 0)
+      call(c);
+    ck_assert_int_eq(handler_status, DASM_S_OK);
+    ck_assert_ptr_eq(crashed, c);
+    ck_assert_int_eq(dasm_code_release(H, crashed), DASM_S_OK);
+    ck_assert_int_eq(call(add(i)), i);
+  }
+  ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+}
+END_TEST
+
+static void on_trap(int number)
+{
+  (void)number;
+  siglongjmp(back, 1);
+}
+
+START_TEST(freed_code_traps)
+{
+  function f;
+  void *p;
+  dasm_Code *c;
+  volatile int trapped = 0;
+
+  ck_assert(signal(SIGTRAP, on_trap) != SIG_ERR);
+  ck_assert_int_eq(start(strategies[_i], 0), DASM_S_OK);
+  c = add(1);
+  p = dasm_code_address(c);
+  memcpy(&f, &p, sizeof f);
+  add(2);
+  ck_assert_int_eq(dasm_code_release(H, c), DASM_S_OK);
+  if (sigsetjmp(back, 1) == 0)
+    f();
+  else
+    trapped = 1;
+  ck_assert_int_eq(trapped, 1);
+  ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+}
+END_TEST
+
+/* ---- Policies ---- */
+
+#ifndef PR_SET_MDWE
+#define PR_SET_MDWE 65
+#define PR_MDWE_REFUSE_EXEC_GAIN 1
+#endif
+
+/* A system that lets nothing become executable that was not so from the start. */
+static int under_mdwe(void *arg)
+{
+  dasm_HeapStats s = { .size = sizeof s };
+  char message[200];
+  dasm_HeapOptions o = { .size = sizeof o, .message = message, .message_size = sizeof message };
+
+  (void)arg;
+  if (prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0) != 0)
+    return 0; /* an older kernel */
+  TRY(dasm_heap_new(&o, &H) == DASM_S_OK);
+  TRY(dasm_heap_stats(H, &s) == DASM_S_OK && s.strategy == DASM_HEAP_DUAL);
+  TRY(call(add(7)) == 7);
+  TRY(dasm_heap_free(&H) == DASM_S_OK);
+  o.strategy = DASM_HEAP_SINGLE;
+  TRY(dasm_heap_new(&o, &H) == (DASM_S_SYSTEM | EACCES));
+  TRY(strcmp(message, "single mapping: Permission denied") == 0);
+  return 0;
+}
+
+/* A sandbox: memfd_create fails, and with `exec` whatever asks for PROT_EXEC too. */
+static int sandbox(bool exec)
+{
+  struct sock_filter all[] = {
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_memfd_create, 5, 0),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, exec ? SYS_mmap : 0xffffffff, 1, 0),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, exec ? SYS_mprotect : 0xffffffff, 0, 2),
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
+    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, PROT_EXEC, 1, 0),
+    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+  };
+  struct sock_fprog program = { sizeof all / sizeof all[0], all };
+
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+static int in_sandbox(void *arg)
+{
+  bool exec = *(bool *)arg;
+  dasm_HeapStats s = { .size = sizeof s };
+  char message[200], small[10];
+  dasm_HeapOptions o = { .size = sizeof o, .message = message, .message_size = sizeof message };
+
+  if (!sandbox(exec))
+    return 0; /* no seccomp here */
+  if (exec) {
+    TRY(dasm_heap_new(&o, &H) == (DASM_S_SYSTEM | EPERM));
+    TRY(strcmp(message, "double mapping: Operation not permitted; single mapping: Operation not permitted") == 0);
+    o.message = small;
+    o.message_size = sizeof small;
+    TRY(dasm_heap_new(&o, &H) == (DASM_S_SYSTEM | EPERM));
+    TRY(strcmp(small, "double ma") == 0);
+    return 0;
+  }
+  TRY(dasm_heap_new(&o, &H) == DASM_S_OK);
+  TRY(dasm_heap_stats(H, &s) == DASM_S_OK && s.strategy == DASM_HEAP_SINGLE);
+  TRY(call(add(7)) == 7);
+  return 0;
+}
+
+START_TEST(policies)
+{
+  bool exec = false;
+
+  ck_assert_int_eq(in_child(under_mdwe, NULL), 0);
+  ck_assert_int_eq(in_child(in_sandbox, &exec), 0);
+  exec = true;
+  ck_assert_int_eq(in_child(in_sandbox, &exec), 0);
+}
+END_TEST
+
+START_TEST(options_of_the_system)
+{
+  dasm_HeapStats s = { .size = sizeof s };
+  int status = start(DASM_HEAP_DUAL, DASM_HEAP_PKEY);
+
+  if (status == DASM_S_OK) { /* a processor with protection keys */
+    dasm_Code *c = add(3);
+
+    ck_assert_int_eq(call(c), 3);
+    ck_assert_int_eq(dasm_code_patch(H, c, 1, 4, 1), DASM_S_OK);
+    ck_assert_int_eq(call(c), 4);
+    ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+  } else {
+    ck_assert_int_eq(DASM_S_CLASS(status), DASM_S_SYSTEM);
+  }
+  ck_assert_int_eq(DASM_S_CLASS(start(DASM_HEAP_SINGLE, DASM_HEAP_PKEY)), DASM_S_SYSTEM);
+  ck_assert_int_eq(start(DASM_HEAP_AUTO, DASM_HEAP_HUGE), DASM_S_OK);
+  ck_assert_int_eq(call(add(5)), 5);
+  ck_assert_int_eq(dasm_heap_stats(H, &s), DASM_S_OK);
+  ck_assert_uint_eq(s.reserved % (2 << 20), 0);
+  ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+}
+END_TEST
+
+int main(void)
+{
+  Suite *s = suite_create("heap in its process");
+  TCase *t = tcase_create("process");
+  SRunner *r;
+  int failed;
+
+  tcase_set_timeout(t, 60);
+  tcase_add_loop_test(t, never_writable_and_executable, 0, 3);
+  tcase_add_loop_test(t, child_runs_and_frees, 0, 3);
+  tcase_add_test(t, fork_is_noticed_without_a_mark);
+  tcase_add_test(t, children_have_children);
+  tcase_add_test(t, fork_in_the_middle_of_threads);
+  tcase_add_loop_test(t, crash_leaves_the_heap_usable, 0, 3);
+  tcase_add_loop_test(t, freed_code_traps, 0, 3);
+  tcase_add_test(t, policies);
+  tcase_add_test(t, options_of_the_system);
+  suite_add_tcase(s, t);
+  r = srunner_create(s);
+  srunner_run_all(r, CK_NORMAL);
+  failed = srunner_ntests_failed(r);
+  srunner_free(r);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+#else
+
+int main(void)
+{
+  puts("the code is for Linux on x86-64");
+  return 77;
+}
+
+#endif

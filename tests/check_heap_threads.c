@@ -1,0 +1,304 @@
+/* check_heap_threads.c - many threads at one heap: allocate, free each other's code, patch what is
+ * running, replace and retire what is running. Meant to be run under ThreadSanitizer as well.
+ */
+#include <check.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dasm.h"
+#include "lib/heap.h"
+
+#if defined(__x86_64__)
+#define RUNS 1
+#else
+#define RUNS 0
+#endif
+
+enum { THREADS = 4, SHARED = 64 };
+
+typedef int (*function)(void);
+
+static const int strategies[] = { DASM_HEAP_DUAL, DASM_HEAP_SINGLE };
+static dasm_CodeHeap *H;
+static atomic_bool stop;
+static atomic_int errors;
+
+static void must(bool ok)
+{
+  if (!ok)
+    atomic_fetch_add(&errors, 1);
+}
+
+static void start(int strategy)
+{
+  dasm_HeapOptions o = { .size = sizeof o, .strategy = strategy, .reserve = 4 << 20, .shards = 4 };
+
+  ck_assert_int_eq(dasm_heap_new(&o, &H), DASM_S_OK);
+  atomic_store(&stop, false);
+  atomic_store(&errors, 0);
+}
+
+static void run(void *(*f)(void *), int n)
+{
+  pthread_t t[THREADS];
+  int i;
+
+  for (i = 0; i < n; i++)
+    ck_assert_int_eq(pthread_create(&t[i], NULL, f, (void *)(intptr_t)(i + 1)), 0);
+  for (i = 0; i < n; i++)
+    pthread_join(t[i], NULL);
+  ck_assert_int_eq(atomic_load(&errors), 0);
+}
+
+static void finish(size_t blocks)
+{
+  dasm_HeapStats s = { .size = sizeof s };
+  unsigned i;
+
+  ck_assert_int_eq(dasm_heap_stats(H, &s), DASM_S_OK);
+  ck_assert_uint_eq(s.blocks, blocks);
+  for (i = 0; i < atomic_load(&H->nregions); i++)
+    ck_assert(blocks_check(&H->region[i]->blocks));
+  ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+}
+
+static uint32_t next_random(uint32_t *x)
+{
+  *x ^= *x << 13;
+  *x ^= *x >> 17;
+  *x ^= *x << 5;
+  return *x;
+}
+
+/* mov eax, n; ret; then filler */
+static dasm_Code *add(int n, size_t size)
+{
+  uint8_t p[2048];
+  dasm_Code *c = NULL;
+
+  memset(p, 0x90, sizeof p);
+  p[0] = 0xb8;
+  memcpy(p + 1, &n, 4);
+  p[5] = 0xc3;
+  must(dasm_heap_add(H, p, size < 6 ? 6 : size, NULL, &c) == DASM_S_OK);
+  return c;
+}
+
+static int call(const dasm_Code *c)
+{
+  void *p = dasm_code_address(c);
+  function f;
+
+  memcpy(&f, &p, sizeof f);
+  return f();
+}
+
+/* ---- Free what another thread made ---- */
+
+static _Atomic(dasm_Code *) shared[SHARED];
+
+static void *exchange(void *arg)
+{
+  uint32_t x = (uint32_t)(intptr_t)arg * 7919;
+  int i;
+
+  for (i = 0; i < 20000; i++) {
+    uint32_t r = next_random(&x);
+    dasm_Code *c = add((int)(r & 0xffff), r >> 8 & (r & 0x80 ? 2047 : 127)), *old;
+
+    if (!c)
+      continue;
+    if (RUNS)
+      must(call(c) == (int)(r & 0xffff));
+    old = atomic_exchange(&shared[r % SHARED], c);
+    if (old)
+      must(dasm_code_release(H, old) == DASM_S_OK);
+  }
+  return NULL;
+}
+
+START_TEST(threads_free_each_others_code)
+{
+  int i;
+
+  start(strategies[_i]);
+  run(exchange, THREADS);
+  for (i = 0; i < SHARED; i++) {
+    dasm_Code *c = atomic_exchange(&shared[i], NULL);
+
+    if (c)
+      ck_assert_int_eq(dasm_code_release(H, c), DASM_S_OK);
+  }
+  finish(0);
+}
+END_TEST
+
+/* ---- Replace what runs ---- */
+
+static _Atomic(dasm_Code *) current;
+
+static void *runner(void *arg)
+{
+  dasm_Reader *reader;
+  int last = 0, now, i;
+
+  (void)arg;
+  must(dasm_reader_new(H, &reader) == DASM_S_OK);
+  for (i = 0; !atomic_load(&stop); i++) {
+    now = call(atomic_load(&current)); /* freed code would trap */
+    must(now >= last);
+    last = now;
+    dasm_reader_quiescent(reader);
+    if (i % 1000 == 0) {
+      dasm_reader_offline(reader);
+      dasm_reader_online(reader);
+    }
+  }
+  must(dasm_reader_free(&reader) == DASM_S_OK);
+  return NULL;
+}
+
+static void *replacer(void *arg)
+{
+  int i;
+
+  (void)arg;
+  for (i = 1; i <= 20000; i++) {
+    dasm_Code *old = atomic_exchange(&current, add(i, 6));
+
+    must(dasm_code_retire(H, old) == DASM_S_OK);
+  }
+  atomic_store(&stop, true);
+  return NULL;
+}
+
+static void *runs_or_replaces(void *arg)
+{
+  return (intptr_t)arg == 1 ? replacer(arg) : runner(arg);
+}
+
+START_TEST(replaced_code_outlives_its_readers)
+{
+  size_t left;
+
+  if (!RUNS)
+    return;
+  start(strategies[_i]);
+  atomic_store(&current, add(0, 6));
+  run(runs_or_replaces, 3);
+  ck_assert_int_eq(dasm_heap_reclaim(H, &left), DASM_S_OK);
+  ck_assert_int_eq(dasm_heap_reclaim(H, &left), DASM_S_OK);
+  ck_assert_uint_eq(left, 0);
+  finish(1);
+}
+END_TEST
+
+/* ---- Patch what runs ---- */
+
+static dasm_Code *patched, *target[2];
+
+/* Each value has all bytes alike: a torn one would be seen. */
+static void *caller(void *arg)
+{
+  (void)arg;
+  while (!atomic_load(&stop)) {
+    uint32_t v = (uint32_t)call(patched);
+
+    must(v == (v & 0xff) * 0x01010101u);
+  }
+  return NULL;
+}
+
+static void *patcher(void *arg)
+{
+  uint32_t i;
+
+  (void)arg;
+  for (i = 0; i < 100000; i++)
+    must(dasm_code_patch(H, patched, 4, (i & 0xff) * 0x01010101u, 4) == DASM_S_OK);
+  atomic_store(&stop, true);
+  return NULL;
+}
+
+static void *calls_or_patches(void *arg)
+{
+  return (intptr_t)arg == 1 ? patcher(arg) : caller(arg);
+}
+
+START_TEST(immediate_of_running_code)
+{
+  /* nop; nop; nop; mov eax, imm32 (at offset 4); ret */
+  static const uint8_t code[] = { 0x90, 0x90, 0x90, 0xb8, 0, 0, 0, 0, 0xc3 };
+
+  if (!RUNS)
+    return;
+  start(DASM_HEAP_DUAL);
+  ck_assert_int_eq(dasm_heap_add(H, code, sizeof code, NULL, &patched), DASM_S_OK);
+  run(calls_or_patches, 3);
+  finish(1);
+}
+END_TEST
+
+static void *jumper(void *arg)
+{
+  (void)arg;
+  while (!atomic_load(&stop)) {
+    int v = call(patched);
+
+    must(v == 1 || v == 2);
+  }
+  return NULL;
+}
+
+static void *retargeter(void *arg)
+{
+  int i;
+
+  (void)arg;
+  for (i = 0; i < 100000; i++)
+    must(dasm_code_branch(H, patched, 3, 5, dasm_code_address(target[i & 1])) == DASM_S_OK);
+  atomic_store(&stop, true);
+  return NULL;
+}
+
+static void *jumps_or_retargets(void *arg)
+{
+  return (intptr_t)arg == 1 ? retargeter(arg) : jumper(arg);
+}
+
+START_TEST(branch_of_running_code)
+{
+  /* nop; nop; nop; jmp rel32 (field at offset 4); mov eax, 1; ret */
+  static const uint8_t code[] = { 0x90, 0x90, 0x90, 0xe9, 0, 0, 0, 0, 0xb8, 1, 0, 0, 0, 0xc3 };
+
+  if (!RUNS)
+    return;
+  start(DASM_HEAP_DUAL);
+  ck_assert_int_eq(dasm_heap_add(H, code, sizeof code, NULL, &patched), DASM_S_OK);
+  target[0] = add(1, 6);
+  target[1] = add(2, 6);
+  run(jumps_or_retargets, 3);
+  finish(3);
+}
+END_TEST
+
+int main(void)
+{
+  Suite *s = suite_create("heap and threads");
+  TCase *t = tcase_create("threads");
+  SRunner *r;
+  int failed;
+
+  tcase_set_timeout(t, 120);
+  tcase_add_loop_test(t, threads_free_each_others_code, 0, 2);
+  tcase_add_loop_test(t, replaced_code_outlives_its_readers, 0, 2);
+  tcase_add_test(t, immediate_of_running_code);
+  tcase_add_test(t, branch_of_running_code);
+  suite_add_tcase(s, t);
+  r = srunner_create(s);
+  srunner_run_all(r, CK_NORMAL);
+  failed = srunner_ntests_failed(r);
+  srunner_free(r);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
