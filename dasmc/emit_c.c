@@ -344,26 +344,58 @@ static void write_quoted(struct writer *W, struct span s)
   }
 }
 
+/* The texts of all bytes. */
+struct digits {
+  char text[256][4];
+  uint8_t length[256];
+};
+
+static void make_digits(struct digits *d)
+{
+  char text[8];
+
+  for (int b = 0; b < 256; b++) {
+    d->length[b] = (uint8_t)snprintf(text, sizeof(text), "%d,", b);
+    memcpy(d->text[b], text, 4);
+  }
+}
+
+/* Eight bytes; often they are all zero. At most 32 characters, up to 4 more are overwritten. */
+static char *put_eight(char *p, const uint8_t *b, const struct digits *d)
+{
+  static const uint8_t zeros[8];
+
+  if (memcmp(b, zeros, 8) == 0) {
+    memcpy(p, "0,0,0,0,0,0,0,0,", 16);
+    return p + 16;
+  }
+  for (int i = 0; i < 8; i++) {
+    memcpy(p, d->text[b[i]], 4);
+    p += d->length[b[i]];
+  }
+  return p;
+}
+
 /* The bytes as decimal numbers, a few per line. The list may be megabytes, so this does not go
- * through printf: the texts of all bytes are made once, and copied with a fixed size. */
+ * through printf. */
 static void write_list(struct writer *W, struct span name)
 {
   enum { PER_LINE = 32 };
-  char text[256][5], line[PER_LINE * 4 + 1];
-  uint8_t length[256];
+  char line[PER_LINE * 4 + 8], *p;
+  struct digits d;
+  size_t i = 0;
 
-  for (int b = 0; b < 256; b++)
-    length[b] = (uint8_t)snprintf(text[b], sizeof(text[b]), "%d,", b);
+  make_digits(&d);
   fprintf(W->out, "static const unsigned char %.*s[%zu] = {\n", (int)name.n, name.p, W->size);
-  for (size_t i = 0; i < W->size; i += PER_LINE) {
-    size_t end = W->size - i < PER_LINE ? W->size : i + PER_LINE;
-    char *p = line;
-
-    for (size_t j = i; j < end; p += length[W->list[j++]])
-      memcpy(p, text[W->list[j]], 4);
+  while (W->size - i >= PER_LINE) {
+    p = line;
+    for (size_t end = i + PER_LINE; i < end; i += 8)
+      p = put_eight(p, W->list + i, &d);
     *p++ = '\n';
     fwrite(line, 1, (size_t)(p - line), W->out);
   }
+  for (; i < W->size; i++)
+    fprintf(W->out, "%u,%s", W->list[i], i + 1 == W->size ? "\n" : "");
   fputs("};\n\n", W->out);
 }
 
