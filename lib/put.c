@@ -20,6 +20,12 @@ static inline uint32_t op_lit(const uint8_t *p) { return tmpl_u32(p + 4); }
 static inline uint32_t op_x(const uint8_t *p) { return tmpl_u32(p + 8); }
 static inline uint32_t op_y(const uint8_t *p) { return tmpl_u32(p + 12); }
 
+/* An unsigned value of 32 bits is the bit pattern of an int, as in DynASM: ~0u is -1. */
+static inline int64_t as_int(int64_t v)
+{
+  return v == (int64_t)(uint32_t)v ? (int32_t)v : v;
+}
+
 static inline bool fits8(int64_t v)
 {
   return (uint64_t)v + 128 < 256;
@@ -169,7 +175,7 @@ static inline uint8_t trail_bytes(uint32_t y, const int64_t *a)
   uint32_t n = y & 0xff;
   if (LIKELY(n < TRAIL_8_32))
     return (uint8_t)n;
-  if (fits8(a[y >> 8 & 0xff]))
+  if (fits8((int32_t)a[y >> 8 & 0xff]))
     return 1;
   return n == TRAIL_8_32 ? 4 : 2;
 }
@@ -284,17 +290,17 @@ static ALWAYS_INLINE int put_site(struct dasm_State *D, uint32_t start, const in
       break;
 
     case OP_IMM8:
-      if (UNLIKELY((uint64_t)v + 128 >= 384))
+      if (UNLIKELY((uint64_t)v + 128 >= 384 && (uint64_t)as_int(v) + 128 >= 384))
         goto range;
       *w++ = (uint8_t)v;
       break;
     case OP_IMM8S:
-      if (UNLIKELY(!fits8(v)))
+      if (UNLIKELY(!fits8(v) && !fits8(as_int(v))))
         goto range;
       *w++ = (uint8_t)v;
       break;
     case OP_IMM16:
-      if (UNLIKELY(!fits16(v)))
+      if (UNLIKELY(!fits16(v) && !fits16(as_int(v))))
         goto range;
       w = put_le(w, (uint64_t)v, 2);
       break;
@@ -380,7 +386,7 @@ static ALWAYS_INLINE int put_site(struct dasm_State *D, uint32_t start, const in
       w = put_disp(w, op_b(p), (int32_t)v);
       break;
     case OP_X86_SX:
-      w[-1] = (uint8_t)(w[-1] | (fits8(v) ? op_b(p) : 0));
+      w[-1] = (uint8_t)(w[-1] | (fits8((int32_t)v) ? op_b(p) : 0));
       break;
     case OP_X86_IMM8_32:
       if (UNLIKELY(v != (int32_t)v) && !fits32(v))
@@ -391,7 +397,7 @@ static ALWAYS_INLINE int put_site(struct dasm_State *D, uint32_t start, const in
       w = put_le(w, (uint64_t)v, small ? 1 : 4);
       break;
     case OP_X86_IMM8_16:
-      if (UNLIKELY(!fits16(v)))
+      if (UNLIKELY(!fits16(v) && !fits16(v = as_int(v))))
         goto range;
       small = fits8(v);
       set_sbit(w, op_b(p), small);

@@ -386,32 +386,14 @@ static void runtime_row(struct row *row, const struct args *a)
   forget(&r);
 }
 
-/* The same without the first byte of *r. */
-static bool same_tail(const struct result *r, const char *hex)
-{
-  struct result tail = *r;
-
-  tail.bytes++;
-  tail.size--;
-  return same_hex(&tail, hex);
-}
-
-/* Is one register of an address rxx, the other exx? */
-static bool mixes_widths(const char *text)
-{
-  const char *base = strchr(text, '['), *index = base ? strchr(base, '+') : NULL;
-
-  return index && (base[1] == 'r') != (index[1] == 'r');
-}
-
 static bool is_hex(const char *s)
 {
   return *s && strspn(s, "0123456789abcdef") == strlen(s);
 }
 
 /* Refusing is right, and so are the right bytes. Two things are kept with a warning, because programs
- * rely on them: a bit pattern that is sign-extended, and an address of a 64-bit and a 32-bit
- * register (the virtual machine of LuaJIT has [rbx+eax*8]). */
+ * rely on them: a bit pattern that is sign-extended, and an address of 32-bit registers (the virtual
+ * machine of LuaJIT has [rbx+eax*8] and [esp+16]); without one where the result is the same. */
 static void wrong_row(struct row *row, const struct args *a, unsigned column)
 {
   const char *theirs = row->column[column];
@@ -429,10 +411,8 @@ static void wrong_row(struct row *row, const struct args *a, unsigned column)
     right = !r.unknown && theirs[0] != '!';
   else if (r.warned && (strncmp(note, "imm>=2^31", 9) == 0 || strncmp(note, "addr32-prefix", 13) == 0))
     right = same_hex(&r, theirs);
-  else if (strncmp(note, "addr32-prefix", 13) == 0 && r.size > 1 && r.bytes[0] == 0x67)
-    right = same_tail(&r, theirs); /* DynASM's bytes with the prefix that it leaves out */
-  else if (strncmp(note, "addr32-prefix", 13) == 0 && mixes_widths(row->column[0]))
-    right = same_hex(&r, theirs); /* [rbx+eax*8] is [rbx+rax*8]: programs rely on it */
+  else if (strncmp(note, "addr32-prefix", 13) == 0 && strncmp(row->column[0], "lea e", 5) == 0)
+    right = same_hex(&r, theirs);
   else if (is_hex(good))
     right = same_hex(&r, good);
   else if (strstr(note, "(abs32 value)"))

@@ -64,18 +64,39 @@ static void add_prefix(struct plan *p, unsigned byte)
     p->block[XD_PFX + p->block[XD_NPFX]++] = (uint8_t)byte;
 }
 
+static bool is_lea32(const struct plan *p)
+{
+  return p->f->enc == ENC_LEGACY && p->f->nopc == 1 && p->f->opc[0] == 0x8d && !p->f->w;
+}
+
+/* In 64-bit mode a 32-bit register in an address stands for all of its 64 bits, as in DynASM:
+ * programs address through esp and mean the stack, and where they know that the upper half is
+ * zero it is the same. The result of a 32-bit lea is the same anyway. (The prefix addr32 is there
+ * for those who want it; of movdir64b both operands have the size of the address.) */
+static bool wants_addr32(struct plan *p)
+{
+  const struct x86_operand *m = p->mem;
+
+  if (!m || !p->X->x64 || (m->base.class != RC_32 && m->index.class != RC_32))
+    return false;
+  if (p->f->memop == 1 && (p->f->accept[1] & X86_K(M512)) && (p->f->accept[0] & X86_K(R32)))
+    return true;
+  if (!is_lea32(p))
+    diag_warning(p->F, m->text, "all 64 bits of the 32-bit register count in this address");
+  return false;
+}
+
 static void prefixes(struct plan *p)
 {
   const struct x86_operand *m = p->mem;
   const struct x86_form *f = p->f;
   bool wait = f->npfx > 0 && f->pfx[0] == 0x9b; /* an instruction of its own: before all others */
-  bool addr32 = f->npfx > 0 && f->pfx[0] == 0x67;
 
   if (wait)
     add_prefix(p, 0x9b);
   if (m && m->seg)
     add_prefix(p, m->seg);
-  if (m && p->X->x64 && !addr32 && (m->base.class == RC_32 || m->index.class == RC_32))
+  if (!(f->npfx > 0 && f->pfx[0] == 0x67) && wants_addr32(p))
     add_prefix(p, 0x67);
   for (unsigned i = wait; i < f->npfx; i++)
     add_prefix(p, f->pfx[i]);
@@ -164,17 +185,12 @@ static void tail_le32(struct plan *p, uint32_t v)
     tail_byte(p, v & 0xff);
 }
 
-static bool is_lea32(const struct plan *p)
-{
-  return p->f->enc == ENC_LEGACY && p->f->nopc == 1 && p->f->opc[0] == 0x8d && !p->f->w;
-}
-
 /* Displacements are sign-extended in 64-bit mode, unless the result is cut to 32 bits. */
 static void check_disp(struct plan *p)
 {
   const struct x86_operand *m = p->mem;
 
-  if (p->X->x64 && m->disp > INT32_MAX && !is_lea32(p) && m->base.class != RC_32 && m->index.class != RC_32)
+  if (p->X->x64 && m->disp > INT32_MAX && !is_lea32(p))
     diag_error(p->F, m->text, "the displacement does not fit in 32 signed bits");
 }
 

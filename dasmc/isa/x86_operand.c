@@ -361,10 +361,8 @@ static bool assign_registers(struct mem *m)
     if (!valid_address_reg(m, &o->index) || is_sp(&o->index))
       return bad_mem(m, o->text, "not a register that can be an index");
     /* As in DynASM; programs use it where they know that the upper half is zero. */
-    if (o->base.class != RC_NONE && o->base.class != o->index.class) {
-      o->base.class = o->index.class = RC_64;
-      diag_warning(m->F, o->text, "all 64 bits of the 32-bit register count in this address");
-    }
+    if (o->base.class != RC_NONE && o->base.class != o->index.class)
+      o->base.class = o->index.class = RC_32;
   }
   return true;
 }

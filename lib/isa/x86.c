@@ -136,7 +136,7 @@ static unsigned char *put_legacy(const uint8_t *block, const int64_t *args, unsi
     memcpy(out, block + XD_OPC, 4);
     out += block[XD_NOPC];
   }
-  if (sx && fits_s8(args[sx & 0x7f]))
+  if (sx && fits_s8((int32_t)(uint32_t)args[sx & 0x7f])) /* as the immediate does */
     out[-1] |= 2;
   if (block[XD_MEM] == XDM_OPREG) {
     out[-1] |= (unsigned char)(rm & 7);
