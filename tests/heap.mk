@@ -5,11 +5,16 @@ heap_scripts = \
 	tests/perf.sh
 
 dist_check_SCRIPTS += $(heap_scripts)
-TESTS += $(heap_scripts) tests/throw
+TESTS += $(heap_scripts)
 
-check_PROGRAMS += tests/throw tests/traced
+if HAVE_CXX
+check_PROGRAMS += tests/throw
+TESTS += tests/throw
+endif
 tests_throw_SOURCES = tests/throw.cc
 tests_throw_LDADD = libdasm.la
+
+check_PROGRAMS += tests/traced
 tests_traced_SOURCES = tests/traced.dasc
 tests_traced_LDADD = libdasm.la
 
