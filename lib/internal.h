@@ -138,6 +138,7 @@ struct dasm_State {
 
   struct instance *instances;
   uint32_t ninstances, maxinstances;
+  uint32_t nwaiting;         /* instances that are referenced and not defined */
   struct slots pc, global;
   uint32_t prev[10], next[10]; /* local labels <n and >n */
   void **globals;            /* the host's array, of nglobals */

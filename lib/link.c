@@ -95,6 +95,8 @@ static uint32_t first_reference(const struct dasm_State *D, uint32_t instance)
 static int check_labels(struct dasm_State *D)
 {
   uint32_t i;
+  if (D->nwaiting == 0)
+    return DASM_S_OK;
   for (i = 0; i < D->ninstances; i++) {
     const struct instance *l = &D->instances[i];
     if (l->state == LABEL_REFERENCED && l->class != CLASS_GLOBAL)

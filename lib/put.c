@@ -74,6 +74,7 @@ static inline uint32_t new_instance(struct dasm_State *D, enum label_class class
   l->class = (uint8_t)class;
   l->state = LABEL_REFERENCED;
   l->number = number;
+  D->nwaiting++;
   return D->ninstances;
 }
 
@@ -153,6 +154,7 @@ static inline bool put_label(struct dasm_State *D, struct section *s, uint32_t p
     return false;
   l = &D->instances[n - 1];
   l->state = LABEL_DEFINED;
+  D->nwaiting--;
   l->section = s->number;
   l->event = s->nevents;
   l->u.ofs.first = pos + s->extra;
@@ -165,6 +167,7 @@ static bool set_label(struct dasm_State *D, uint32_t n, int64_t address)
   if (!n)
     return false;
   D->instances[n - 1].state = LABEL_ABSOLUTE;
+  D->nwaiting--;
   D->instances[n - 1].u.address = (uint64_t)address;
   return true;
 }

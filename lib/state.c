@@ -184,7 +184,7 @@ static void reset(struct dasm_State *D)
     s->pos = s->nevents = s->extra = s->base = 0;
   }
   D->section = D->sections;
-  D->ninstances = D->nvalues = 0;
+  D->ninstances = D->nwaiting = D->nvalues = 0;
   D->linked = false;
   D->codesize = 0;
   notes_reset(D);
