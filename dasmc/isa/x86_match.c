@@ -68,6 +68,8 @@ static bool address_fits(const struct x86 *X, const struct x86_form *f, const st
 
   if (!X->x64 || f->memop != 1 || !(f->accept[1] & X86_K(M512)) || !(f->accept[0] & gp))
     return true;
+  if (m->base.class == RC_NONE && m->index.class == RC_NONE)
+    return true;
   a32 = m->base.class == RC_32 || m->index.class == RC_32;
   return a32 == (s->op_[0].reg.class == RC_32);
 }
@@ -314,7 +316,8 @@ static bool check_enabled(struct front *F, const struct x86_form *f, const struc
   return false;
 }
 
-/* Tiles of a product, and the registers of a gather, must not be the same. */
+/* Tiles of a product, and the registers of a gather, must not be the same. (For gathers a warning:
+ * other assemblers take them.) */
 static bool check_distinct(struct front *F, const struct x86_form *f, const struct x86_stmt *s)
 {
   const struct x86_reg *reg[3];
@@ -332,8 +335,9 @@ static bool check_distinct(struct front *F, const struct x86_form *f, const stru
   for (unsigned i = 0; i < n; i++) {
     for (unsigned j = 0; j < i; j++) {
       if (!reg[i]->expr.p && !reg[j]->expr.p && reg[i]->num == reg[j]->num) {
-        diag_error(F, s->op_[i].text, "the registers of '%.*s' must be different", (int)s->op.n, s->op.p);
-        return false;
+        (tiles ? diag_error : diag_warning)(F, s->op_[i].text, "the registers of '%.*s' must be different",
+                                            (int)s->op.n, s->op.p);
+        return !tiles;
       }
     }
   }

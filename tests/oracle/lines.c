@@ -398,7 +398,7 @@ static void vary_decorations(struct generator *g, struct choice c, bool memory_f
     add_line(g, &c);
     c.mask = zero && !memory_first ? "{k7}{z}" : "{k5}";
     add_line(g, &c);
-    c.regs = SETS_LOW;
+    c.regs = g->bits == 64 ? SETS_LOW : 1;
     add_line(g, &c);
     c.regs = 0;
     c.mask = NULL;

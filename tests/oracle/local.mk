@@ -11,6 +11,8 @@ tests_oracle_oracle_SOURCES = \
 	tests/oracle/tools.c
 tests_oracle_oracle_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 EXTRA_DIST += tests/oracle/explained.tsv
+dist_check_SCRIPTS += tests/oracle/oracle.sh
+TESTS += tests/oracle/oracle.sh
 
 check-oracle: tests/oracle/oracle$(EXEEXT)
 	$(builddir)/tests/oracle/oracle $(srcdir)/tests/oracle/explained.tsv

@@ -30,7 +30,7 @@ struct options {
 struct report {
   const struct options *options;
   bool present[TOOLS];
-  unsigned long count[VERDICTS], lines;
+  unsigned long count[VERDICTS], lines, made;
   uint8_t *hit;          /* rows that some line was assembled with */
   uint8_t *shown;        /* rows that a difference was shown for */
 };
@@ -97,27 +97,36 @@ static bool check_lines(struct report *R, struct lines *L, unsigned bits)
   return ok;
 }
 
-static void sample(struct lines *L, unsigned every)
+/* Of the lines from `from` on, keep every Nth, counted over all. */
+static void sample(struct report *R, struct lines *L, size_t from)
 {
-  size_t n = 0;
+  size_t n = from;
 
-  for (size_t i = 0; every > 1 && i < L->n; i += every)
-    L->line[n++] = L->line[i];
-  if (every > 1)
-    L->n = n;
+  for (size_t i = from; i < L->n; i++) {
+    if (R->made++ % R->options->every == 0)
+      L->line[n++] = L->line[i];
+  }
+  L->n = n;
 }
 
 static bool check_rows(struct report *R, unsigned bits)
 {
   struct lines L = {0};
-  bool ok;
+  bool ok = true;
 
-  for (uint32_t row = 0; row < x86_row_count(); row++) {
-    if (!R->options->mnemonic || strcmp(x86_row_text(row), R->options->mnemonic) == 0)
-      lines_of_row(&L, row, bits);
+  for (uint32_t row = 0; ok && row < x86_row_count(); row++) {
+    size_t from = L.n;
+
+    if (R->options->mnemonic && strcmp(x86_row_text(row), R->options->mnemonic) != 0)
+      continue;
+    lines_of_row(&L, row, bits);
+    sample(R, &L, from);
+    if (L.n >= CHUNK) {
+      ok = check_lines(R, &L, bits);
+      L.n = 0;
+    }
   }
-  sample(&L, R->options->every);
-  ok = check_lines(R, &L, bits);
+  ok = ok && check_lines(R, &L, bits);
   lines_free(&L);
   return ok;
 }
@@ -129,7 +138,7 @@ static bool check_scan(struct report *R, unsigned bits)
   for (int tool = TOOL_LLVM; ok && tool < TOOLS; tool++) {
     struct lines L = {0};
 
-    ok = !R->present[tool] || (scan_lines(&L, tool, bits, 1) && (sample(&L, R->options->every), check_lines(R, &L, bits)));
+    ok = !R->present[tool] || (scan_lines(&L, tool, bits) && (sample(R, &L, 0), check_lines(R, &L, bits)));
     lines_free(&L);
   }
   return ok;

@@ -45,7 +45,7 @@ void lines_of_row(struct lines *L, uint32_t row, unsigned bits);
 
 /* scan.c: append one line for each distinct text that a disassembler prints. tool: TOOL_LLVM or
  * TOOL_GNU. False: it cannot be run. */
-bool scan_lines(struct lines *L, int tool, unsigned bits, unsigned every);
+bool scan_lines(struct lines *L, int tool, unsigned bits);
 
 /* ours.c, tools.c: fill in by[...] of lines from ... to - 1. False: it cannot be run. */
 /* message: the error of each line, or NULL. features: as dasmc -m, or NULL. */

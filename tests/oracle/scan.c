@@ -17,13 +17,10 @@ struct scan {
   char *text;
   size_t n, capacity;
   bool hex;     /* as text for llvm-mc, or binary with padding for objdump */
-  unsigned every, count;
 };
 
 static void put_bytes(struct scan *s, const uint8_t *p, size_t n)
 {
-  if (s->every > 1 && s->count++ % s->every != 0)
-    return;
   if (s->n + 8 * CODE_BYTES > s->capacity) {
     s->capacity = s->capacity ? 2 * s->capacity : 1 << 20;
     s->text = realloc(s->text, s->capacity);
@@ -110,42 +107,49 @@ static void special(struct scan *s)
       }
 }
 
-static void vex_xop(struct scan *s)
+/* Opcodes whose ModRM.reg is a digit. */
+static bool is_group(unsigned map, unsigned opcode)
 {
-  uint8_t p[32];
-
-  for (unsigned xop = 0; xop < 2; xop++)
-    for (unsigned map = xop ? 8 : 1; map <= (xop ? 10u : 7u); map++)
-      for (unsigned opcode = 0; opcode < 256; opcode++)
-        for (unsigned k = 0; k < 16; k++) { /* W, L, pp */
-          p[0] = xop ? 0x8f : 0xc4;
-          p[1] = (uint8_t)(0xe0 | map);
-          p[2] = (uint8_t)((k & 8) << 4 | 0x68 | (k & 7));
-          p[3] = (uint8_t)opcode;
-          each_modrm(s, p, 4, true);
-          p[2] |= 0x10; /* vvvv = 1111: no register there */
-          each_modrm(s, p, 4, true);
-        }
+  return map == 4 || map == 7 || (map == 1 && ((opcode >= 0x70 && opcode <= 0x73) || opcode == 0xae)) ||
+         (map == 2 && ((opcode & ~1u) == 0xc6 || opcode == 0xf3 || opcode == 0x49)) ||
+         (map > 8 && (opcode <= 2 || opcode == 0x12));
 }
 
-static void evex(struct scan *s, bool no_vvvv)
+/* vvvv is 1111 everywhere: no register, or register 0. */
+static void vex_xop(struct scan *s)
+{
+  static const uint8_t maps[] = {1, 2, 3, 7, 8, 9, 10};
+  uint8_t p[32];
+
+  for (size_t m = 0; m < sizeof(maps); m++)
+    for (unsigned opcode = 0; opcode < 256; opcode++)
+      for (unsigned k = 0; k < 16; k++) { /* W, L, pp */
+        p[0] = maps[m] > 7 ? 0x8f : 0xc4;
+        p[1] = (uint8_t)(0xe0 | maps[m]);
+        p[2] = (uint8_t)((k & 8) << 4 | 0x78 | (k & 7));
+        p[3] = (uint8_t)opcode;
+        each_modrm(s, p, 4, is_group(maps[m], opcode));
+      }
+}
+
+static void evex(struct scan *s)
 {
   uint8_t p[32];
 
   for (unsigned map = 1; map < 8; map++)
     for (unsigned opcode = 0; opcode < 256; opcode++)
       for (unsigned k = 0; k < 64; k++) { /* W, pp, L'L, b */
-        bool group = map == 4 || (map == 1 && opcode >= 0x70 && opcode <= 0x73) || (map == 2 && (opcode & ~1u) == 0xc6) ||
-                     map == 7 || (map == 2 && (opcode == 0xf3 || opcode == 0x49));
         uint8_t last = (uint8_t)((k >> 3 & 3) << 5 | (k & 32) >> 1 | 8);
 
+        if (map == 4 && (k >> 3 & 3))
+          continue; /* no length there */
         p[0] = 0x62;
         p[1] = (uint8_t)(0xf0 | map);
-        p[2] = (uint8_t)((k & 4) << 5 | (no_vvvv ? 0x7c : 0x6c) | (k & 3));
+        p[2] = (uint8_t)((k & 4) << 5 | 0x7c | (k & 3));
         p[4] = (uint8_t)opcode;
-        for (unsigned mask = 0; mask < 3; mask++) {
-          p[3] = (uint8_t)(last | (mask ? mask == 1 ? 0x04 : 0x84 : 0));
-          each_modrm(s, p, 5, group);
+        for (unsigned mask = 0; mask < 2; mask++) { /* {k4}, or {nf} */
+          p[3] = (uint8_t)(last | mask << 2);
+          each_modrm(s, p, 5, is_group(map, opcode));
         }
       }
 }
@@ -161,34 +165,96 @@ static uint32_t hash(const char *p)
   return h;
 }
 
-/* A set of strings that are in the lines. */
-struct set {
-  uint32_t *slot; /* index of the line + 1 */
-  size_t capacity;
-};
-
-static bool set_add(struct set *set, struct lines *L, const char *text)
+static bool word_char(char c)
 {
-  size_t i = hash(text) & (set->capacity - 1);
-
-  for (; set->slot[i]; i = (i + 1) & (set->capacity - 1)) {
-    if (strcmp(L->line[set->slot[i] - 1].text, text) == 0)
-      return false;
-  }
-  snprintf(lines_add(L)->text, LINE_TEXT, "%s", text);
-  set->slot[i] = (uint32_t)L->n;
-  return true;
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/* A branch is printed with a number; lines of rows cover those. */
-static bool is_branch(const char *text)
+/* One letter for a general register, by its size; 0: it is none. */
+static char register_size(const char *p, size_t n)
 {
-  static const char *const starts[] = {"j", "call ", "loop", "xbegin", "data16", "rex64", "rep", "lock ", "xacquire", "xrelease",
-                                       "addr32", "bnd "};
+  static const char names[] = " al cl dl bl spl bpl sil dil ah ch dh bh ax cx dx bx sp bp si di ";
+  char word[8];
+
+  if (n < 2 || n > 4)
+    return 0;
+  if ((p[0] == 'r' || p[0] == 'e') && n == 3 && (p[2] == 'x' || p[2] == 'i' || p[2] == 'p'))
+    return p[0];
+  if (p[0] == 'r' && p[1] >= '0' && p[1] <= '9')
+    return p[n - 1] == 'b' ? '8' : p[n - 1] == 'w' ? 'w' : p[n - 1] == 'd' ? 'e' : 'r';
+  snprintf(word, sizeof(word), " %.*s ", (int)n, p);
+  return !strstr(names, word) ? 0 : p[1] == 'l' || p[1] == 'h' || n == 3 ? '8' : 'w';
+}
+
+/* The form of a text: registers by their class, numbers as N. */
+static void signature(const char *p, char *out)
+{
+  bool mnemonic = true;
+
+  while (*p) {
+    size_t n = 0;
+    char size;
+
+    while (word_char(p[n]))
+      n++;
+    if (n == 0 || mnemonic) {
+      mnemonic &= *p != ' ';
+      *out++ = *p++;
+      continue;
+    }
+    size = register_size(p, n);
+    if (size) {
+      *out++ = '%';
+      *out++ = size;
+    } else if (*p >= '0' && *p <= '9' && memcmp(p, "1to", 3) != 0) {
+      *out++ = 'N';
+    } else {
+      for (size_t i = 0; i < n && !(i > 0 && n < 6 && p[i] >= '0' && p[i] <= '9' && *p != '1'); i++)
+        *out++ = p[i];
+    }
+    p += n;
+  }
+  *out = '\0';
+}
+
+/* Forms that there is a line for. */
+struct set {
+  char (*slot)[LINE_TEXT];
+  size_t capacity, n;
+};
+
+static void set_add(struct set *set, struct lines *L, const char *text)
+{
+  char form[LINE_TEXT];
+  size_t i;
+
+  signature(text, form);
+  for (i = hash(form) & (set->capacity - 1); set->slot[i][0]; i = (i + 1) & (set->capacity - 1)) {
+    if (strcmp(set->slot[i], form) == 0)
+      return;
+  }
+  if (2 * ++set->n > set->capacity)
+    abort();
+  memcpy(set->slot[i], form, LINE_TEXT);
+  snprintf(lines_add(L)->text, LINE_TEXT, "%s", text);
+}
+
+/* Not for us: branches, which are printed with a number (lines of rows cover those), bytes that are
+ * printed as prefixes, and what is not meant to be assembled again. */
+static bool is_noise(const char *text)
+{
+  static const char *const starts[] = {"j", "call ", "loop", "xbegin", "data16", "rex", "rep", "lock ", "xacquire", "xrelease",
+                                       "addr32", "bnd ", "cs ", "ds ", "es ", "fs ", "gs ", "ss ", "fwait", "movabs "};
+  static const char *const words[] = {"bad", "bcst", "riz", "eiz", "0xffffff", "ds:0x", "?"};
+
+  for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+    if (strstr(text, words[i]))
+      return true;
+  }
 
   for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
     if (strncmp(text, starts[i], strlen(starts[i])) == 0)
-      return !strchr(text, '[') && !strchr(text, 'r') ? true : starts[i][1] != '\0' || text[strcspn(text, " ") + 1] < 'a';
+      return starts[i][1] != '\0' || !strchr(text, '[');
   }
   return false;
 }
@@ -231,7 +297,7 @@ static void collect(struct lines *L, struct set *set, const char *out, bool objd
       p = tab ? tab + 1 : end;
     }
     clean(p, end, text);
-    if (text[0] && text[0] != '.' && !is_branch(text) && !strstr(text, "bad") && !strstr(text, "bcst"))
+    if (text[0] && text[0] != '.' && !is_noise(text))
       set_add(set, L, text);
     out = *end ? end + 1 : end;
   }
@@ -269,18 +335,17 @@ static bool run_objdump(struct scan *s, unsigned bits, char **out)
   return ok;
 }
 
-bool scan_lines(struct lines *L, int tool, unsigned bits, unsigned every)
+bool scan_lines(struct lines *L, int tool, unsigned bits)
 {
-  struct scan s = {.hex = tool == TOOL_LLVM, .every = every};
-  struct set set = {.capacity = 1 << 21};
+  struct scan s = {.hex = tool == TOOL_LLVM};
+  struct set set = {.capacity = 1 << 17};
   char *out = NULL;
   bool ok;
 
   legacy(&s, bits);
   special(&s);
   vex_xop(&s);
-  evex(&s, false);
-  evex(&s, true);
+  evex(&s);
   ok = tool == TOOL_LLVM ? run_llvm(&s, bits, &out) : run_objdump(&s, bits, &out);
   set.slot = calloc(set.capacity, sizeof(*set.slot));
   if (ok && set.slot)

@@ -1,0 +1,10 @@
+#!/bin/sh
+# A sample of the table's rows against llvm-mc and GNU as; `make check-oracle` does them all.
+. "$top_srcdir/tests/lib.sh"
+
+"$top_builddir/tests/oracle/oracle" -e 997 "$top_srcdir/tests/oracle/explained.tsv" >sample 2>&1
+status=$?
+if test "$status" -eq 77; then skip "llvm-mc 19 and GNU as are not here"; fi
+cat sample
+try "a sample agrees with llvm-mc and GNU as" test "$status" -eq 0
+finish
