@@ -76,6 +76,7 @@ check_suites = \
 	tests/check_relax \
 	tests/check_rt \
 	tests/check_status \
+	tests/check_x86 \
 	tests/check_x86_table
 
 check_PROGRAMS += $(check_suites)

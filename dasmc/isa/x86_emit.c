@@ -28,30 +28,45 @@ struct plan {
 
 /* ---- registers ------------------------------------------------------------------- */
 
-static unsigned limit_of(const struct plan *p, const struct x86_reg *r)
+/* Bits that a register's number may have. */
+static unsigned number_bits(const struct plan *p, const struct x86_reg *r)
 {
   switch (r->class) {
   case RC_ST: case RC_MM: case RC_MASK: case RC_BND: case RC_TMM: case RC_SREG:
-    return 0;
+    return 3;
   case RC_XMM: case RC_YMM: case RC_ZMM:
-    return !p->X->x64 ? 0 : p->f->enc == ENC_EVEX ? 2 : 1;
+    return !p->X->x64 ? 3 : p->f->enc == ENC_EVEX ? 5 : 4;
   default:
-    return !p->X->x64 ? 0 : r->num > 15 ? 2 : 1;
+    return !p->X->x64 ? 3 : r->num > 15 ? 5 : 4;
   }
+}
+
+/* No register in any role. */
+static void clear_roles(uint8_t *block)
+{
+  for (unsigned r = 0; r < XDR_COUNT; r++)
+    block[XD_ROLE + XR_SIZE * r + XR_BITS] = 3;
+}
+
+static void dynamic_role(uint8_t *out, unsigned arg, unsigned bits)
+{
+  out[XR_ARG] = (uint8_t)arg;
+  out[XR_DYNAMIC] = 0xff;
+  out[XR_BITS] = (uint8_t)bits;
 }
 
 static void set_role(struct plan *p, enum x86_dyn_role role, const struct x86_reg *r)
 {
-  uint8_t *out = p->block + XD_ROLE + 2 * role;
-  unsigned limit = limit_of(p, r);
+  uint8_t *out = p->block + XD_ROLE + XR_SIZE * role;
+  unsigned bits = number_bits(p, r);
 
   if (r->expr.p) {
-    out[0] = (uint8_t)(0x80 | build_arg(p->F, r->expr));
+    dynamic_role(out, build_arg(p->F, r->expr), bits);
     p->dynamic = true;
   } else {
-    out[0] = 0;
+    out[XR_NUMBER] = r->num;
+    out[XR_BITS] = (uint8_t)bits;
   }
-  out[1] = (uint8_t)(r->num | limit << 5);
   if (r->class == RC_8REX)
     p->block[XD_FLAGS] |= XDF_REX;
 }
@@ -316,7 +331,7 @@ static void memory(struct plan *p)
     if (is_vsib(&m->index))
       p->block[XD_FLAGS] |= XDF_VSIB;
   } else if (force_sib) {
-    p->block[XD_ROLE + 2 * XDR_INDEX + 1] = 4;
+    p->block[XD_ROLE + XR_SIZE * XDR_INDEX + XR_NUMBER] = 4;
   }
   if (m->base.class == RC_NONE || m->base.class == RC_RIP) {
     if (has_index || (force_sib && m->base.class == RC_NONE && !m->has_label))
@@ -439,10 +454,10 @@ static void register_immediate(struct plan *p, const struct x86_reg *r)
     build_byte(p->F, (unsigned)r->num << 4 | low);
     return;
   }
+  clear_roles(block);
   block[XD_KIND] = XDK_IS4;
   block[XD_MODRM] = (uint8_t)low;
-  block[XD_ROLE] = (uint8_t)(0x80 | build_arg(p->F, r->expr));
-  block[XD_ROLE + 1] = (uint8_t)((p->X->x64 ? 1 : 0) << 5);
+  dynamic_role(block + XD_ROLE, build_arg(p->F, r->expr), p->X->x64 ? 4 : 3);
   build_dyn(p->F, OP_X86_DYN, block, XD_TAIL, X86_DYN_MAX);
 }
 
@@ -518,7 +533,7 @@ static void operand(struct plan *p, unsigned i)
     break;
   case ROLE_B:
     set_role(p, XDR_RM, &o->reg);
-    memcpy(p->block + XD_ROLE + 2 * XDR_REG, p->block + XD_ROLE + 2 * XDR_RM, 2);
+    memcpy(p->block + XD_ROLE + XR_SIZE * XDR_REG, p->block + XD_ROLE + XR_SIZE * XDR_RM, XR_SIZE);
     break;
   case ROLE_M:
     if (o->what == WHAT_REG) {
@@ -593,6 +608,7 @@ void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x
   const struct x86_reg *is4 = NULL;
   unsigned distance = 0;
 
+  clear_roles(p.block);
   if (f->memop < s->nop && s->op_[f->memop].what == WHAT_MEM)
     p.mem = &s->op_[f->memop];
   prefixes(&p);

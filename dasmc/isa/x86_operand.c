@@ -300,6 +300,8 @@ static bool parse_terms(struct mem *m, struct span s)
       s = skip(term, n);
       continue;
     }
+    if (base_reg(m->F, m->x64, term, &reg) > 0)
+      return bad_mem(m, term, "after a register come + or -, or * and 1, 2, 4 or 8");
     n = expression_length(m, s);
     if (!add_expression(m, (struct span){s.p, n}))
       return false;

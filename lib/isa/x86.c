@@ -13,15 +13,36 @@
 
 #include "dasm.h"
 
-/* Number for a role. Bits beyond its limit are collected in *bad. */
-static inline unsigned role(const uint8_t *block, enum x86_dyn_role r, const int64_t *args, uint64_t *bad)
-{
-  const uint8_t *p = block + XD_ROLE + 2 * r;
-  uint64_t dynamic = 0 - (uint64_t)(p[0] >> 7);
-  uint64_t v = ((uint64_t)args[p[0] & 0x7f] & dynamic) | (p[1] & 0x1f);
+#if defined(__GNUC__)
+#define RARE __attribute__((cold, noinline)) static
+#define NOINLINE __attribute__((noinline)) static
+#define INLINE __attribute__((always_inline)) static inline
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+#else
+#define RARE static
+#define NOINLINE static
+#define INLINE static inline
+#define UNLIKELY(x) (x)
+#endif
 
-  *bad |= v >> (3 + (p[1] >> 5));
+/* Number for a role. Bits beyond its limit are collected in *bad. */
+INLINE unsigned role(const uint8_t *block, enum x86_dyn_role r, const int64_t *args, uint64_t *bad)
+{
+  const uint8_t *p = block + XD_ROLE + XR_SIZE * r;
+  uint64_t dynamic = (uint64_t)(int64_t)(int8_t)p[XR_DYNAMIC];
+  uint64_t v = ((uint64_t)args[p[XR_ARG]] & dynamic) | p[XR_NUMBER];
+
+  *bad |= v >> (p[XR_BITS] & 63);
   return (unsigned)v;
+}
+
+/* The index role. 4 cannot be a dynamic general register: it means "none" there. */
+INLINE unsigned index_role(const uint8_t *block, const int64_t *args, uint64_t *bad)
+{
+  unsigned index = role(block, XDR_INDEX, args, bad);
+
+  *bad |= index == 4 && block[XD_ROLE + XR_SIZE * XDR_INDEX + XR_DYNAMIC] && !(block[XD_FLAGS] & XDF_VSIB);
+  return index;
 }
 
 static inline bool fits_s8(int64_t v)
@@ -38,76 +59,61 @@ static inline unsigned char *put32(unsigned char *out, uint32_t v)
   return out + 4;
 }
 
-/* Displacement from an argument, as one byte (in units of 1 << shift) or four; sets mod. */
-static unsigned char *put_disp(unsigned char *modrm, unsigned char *out, unsigned base, int64_t v,
+/* Displacement from an argument, as one byte (in units of 1 << shift) or four; sets mod. NULL: out
+ * of range. */
+INLINE unsigned char *put_disp(unsigned char *modrm, unsigned char *out, unsigned base, int64_t v,
                                unsigned shift)
 {
   int64_t disp = (int32_t)(uint32_t)v; /* 2^31 ... 2^32-1 are bit patterns */
-  int64_t unit = (int64_t)1 << shift;
+  int64_t unit = disp >> shift;
+  bool small = (int64_t)((uint64_t)unit << shift) == disp && fits_s8(unit);
 
-  if (v < -2147483647 - 1 || v > 4294967295)
+  if (UNLIKELY(v < INT32_MIN || v > UINT32_MAX))
     return NULL;
   if (disp == 0 && (base & 7) != 5)
     return out;
-  if ((disp & (unit - 1)) == 0 && fits_s8(disp / unit)) {
-    *modrm |= 0x40;
-    *out = (unsigned char)(disp / unit);
-    return out + 1;
-  }
-  *modrm |= 0x80;
-  return put32(out, (uint32_t)disp);
+  *modrm |= small ? 0x40 : 0x80;
+  put32(out, (uint32_t)(small ? unit : disp));
+  return out + (small ? 1 : 4);
 }
 
 /* ModRM, SIB, displacement, tail. NULL: the displacement is out of range. */
-static inline unsigned char *put_modrm(const uint8_t *block, const int64_t *args, unsigned char *out,
-                                       unsigned reg, unsigned rm, unsigned index)
+INLINE unsigned char *put_modrm(const uint8_t *block, const int64_t *args, unsigned char *out,
+                                unsigned mem, unsigned reg, unsigned rm, unsigned index)
 {
-  unsigned char *modrm = out;
-  unsigned mem = block[XD_MEM];
+  unsigned char *modrm = out++;
+  unsigned value = block[XD_MODRM] | (reg & 7) << 3;
+  bool keep;
 
-  *out++ = (unsigned char)(block[XD_MODRM] | (reg & 7) << 3);
-  switch (mem) {
-  case XDM_REG:
-    *modrm |= (unsigned char)(0xc0 | (rm & 7));
-    break;
-  case XDM_BASE:
-  case XDM_BASE_TAIL:
-  case XDM_BASE_DISP:
-    *modrm |= (unsigned char)(rm & 7);
-    *out = 0x24; /* SIB of base 4 without an index */
-    out += (rm & 7) == 4;
-    break;
-  case XDM_INDEX:
-  case XDM_INDEX_TAIL:
-  case XDM_INDEX_DISP:
-    *modrm |= 4;
-    *out++ = (unsigned char)((block[XD_SIB] & 0xc0) | (index & 7) << 3 | (rm & 7));
-    break;
-  case XDM_NOBASE_TAIL:
-    *modrm |= 4;
-    *out++ = (unsigned char)((block[XD_SIB] & 0xc0) | (index & 7) << 3 | 5);
-    break;
-  default:
-    break;
-  }
-  if (mem == XDM_BASE || mem == XDM_INDEX) {
-    bool keep = (rm & 7) == 5;
-
-    *modrm |= (unsigned char)(keep << 6);
-    *out = 0;
-    out += keep;
-  } else if (mem == XDM_BASE_DISP || mem == XDM_INDEX_DISP) {
-    out = put_disp(modrm, out, rm, args[block[XD_DISP]], block[XD_SIB] & 15);
-    if (!out)
-      return NULL;
+  if (mem == XDM_REG) {
+    *modrm = (unsigned char)(value | 0xc0 | (rm & 7));
+  } else if (mem == XDM_FIXED) {
+    *modrm = (unsigned char)value;
+  } else {
+    if (mem >= XDM_INDEX) {
+      *modrm = (unsigned char)(value | 4);
+      *out++ = (unsigned char)((block[XD_SIB] & 0xc0) | (index & 7) << 3 | (mem == XDM_NOBASE_TAIL ? 5 : rm & 7));
+    } else {
+      *modrm = (unsigned char)(value | (rm & 7));
+      *out = 0x24; /* SIB of base 4 without an index */
+      out += (rm & 7) == 4;
+    }
+    if (mem == XDM_BASE || mem == XDM_INDEX) {
+      keep = (rm & 7) == 5;
+      *modrm |= (unsigned char)(keep << 6);
+      *out = 0;
+      return out + keep;
+    }
+    if (mem == XDM_BASE_DISP || mem == XDM_INDEX_DISP)
+      return put_disp(modrm, out, rm, args[block[XD_DISP]], block[XD_SIB] & 15);
   }
   memcpy(out, block + XD_TAIL, 16);
   return out + block[XD_NTAIL];
 }
 
 /* REX2 (D5): the payload has bits 4 and 3 of every number, and the map instead of the escape. */
-static unsigned char *put_rex2(const uint8_t *block, unsigned char *out, unsigned reg, unsigned rm,
-                               unsigned index)
+RARE unsigned char *put_rex2(const uint8_t *block, unsigned char *out, unsigned reg, unsigned rm,
+                             unsigned index)
 {
   unsigned map1 = block[XD_OPC] == 0x0f && block[XD_NOPC] > 1;
   unsigned n = block[XD_NOPC] - map1;
@@ -120,34 +126,46 @@ static unsigned char *put_rex2(const uint8_t *block, unsigned char *out, unsigne
   return out + n;
 }
 
-static unsigned char *put_legacy(const uint8_t *block, const int64_t *args, unsigned char *out, unsigned reg,
-                                 unsigned rm, unsigned index)
+/* REX when needed, and the opcode. */
+INLINE unsigned char *put_opcode(const uint8_t *block, unsigned char *out, unsigned reg, unsigned rm,
+                                 unsigned index)
 {
-  unsigned sx = block[XD_SX];
+  unsigned rex = (reg & 8) >> 1 | (index & 8) >> 2 | (rm & 8) >> 3 | (block[XD_FLAGS] & (XDF_REX | XDF_REXW));
 
-  if (((reg | rm | index) & 16) || (block[XD_FLAGS] & XDF_REX2)) {
-    out = put_rex2(block, out, reg, rm, index);
-  } else {
-    unsigned flags = block[XD_FLAGS];
-    unsigned rex = (reg & 8) >> 1 | (index & 8) >> 2 | (rm & 8) >> 3 | (flags & XDF_REXW) << 2;
+  *out = (unsigned char)(0x40 | rex);
+  out += rex != 0;
+  memcpy(out, block + XD_OPC, 4);
+  return out + block[XD_NOPC];
+}
 
-    *out = (unsigned char)(0x40 | rex);
-    out += (rex | (flags & XDF_REX)) != 0;
-    memcpy(out, block + XD_OPC, 4);
-    out += block[XD_NOPC];
+/* A register in the low bits of the opcode, or an opcode without operands in fields. */
+INLINE unsigned char *put_opreg(const uint8_t *block, unsigned char *out, unsigned rm)
+{
+  out[-1] |= (unsigned char)(rm & 7);
+  if (rm == 0 && (block[XD_FLAGS] & XDF_XCHG)) {
+    out[-1] = 0x87;
+    *out++ = 0xc0;
   }
+  memcpy(out, block + XD_TAIL, 16);
+  return out + block[XD_NTAIL];
+}
+
+INLINE unsigned char *put_legacy(const uint8_t *block, const int64_t *args, unsigned char *out,
+                                 uint64_t *bad)
+{
+  unsigned mem = block[XD_MEM], sx = block[XD_SX];
+  unsigned reg = role(block, XDR_REG, args, bad), rm = role(block, XDR_RM, args, bad);
+  unsigned index = mem >= XDM_INDEX ? index_role(block, args, bad) : 0;
+
+  if (UNLIKELY((reg | rm | index | block[XD_FLAGS]) & XDF_REX2))
+    out = put_rex2(block, out, reg, rm, index);
+  else
+    out = put_opcode(block, out, reg, rm, index);
   if (sx && fits_s8((int32_t)(uint32_t)args[sx & 0x7f])) /* as the immediate does */
     out[-1] |= 2;
-  if (block[XD_MEM] == XDM_OPREG) {
-    out[-1] |= (unsigned char)(rm & 7);
-    if (rm == 0 && (block[XD_FLAGS] & XDF_XCHG)) {
-      out[-1] = 0x87;
-      *out++ = 0xc0;
-    }
-    memcpy(out, block + XD_TAIL, 16);
-    return out + block[XD_NTAIL];
-  }
-  return put_modrm(block, args, out, reg, rm, index);
+  if (mem == XDM_OPREG)
+    return put_opreg(block, out, rm);
+  return put_modrm(block, args, out, mem, reg, rm, index);
 }
 
 static unsigned char *put_vex(const uint8_t *block, unsigned char *out, unsigned reg, unsigned rm,
@@ -191,63 +209,60 @@ static unsigned char *put_evex(const uint8_t *block, unsigned char *out, unsigne
   return out;
 }
 
-/* 4 cannot be a dynamic general register as index: it means "none" there. */
-static bool bad_index(const uint8_t *block, unsigned index)
+INLINE unsigned char *finish(unsigned char *out, uint64_t bad, uint32_t *status)
 {
-  return (block[XD_ROLE + 2 * XDR_INDEX] & 0x80) && index == 4 && !(block[XD_FLAGS] & XDF_VSIB);
+  if (UNLIKELY(bad || !out)) {
+    *status = bad ? DASM_S_RANGE_VREG : DASM_S_RANGE_I;
+    return NULL;
+  }
+  return out;
+}
+
+/* VEX, XOP, EVEX, and the register behind them in an immediate byte. */
+NOINLINE unsigned char *put_vector(const uint8_t *block, const int64_t *args, unsigned char *out, uint32_t *status)
+{
+  uint64_t bad = 0;
+  unsigned mem = block[XD_MEM];
+  unsigned reg = role(block, XDR_REG, args, &bad), rm = role(block, XDR_RM, args, &bad);
+  unsigned index = mem >= XDM_INDEX ? index_role(block, args, &bad) : 0;
+  unsigned vvvv = role(block, XDR_VVVV, args, &bad);
+
+  if (block[XD_KIND] == XDK_IS4) {
+    *out = (unsigned char)(reg << 4 | block[XD_MODRM]);
+    return finish(out + 1, bad, status);
+  }
+  if (block[XD_KIND] == XDK_EVEX)
+    out = put_evex(block, out, reg, rm, index, vvvv, role(block, XDR_MASK, args, &bad));
+  else
+    out = put_vex(block, out, reg, rm, index, vvvv);
+  return finish(put_modrm(block, args, out, mem, reg, rm, index), bad, status);
 }
 
 unsigned char *x86_dyn(const uint8_t *block, const int64_t *args, unsigned char *out, uint32_t *status)
 {
   uint64_t bad = 0;
-  unsigned reg = role(block, XDR_REG, args, &bad);
-  unsigned rm = role(block, XDR_RM, args, &bad);
-  unsigned index = role(block, XDR_INDEX, args, &bad);
 
   memcpy(out, block + XD_PFX, 4);
   out += block[XD_NPFX];
-  if (block[XD_KIND] == XDK_LEGACY) {
-    if (bad || bad_index(block, index))
-      goto vreg;
-    out = put_legacy(block, args, out, reg, rm, index);
-  } else {
-    unsigned vvvv = role(block, XDR_VVVV, args, &bad);
-    unsigned mask = role(block, XDR_MASK, args, &bad);
-
-    if (bad || bad_index(block, index))
-      goto vreg;
-    if (block[XD_KIND] == XDK_IS4) {
-      *out = (unsigned char)(reg << 4 | block[XD_MODRM]);
-      return out + 1;
-    }
-    if (block[XD_KIND] == XDK_EVEX)
-      out = put_evex(block, out, reg, rm, index, vvvv, mask);
-    else
-      out = put_vex(block, out, reg, rm, index, vvvv);
-    out = put_modrm(block, args, out, reg, rm, index);
-  }
-  if (!out)
-    *status = DASM_S_RANGE_I;
-  return out;
-
-vreg:
-  *status = DASM_S_RANGE_VREG;
-  return NULL;
+  if (block[XD_KIND] != XDK_LEGACY)
+    return put_vector(block, args, out, status);
+  out = put_legacy(block, args, out, &bad);
+  return finish(out, bad, status);
 }
 
 /* ---- validation ------------------------------------------------------------------ */
 
 static bool valid_roles(const uint8_t *block, unsigned nargs)
 {
-  unsigned max = block[XD_KIND] == XDK_EVEX || block[XD_KIND] == XDK_LEGACY ? 2 : 1;
+  unsigned max = block[XD_KIND] == XDK_EVEX || block[XD_KIND] == XDK_LEGACY ? 5 : 4;
 
   for (unsigned r = 0; r < XDR_COUNT; r++) {
-    const uint8_t *p = block + XD_ROLE + 2 * r;
-    unsigned limit = p[1] >> 5, number = p[1] & 0x1f;
+    const uint8_t *p = block + XD_ROLE + XR_SIZE * r;
+    unsigned most = r == XDR_MASK ? 3 : max;
 
-    if (limit > max || number >= 8u << limit || (r == XDR_MASK && limit > 0))
+    if (p[XR_BITS] < 3 || p[XR_BITS] > most || p[XR_NUMBER] >> p[XR_BITS])
       return false;
-    if (p[0] & 0x80 ? (p[0] & 0x7f) >= nargs || number != 0 : p[0] != 0)
+    if (p[XR_DYNAMIC] ? p[XR_DYNAMIC] != 0xff || p[XR_ARG] >= nargs || p[XR_NUMBER] : p[XR_ARG])
       return false;
   }
   return true;
@@ -261,7 +276,7 @@ static bool valid_opcode(const uint8_t *block)
   case XDK_LEGACY:
     return block[XD_NOPC] >= 1 && block[XD_NOPC] <= 4;
   case XDK_IS4:
-    return (block[XD_ROLE + 2 * XDR_REG + 1] >> 5) <= 1 && block[XD_MODRM] <= 15;
+    return block[XD_ROLE + XR_SIZE * XDR_REG + XR_BITS] <= 4 && block[XD_MODRM] <= 15;
   default:
     return mem != XDM_OPREG && block[XD_SX] == 0;
   }

@@ -22,9 +22,9 @@
  *   XD_OPC       legacy: opcode with its escapes; else P0 P1 P2 opcode, where P0 P1 P2 is the
  *                payload with all register bits clear (inverted ones set); VEX and XOP leave
  *                P2 zero (four bytes)
- *   XD_ROLE      five roles (reg, rm or base or opcode register, index, vvvv, mask) of two
- *                bytes: 0x80 | argument, or 0; then number when static | limit << 5, where
- *                numbers must be below 8 << limit (limit 0, 1 or 2)
+ *   XD_ROLE      five roles (reg, rm or base or opcode register, index, vvvv, mask) of four
+ *                bytes, XR_*: argument, 0xff if the argument counts or 0, number if not, and
+ *                how many bits the number may have (3, 4 or 5)
  *   XD_TAIL      the tail
  */
 #ifndef DASM_ISA_X86_H
@@ -35,11 +35,12 @@
 
 enum x86_dyn_layout {
   XD_KIND, XD_FLAGS, XD_NPFX, XD_NOPC, XD_NTAIL, XD_MODRM, XD_MEM, XD_SIB, XD_DISP, XD_SX,
-  XD_PFX, XD_OPC = XD_PFX + 4, XD_ROLE = XD_OPC + 4, XD_TAIL = XD_ROLE + 10,
+  XD_PFX, XD_OPC = XD_PFX + 4, XD_ROLE = XD_OPC + 4, XD_TAIL = XD_ROLE + 20,
   XD_MAXTAIL = 12,
   XD_MAXBLOCK = XD_TAIL + XD_MAXTAIL
 };
 
+enum { XR_ARG, XR_DYNAMIC, XR_NUMBER, XR_BITS, XR_SIZE };
 enum x86_dyn_role { XDR_REG, XDR_RM, XDR_INDEX, XDR_VVVV, XDR_MASK, XDR_COUNT };
 
 enum x86_dyn_kind {
@@ -51,13 +52,14 @@ enum x86_dyn_kind {
   XDK_COUNT
 };
 
+/* REX and REXW are where the prefix byte has them, REX2 where numbers have their bit 4. */
 enum {
-  XDF_REX = 0x01,  /* legacy: REX even if no bit is set (spl, bpl, sil, dil) */
-  XDF_REXW = 0x02, /* legacy: REX.W */
-  XDF_VSIB = 0x04, /* index is a vector register */
-  XDF_RMVEC = 0x08, /* EVEX: bit 4 of a register rm goes to X (vectors), not to B4 (EGPRs) */
+  XDF_REX = 0x40,  /* legacy: REX even if no bit is set (spl, bpl, sil, dil) */
+  XDF_REXW = 0x08, /* legacy: REX.W */
   XDF_REX2 = 0x10, /* legacy: REX2 even if REX would do */
-  XDF_XCHG = 0x20  /* XDM_OPREG: 90 with register 0 would be nop, write 87 C0 */
+  XDF_XCHG = 0x20, /* XDM_OPREG: 90 with register 0 would be nop, write 87 C0 */
+  XDF_RMVEC = 0x02, /* EVEX: bit 4 of a register rm goes to X (vectors), not to B4 (EGPRs) */
+  XDF_VSIB = 0x04  /* index is a vector register */
 };
 
 enum x86_dyn_mem {

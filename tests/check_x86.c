@@ -1,0 +1,249 @@
+/* check_x86.c - x86 and x64: what is refused, with which message, where; and that a damaged
+ * parameter block of an instruction with dynamic registers does no harm.
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dasmc.h"
+#include "lib/isa/x86.h"
+
+/* ---- messages ------------------------------------------------------------------------ */
+
+struct refusal {
+  const char *isa, *text;
+  unsigned column; /* of the caret, 0: not looked at */
+  const char *message;
+  const char *help; /* part of the help, or NULL */
+};
+
+static const struct refusal refusals[] = {
+  {"x64", "add al, 300", 9, "immediate 300 is out of range for 'add'", "add r/m8, imm8"},
+  {"x64", "mov ax, 65536", 9, "immediate 65536 is out of range for 'mov'", NULL},
+  {"x64", "mov ax, -32769", 9, "immediate -32769 is out of range for 'mov'", NULL},
+  {"x64", "shl eax, 256", 10, "immediate 256 is out of range for 'shl'", NULL},
+  {"x64", "add eax, xmm1", 10, "'add' does not take this register here", "add r32, r/m32"},
+  {"x64", "addps xmm1, eax", 13, "'addps' does not take this register here", "addps xmm, xmm/m128"},
+  {"x64", "movaps xmm1, dword [rax]", 14, "wrong memory size for 'movaps'", "movaps xmm, xmm/m128"},
+  {"x64", "add [rax], 1", 5, "the size of the memory operand is missing", "byte, word, dword"},
+  {"x64", "inc [rbx+4]", 5, "the size of the memory operand is missing", NULL},
+  {"x64", "movzx eax, [rax]", 12, "the size of the memory operand is missing", NULL},
+  {"x64", "shl [rax], cl", 5, "the size of the memory operand is missing", NULL},
+  {"x64", "cvtsi2sd xmm0, [rax]", 16, "the size of the memory operand is missing", NULL},
+  {"x64", "ret 1, 2", 1, "'ret' does not take 2 operands", "ret imm16"},
+  {"x64", "mov eax", 1, "'mov' does not take 1 operand", NULL},
+  {"x64", "mov ah, r8b", 0, "ah, ch, dh and bh cannot be used in an instruction with a REX prefix", NULL},
+  {"x64", "movzx rax, ah", 0, "ah, ch, dh and bh cannot be used in an instruction with a REX prefix", NULL},
+  {"x64", "mov eax, [rax+rcx*3]", 15, "after a register come + or -, or * and 1, 2, 4 or 8", NULL},
+  {"x64", "mov eax, [rax+rsp*2]", 10, "not a register that can be an index", NULL},
+  {"x64", "mov eax, [ax]", 10, "not a register that can be a base", NULL},
+  {"x64", "mov eax, [rax-rcx]", 14, "a register cannot be subtracted", NULL},
+  {"x64", "mov eax, [rax+rcx+rdx]", 19, "more than two registers in an address", NULL},
+  {"x64", "mov eax, [rax*2+rcx*2]", 10, "only one register of an address can have a scale", NULL},
+  {"x64", "mov eax, []", 10, "empty address", NULL},
+  {"x64", "mov eax, [rbx+0x80000000]", 10, "the displacement does not fit in 32 signed bits", NULL},
+  {"x64", "mov eax, [rbx+0x100000000]", 10, "the displacement does not fit in 32 bits", NULL},
+  {"x64", "mov dword eax, 1", 5, "a size cannot be given here", NULL},
+  {"x64", "into", 1, "'into' does not exist in 64-bit mode", NULL},
+  {"x64", "vaddps zmm1{k0}, zmm2, zmm3", 12, "k0 means no mask here: leave it out", NULL},
+  {"x64", "vaddps zmm1{q}, zmm2, zmm3", 12, "unknown decoration", "{1to2}"},
+  {"x64", "vaddps zmm1, zmm2, [rax]{1to8}", 0, NULL, NULL},
+  {"x64", "vaddps zmm1{z}, zmm2, zmm3", 0, NULL, NULL},
+  {"x64", "vaddps xmm1, xmm2, xmm3, {rn-sae}", 0, "rounding or {sae} is not possible here", NULL},
+  {"x64", "vphaddw xmm16, xmm1, xmm2", 0, "'vphaddw' has no EVEX form with these operands", NULL},
+  {"x64", "pshufb xmm16, xmm1", 0, "'pshufb' has no EVEX form with these operands", NULL},
+  {"x64", ".byte 256", 7, "256 does not fit in 1 byte", NULL},
+  {"x64", ".byte -129", 7, "-129 does not fit in 1 byte", NULL},
+  {"x64", ".word 1, 65536", 10, "65536 does not fit in 2 bytes", NULL},
+  {"x64", ".dword 0x100000000", 8, "4294967296 does not fit in 4 bytes", NULL},
+  {"x64", ".word ->g", 7, "an address does not fit in 2 bytes", NULL},
+  {"x64", ".byte rax", 7, "a number, an expression or a label is expected", NULL},
+  {"x86", "cdqe", 1, "'cdqe' does not exist in 32-bit mode", NULL},
+  {"x86", "mov rax, 1", 0, NULL, NULL},
+  {"x86", "mov eax, [ebx+xmm1]", 0, NULL, NULL},
+  {"x86", "vcvtsi2sd xmm1, xmm1, qword [eax]", 0, NULL, NULL},
+};
+
+static dasmc_Assembler *open_for(const char *isa, const char *features)
+{
+  dasmc_Options options = {.size = sizeof(options), .isa = isa, .features = features};
+  dasmc_Assembler *A;
+
+  ck_assert_int_eq(dasmc_new(&A, &options), DASM_S_OK);
+  return A;
+}
+
+/* The first error; true if there is one. */
+static bool first_error(dasmc_Assembler *A, const char *text, dasmc_Message *error)
+{
+  dasmc_Fragment *f = NULL;
+  int status = dasmc_fragment(A, text, -1, &f);
+
+  error->size = sizeof(*error);
+  if (status == DASM_S_OK) {
+    dasmc_release(f);
+    return false;
+  }
+  for (unsigned i = 0; dasmc_message(A, i, error) == DASM_S_OK; i++) {
+    if (error->level == DASMC_ERROR)
+      return true;
+  }
+  ck_abort_msg("%s: refused without a message", text);
+  return false;
+}
+
+static bool some_help(dasmc_Assembler *A, const char *part)
+{
+  dasmc_Message m = {.size = sizeof(m)};
+
+  for (unsigned i = 0; dasmc_message(A, i, &m) == DASM_S_OK; i++) {
+    if (m.level == DASMC_HELP && strstr(m.text, part))
+      return true;
+  }
+  return false;
+}
+
+START_TEST(wrong_lines_say_what_is_wrong)
+{
+  const struct refusal *r = &refusals[_i];
+  dasmc_Assembler *A = open_for(r->isa, NULL);
+  dasmc_Message m;
+
+  ck_assert_msg(first_error(A, r->text, &m), "%s: accepted", r->text);
+  if (r->message)
+    ck_assert_msg(strcmp(m.text, r->message) == 0, "%s: \"%s\"", r->text, m.text);
+  if (r->column)
+    ck_assert_msg(m.column == r->column, "%s: column %u", r->text, m.column);
+  if (r->help)
+    ck_assert_msg(some_help(A, r->help), "%s: no help \"%s\"", r->text, r->help);
+  dasmc_free(A);
+}
+END_TEST
+
+START_TEST(features_restrict)
+{
+  static const struct { const char *features, *text, *needs; } cases[] = {
+    {"SSE2", "addpd xmm1, xmm2", NULL},
+    {"SSE2", "vaddps ymm1, ymm2, ymm3", "AVX"},
+    {"SSE2,AVX", "vaddps ymm1, ymm2, ymm3", NULL},
+    {"avx", "vaddps ymm1, ymm2, ymm3", NULL},
+    {"AVX", "vpaddb ymm1, ymm2, ymm3", "AVX2"},
+    {"AVX", "andn eax, ebx, ecx", "BMI"},
+    {"AVX", "add eax, ebx", NULL},
+  };
+
+  for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    dasmc_Assembler *A = open_for("x64", cases[i].features);
+    dasmc_Message m;
+    bool refused = first_error(A, cases[i].text, &m);
+
+    ck_assert_msg(refused == (cases[i].needs != NULL), "-m %s: %s", cases[i].features, cases[i].text);
+    if (refused)
+      ck_assert_msg(strstr(m.text, cases[i].needs) != NULL, "%s", m.text);
+    dasmc_free(A);
+  }
+}
+END_TEST
+
+/* ---- parameter blocks ------------------------------------------------------------------- */
+
+enum { GUARD = 0xa5 };
+
+/* mov [rN+rM*4+arg], rK and the like, as a valid block. */
+static void sample_block(uint8_t *b)
+{
+  memset(b, 0, XD_MAXBLOCK);
+  b[XD_KIND] = XDK_LEGACY;
+  b[XD_NOPC] = 1;
+  b[XD_OPC] = 0x89;
+  b[XD_MEM] = XDM_INDEX_DISP;
+  b[XD_SIB] = 0x80;
+  b[XD_DISP] = 3;
+  for (unsigned r = 0; r < XDR_COUNT; r++)
+    b[XD_ROLE + XR_SIZE * r + XR_BITS] = 3;
+  for (unsigned r = 0; r < 3; r++) {
+    b[XD_ROLE + XR_SIZE * r + XR_ARG] = (uint8_t)r;
+    b[XD_ROLE + XR_SIZE * r + XR_DYNAMIC] = 0xff;
+    b[XD_ROLE + XR_SIZE * r + XR_BITS] = 4;
+  }
+}
+
+START_TEST(samples_are_encoded)
+{
+  uint8_t block[XD_MAXBLOCK + 16] = {0};
+  unsigned char out[X86_DYN_ROOM], *end;
+  int64_t args[] = {9, 12, 5, 0x1000};
+  uint32_t status = 0;
+  static const unsigned char expected[] = {0x45, 0x89, 0x8c, 0xac, 0x00, 0x10, 0x00, 0x00}; /* GNU as */
+
+  sample_block(block);
+  ck_assert(x86_dyn_valid(block, XD_TAIL, 4));
+  end = x86_dyn(block, args, out, &status);
+  ck_assert_int_eq(end - out, sizeof(expected));
+  ck_assert_mem_eq(out, expected, sizeof(expected));
+  args[2] = 4; /* no index register 4 */
+  ck_assert_ptr_null(x86_dyn(block, args, out, &status));
+  ck_assert_uint_eq(status, DASM_S_RANGE_VREG);
+  args[2] = 5;
+  args[3] = INT64_C(1) << 32;
+  ck_assert_ptr_null(x86_dyn(block, args, out, &status));
+  ck_assert_uint_eq(status, DASM_S_RANGE_I);
+  ck_assert(!x86_dyn_valid(block, XD_TAIL, 3)); /* the displacement is argument 3 */
+  ck_assert(!x86_dyn_valid(block, XD_TAIL - 1, 4));
+}
+END_TEST
+
+/* Every byte of a block set to every value: refused, or within bounds for all arguments. */
+START_TEST(damaged_blocks_stay_in_bounds)
+{
+  static const int64_t values[] = {0, 4, 7, 8, 31, 32, -1, INT64_MIN, INT64_MAX, 0x7fffffff, 128};
+  uint8_t block[XD_MAXBLOCK + 16] = {0};
+  unsigned accepted = 0, refused = 0;
+
+  for (unsigned at = 0; at < XD_TAIL; at++) {
+    for (unsigned v = 0; v < 256; v++) {
+      sample_block(block);
+      block[at] = (uint8_t)v;
+      if (!x86_dyn_valid(block, XD_TAIL + (unsigned)block[XD_NTAIL], 4)) {
+        refused++;
+        continue;
+      }
+      accepted++;
+      for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+        int64_t args[4] = {values[i], values[(i + 3) % 11], values[(i + 5) % 11], values[(i + 7) % 11]};
+        unsigned char out[X86_DYN_ROOM + 8], *end;
+        uint32_t status = 0;
+
+        memset(out, GUARD, sizeof(out));
+        end = x86_dyn(block, args, out, &status);
+        ck_assert(end ? status == 0 && end > out && end <= out + X86_DYN_MAX : status != 0);
+        for (size_t g = X86_DYN_ROOM; g < sizeof(out); g++)
+          ck_assert_uint_eq(out[g], GUARD);
+      }
+    }
+  }
+  ck_assert_uint_gt(accepted, 1000);
+  ck_assert_uint_gt(refused, 1000);
+}
+END_TEST
+
+int main(void)
+{
+  Suite *suite = suite_create("x86");
+  TCase *tc = tcase_create("messages");
+  SRunner *runner;
+  int failed;
+
+  tcase_add_loop_test(tc, wrong_lines_say_what_is_wrong, 0, sizeof(refusals) / sizeof(refusals[0]));
+  tcase_add_test(tc, features_restrict);
+  suite_add_tcase(suite, tc);
+  tc = tcase_create("blocks");
+  tcase_add_test(tc, samples_are_encoded);
+  tcase_add_test(tc, damaged_blocks_stay_in_bounds);
+  suite_add_tcase(suite, tc);
+  runner = srunner_create(suite);
+  srunner_run_all(runner, CK_NORMAL);
+  failed = srunner_ntests_failed(runner);
+  srunner_free(runner);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
