@@ -26,7 +26,8 @@ heap_suites = \
 	tests/check_blocks \
 	tests/check_heap_failures \
 	tests/check_heap_process \
-	tests/check_heap_threads
+	tests/check_heap_threads \
+	tests/check_lines
 
 check_PROGRAMS += $(heap_suites)
 TESTS += $(heap_suites)

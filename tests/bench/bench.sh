@@ -24,6 +24,10 @@ GLIBC_TUNABLES=glibc.malloc.tcache_count=0 "$bench/bench_emit" -m "$@" $module
 "$bench/bench_emit" "$@" $module
 "$bench/bench_publish" "$@"
 case " $* " in
+*" -t "*) "$bench/bench_heap" -t ;;
+*) "$bench/bench_heap" ;;
+esac
+case " $* " in
 *" -t "*) "$bench/bench_text" -t "$bench" ;;
 *) "$bench/bench_text" "$bench" ;;
 esac

@@ -5,6 +5,7 @@
 
 EXTRA_PROGRAMS = \
 	tests/bench/bench_emit \
+	tests/bench/bench_heap \
 	tests/bench/bench_publish \
 	tests/bench/bench_text \
 	tests/bench/bench_translate
@@ -30,6 +31,19 @@ tests_bench_bench_emit_CPPFLAGS += -DBENCH_XBYAK
 endif
 
 EXTRA_DIST += tests/bench/bench.sh
+
+tests_bench_bench_heap_SOURCES = \
+	tests/bench/bench.h \
+	tests/bench/bench_heap.c \
+	tests/bench/bench_heap.h
+tests_bench_bench_heap_LDFLAGS = $(AM_LDFLAGS)
+tests_bench_bench_heap_LDADD = libdasm.la
+if HAVE_ASMJIT
+tests_bench_bench_heap_SOURCES += tests/bench/heap_asmjit.cc
+tests_bench_bench_heap_CPPFLAGS = $(AM_CPPFLAGS) -DBENCH_ASMJIT
+tests_bench_bench_heap_LDFLAGS += -no-pie
+tests_bench_bench_heap_LDADD += -lasmjit
+endif
 
 tests_bench_bench_publish_SOURCES = \
 	tests/bench/bench.h \
