@@ -22,7 +22,6 @@ if test -n "$DYNASM"; then
 fi
 GLIBC_TUNABLES=glibc.malloc.tcache_count=0 "$bench/bench_emit" -m "$@" $module
 "$bench/bench_emit" "$@" $module
-"$bench/bench_publish" "$@"
 case " $* " in
 *" -t "*) "$bench/bench_heap" -t ;;
 *) "$bench/bench_heap" ;;

@@ -6,10 +6,9 @@
 EXTRA_PROGRAMS = \
 	tests/bench/bench_emit \
 	tests/bench/bench_heap \
-	tests/bench/bench_publish \
 	tests/bench/bench_text \
 	tests/bench/bench_translate
-CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/emit.c tests/bench/bench_publish.c tests/bench/dynasm_emit.* tests/bench/bench_text.[os]
+CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/emit.c tests/bench/dynasm_emit.* tests/bench/bench_text.[os]
 
 tests_bench_bench_emit_SOURCES = \
 	tests/bench/bench.h \
@@ -45,21 +44,7 @@ tests_bench_bench_heap_LDFLAGS += -no-pie
 tests_bench_bench_heap_LDADD += -lasmjit
 endif
 
-tests_bench_bench_publish_SOURCES = \
-	tests/bench/bench.h \
-	tests/bench/bench_publish.dasc \
-	tests/bench/bench_publish.h
-tests_bench_bench_publish_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/bench
-tests_bench_bench_publish_LDFLAGS = $(AM_LDFLAGS)
-tests_bench_bench_publish_LDADD = libdasm.la
-if HAVE_ASMJIT
-tests_bench_bench_publish_SOURCES += tests/bench/publish_asmjit.cc
-tests_bench_bench_publish_CPPFLAGS += -DBENCH_ASMJIT
-tests_bench_bench_publish_LDFLAGS += -no-pie
-tests_bench_bench_publish_LDADD += -lasmjit
-endif
-
-tests/bench/emit.c tests/bench/bench_publish.c: dasmc/dasmc$(EXEEXT)
+tests/bench/emit.c: dasmc/dasmc$(EXEEXT)
 
 tests_bench_bench_text_SOURCES = \
 	tests/bench/bench.h \
