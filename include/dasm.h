@@ -277,6 +277,20 @@ DASM_API int dasm_setextern(dasm_State **Dst, dasm_ExternFn resolve, void *user)
  * Returns DASM_S_OK. Since 1.0. */
 DASM_API int dasm_setlines(dasm_State **Dst, int on);
 
+/* From this offset of the linked code on, bytes come from a source line. */
+typedef struct dasm_Line {
+  uint32_t offset, line;
+  const char *file; /* as the list names it */
+  const char *text; /* the statement, or "" if the list has no text */
+} dasm_Line;
+
+/* The lines that were noted, by offset.
+ *   lines  out: at most max of them; may be NULL if max is 0. Their texts live as long as the lists
+ *          that were put
+ *   max    room at lines
+ * Returns how many there are; 0 if the code is not linked. Allocates nothing. Since 1.0. */
+DASM_API size_t dasm_getlines(dasm_State **Dst, dasm_Line *lines, size_t max);
+
 /* ---- Asking ------------------------------------------------------------ */
 
 #ifndef DASM_PROTO_H

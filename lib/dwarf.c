@@ -232,7 +232,7 @@ static void line_program(struct bytes *b, const struct code_facts *f)
   bytes_u8(b, LNE_SET_ADDRESS);
   bytes_addr(b, f->base);
   for (i = 0; i < f->nlines; i++) {
-    const struct code_line *l = &f->lines[i];
+    const dasm_Line *l = &f->lines[i];
 
     if (i == 0 || l->file != l[-1].file) {
       n = file_number(f, i, &first);

@@ -120,12 +120,7 @@ struct slots {
 /* From this position of a section on, bytes come from a source line. */
 struct line_note {
   uint32_t section, pos, line, file;
-};
-
-/* The same for linked code. */
-struct code_line {
-  uint32_t offset, line;
-  const char *file;
+  const char *text;
 };
 
 struct dasm_State {
@@ -206,8 +201,8 @@ void mem_free(struct dasm_State *D, void *p, size_t size);
 /* lines.c. Note the lines of an operation with a literal of len bytes, before it is appended; false
  * if there is no memory, which the state then remembers. */
 bool notes_add(struct dasm_State *D, uint32_t section, uint32_t pos, uint32_t op, unsigned len);
-/* Lines of linked code by offset; out has room for D->nnotes. Returns how many. */
-size_t notes_resolve(const struct dasm_State *D, struct code_line *out);
+/* Lines of linked code by offset, at most max. Returns how many there are, D->nnotes or fewer. */
+size_t notes_resolve(const struct dasm_State *D, dasm_Line *out, size_t max);
 void notes_reset(struct dasm_State *D);
 void notes_free(struct dasm_State *D);
 

@@ -48,7 +48,8 @@ static bool add_note(struct dasm_State *D, const struct line_note *note)
 {
   const struct line_note *last = D->nnotes ? &D->notes[D->nnotes - 1] : NULL;
 
-  if (last && last->section == note->section && last->line == note->line && last->file == note->file)
+  if (last && last->section == note->section && last->line == note->line && last->file == note->file &&
+      last->text == note->text)
     return true;
   if (D->nnotes == D->maxnotes &&
       !grow_array(D, &D->notes, &D->maxnotes, (size_t)D->nnotes + 1, sizeof *D->notes))
@@ -66,6 +67,7 @@ bool notes_add(struct dasm_State *D, uint32_t section, uint32_t pos, uint32_t op
   while (tmpl_line(&D->t, op, at, &l)) {
     note.pos = pos + at;
     note.line = l.line;
+    note.text = tmpl_string(&D->t, l.text);
     if (!file_number(D, tmpl_file(&D->t, l.file), &note.file) || !add_note(D, &note)) {
       state_fail(D, DASM_S_NOMEM, op, 0);
       return false;
@@ -89,7 +91,7 @@ static int64_t event_adds(const struct event *e)
   }
 }
 
-size_t notes_resolve(const struct dasm_State *D, struct code_line *out)
+size_t notes_resolve(const struct dasm_State *D, dasm_Line *out, size_t max)
 {
   size_t n = 0;
   uint32_t i, k, e;
@@ -105,11 +107,17 @@ size_t notes_resolve(const struct dasm_State *D, struct code_line *out)
         continue;
       for (; e < s->nevents && s->events[e].pos <= note->pos; e++)
         offset += event_adds(&s->events[e]);
-      out[n].offset = (uint32_t)(offset + note->pos);
-      out[n].line = note->line;
-      out[n].file = D->files[note->file];
+      if (n < max)
+        out[n] = (dasm_Line){(uint32_t)(offset + note->pos), note->line, D->files[note->file], note->text};
       n++;
     }
   }
   return n;
+}
+
+size_t dasm_getlines(dasm_State **Dst, dasm_Line *lines, size_t max)
+{
+  if (!Dst || !*Dst || !(*Dst)->linked)
+    return 0;
+  return notes_resolve(*Dst, lines, lines ? max : 0);
 }

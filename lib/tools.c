@@ -77,7 +77,7 @@ static int copy_name(struct dasm_CodeHeap *H, struct code_tools *t, const char *
 
 static int copy_lines(struct dasm_CodeHeap *H, struct code_facts *f, const struct dasm_State *D, size_t *size)
 {
-  struct code_line *lines;
+  dasm_Line *lines;
 
   *size = 0;
   if (!D || D->nnotes == 0 || !(H->flags & (DASM_HEAP_GDB | DASM_HEAP_JITDUMP)))
@@ -86,7 +86,7 @@ static int copy_lines(struct dasm_CodeHeap *H, struct code_facts *f, const struc
   if (!lines)
     return DASM_S_NOMEM;
   *size = D->nnotes * sizeof *lines;
-  f->nlines = notes_resolve(D, lines);
+  f->nlines = notes_resolve(D, lines, D->nnotes);
   f->lines = lines;
   return DASM_S_OK;
 }

@@ -17,7 +17,7 @@ struct code_facts {
   uintptr_t base;   /* offset 0 */
   size_t size;      /* from entry on */
   const dasm_CodeInfo *info; /* or NULL */
-  const struct code_line *lines;
+  const dasm_Line *lines;
   size_t nlines;
 };
 

@@ -47,13 +47,14 @@ static void finish(void)
 /* The map as text: "offset:file:line ..." */
 static void expect(const char *text)
 {
-  struct code_line lines[64];
+  dasm_Line lines[64];
   char got[1000] = "";
   size_t size, n, i;
 
   ck_assert_int_eq(dasm_link(&D, &size), DASM_S_OK);
   ck_assert_uint_le(D->nnotes, 64);
-  n = notes_resolve(D, lines);
+  n = dasm_getlines(&D, lines, 64);
+  ck_assert_uint_eq(dasm_getlines(&D, NULL, 0), n);
   for (i = 0; i < n; i++)
     sprintf(got + strlen(got), "%s%u:%c:%u", i ? " " : "", lines[i].offset, lines[i].file[0], lines[i].line);
   ck_assert_str_eq(got, text);
