@@ -140,8 +140,8 @@ static void bench_processes(const char *folder, const char *text, double ours)
   char source[4096], object[4096];
   FILE *f;
 
-  snprintf(source, sizeof(source), "%s/bench_text.s", folder);
-  snprintf(object, sizeof(object), "%s/bench_text.o", folder);
+  snprintf(source, sizeof(source), "%s/text_input.s", folder);
+  snprintf(object, sizeof(object), "%s/text_output.obj", folder);
   f = fopen(source, "w");
   if (!f)
     die("can not write into the folder");

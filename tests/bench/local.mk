@@ -8,7 +8,7 @@ EXTRA_PROGRAMS = \
 	tests/bench/bench_heap \
 	tests/bench/bench_text \
 	tests/bench/bench_translate
-CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/emit.c tests/bench/dynasm_emit.* tests/bench/bench_text.[os]
+CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/emit.c tests/bench/dynasm_emit.* tests/bench/text_input.s tests/bench/text_output.obj
 
 tests_bench_bench_emit_SOURCES = \
 	tests/bench/bench.h \
