@@ -1,8 +1,10 @@
 #!/bin/sh
-# fuzz.sh - mutations of the golden inputs through the translator; see tests/fuzz/fuzz_front.c.
+# fuzz.sh - mutations of the golden inputs through the translator, and texts through the run-time
+# assembler; see tests/fuzz/fuzz_front.c and fuzz_text.c.
 . "$top_srcdir/tests/lib.sh"
 
 for seed in 1 2 3; do
   try "seed $seed" "$top_builddir/tests/fuzz/fuzz_front" -mutate 400 $seed "$top_srcdir"/tests/dasc/*/input.dasc
+  try "texts, seed $seed" "$top_builddir/tests/fuzz/fuzz_text" -n 10000 -s $seed
 done
 finish

@@ -75,6 +75,7 @@ check_suites = \
 	tests/check_heap \
 	tests/check_relax \
 	tests/check_rt \
+	tests/check_rt_nomem \
 	tests/check_status \
 	tests/check_x86 \
 	tests/check_x86_table
@@ -84,6 +85,7 @@ TESTS += $(check_suites)
 endif
 
 tests_check_rt_LDADD = libdasmc.la $(check_libs)
+tests_check_rt_nomem_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 tests_check_status_LDADD = $(check_libs)
 
 # Conformance data against the translator and the engine; also for use by hand.

@@ -4,6 +4,11 @@
 check_PROGRAMS += tests/fuzz/fuzz_front
 tests_fuzz_fuzz_front_SOURCES = tests/fuzz/fuzz_front.c
 
+# The run-time assembler; longer by hand: tests/fuzz/fuzz_text -n 10000000 -s SEED [FILE...]
+check_PROGRAMS += tests/fuzz/fuzz_text
+tests_fuzz_fuzz_text_SOURCES = tests/fuzz/fuzz_text.c
+tests_fuzz_fuzz_text_LDADD = libdasmc.la libdasm.la
+
 FUZZ_CC = clang
 FUZZ_SECONDS = 300
 
