@@ -35,11 +35,9 @@ struct dasmc_Fragment {
   uint32_t hash;                /* of the text */
   struct dasmc_Fragment *next;  /* in its chain of the cache */
   dasm_Template *tmpl;
-  size_t size;                  /* of the block */
+  size_t size;                  /* of the block and the list */
 
   struct span text;
-  const uint8_t *list;
-  size_t list_size;
   const char **parameter;
   unsigned nparameters, nputs;
   unsigned nglobals;            /* known to the assembler then: a state needs as many slots */

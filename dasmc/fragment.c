@@ -51,7 +51,7 @@ int fragment_new(struct dasmc_Assembler *A, struct span text, const uint8_t *lis
   size_t parameters = A->parameters.n * sizeof(char *), puts = A->nput * sizeof(*A->put);
   size_t args = A->narg * sizeof(*A->arg), ops = A->code.n * sizeof(*A->code.op);
   size_t names = names_size(&A->parameters);
-  size_t size = sizeof(struct dasmc_Fragment) + parameters + puts + args + ops + list_size + names + text.n + 64;
+  size_t size = sizeof(struct dasmc_Fragment) + parameters + puts + args + ops + names + text.n + 64;
   struct dasmc_Fragment *f = malloc(size);
   char *next;
   int status;
@@ -59,22 +59,20 @@ int fragment_new(struct dasmc_Assembler *A, struct span text, const uint8_t *lis
   if (!f)
     return DASM_S_NOMEM;
   next = (char *)(f + 1);
-  *f = (struct dasmc_Fragment){.owner = A, .holders = 1, .size = size, .list_size = list_size};
+  *f = (struct dasmc_Fragment){.owner = A, .holders = 1, .size = size + list_size};
   f->nparameters = (unsigned)A->parameters.n;
   f->nputs = (unsigned)A->nput;
   f->op = part(&next, ops);
   f->parameter = part(&next, parameters);
   f->put = part(&next, puts);
   f->arg = part(&next, args);
-  f->list = part(&next, list_size);
   f->text = (struct span){part(&next, text.n), text.n};
   copy_part(f->op, A->code.op, ops);
   copy_part(f->put, A->put, puts);
   copy_part(f->arg, A->arg, args);
-  copy_part((void *)(uintptr_t)f->list, list, list_size);
   copy_part((void *)(uintptr_t)f->text.p, text.p, text.n);
   copy_names(f, &A->parameters, next);
-  status = dasm_template_new(&f->tmpl, f->list, f->list_size);
+  status = dasm_template_new(&f->tmpl, list, list_size);
   if (status != DASM_S_OK) {
     free(f);
     return status;
@@ -110,11 +108,7 @@ const char *dasmc_parameter(const dasmc_Fragment *f, unsigned number)
 
 const void *dasmc_list(const dasmc_Fragment *f, size_t *size)
 {
-  if (!f)
-    return NULL;
-  if (size)
-    *size = f->list_size;
-  return f->list;
+  return f ? dasm_template_list(f->tmpl, size) : NULL;
 }
 
 /* ---- the cache ----------------------------------------------------------------- */

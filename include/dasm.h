@@ -149,7 +149,7 @@ typedef struct dasm_Template dasm_Template;
 
 /* Check a list.
  *   out   out: the template, or NULL on error
- *   list  not copied: must stay valid and unchanged until dasm_template_free()
+ *   list  copied
  *   size  bytes at list
  * Returns DASM_S_OK, or:
  *   DASM_S_TEMPLATE  not a list of this version, or damaged; low bits: the record
@@ -158,16 +158,23 @@ typedef struct dasm_Template dasm_Template;
  * Any thread; the template can be used by several at once. Since 1.0. */
 DASM_API int dasm_template_new(dasm_Template **out, const void *list, size_t size);
 
-/* Free a template, not the list. No state may use it any more. NULL is fine. Since 1.0. */
+/* Give back a template. States that use it keep it until they are set up again or freed. NULL is
+ * fine. Any thread. Since 1.0. */
 DASM_API void dasm_template_free(dasm_Template *tmpl);
+
+/* The list of a template, of *size bytes (size may be NULL). It lives as long as the template.
+ * NULL for NULL. Since 1.0. */
+DASM_API const void *dasm_template_list(const dasm_Template *tmpl, size_t *size);
 
 /* Take later puts from another list; code, sections and labels go on. Label and extern numbers
  * are then those of that list.
- *   tmpl  must stay valid until the state is set up again, uses another, or is freed
+ *   tmpl  the state holds it until it is set up again or freed
  * Returns DASM_S_OK, the state's error, or:
  *   DASM_S_TEMPLATE  the list is for another ISA than the code so far
  *   DASM_S_ARG       tmpl is NULL
- * Costs a few stores. Since 1.0. */
+ *   DASM_S_NOMEM     no memory to remember the template
+ *   DASM_S_SIZE      more than 2^32 records in all lists of the state
+ * Allocates when a state uses more templates than ever before. Since 1.0. */
 DASM_API int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl);
 
 /* ---- Emitting ---------------------------------------------------------- */

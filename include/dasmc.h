@@ -176,8 +176,7 @@ DASM_API void dasmc_release(dasmc_Fragment *fragment);
 DASM_API unsigned dasmc_parameters(const dasmc_Fragment *fragment);
 DASM_API const char *dasmc_parameter(const dasmc_Fragment *fragment, unsigned number);
 
-/* The fragment's template list, for dasm_usetemplate() or to look at; it lives as long as the
- * fragment.
+/* The fragment's template list; it lives as long as the fragment.
  *   size  out: bytes; may be NULL
  * Since 1.0. */
 DASM_API const void *dasmc_list(const dasmc_Fragment *fragment, size_t *size);
@@ -198,6 +197,7 @@ DASM_API int dasmc_reset(dasmc_Assembler *A, dasm_State **Dst);
  *   Dst      state, set up for this ISA; makes room for global labels by itself
  *   values   of the parameters, in their order; may be NULL if there are none
  *   n        how many there are: at least as many as parameters
+ * The state keeps what it needs of the fragment until it is reset, set up or freed.
  * Returns the state's status, or, with the state unchanged,
  *   DASM_S_ARG     too few values
  *   DASM_S_SOURCE  an expression has no value: division by zero, shift out of range

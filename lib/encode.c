@@ -68,11 +68,13 @@ static int extern_address(const struct output *o, const struct event *e, uint64_
   struct dasm_State *D = o->D;
   int64_t value = 0;
   int status;
+  uint32_t at = e->at;
+  const struct tmpl *t = used_find(D, &at);
   dasm_ExternRef ref = {.size = sizeof ref, .index = e->target,
                         .type = f->relative ? DASM_EXTERN_REL : DASM_EXTERN_ABS, .width = f->field,
                         .field = o->w + f->bytes - f->field};
 
-  ref.name = e->target < D->t.nexterns ? tmpl_extern(&D->t, e->target) : NULL;
+  ref.name = e->target < t->nexterns ? tmpl_extern(t, e->target) : NULL;
   ref.run = o->run + (uint64_t)((uint8_t *)ref.field - o->start);
   status = D->resolve ? D->resolve(D->resolve_user, &ref, &value) : DASM_S_EXTERN;
   if (status == DASM_EXTERN_RAW)

@@ -60,6 +60,14 @@ static void add_range_i(struct text *t, const struct dasm_State *D, const struct
     add(t, "immediate %" PRId64 " does not fit in %s", D->error_value, range_of(op));
 }
 
+/* The list that the error is about. */
+static const struct tmpl *error_list(const struct dasm_State *D)
+{
+  uint32_t op = D->error_op;
+
+  return used_find(D, &op);
+}
+
 /* " 'name'", or " number n" of a label or extern. */
 static void add_name(struct text *t, const char *name, int64_t number)
 {
@@ -78,7 +86,7 @@ static void add_label(struct text *t, const struct dasm_State *D, const struct t
     add(t, "local label %" PRId64, n);
   else {
     add(t, "global label");
-    add_name(t, tmpl_global(&D->error_tmpl, n >= 0 && n <= UINT32_MAX ? (uint32_t)n : UINT32_MAX), n);
+    add_name(t, tmpl_global(error_list(D), n >= 0 && n <= UINT32_MAX ? (uint32_t)n : UINT32_MAX), n);
   }
 }
 
@@ -115,7 +123,7 @@ static void add_what(struct text *t, const struct dasm_State *D, const struct tm
     break;
   case DASM_S_EXTERN:
     add(t, "extern");
-    add_name(t, tmpl_extern(&D->error_tmpl, v >= 0 && v <= UINT32_MAX ? (uint32_t)v : UINT32_MAX), v);
+    add_name(t, tmpl_extern(error_list(D), v >= 0 && v <= UINT32_MAX ? (uint32_t)v : UINT32_MAX), v);
     add(t, " was not resolved");
     break;
   default:
@@ -130,6 +138,8 @@ size_t dasm_errmsg(dasm_State **Dst, char *buffer, size_t size)
   struct tmpl_op op = {.code = OP_END};
   struct tmpl_line line;
   const struct dasm_State *D;
+  const struct tmpl *list;
+  uint32_t at;
   bool placed;
 
   if (buffer && size)
@@ -142,14 +152,16 @@ size_t dasm_errmsg(dasm_State **Dst, char *buffer, size_t size)
   if (D->status == DASM_S_OK)
     return 0;
   /* Record 0 opens the first site: no operation of its own, so 0 means no place. */
-  placed = D->error_op != 0 && D->error_op < D->error_tmpl.nops;
+  at = D->error_op;
+  list = used_find(D, &at);
+  placed = D->error_op != 0 && at < list->nops;
   if (placed)
-    op = tmpl_op_at(&D->error_tmpl, D->error_op);
-  placed = placed && tmpl_line(&D->error_tmpl, D->error_op, op.len ? op.len - 1u : 0, &line);
+    op = tmpl_op_at(list, at);
+  placed = placed && tmpl_line(list, at, op.len ? op.len - 1u : 0, &line);
   if (placed)
-    add(&t, "%s:%" PRIu32 ": ", tmpl_file(&D->error_tmpl, line.file), line.line);
+    add(&t, "%s:%" PRIu32 ": ", tmpl_file(list, line.file), line.line);
   add_what(&t, D, &op);
   if (placed && line.text)
-    add(&t, ", in \"%s\"", tmpl_string(&D->error_tmpl, line.text));
+    add(&t, ", in \"%s\"", tmpl_string(list, line.text));
   return t.n;
 }

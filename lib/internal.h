@@ -16,6 +16,7 @@
 #ifndef DASM_INTERNAL_H
 #define DASM_INTERNAL_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -49,11 +50,16 @@ struct tmpl {
   enum tmpl_isa isa;
 };
 
-/* A list whose sites are all checked; `sites` has a bit for every OP_BEGIN. */
+/* A list of its own whose sites are all checked; `sites` has a bit for every OP_BEGIN, and the
+ * list lies behind them. The maker and each state that uses it hold it. */
 struct dasm_Template {
   struct tmpl t;
+  atomic_uint holders;
+  size_t size;
   uint64_t sites[];
 };
+void template_hold(const dasm_Template *tmpl);
+void template_drop(const dasm_Template *tmpl);
 
 /* Read the header; DASM_S_TEMPLATE if it is not a list of this version. size: of the memory at
  * list, or SIZE_MAX if only the header knows. */
@@ -123,10 +129,17 @@ struct line_note {
   const char *text;
 };
 
+/* A template that a state uses, and the number of its first record in that state. */
+struct used_template {
+  const dasm_Template *tmpl;
+  uint32_t base;
+};
+
 struct dasm_State {
   int status;                /* first: part of the ABI for programs that use include/dynasm */
   uint32_t nput;             /* puts may start below: t.nops, or 0 after an error */
-  struct tmpl t;
+  uint32_t base;             /* number of t's first record */
+  struct tmpl t;             /* puts come from here */
   const uint64_t *checked;   /* bit per record: a site that is checked starts here */
   struct section *section;   /* current one */
   uint32_t nsections;
@@ -150,7 +163,6 @@ struct dasm_State {
 
   /* What dasm_errmsg tells: the first error. */
   uint32_t error_op;
-  struct tmpl error_tmpl;
   int64_t error_value;
   size_t checked_size;
 
@@ -163,6 +175,12 @@ struct dasm_State {
     unsigned width;
   } cursor;
   uint64_t *checked_buf;     /* owned; `checked` points here or into a dasm_Template */
+
+  struct tmpl home;          /* the list of dasm_setup() */
+  const dasm_Template *current; /* t, if it is not home */
+  struct used_template *used;
+  uint32_t nused, maxused;
+  uint32_t *used_slot, used_slots; /* hash table: index in used + 1 */
 
   bool noting;               /* puts note source lines */
   struct line_note *notes;
@@ -197,6 +215,13 @@ bool grow_array(struct dasm_State *D, void *arrayp, uint32_t *capacity, size_t n
 bool section_reserve(struct dasm_State *D, struct section *s, uint32_t bytes, uint32_t events);
 void *mem_grow(struct dasm_State *D, void *p, size_t osize, size_t nsize);
 void mem_free(struct dasm_State *D, void *p, size_t size);
+
+/* used.c. The number of the template's first record in this state; the state holds it from now on. */
+int used_base(struct dasm_State *D, const dasm_Template *tmpl, uint32_t *base);
+/* The list of record *op, which becomes the record's number in it. 0, no record: the current list. */
+const struct tmpl *used_find(const struct dasm_State *D, uint32_t *op);
+void used_reset(struct dasm_State *D);
+void used_free(struct dasm_State *D);
 
 /* lines.c. Note the lines of an operation with a literal of len bytes, before it is appended; false
  * if there is no memory, which the state then remembers. */

@@ -32,7 +32,7 @@ static bool file_number(struct dasm_State *D, const char *name, uint32_t *number
   uint32_t i;
 
   for (i = D->nfiles; i-- > 0;)
-    if (D->files[i] == name) {
+    if (D->files[i] == name || strcmp(D->files[i], name) == 0) {
       *number = i;
       return true;
     }

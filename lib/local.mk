@@ -40,7 +40,8 @@ libdasm_core_la_SOURCES = \
 	lib/template.h \
 	lib/tools.c \
 	lib/tools.h \
-	lib/unwind.c
+	lib/unwind.c \
+	lib/used.c
 
 # libtool's version triple CURRENT:REVISION:AGE. At a release, compared with the last release:
 #   any source changed:               REVISION + 1

@@ -252,7 +252,8 @@ static inline void set_sbit(uint8_t *w, unsigned back, bool small)
 
 /* The walk's position in the code. */
 #define POS ((uint32_t)(w - s->buf))
-#define AT ((uint32_t)((size_t)(p - D->t.ops) / TMPL_OP))
+#define RECORD ((uint32_t)((size_t)(p - D->t.ops) / TMPL_OP))
+#define AT (D->base + RECORD)
 
 /* Append the site at record `start`; `noting`, a constant: note source lines. */
 static ALWAYS_INLINE int put_site(struct dasm_State *D, uint32_t start, const int64_t *a, bool noting)
@@ -277,7 +278,7 @@ static ALWAYS_INLINE int put_site(struct dasm_State *D, uint32_t start, const in
     p += TMPL_OP;
     lit = pool + op_lit(p);
     len = op_len(p);
-    if (noting && !notes_add(D, s->number, POS, AT, op_code(p) == OP_X86_DYN ? 0 : len))
+    if (noting && !notes_add(D, s->number, POS, RECORD, op_code(p) == OP_X86_DYN ? 0 : len))
       return D->status;
     memcpy(w, lit, 16);
     if (UNLIKELY(len > 16))
@@ -429,7 +430,7 @@ static NOINLINE int first_use(struct dasm_State *D, uint32_t start)
   if (!D->t.list)
     return state_fail(D, DASM_S_PHASE, 0, start);
   if (start >= D->t.nops || D->checked != D->checked_buf || !tmpl_check_site(&D->t, start))
-    return state_fail(D, DASM_S_TEMPLATE | (int)(start & 0xffffff), start, start);
+    return state_fail(D, DASM_S_TEMPLATE | (int)(start & 0xffffff), 0, start);
   D->checked_buf[start / 64] |= UINT64_C(1) << start % 64;
   return DASM_S_OK;
 }
@@ -501,7 +502,7 @@ int dasm_aput(dasm_State **Dst, int start, const int64_t *args, unsigned nargs)
   if (UNLIKELY(want < 0))
     return (*Dst)->status;
   if (UNLIKELY(nargs != (unsigned)want || (nargs && !args)))
-    return state_fail(*Dst, DASM_S_ARG, (uint32_t)start, nargs);
+    return state_fail(*Dst, DASM_S_ARG, (*Dst)->base + (uint32_t)start, nargs);
   /* Every record's arg is below nargs, or 0: the array can be used where it is. */
   return put_args(*Dst, (uint32_t)start, nargs ? args : &none);
 }

@@ -42,7 +42,6 @@ int state_fail(struct dasm_State *D, int status, uint32_t op, int64_t value)
     D->status = status;
     D->error_op = op;
     D->error_value = value;
-    D->error_tmpl = D->t;
   }
   return D->status;
 }
@@ -116,6 +115,7 @@ void state_free(struct dasm_State *D)
   mem_free(D, D->values, D->maxvalues * sizeof *D->values);
   mem_free(D, D->checked_buf, D->checked_size);
   notes_free(D);
+  used_free(D);
   alloc = D->alloc;
   alloc.free(alloc.user, D, sizeof *D + D->nsections * sizeof(struct section));
 }
@@ -188,6 +188,7 @@ static void reset(struct dasm_State *D)
   D->linked = false;
   D->codesize = 0;
   notes_reset(D);
+  used_reset(D);
   memset(D->prev, 0, sizeof D->prev);
   memset(D->next, 0, sizeof D->next);
   if (D->pc.n)
@@ -205,31 +206,39 @@ int state_setup(struct dasm_State *D, const void *actionlist)
   status = tmpl_open(&t, actionlist, SIZE_MAX);
   if (status != DASM_S_OK) {
     memset(&D->t, 0, sizeof D->t);
+    D->home = D->t;
     return state_fail(D, status, 0, 0);
   }
   if (D->checked && D->checked == D->checked_buf && same_list(&t, &D->t)) {
     D->nput = t.nops;
     return DASM_S_OK;
   }
-  D->t = t;
+  D->t = D->home = t;
   return reset_checked(D);
 }
 
 int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl)
 {
   struct dasm_State *D;
+  uint32_t base;
+
   if (!Dst || !*Dst)
     return DASM_S_NOMEM;
   D = *Dst;
+  if (D->status != DASM_S_OK || (tmpl && tmpl == D->current))
+    return D->status;
   if (!tmpl)
     return state_fail(D, DASM_S_ARG, 0, 0);
   if (D->t.isa && D->t.isa != tmpl->t.isa)
     return state_fail(D, DASM_S_TEMPLATE, 0, 0);
-  if (D->t.list != tmpl->t.list || D->checked != tmpl->sites || D->t.hash != tmpl->t.hash)
-    D->t = tmpl->t;
+  if (used_base(D, tmpl, &base) != DASM_S_OK)
+    return D->status;
+  D->t = tmpl->t;
+  D->base = base;
+  D->current = tmpl;
   D->checked = tmpl->sites;
-  D->nput = D->status == DASM_S_OK ? D->t.nops : 0;
-  return D->status;
+  D->nput = D->t.nops;
+  return DASM_S_OK;
 }
 
 int dasm_setextern(dasm_State **Dst, dasm_ExternFn resolve, void *user)

@@ -174,11 +174,27 @@ bool tmpl_check_site(const struct tmpl *t, uint32_t start)
   return bytes <= begin.lit && events <= begin.x && begin.lit <= MAX_CODE / 2;
 }
 
+/* Check every site and mark it. Returns the record of a bad one, or UINT32_MAX. */
+static uint32_t check_sites(struct dasm_Template *T)
+{
+  uint32_t i;
+
+  for (i = 0; i < T->t.nops; i++) {
+    if (T->t.ops[(size_t)i * TMPL_OP] != OP_BEGIN)
+      continue;
+    if (!tmpl_check_site(&T->t, i))
+      return i;
+    T->sites[i / 64] |= UINT64_C(1) << i % 64;
+  }
+  return UINT32_MAX;
+}
+
 int dasm_template_new(dasm_Template **out, const void *list, size_t size)
 {
   struct dasm_Template *T;
   struct tmpl t;
-  uint32_t i;
+  size_t sites;
+  uint32_t bad;
   int status;
 
   if (!out)
@@ -187,26 +203,49 @@ int dasm_template_new(dasm_Template **out, const void *list, size_t size)
   status = tmpl_open(&t, list, size);
   if (status != DASM_S_OK)
     return status;
-  T = calloc(1, sizeof *T + ((size_t)t.nops + 63) / 64 * sizeof *T->sites);
+  sites = ((size_t)t.nops + 63) / 64;
+  size = tmpl_u32(t.list + 8);
+  T = malloc(sizeof *T + sites * sizeof *T->sites + size);
   if (!T)
     return DASM_S_NOMEM;
-  T->t = t;
-  for (i = 0; i < t.nops; i++) {
-    if (t.ops[(size_t)i * TMPL_OP] != OP_BEGIN)
-      continue;
-    if (!tmpl_check_site(&t, i)) {
-      free(T);
-      return DASM_S_TEMPLATE | (int)(i & 0xffffff);
-    }
-    T->sites[i / 64] |= UINT64_C(1) << i % 64;
+  memset(T, 0, sizeof *T + sites * sizeof *T->sites);
+  memcpy(T->sites + sites, list, size);
+  tmpl_open(&T->t, T->sites + sites, size);
+  T->size = size;
+  atomic_init(&T->holders, 1);
+  bad = check_sites(T);
+  if (bad != UINT32_MAX) {
+    free(T);
+    return DASM_S_TEMPLATE | (int)(bad & 0xffffff);
   }
   *out = T;
   return DASM_S_OK;
 }
 
+void template_hold(const dasm_Template *tmpl)
+{
+  atomic_fetch_add_explicit((atomic_uint *)(uintptr_t)&tmpl->holders, 1, memory_order_relaxed);
+}
+
+void template_drop(const dasm_Template *tmpl)
+{
+  if (atomic_fetch_sub_explicit((atomic_uint *)(uintptr_t)&tmpl->holders, 1, memory_order_acq_rel) == 1)
+    free((void *)(uintptr_t)tmpl);
+}
+
 void dasm_template_free(dasm_Template *tmpl)
 {
-  free(tmpl);
+  if (tmpl)
+    template_drop(tmpl);
+}
+
+const void *dasm_template_list(const dasm_Template *tmpl, size_t *size)
+{
+  if (!tmpl)
+    return NULL;
+  if (size)
+    *size = tmpl->size;
+  return tmpl->t.list;
 }
 
 /* ---- names and lines ----------------------------------------------------- */

@@ -531,6 +531,32 @@ START_TEST(run_time_errors_of_expressions)
 }
 END_TEST
 
+/* A reference that fails at link or encode belongs to a text of long ago. */
+START_TEST(late_errors_name_their_text)
+{
+  unsigned char code[64];
+  char message[300], text[64];
+  dasmc_Fragment *f;
+  size_t size;
+
+  ck_assert_int_eq(dasmc_fragment(A, "nop\njmp ->nowhere", -1, &f), DASM_S_OK);
+  ck_assert_int_eq(dasmc_emit(A, &D, "nop; nop", -1, NULL, 0), DASM_S_OK);
+  ck_assert_int_eq(dasmc_put(&D, f, NULL, 0), DASM_S_OK);
+  dasmc_release(f);
+  ck_assert_int_eq(dasmc_define(A, "forget", "fragments"), DASM_S_OK);
+  for (int i = 0; i < 10; i++) {
+    sprintf(text, "mov eax, %d", i % 5);
+    ck_assert_int_eq(dasmc_emit(A, &D, text, -1, NULL, 0), DASM_S_OK);
+  }
+  ck_assert_int_eq(dasm_link(&D, &size), DASM_S_OK);
+  ck_assert_int_eq(DASM_S_CLASS(dasm_encode(&D, code)), DASM_S_UNDEF_L);
+  dasm_errmsg(&D, message, sizeof(message));
+  ck_assert_str_eq(message, "text:2: global label 'nowhere' is used but never defined, in \"jmp ->nowhere\"");
+  dasmc_reset(A, &D);
+  ck_assert_int_eq(dasm_getstatus(&D), DASM_S_OK);
+}
+END_TEST
+
 START_TEST(invalid_arguments)
 {
   dasmc_Options bad = {.size = 4}, unknown = {.size = sizeof(unknown), .isa = "z80"};
@@ -671,6 +697,7 @@ int main(void)
   tcase_add_test(tc, missing_values_are_named);
   tcase_add_test(tc, values_that_do_not_fit_name_line_and_statement);
   tcase_add_test(tc, run_time_errors_of_expressions);
+  tcase_add_test(tc, late_errors_name_their_text);
   tcase_add_test(tc, invalid_arguments);
   tcase_add_test(tc, isas_do_not_mix);
   tcase_add_test(tc, isas_have_names);

@@ -1,0 +1,102 @@
+/* used.c - the templates that a state has taken puts from.
+ *
+ * A state keeps each of them until it is set up again, because its events and its
+ * error name records, and messages want lines and names. Records are numbered
+ * through all lists of a state: those of a list start at its base. The list of
+ * dasm_setup() has base 0; others follow in the order of first use. A hash table finds a
+ * template that was used before.
+ */
+#include "internal.h"
+
+static uint32_t slot_of(const struct dasm_State *D, const dasm_Template *tmpl)
+{
+  uint32_t i = (uint32_t)((uintptr_t)tmpl >> 4) * 2654435761u >> 8;
+
+  for (i &= D->used_slots - 1; D->used_slot[i]; i = (i + 1) & (D->used_slots - 1))
+    if (D->used[D->used_slot[i] - 1].tmpl == tmpl)
+      break;
+  return i;
+}
+
+/* Twice as many slots; half of them at most are in use. */
+static bool more_slots(struct dasm_State *D)
+{
+  uint32_t n = D->used_slots ? 2 * D->used_slots : 16, i;
+  uint32_t *slot = mem_grow(D, NULL, 0, n * sizeof *slot);
+
+  if (!slot)
+    return false;
+  mem_free(D, D->used_slot, D->used_slots * sizeof *slot);
+  memset(slot, 0, n * sizeof *slot);
+  D->used_slot = slot;
+  D->used_slots = n;
+  for (i = 0; i < D->nused; i++)
+    slot[slot_of(D, D->used[i].tmpl)] = i + 1;
+  return true;
+}
+
+static int add(struct dasm_State *D, const dasm_Template *tmpl, uint32_t *base)
+{
+  uint64_t next = D->nused ? (uint64_t)D->used[D->nused - 1].base + D->used[D->nused - 1].tmpl->t.nops : D->home.nops;
+
+  if (next + tmpl->t.nops > UINT32_MAX)
+    return state_fail(D, DASM_S_SIZE, 0, 0);
+  if (2 * (D->nused + 1) > D->used_slots && !more_slots(D))
+    return state_fail(D, DASM_S_NOMEM, 0, 0);
+  if (D->nused == D->maxused && !grow_array(D, &D->used, &D->maxused, (size_t)D->nused + 1, sizeof *D->used))
+    return state_fail(D, DASM_S_NOMEM, 0, 0);
+  D->used_slot[slot_of(D, tmpl)] = D->nused + 1;
+  D->used[D->nused++] = (struct used_template){ tmpl, (uint32_t)next };
+  template_hold(tmpl);
+  *base = (uint32_t)next;
+  return DASM_S_OK;
+}
+
+int used_base(struct dasm_State *D, const dasm_Template *tmpl, uint32_t *base)
+{
+  uint32_t i = D->nused ? D->used_slot[slot_of(D, tmpl)] : 0;
+
+  if (!i)
+    return add(D, tmpl, base);
+  *base = D->used[i - 1].base;
+  return DASM_S_OK;
+}
+
+const struct tmpl *used_find(const struct dasm_State *D, uint32_t *op)
+{
+  uint32_t low = 0, high = D->nused; /* the last one whose base is not above *op is below high */
+
+  if (*op == 0)
+    return &D->t;
+  while (low < high) {
+    uint32_t mid = low + (high - low) / 2;
+
+    if (D->used[mid].base <= *op)
+      low = mid + 1;
+    else
+      high = mid;
+  }
+  if (low == 0)
+    return &D->home;
+  *op -= D->used[low - 1].base;
+  return &D->used[low - 1].tmpl->t;
+}
+
+void used_reset(struct dasm_State *D)
+{
+  uint32_t i;
+
+  for (i = 0; i < D->nused; i++)
+    template_drop(D->used[i].tmpl);
+  if (D->nused)
+    memset(D->used_slot, 0, D->used_slots * sizeof *D->used_slot);
+  D->nused = D->base = 0;
+  D->current = NULL;
+}
+
+void used_free(struct dasm_State *D)
+{
+  used_reset(D);
+  mem_free(D, D->used, D->maxused * sizeof *D->used);
+  mem_free(D, D->used_slot, D->used_slots * sizeof *D->used_slot);
+}
