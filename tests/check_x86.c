@@ -28,6 +28,7 @@ static const struct refusal refusals[] = {
   {"x64", "add [rax], 1", 5, "the size of the memory operand is missing", "byte, word, dword"},
   {"x64", "inc [rbx+4]", 5, "the size of the memory operand is missing", NULL},
   {"x64", "movzx eax, [rax]", 12, "the size of the memory operand is missing", NULL},
+  {"x64", "movsx cx, [rax]", 11, "the size of the memory operand is missing", NULL},
   {"x64", "shl [rax], cl", 5, "the size of the memory operand is missing", NULL},
   {"x64", "cvtsi2sd xmm0, [rax]", 16, "the size of the memory operand is missing", NULL},
   {"x64", "ret 1, 2", 1, "'ret' does not take 2 operands", "ret imm16"},

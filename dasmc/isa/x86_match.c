@@ -243,6 +243,12 @@ static bool default_width(const struct x86_form *f)
          (f->opc[0] == 0x8f || (f->opc[0] == 0xff && (f->modrm == 2 || f->modrm == 4 || f->modrm == 6)));
 }
 
+/* movsx and movzx from a source as wide as the destination: never what is meant. */
+static bool extends_nothing(const struct x86_form *f)
+{
+  return f->enc == ENC_LEGACY && f->nopc == 2 && (f->opc[1] & 0xf7) == 0xb7 && (f->accept[0] & X86_K(R16));
+}
+
 /* Is the form's memory operand as wide as one of the registers (other than a count in cl)? */
 static bool natural_size(const struct x86_form *f, const struct x86_stmt *s)
 {
@@ -253,6 +259,8 @@ static bool natural_size(const struct x86_form *f, const struct x86_stmt *s)
 
   if (default_width(f))
     return true;
+  if (extends_nothing(f))
+    return false;
   for (unsigned i = 0; i < s->nop; i++) {
     for (size_t j = 0; j < sizeof(pairs) / sizeof(pairs[0]); j++) {
       if (s->op_[i].what == WHAT_REG && f->role[i] != ROLE_NONE && (s->op_[i].kinds & pairs[j].reg) && (f->accept[f->memop] & pairs[j].mem))
