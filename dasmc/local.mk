@@ -38,6 +38,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86_cmp.def \
 	dasmc/isa/x86_data.c \
 	dasmc/isa/x86_emit.c \
+	dasmc/isa/x86_feature.c \
 	dasmc/isa/x86_match.c \
 	dasmc/isa/x86_operand.c \
 	dasmc/isa/x86_pattern.c \

@@ -9,7 +9,8 @@ static void *open_isa(struct front *F, bool x64)
 
   X->x64 = x64;
   X->index = x86_index_open(F);
-  X->features = front_options(F)->features;
+  if (front_options(F)->features)
+    x86_features_set(F, X, (struct span){front_options(F)->features, strlen(front_options(F)->features)});
   return X;
 }
 
@@ -28,7 +29,7 @@ static bool known(struct front *F, struct span name, int nargs)
   struct x86 *X = isa_data(F);
   const struct x86_mnemonic *m;
 
-  if (x86_data_known(name))
+  if (x86_data_known(name) || span_is(name, ".feature"))
     return nargs != 0;
   m = x86_mnemonic_find(F, X, name);
   if (!m)
@@ -169,6 +170,21 @@ static bool after_prefix(struct front *F, const struct stmt *st, unsigned ask)
   return true;
 }
 
+/* .feature avx2, bmi2 */
+static bool feature_directive(struct front *F, struct x86 *X, const struct stmt *st)
+{
+  struct span list = {st->op.p, 0};
+
+  if (st->narg == 0) {
+    diag_error(F, st->op, "a list of features, or `all', should follow");
+    return true;
+  }
+  list.p = st->arg[0].p;
+  list.n = (size_t)(st->arg[st->narg - 1].p + st->arg[st->narg - 1].n - list.p);
+  x86_features_set(F, X, list);
+  return true;
+}
+
 static bool assemble_asked(struct front *F, const struct stmt *st, unsigned ask)
 {
   struct x86 *X = isa_data(F);
@@ -177,6 +193,8 @@ static bool assemble_asked(struct front *F, const struct stmt *st, unsigned ask)
   const struct x86_mnemonic *m;
   const struct x86_form *f;
 
+  if (span_is(st->op, ".feature"))
+    return feature_directive(F, X, st);
   if (st->op.n > 0 && st->op.p[0] == '.')
     return x86_data(F, X, st);
   if (st->narg > 0 && x86_ask_parse(st->op))
@@ -208,7 +226,7 @@ static const char *mnemonic(size_t index)
 {
   if (index < x86_row_count())
     return x86_row_text(index);
-  return x86_data_name(index - x86_row_count());
+  return index == x86_row_count() ? ".feature" : x86_data_name(index - x86_row_count() - 1);
 }
 
 static bool is_register(struct front *F, struct span name)

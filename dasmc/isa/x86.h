@@ -3,7 +3,8 @@
  *   x86_reg.c      register names             x86_operand.c  operands of a statement
  *   x86_rows.c     rows by mnemonic, lazily   x86_pattern.c  the notation of one row
  *   x86_match.c    choose the row             x86_emit.c     row and operands to bytes
- *   x86_data.c     data directives            x86.c          the two struct isa
+ *   x86_data.c     data directives            x86_feature.c  -m, .feature
+ *   x86.c          the two struct isa
  *
  * Operands and rows meet in kinds: an operand is a set of kinds (eax: R32 | EAX; [rbx]
  * without a size: every memory kind), a row accepts a set of kinds per operand, and a row fits
@@ -167,7 +168,7 @@ struct x86_form {
   uint8_t bcst_n;     /* elements of a broadcast */
   uint8_t opsize;     /* 1 2 4 8: size of the immediate operation (sign-extension) */
   bool x86, x64;      /* modes */
-  bool enabled;       /* by -m */
+  bool enabled;       /* by -m and .feature */
 };
 enum { MODRM_NONE = 0xfe, MODRM_REG = 0xff };
 
@@ -184,6 +185,7 @@ size_t x86_pattern_print(const struct x86_form *f, char *buf, size_t size);
 struct x86_mnemonic {
   uint16_t first;       /* row number + 1 */
   uint16_t nform;       /* parsed forms, 0 before first use */
+  uint32_t epoch;       /* of x86.epoch, when x86_form.enabled was decided */
   struct x86_form *form;
 };
 
@@ -198,10 +200,15 @@ struct x86_mnemonic *x86_mnemonic_find(struct front *F, struct x86 *X, struct sp
 struct x86 {
   bool x64;
   struct x86_index *index;
-  const char *features; /* -m, or NULL */
+  struct x86_features *features; /* -m or .feature; NULL: everything */
+  uint32_t epoch;       /* counts changes of features */
   const char *chosen;   /* row of the last statement; tests look at it */
 };
 
+/* Allow the features of a list only ("all": everything). False: one is unknown (reported). */
+bool x86_features_set(struct front *F, struct x86 *X, struct span list);
+/* Are all features of a row's last column allowed? If not, *missing is one that is not. */
+bool x86_features_allow(const struct x86 *X, const char *needed, struct span *missing);
 /* The form for a statement, or NULL (reported). */
 const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x86_mnemonic *m, struct x86_stmt *s);
 void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x86_stmt *s);

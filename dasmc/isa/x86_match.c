@@ -315,13 +315,14 @@ static const struct x86_form *choose_size(const struct x86 *X, const struct x86_
   return other ? natural : f;
 }
 
-static bool check_enabled(struct front *F, const struct x86_form *f, const struct x86_stmt *s)
+static void explain_disabled(struct front *F, const struct x86 *X, const struct x86_form *f, const struct x86_stmt *s)
 {
-  if (f->enabled)
-    return true;
-  diag_error(F, s->op, "'%.*s' with these operands needs %s", (int)s->op.n, s->op.p,
-             x86_row_split(f->row).features);
-  return false;
+  struct span missing = {"", 0};
+
+  x86_features_allow(X, x86_row_split(f->row).features, &missing);
+  diag_error(F, s->op, "'%.*s' with these operands needs %.*s, which is not allowed", (int)s->op.n, s->op.p,
+             (int)missing.n, missing.p);
+  diag_help(F, "-m and .feature say which instruction sets are");
 }
 
 /* Tiles of a product, and the registers of a gather, must not be the same. (For gathers a warning:
@@ -375,7 +376,7 @@ const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x8
     return check_distinct(F, chosen, s) ? chosen : NULL;
   }
   if (disabled)
-    check_enabled(F, disabled, s);
+    explain_disabled(F, X, disabled, s);
   else
     explain(F, X, m, s);
   return NULL;

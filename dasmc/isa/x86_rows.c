@@ -88,37 +88,13 @@ struct x86_index *x86_index_open(struct front *F)
   return x;
 }
 
-/* Does "avx2,bmi2" (from -m) contain the feature? */
-static bool feature_listed(const char *list, const char *p, size_t n)
+static void allow_rows(const struct x86 *X, struct x86_mnemonic *m)
 {
-  while (*list) {
-    size_t len = strcspn(list, ", ");
-    bool eq = len == n;
+  struct span missing;
 
-    for (size_t i = 0; eq && i < n; i++)
-      eq = (list[i] | 0x20) == (p[i] | 0x20);
-    if (eq)
-      return true;
-    list += len;
-    list += strspn(list, ", ");
-  }
-  return false;
-}
-
-static bool features_enabled(const char *list, const char *p)
-{
-  if (!list)
-    return true;
-  while (*p) {
-    size_t n = strcspn(p, ", ");
-    struct span word = {p, n};
-
-    if (!span_is(word, "X64") && !span_is(word, "X86") && !span_is(word, "BASE") && !feature_listed(list, p, n))
-      return false;
-    p += n;
-    p += strspn(p, ", ");
-  }
-  return true;
+  for (unsigned i = 0; i < m->nform; i++)
+    m->form[i].enabled = x86_features_allow(X, x86_row_split(m->form[i].row).features, &missing);
+  m->epoch = X->epoch;
 }
 
 static void parse_rows(struct front *F, struct x86 *X, struct x86_mnemonic *m)
@@ -134,8 +110,8 @@ static void parse_rows(struct front *F, struct x86 *X, struct x86_mnemonic *m)
     /* A row that does not parse would fail the table test; here it fits no mode. */
     if (x86_pattern_parse(rows[i - 1], f))
       f->x86 = f->x64 = false;
-    f->enabled = features_enabled(X->features, x86_row_split(rows[i - 1]).features);
   }
+  allow_rows(X, m);
 }
 
 struct x86_mnemonic *x86_mnemonic_find(struct front *F, struct x86 *X, struct span name)
@@ -150,5 +126,7 @@ struct x86_mnemonic *x86_mnemonic_find(struct front *F, struct x86 *X, struct sp
     return NULL;
   if (m->nform == 0)
     parse_rows(F, X, m);
+  else if (m->epoch != X->epoch)
+    allow_rows(X, m);
   return m;
 }

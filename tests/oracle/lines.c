@@ -443,6 +443,19 @@ static void vary_prefixes(struct generator *g, struct choice c)
   add_line(g, &c);
 }
 
+/* In 64-bit mode [eax] is [rax] for us, as in DynASM; where both operands are addresses it is not. */
+static bool shape_differs(const struct generator *g, const struct choice *c, unsigned memory)
+{
+  char text[80];
+  bool addr32;
+
+  if (g->bits == 32)
+    return false;
+  operand_text(g, memory, c, text, sizeof(text));
+  addr32 = strstr(text, "[eax") || strstr(text, "[r9d");
+  return addr32 && !(strcmp(c->word[memory], "m512") == 0 && strcmp(c->word[0], "r32") == 0);
+}
+
 static void lines_of_combination(struct generator *g, struct choice c)
 {
   unsigned sets = g->bits == 32 ? SETS_LOW : SETS_ALL, most = 1, memory = MAXOPS;
@@ -467,8 +480,10 @@ static void lines_of_combination(struct generator *g, struct choice c)
     add_line(g, &c);
   c.value = 0;
   if (memory < MAXOPS && strncmp(c.word[memory], "moffs", 5) != 0) {
-    for (c.shape = 1; c.shape < shape_count(c.word[memory], g->bits); c.shape++)
-      add_line(g, &c);
+    for (c.shape = 1; c.shape < shape_count(c.word[memory], g->bits); c.shape++) {
+      if (!shape_differs(g, &c, memory))
+        add_line(g, &c);
+    }
     c.shape = 0;
     c.unsized = true;
     add_line(g, &c);
