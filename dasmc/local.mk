@@ -69,6 +69,29 @@ dasmc_dasmc_CFLAGS = $(AM_CFLAGS)
 dasmc_dasmc_SOURCES = dasmc/main.c
 dasmc_dasmc_LDADD = libdasmc_core.la
 
+# The comparison with DynASM: a script, and the program that it compiles against DynASM's headers.
+bin_SCRIPTS = dasmc/dasmc-compare
+dasmcdatadir = $(datadir)/dasmc
+dist_dasmcdata_DATA = dasmc/compare.c
+
+compare_library = $(abs_top_builddir)/.libs
+if SHARED
+compare_link = $(compare_library)/libdasm.so -Wl,-rpath,$(compare_library)
+else
+compare_link = $(compare_library)/libdasm.a -lpthread
+endif
+compare_environment = \
+	DASMC='$(abs_top_builddir)/dasmc/dasmc'; export DASMC; \
+	DASMC_COMPARE_SOURCE='$(abs_top_srcdir)/dasmc/compare.c'; export DASMC_COMPARE_SOURCE; \
+	DASMC_COMPARE_FLAGS='-I$(abs_top_srcdir)/include/dynasm $(compare_link)'; export DASMC_COMPARE_FLAGS; \
+	CC='$(CC)'; export CC;
+
+# make check-dynasm DYNASM=DIR [COMPAREFLAGS='-D X64'] FILES='vm.dasc ...': do both translators
+# make the same code?
+check-dynasm: all
+	@$(compare_environment) $(SHELL) dasmc/dasmc-compare '$(DYNASM)' $(COMPAREFLAGS) $(FILES)
+.PHONY: check-dynasm
+
 # libdasmc: the run-time assembler. Its version moves by the rules in lib/local.mk.
 libdasmc_version = 0:0:0
 

@@ -1,6 +1,7 @@
 # Manual pages, the manual, and the examples in it.
 
 dist_man_MANS += \
+	doc/dasmc-compare.1 \
 	doc/dasmc.1 \
 	doc/libdasm.3
 

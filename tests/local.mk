@@ -12,7 +12,8 @@ AM_TESTS_ENVIRONMENT = \
 	LIBRARIES='$(exported_libraries)'; export LIBRARIES; \
 	MAKEINFO_PROG='$(MAKEINFO_PROG)'; export MAKEINFO_PROG; \
 	$(install_environment) \
-	DASMC='$(abs_top_builddir)/dasmc/dasmc'; export DASMC;
+	$(compare_environment) \
+	DYNASM='$(DYNASM)'; export DYNASM;
 
 install_environment = \
 	prefix='$(prefix)'; export prefix; \
@@ -39,6 +40,7 @@ TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(SHELL)
 
 check_scripts = \
+	tests/compare.sh \
 	tests/conformance.sh \
 	tests/dasc.sh \
 	tests/dropin.sh \

@@ -1,0 +1,39 @@
+#!/bin/sh
+# dasmc-compare. With DYNASM=DIR (a folder with DynASM) it finds that the examples have the same
+# code, and finds the line where a translator does not.
+. "$top_srcdir/tests/lib.sh"
+
+compare() { sh "$top_builddir/dasmc/dasmc-compare" "$@"; }
+fails_with() { # STATUS COMMAND...
+  expected=$1
+  shift
+  "$@"
+  test $? -eq "$expected"
+}
+
+try "without arguments" fails_with 2 compare
+try "without a DynASM" fails_with 2 compare "$scratch" "$top_srcdir/doc/examples/hello.dasc"
+try "--help" compare --help
+if test -n "${DYNASM-}"
+then
+  for file in "$top_srcdir"/tests/dropin/host.dasc "$top_srcdir"/tests/dropin/isa.dasc
+  do try "$file" compare "$DYNASM" "$file"
+  done
+  try "with options" compare "$DYNASM" -D X64 "$top_srcdir/tests/dropin/isa.dasc"
+  # A translator that is wrong about one line.
+  cat >wrong <<END
+#!/bin/sh
+for file; do :; done
+sed -i 's/xor ebx, ebx/xor ecx, ecx/' "\$file"
+exec "$DASMC" "\$@"
+END
+  chmod +x wrong
+  cp "$top_srcdir/tests/dropin/host.dasc" .
+  wrong_line() {
+    DASMC=./wrong compare "$DYNASM" host.dasc >out
+    test $? -eq 1 && grep -q "host.dasc:$(grep -n 'xor ebx' host.dasc | sed 's/:.*//'):" out &&
+      grep -q 'DynASM:.* 31 db' out && grep -q 'libdasm:.* 31 c9' out
+  }
+  try "a wrong line is found" wrong_line
+fi
+finish
