@@ -126,7 +126,8 @@ DASM_API int dasm_heap_reserve(dasm_CodeHeap *heap, size_t bytes);
 DASM_API int dasm_heap_trim(dasm_CodeHeap *heap);
 
 /* Forbid any further change: the writable views disappear. Code stays callable; publishing,
- * patching and releasing return DASM_S_SEALED from now on. Irreversible.
+ * patching and releasing return DASM_S_SEALED from now on. Irreversible. No other thread may be in one
+ * of these calls meanwhile.
  * Returns DASM_S_OK or DASM_S_SYSTEM. Since 1.0. */
 DASM_API int dasm_heap_seal(dasm_CodeHeap *heap);
 

@@ -38,11 +38,11 @@ struct region {
 
 struct retire {
   lock_t lock;
-  atomic_uint_fast64_t epoch;
+  atomic_size_t epoch;        /* may wrap around */
   struct dasm_Reader *readers;
   struct dasm_Code *fresh;    /* retired since `waiting` was closed */
   struct dasm_Code *waiting;  /* may be freed when all readers have seen `need` */
-  uint64_t need;
+  size_t need;
   size_t count;
 };
 

@@ -313,7 +313,7 @@ static int span_writable(struct span *s, size_t from, size_t size, bool on)
   return result(mprotect(s->run + from, end - from, on ? PROT_READ | PROT_WRITE : exec_prot(s->flags)));
 }
 
-/* No writable view any more; where the system can (Linux 6.10), not even another mapping in its place. */
+/* No writable view any more. */
 static int span_seal(struct span *s)
 {
   if ((s->flags & SPAN_DUAL) && s->write) {

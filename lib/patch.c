@@ -67,7 +67,9 @@ static void store(uint8_t *p, uint64_t value, unsigned n)
   case 1: atomic_store_explicit((_Atomic uint8_t *)p, (uint8_t)value, memory_order_release); break;
   case 2: atomic_store_explicit((_Atomic uint16_t *)(void *)p, (uint16_t)value, memory_order_release); break;
   case 4: atomic_store_explicit((_Atomic uint32_t *)(void *)p, (uint32_t)value, memory_order_release); break;
+#if ATOMIC_LLONG_LOCK_FREE == 2
   default: atomic_store_explicit((_Atomic uint64_t *)(void *)p, value, memory_order_release); break;
+#endif
   }
 }
 
@@ -98,7 +100,7 @@ int dasm_code_patch(dasm_CodeHeap *heap, dasm_Code *code, size_t offset, uint64_
 {
   int status;
 
-  if (!heap || !code || (n != 1 && n != 2 && n != 4 && n != 8))
+  if (!heap || !code || (n != 1 && n != 2 && n != 4 && n != 8) || (n == 8 && ATOMIC_LLONG_LOCK_FREE != 2))
     return DASM_S_ARG;
   status = find(heap, code, offset, n);
   return status == DASM_S_OK ? patch(heap, code, offset, value, n) : status;

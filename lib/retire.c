@@ -1,8 +1,8 @@
 /* retire.c - free code when no thread can be in it any more.
  *
  * Quiescent-state reclamation. The epoch is a counter. A reader publishes the
- * epoch it last saw while outside of all code; while offline it publishes
- * infinity. Retired objects gather in `fresh`. When `waiting` is empty, fresh
+ * epoch it last saw while outside of all code; while offline it publishes 0,
+ * which the epoch skips. Retired objects gather in `fresh`. When `waiting` is empty, fresh
  * becomes waiting and the epoch steps to `need`: a reader that has published
  * `need` or more was outside after everything in waiting was retired. When all
  * readers have, waiting is freed.
@@ -11,10 +11,10 @@
 
 #include "heap.h"
 
-#define OFFLINE UINT64_MAX
+enum { OFFLINE = 0 };
 
 struct dasm_Reader {
-  atomic_uint_fast64_t seen;
+  atomic_size_t seen;
   struct dasm_CodeHeap *heap;
   struct dasm_Reader *next;
 };
@@ -40,7 +40,7 @@ void retire_done(struct dasm_CodeHeap *H)
 
 void dasm_reader_quiescent(dasm_Reader *reader)
 {
-  uint64_t now = atomic_load_explicit(&reader->heap->retire.epoch, memory_order_acquire);
+  size_t now = atomic_load_explicit(&reader->heap->retire.epoch, memory_order_acquire);
 
   atomic_store_explicit(&reader->seen, now, memory_order_release);
 }
@@ -102,14 +102,25 @@ int dasm_reader_free(dasm_Reader **reader)
 
 /* ---- Retired code ---- */
 
-static bool all_have_seen(const struct retire *R, uint64_t epoch)
+static bool all_have_seen(struct retire *R)
 {
-  const struct dasm_Reader *r;
+  struct dasm_Reader *r;
 
-  for (r = R->readers; r; r = r->next)
-    if (atomic_load(&r->seen) < epoch)
+  for (r = R->readers; r; r = r->next) {
+    size_t seen = atomic_load(&r->seen);
+
+    if (seen != OFFLINE && seen - R->need > SIZE_MAX / 2)
       return false;
+  }
   return true;
+}
+
+static void next_epoch(struct retire *R)
+{
+  size_t next = atomic_load(&R->epoch) + 1;
+
+  R->need = next == OFFLINE ? 1 : next;
+  atomic_store(&R->epoch, R->need);
 }
 
 /* Take out what may be freed; called with the lock held. Two rounds, because what is fresh
@@ -123,9 +134,9 @@ static struct dasm_Code *collect(struct retire *R)
     if (!R->waiting && R->fresh) {
       R->waiting = R->fresh;
       R->fresh = NULL;
-      R->need = atomic_fetch_add(&R->epoch, 1) + 1;
+      next_epoch(R);
     }
-    if (!R->waiting || !all_have_seen(R, R->need))
+    if (!R->waiting || !all_have_seen(R))
       break;
     for (last = R->waiting; last->later; last = last->later)
       R->count--;
