@@ -80,6 +80,7 @@ check_suites = \
 	tests/check_rt_nomem \
 	tests/check_status \
 	tests/check_x86 \
+	tests/check_x86_run \
 	tests/check_x86_table
 
 check_PROGRAMS += $(check_suites)

@@ -28,7 +28,7 @@ static size_t nexplained;
 static bool parse_verdict(const char *word, enum verdict *out)
 {
   static const struct { const char *word; enum verdict verdict; } words[] = {
-    {"different", DIFFERENT}, {"missing", MISSING}, {"extra", EXTRA},
+    {"different", DIFFERENT}, {"missing", MISSING}, {"extra", EXTRA}, {"unused", UNUSED},
   };
 
   for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -84,12 +84,12 @@ const char *explained_unused(size_t *index)
   return NULL;
 }
 
-static bool is_explained(const struct line *line, unsigned bits, enum verdict verdict)
+bool is_explained(const char *text, unsigned bits, enum verdict verdict)
 {
   for (size_t i = 0; i < nexplained; i++) {
     struct explanation *e = &explained[i];
 
-    if (e->verdict == verdict && (e->bits == 0 || e->bits == bits) && regexec(&e->regex, line->text, 0, NULL, 0) == 0) {
+    if (e->verdict == verdict && (e->bits == 0 || e->bits == bits) && regexec(&e->regex, text, 0, NULL, 0) == 0) {
       e->used++;
       return true;
     }
@@ -113,5 +113,5 @@ enum verdict judge(struct line *line, unsigned bits)
     v = SAME;
   else
     v = llvm->n || gnu->n ? DIFFERENT : EXTRA;
-  return v > EXPLAINED && is_explained(line, bits, v) ? EXPLAINED : v;
+  return v > EXPLAINED && is_explained(line->text, bits, v) ? EXPLAINED : v;
 }

@@ -342,7 +342,7 @@ static void operand_text(const struct generator *g, unsigned i, const struct cho
     v = values(word, &n);
     snprintf(out, size, "%lld", (long long)v[c->value % n]);
   } else if (strcmp(word, "rel8") == 0 || strcmp(word, "rel32") == 0) {
-    snprintf(out, size, "<1");
+    snprintf(out, size, "%s<1", word[3] == '8' ? "short " : "");
   } else {
     register_text(word, register_sets[c->regs][i], g->bits, out, size);
   }
@@ -360,7 +360,7 @@ static void add_line(struct generator *g, const struct choice *c)
     char text[80];
 
     operand_text(g, i, c, text, sizeof(text));
-    l->branch |= strcmp(text, "<1") == 0;
+    l->branch |= strstr(text, "<1") != NULL;
     if (!rounded && is_immediate(c->word[i])) { /* rounding comes before immediates */
       append(l->text, LINE_TEXT, ", ");
       append(l->text, LINE_TEXT, c->round);

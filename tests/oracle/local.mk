@@ -15,7 +15,6 @@ dist_check_SCRIPTS += tests/oracle/oracle.sh
 TESTS += tests/oracle/oracle.sh
 
 check-oracle: tests/oracle/oracle$(EXEEXT)
-	$(builddir)/tests/oracle/oracle $(srcdir)/tests/oracle/explained.tsv
 	$(builddir)/tests/oracle/oracle -s $(srcdir)/tests/oracle/explained.tsv
 
 .PHONY: check-oracle

@@ -4,7 +4,7 @@
  *
  *   -b    one mode only
  *   -e N  a sample: every Nth line
- *   -s    scan: what the disassemblers of the others print must be accepted too
+ *   -s    scan too: what the disassemblers of the others print must be accepted
  *   -m    rows of one mnemonic only
  *   -v    show every line that differs, not only the first of each row
  *
@@ -35,7 +35,7 @@ struct report {
   uint8_t *shown;        /* rows that a difference was shown for */
 };
 
-static const char *const verdict_names[] = {"same", "refused by all", "explained", "DIFFERENT", "MISSING", "EXTRA"};
+static const char *const verdict_names[] = {"same", "refused by all", "explained", "DIFFERENT", "MISSING", "EXTRA", "unused rows"};
 
 static void print_result(const char *name, const struct result *r)
 {
@@ -144,30 +144,36 @@ static bool check_scan(struct report *R, unsigned bits)
   return ok;
 }
 
-static unsigned long report_rows(const struct report *R)
+/* Were all lines made? */
+static bool complete(const struct options *o)
 {
-  unsigned long missed = 0;
+  return o->every <= 1 && !o->mnemonic && !o->bits;
+}
 
-  if (R->options->every > 1 || R->options->mnemonic || R->options->bits || R->options->scan)
-    return 0; /* not all lines were made */
+static void report_rows(struct report *R)
+{
   for (uint32_t i = 0; i < x86_row_count(); i++) {
     struct x86_row r = x86_row_split(x86_row_text(i));
 
-    if (R->hit[i])
+    char text[200];
+
+    snprintf(text, sizeof(text), "%s %s", r.mnemonic, r.operands);
+    if (R->hit[i] || is_explained(text, 0, UNUSED))
       continue;
-    missed++;
-    printf("never used: %s %s | %s | %s\n", r.mnemonic, r.operands, r.opcode, r.features);
+    R->count[UNUSED]++;
+    printf("never used: %s | %s | %s\n", text, r.opcode, r.features);
   }
-  return missed;
 }
 
-static int report(const struct report *R)
+static int report(struct report *R)
 {
-  unsigned long wrong = 0, missed = report_rows(R), stale = 0;
+  unsigned long wrong = 0, stale = 0;
   const char *text;
   size_t index = 0;
 
-  while (R->options->every <= 1 && !R->options->mnemonic && !R->options->scan && (text = explained_unused(&index))) {
+  if (complete(R->options))
+    report_rows(R);
+  while (complete(R->options) && R->options->scan && (text = explained_unused(&index))) {
     printf("explains nothing: %s\n", text);
     stale++;
   }
@@ -176,8 +182,8 @@ static int report(const struct report *R)
     printf(" %lu %s%s", R->count[v], verdict_names[v], v + 1 < VERDICTS ? "," : "");
     wrong += v > EXPLAINED ? R->count[v] : 0;
   }
-  printf(", %lu rows never used\n", missed);
-  return wrong || missed || stale ? 1 : 0;
+  puts("");
+  return wrong || stale ? 1 : 0;
 }
 
 static bool parse_options(int argc, char **argv, struct options *o)
@@ -215,7 +221,7 @@ int main(int argc, char **argv)
   }
   for (unsigned bits = 64; ok && bits >= 32; bits -= 32) {
     if (options.bits == 0 || options.bits == bits)
-      ok = options.scan ? check_scan(&R, bits) : check_rows(&R, bits);
+      ok = check_rows(&R, bits) && (!options.scan || check_scan(&R, bits));
   }
   if (!ok)
     fprintf(stderr, "oracle: an assembler could not be run\n");

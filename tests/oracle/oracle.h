@@ -65,10 +65,13 @@ enum verdict {
   DIFFERENT,  /* other bytes than all others */
   MISSING,    /* others take it, we do not */
   EXTRA,      /* we take it, no other does */
+  UNUSED,     /* a row that no line was assembled with */
   VERDICTS
 };
 bool explained_read(const char *path);
 enum verdict judge(struct line *line, unsigned bits);
+/* Is it in the list? */
+bool is_explained(const char *text, unsigned bits, enum verdict verdict);
 /* Name of the first column of each line in explained.tsv that was never needed, from index 0 on. */
 const char *explained_unused(size_t *index);
 

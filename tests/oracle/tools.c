@@ -146,6 +146,9 @@ void tool_text(const char *p, char *out, size_t size)
     } else if (start && p[0] == 's' && p[1] == 't' && p[2] >= '0' && p[2] <= '7' && !letter(p[3])) {
       PUT("st(%c)", p[2]);
       p += 3;
+    } else if (strncmp(p, "short <1", 8) == 0) {
+      p += 6;
+      continue;
     } else if (p[0] == '<' && p[1] == '1') {
       PUT("1b");
       p += 2;
