@@ -53,9 +53,9 @@ static int label_address(const struct output *o, const struct event *e, uint64_t
   } else if (l->state == LABEL_ABSOLUTE) {
     *address = l->u.address;
   } else {
-    void *p = l->number < o->D->nglobals ? o->D->globals[l->number] : NULL;
+    void *p = l->u.number < o->D->nglobals ? o->D->globals[l->u.number] : NULL;
     if (!p)
-      return state_fail(o->D, DASM_S_UNDEF_L | (int)(l->number & 0xffffff), e->at, l->number);
+      return state_fail(o->D, DASM_S_UNDEF_L | (int)(l->u.number & 0xffffff), e->at, l->u.number);
     *address = (uintptr_t)p;
   }
   return DASM_S_OK;

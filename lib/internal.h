@@ -104,18 +104,18 @@ struct section {
   uint32_t number;
 };
 
-enum label_class { CLASS_LOCAL, CLASS_GLOBAL, CLASS_PC };
-enum label_state { LABEL_REFERENCED, LABEL_DEFINED, LABEL_ABSOLUTE };
+/* A label that is only referenced yet, by class; or one that is there. */
+enum label_state { LABEL_LOCAL, LABEL_GLOBAL, LABEL_PC, LABEL_DEFINED, LABEL_ABSOLUTE };
 
+/* 16 bytes: there are as many as labels in the code. */
 struct instance {
   union {
+    uint32_t number;                       /* below LABEL_DEFINED: of the label in its class */
     struct { uint32_t first, final; } ofs; /* LABEL_DEFINED */
     uint64_t address;                      /* LABEL_ABSOLUTE */
   } u;
-  uint32_t event;   /* index of the defining event in its section */
-  uint32_t section;
-  uint32_t number;  /* of the label in its class */
-  uint8_t class, state;
+  uint32_t event; /* index of the defining event in its section */
+  uint32_t section : 24, state : 8;
 };
 
 /* Labels by number: instance + 1, or 0 for one not used yet. */

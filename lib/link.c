@@ -99,9 +99,9 @@ static int check_labels(struct dasm_State *D)
     return DASM_S_OK;
   for (i = 0; i < D->ninstances; i++) {
     const struct instance *l = &D->instances[i];
-    if (l->state == LABEL_REFERENCED && l->class != CLASS_GLOBAL)
-      return state_fail(D, (l->class == CLASS_PC ? DASM_S_UNDEF_PC : DASM_S_UNDEF_L) | (int)(l->number & 0xffffff),
-                        first_reference(D, i), l->number);
+    if (l->state == LABEL_LOCAL || l->state == LABEL_PC)
+      return state_fail(D, (l->state == LABEL_PC ? DASM_S_UNDEF_PC : DASM_S_UNDEF_L) |
+                        (int)(l->u.number & 0xffffff), first_reference(D, i), l->u.number);
   }
   return DASM_S_OK;
 }

@@ -64,29 +64,25 @@ static NOINLINE bool grow_instances(struct dasm_State *D)
   return false;
 }
 
-/* A new instance; returns its number + 1, or 0 without memory. */
-static inline uint32_t new_instance(struct dasm_State *D, enum label_class class, uint32_t number)
+/* A new instance that waits for its definition; returns its number + 1, or 0 without memory. */
+static inline uint32_t new_instance(struct dasm_State *D, enum label_state class, uint32_t number)
 {
-  struct instance *l;
   if (UNLIKELY(D->ninstances == D->maxinstances) && !grow_instances(D))
     return 0;
-  l = &D->instances[D->ninstances++];
-  l->class = (uint8_t)class;
-  l->state = LABEL_REFERENCED;
-  l->number = number;
+  D->instances[D->ninstances++] = (struct instance){.u.number = number, .state = class};
   D->nwaiting++;
   return D->ninstances;
 }
 
 /* The instance that a definition fills: the one that waits, or a new one. */
-static inline uint32_t defining(struct dasm_State *D, uint32_t *slot, enum label_class class, uint32_t number)
+static inline uint32_t defining(struct dasm_State *D, uint32_t *slot, enum label_state class, uint32_t number)
 {
-  if (*slot == 0 || D->instances[*slot - 1].state != LABEL_REFERENCED)
+  if (*slot == 0 || D->instances[*slot - 1].state >= LABEL_DEFINED)
     *slot = new_instance(D, class, number);
   return *slot;
 }
 
-static inline uint32_t referring(struct dasm_State *D, uint32_t *slot, enum label_class class, uint32_t number)
+static inline uint32_t referring(struct dasm_State *D, uint32_t *slot, enum label_state class, uint32_t number)
 {
   if (*slot == 0)
     *slot = new_instance(D, class, number);
@@ -95,7 +91,7 @@ static inline uint32_t referring(struct dasm_State *D, uint32_t *slot, enum labe
 
 static uint32_t define_local(struct dasm_State *D, uint32_t digit)
 {
-  uint32_t n = defining(D, &D->next[digit], CLASS_LOCAL, digit);
+  uint32_t n = defining(D, &D->next[digit], LABEL_LOCAL, digit);
   D->prev[digit] = n;
   D->next[digit] = 0;
   return n;
@@ -120,28 +116,28 @@ static inline uint32_t define_global(struct dasm_State *D, uint32_t number, uint
 {
   if (UNLIKELY(number >= D->global.n))
     return no_label(D, DASM_S_RANGE_LG, number, at);
-  return defining(D, &D->global.slot[number], CLASS_GLOBAL, number);
+  return defining(D, &D->global.slot[number], LABEL_GLOBAL, number);
 }
 
 static inline uint32_t define_pc(struct dasm_State *D, int64_t number, uint32_t at)
 {
   if (UNLIKELY((uint64_t)number >= D->pc.n))
     return no_label(D, DASM_S_RANGE_PC, number, at);
-  return defining(D, &D->pc.slot[number], CLASS_PC, (uint32_t)number);
+  return defining(D, &D->pc.slot[number], LABEL_PC, (uint32_t)number);
 }
 
 static inline uint32_t refer_global(struct dasm_State *D, uint32_t number, uint32_t at)
 {
   if (UNLIKELY(number >= D->global.n))
     return no_label(D, DASM_S_RANGE_LG, number, at);
-  return referring(D, &D->global.slot[number], CLASS_GLOBAL, number);
+  return referring(D, &D->global.slot[number], LABEL_GLOBAL, number);
 }
 
 static inline uint32_t refer_pc(struct dasm_State *D, int64_t number, uint32_t at)
 {
   if (UNLIKELY((uint64_t)number >= D->pc.n))
     return no_label(D, DASM_S_RANGE_PC, number, at);
-  return referring(D, &D->pc.slot[number], CLASS_PC, (uint32_t)number);
+  return referring(D, &D->pc.slot[number], LABEL_PC, (uint32_t)number);
 }
 
 /* ---- events -------------------------------------------------------------- */
@@ -149,15 +145,11 @@ static inline uint32_t refer_pc(struct dasm_State *D, int64_t number, uint32_t a
 /* Place instance n (its number + 1; 0 after an error) at `pos`. */
 static inline bool put_label(struct dasm_State *D, struct section *s, uint32_t pos, uint32_t n)
 {
-  struct instance *l;
   if (UNLIKELY(!n))
     return false;
-  l = &D->instances[n - 1];
-  l->state = LABEL_DEFINED;
+  D->instances[n - 1] = (struct instance){
+      .u.ofs.first = pos + s->extra, .event = s->nevents, .section = s->number, .state = LABEL_DEFINED};
   D->nwaiting--;
-  l->section = s->number;
-  l->event = s->nevents;
-  l->u.ofs.first = pos + s->extra;
   s->events[s->nevents++] = (struct event){.pos = pos, .kind = EV_LABEL, .target = n - 1};
   return true;
 }
@@ -166,9 +158,8 @@ static bool set_label(struct dasm_State *D, uint32_t n, int64_t address)
 {
   if (!n)
     return false;
-  D->instances[n - 1].state = LABEL_ABSOLUTE;
+  D->instances[n - 1] = (struct instance){.u.address = (uint64_t)address, .state = LABEL_ABSOLUTE};
   D->nwaiting--;
-  D->instances[n - 1].u.address = (uint64_t)address;
   return true;
 }
 
@@ -346,7 +337,7 @@ static ALWAYS_INLINE int put_site(struct dasm_State *D, uint32_t start, const in
       n = refer_back(D, op_x(p), AT);
       goto ref;
     case OP_REF_NEXT:
-      n = referring(D, &D->next[op_x(p)], CLASS_LOCAL, op_x(p));
+      n = referring(D, &D->next[op_x(p)], LABEL_LOCAL, op_x(p));
       goto ref;
     case OP_REF_GLOBAL:
       n = refer_global(D, op_x(p), AT);
