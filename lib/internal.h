@@ -115,7 +115,7 @@ struct instance {
     uint64_t address;                      /* LABEL_ABSOLUTE */
   } u;
   uint32_t event; /* index of the defining event in its section */
-  uint32_t section : 24, state : 8;
+  uint32_t section : 24, state : 8; /* dasm_init allows no more sections */
 };
 
 /* Labels by number: instance + 1, or 0 for one not used yet. */

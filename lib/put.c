@@ -148,7 +148,7 @@ static inline bool put_label(struct dasm_State *D, struct section *s, uint32_t p
   if (UNLIKELY(!n))
     return false;
   D->instances[n - 1] = (struct instance){
-      .u.ofs.first = pos + s->extra, .event = s->nevents, .section = s->number, .state = LABEL_DEFINED};
+      .u.ofs.first = pos + s->extra, .event = s->nevents, .section = s->number & 0xffffff, .state = LABEL_DEFINED};
   D->nwaiting--;
   s->events[s->nevents++] = (struct event){.pos = pos, .kind = EV_LABEL, .target = n - 1};
   return true;
