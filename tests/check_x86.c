@@ -59,7 +59,7 @@ static const struct refusal refusals[] = {
   {"x64", ".dword 0x100000000", 8, "4294967296 does not fit in 4 bytes", NULL},
   {"x64", ".word ->g", 7, "an address does not fit in 2 bytes", NULL},
   {"x64", ".byte rax", 7, "a number, an expression or a label is expected", NULL},
-  {"x86", "cdqe", 1, "'cdqe' does not exist in 32-bit mode", NULL},
+  {"x86", "popfq", 1, "'popfq' does not exist in 32-bit mode", NULL},
   {"x86", "mov rax, 1", 0, NULL, NULL},
   {"x86", "mov eax, [ebx+xmm1]", 0, NULL, NULL},
   {"x86", "vcvtsi2sd xmm1, xmm1, qword [eax]", 0, NULL, NULL},

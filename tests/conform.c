@@ -391,9 +391,10 @@ static bool is_hex(const char *s)
   return *s && strspn(s, "0123456789abcdef") == strlen(s);
 }
 
-/* Refusing is right, and so are the right bytes. Two things are kept with a warning, because programs
- * rely on them: a bit pattern that is sign-extended, and an address of 32-bit registers (the virtual
- * machine of LuaJIT has [rbx+eax*8] and [esp+16]); without one where the result is the same. */
+/* Refusing is right, and so are the right bytes. Some things are kept with a warning, because programs
+ * contain them: a bit pattern that is sign-extended, an address of 32-bit registers (LuaJIT has
+ * [rbx+eax*8] and [esp+16]; no warning where the result is the same), vsqrtsd with two operands, cqo
+ * in what is assembled for x86, too. */
 static void wrong_row(struct row *row, const struct args *a, unsigned column)
 {
   const char *theirs = row->column[column];
@@ -409,7 +410,8 @@ static void wrong_row(struct row *row, const struct args *a, unsigned column)
   run(row->column[0], a, &r);
   if (r.status != DASM_S_OK)
     right = !r.unknown && theirs[0] != '!';
-  else if (r.warned && (strncmp(note, "imm>=2^31", 9) == 0 || strncmp(note, "addr32-prefix", 13) == 0))
+  else if (r.warned && (strncmp(note, "imm>=2^31", 9) == 0 || strncmp(note, "addr32-prefix", 13) == 0 ||
+                        strncmp(note, "vsqrts-2op", 10) == 0 || strncmp(note, "invalid-in-this-mode", 20) == 0))
     right = same_hex(&r, theirs);
   else if (strncmp(note, "addr32-prefix", 13) == 0 && strncmp(row->column[0], "lea e", 5) == 0)
     right = same_hex(&r, theirs);

@@ -185,6 +185,18 @@ static bool feature_directive(struct front *F, struct x86 *X, const struct stmt 
   return true;
 }
 
+/* What programs for DynASM contain though it hardly means what it says. */
+static void warn_of_meaning(struct front *F, const struct x86 *X, const struct x86_form *f,
+                            const struct x86_stmt *s)
+{
+  if (!X->x64 && f->nop == 0 && f->enc == ENC_LEGACY && f->nopc == 2 && f->opc[0] == 0x48)
+    diag_warning(F, s->op, "'%.*s' does not exist in 32-bit mode: its bytes are a dec eax and another instruction",
+                 (int)s->op.n, s->op.p);
+  if (f->enc == ENC_VEX && f->opc[0] == 0x51 && f->nop == 2 && f->pp >= 2)
+    diag_warning(F, s->op, "'%.*s' with two operands takes the upper part of the result from xmm0",
+                 (int)s->op.n, s->op.p);
+}
+
 static bool assemble_asked(struct front *F, const struct stmt *st, unsigned ask)
 {
   struct x86 *X = isa_data(F);
@@ -212,8 +224,10 @@ static bool assemble_asked(struct front *F, const struct stmt *st, unsigned ask)
   if (!parse_operands(F, X, &copy, &s))
     return true;
   f = x86_match(F, X, m, &s);
-  if (f)
+  if (f) {
+    warn_of_meaning(F, X, f, &s);
     x86_emit(F, X, f, &s);
+  }
   return true;
 }
 
