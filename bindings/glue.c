@@ -190,6 +190,8 @@ int glue_newlabel(glue_Asm *a)
   return (int)a->labels++;
 }
 
+unsigned glue_labels(const glue_Asm *a) { return a->labels; }
+
 int glue_labeloffset(glue_Asm *a, unsigned label) { return dasm_getpclabel(&a->D, label); }
 
 int glue_globaloffset(glue_Asm *a, unsigned number)
@@ -201,6 +203,7 @@ int glue_globaloffset(glue_Asm *a, unsigned number)
 int glue_reset(glue_Asm *a)
 {
   a->nlines = 0;
+  a->labels = 0;
   return done(a, dasmc_reset(a->A, &a->D));
 }
 

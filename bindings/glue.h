@@ -51,6 +51,7 @@ const char *glue_parameter(const glue_Fragment *fragment, unsigned number);
 int glue_put(glue_Asm *a, const glue_Fragment *fragment, const int64_t *values, unsigned count);
 
 int glue_newlabel(glue_Asm *a);                    /* number of a new PC label, or -1 */
+unsigned glue_labels(const glue_Asm *a);            /* how many there are */
 int glue_labeloffset(glue_Asm *a, unsigned label); /* -1, -2: as dasm_getpclabel() */
 int glue_globaloffset(glue_Asm *a, unsigned number); /* -1: not defined in this code */
 int glue_reset(glue_Asm *a);                       /* forget the code */

@@ -11,6 +11,9 @@ AM_TESTS_ENVIRONMENT = \
 	HEADERS='$(public_headers)'; export HEADERS; \
 	LIBRARIES='$(exported_libraries)'; export LIBRARIES; \
 	MAKEINFO_PROG='$(MAKEINFO_PROG)'; export MAKEINFO_PROG; \
+	PYTHON='$(PYTHON)'; export PYTHON; \
+	pymoddir='$(pymoddir)'; export pymoddir; \
+	PYTHON_MODULE='$(python_module)'; export PYTHON_MODULE; \
 	$(install_environment) \
 	$(compare_environment) \
 	DYNASM='$(DYNASM)'; export DYNASM;
@@ -50,7 +53,8 @@ check_scripts = \
 	tests/headers.sh \
 	tests/host.sh \
 	tests/install.sh \
-	tests/manual.sh
+	tests/manual.sh \
+	tests/python.sh
 
 dist_check_SCRIPTS += $(check_scripts)
 TESTS += $(check_scripts)
