@@ -131,24 +131,68 @@ static bool fits(const struct x86 *X, const struct x86_form *f, const struct x86
 
 /* ---- when nothing fits --------------------------------------------------------------- */
 
-static void help_forms(struct front *F, const struct x86 *X, const struct x86_mnemonic *m)
+static bool has_arity(const struct x86 *X, const struct x86_mnemonic *m, unsigned nop)
 {
-  enum { MOST = 24 };
-  unsigned shown = 0;
+  for (unsigned i = 0; i < m->nform; i++)
+    if (m->form[i].nop == nop && in_mode(X, &m->form[i]))
+      return true;
+  return false;
+}
+
+/* Is form i one to show: in this mode, of that many operands (or any, if `nop` is none of the
+ * instruction's), and not like one before? */
+static bool to_show(const struct x86 *X, const struct x86_mnemonic *m, unsigned i, unsigned nop, bool any)
+{
+  const char *operands = x86_row_split(m->form[i].row).operands;
+
+  if (!in_mode(X, &m->form[i]) || (!any && m->form[i].nop != nop))
+    return false;
+  for (unsigned j = 0; j < i; j++)
+    if (in_mode(X, &m->form[j]) && strcmp(x86_row_split(m->form[j].row).operands, operands) == 0)
+      return false;
+  return true;
+}
+
+/* The forms of an instruction, some to a line:
+ *   help: mov r/m8, r8 | r/m16, r16 | ... */
+static void help_forms(struct front *F, const struct x86 *X, const struct x86_mnemonic *m, unsigned nop)
+{
+  enum { WIDTH = 88 };
+  bool any = !has_arity(X, m, nop);
+  struct span line = SPAN("");
 
   for (unsigned i = 0; i < m->nform; i++) {
     struct x86_row r = x86_row_split(m->form[i].row);
-    bool seen = !in_mode(X, &m->form[i]);
 
-    for (unsigned j = 0; j < i && !seen; j++)
-      seen = in_mode(X, &m->form[j]) && strcmp(x86_row_split(m->form[j].row).operands, r.operands) == 0;
-    if (seen)
+    if (!to_show(X, m, i, nop, any))
       continue;
-    if (shown++ == MOST) {
-      diag_help(F, "... and more forms");
-      return;
+    if (line.n > 0 && line.n + strlen(r.operands) > WIDTH) {
+      diag_help(F, "%.*s", (int)line.n, line.p);
+      line.n = 0;
     }
-    diag_help(F, "%s %s", r.mnemonic, r.operands);
+    line = line.n == 0 ? span_fmt(F, "%s %s", r.mnemonic, r.operands)
+                       : span_fmt(F, "%.*s | %s", (int)line.n, line.p, r.operands);
+  }
+  if (line.n > 0)
+    diag_help(F, "%.*s", (int)line.n, line.p);
+}
+
+static const char *next_reg(void *index)
+{
+  return x86_reg_name((*(size_t *)index)++);
+}
+
+/* A name that is nearly that of a register went to C as an expression. */
+static void help_registers(struct front *F, const struct x86_stmt *s)
+{
+  for (unsigned i = 0; i < s->nop; i++) {
+    const struct x86_operand *o = &s->op_[i];
+    size_t index = 0;
+    const char *near = o->what == WHAT_IMM && !o->known ? diag_nearest(o->text, next_reg, &index) : NULL;
+
+    if (near)
+      diag_help(F, "`%.*s' is no register, so it is a C expression; did you mean `%s'?", (int)o->text.n, o->text.p,
+                near);
   }
 }
 
@@ -231,7 +275,8 @@ static void explain(struct front *F, const struct x86 *X, const struct x86_mnemo
     explain_operand(F, &s->op_[bad], accepted, s->op);
   else
     diag_error(F, s->op, "no form of '%.*s' takes these operands", (int)s->op.n, s->op.p);
-  help_forms(F, X, m);
+  help_registers(F, s);
+  help_forms(F, X, m, s->nop);
 }
 
 /* ---- the choice --------------------------------------------------------------------------- */
