@@ -18,11 +18,11 @@ struct refusal {
 };
 
 static const struct refusal refusals[] = {
-  {"x64", "add al, 300", 9, "immediate 300 is out of range for 'add'", "add r/m8, imm8"},
+  {"x64", "add al, 300", 9, "immediate 300 is out of range for 'add'", "r/m8, imm8"},
   {"x64", "mov ax, 65536", 9, "immediate 65536 is out of range for 'mov'", NULL},
   {"x64", "mov ax, -32769", 9, "immediate -32769 is out of range for 'mov'", NULL},
   {"x64", "shl eax, 256", 10, "immediate 256 is out of range for 'shl'", NULL},
-  {"x64", "add eax, xmm1", 10, "'add' does not take this register here", "| r32, r/m32 |"},
+  {"x64", "add eax, xmm1", 10, "'add' does not take this register here", "r32, r/m32"},
   {"x64", "mov eaxx, 5", 5, "'mov' does not take this operand here", "did you mean `eax'?"},
   {"x64", "addps xmm1, eax", 13, "'addps' does not take this register here", "addps xmm, xmm/m128"},
   {"x64", "movaps xmm1, dword [rax]", 14, "wrong memory size for 'movaps'", "movaps xmm, xmm/m128"},
@@ -32,7 +32,7 @@ static const struct refusal refusals[] = {
   {"x64", "movsx cx, [rax]", 11, "the size of the memory operand is missing", NULL},
   {"x64", "shl [rax], cl", 5, "the size of the memory operand is missing", NULL},
   {"x64", "cvtsi2sd xmm0, [rax]", 16, "the size of the memory operand is missing", NULL},
-  {"x64", "ret 1, 2", 1, "'ret' does not take 2 operands", "ret imm16"},
+  {"x64", "ret 1, 2", 1, "'ret' does not take 2 operands", "imm16"},
   {"x64", "mov eax", 1, "'mov' does not take 1 operand", NULL},
   {"x64", "mov ah, r8b", 0, "ah, ch, dh and bh cannot be used in an instruction with a REX prefix", NULL},
   {"x64", "movzx rax, ah", 0, "ah, ch, dh and bh cannot be used in an instruction with a REX prefix", NULL},
