@@ -166,6 +166,8 @@ static void help_forms(struct front *F, const struct x86 *X, const struct x86_mn
 
     if (!to_show(X, m, i, nop, any))
       continue;
+    if (*r.operands == '\0')
+      r.operands = "(no operands)";
     if (line.n > 0 && line.n + strlen(r.operands) > WIDTH) {
       diag_help(F, "%.*s", (int)line.n, line.p);
       line.n = 0;
