@@ -54,7 +54,8 @@ check_scripts = \
 	tests/host.sh \
 	tests/install.sh \
 	tests/manual.sh \
-	tests/python.sh
+	tests/python.sh \
+	tests/python_install.sh
 
 dist_check_SCRIPTS += $(check_scripts)
 TESTS += $(check_scripts)

@@ -2,6 +2,7 @@
 
 python_sources = \
 	bindings/python/dasm/__init__.py \
+	bindings/python/dasm/__main__.py \
 	bindings/python/dasm/assembler.py \
 	bindings/python/dasm/code.py \
 	bindings/python/dasm/ctext.py \
@@ -14,6 +15,9 @@ python_data = \
 
 EXTRA_DIST += $(python_sources) $(python_data) \
 	bindings/python/block.h \
+	bindings/python/examples \
+	bindings/python/pyproject.toml \
+	bindings/python/setup.py \
 	bindings/python/tests
 
 if PYTHON_MODULE
@@ -33,8 +37,10 @@ bindings/python/dasm_wrap.c: bindings/dasm.i bindings/glue.h bindings/python/blo
 	  -outdir bindings/python/swig -o $@ $(srcdir)/bindings/dasm.i
 MOSTLYCLEANFILES += bindings/python/dasm_wrap.c bindings/python/swig/lowlevel.py
 
-# Linked again when it is installed: the libraries have to be there.
-install-pymodLTLIBRARIES: install-libLTLIBRARIES
+# Linked again when it is installed: the libraries have to be there. (By its name, Automake would
+# take this rule for a replacement of its own.)
+install_pymod = install-pymodLTLIBRARIES
+$(install_pymod): install-libLTLIBRARIES
 
 # The package as it will be installed, for tests: PYTHONPATH=bindings/python/run.
 python_module = $(abs_top_builddir)/bindings/python/run

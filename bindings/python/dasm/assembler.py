@@ -97,7 +97,7 @@ class Assembler:
     def __init__(self, isa: Optional[str] = None, features: str = "", lines: bool = True) -> None:
         if isa is not None and not isinstance(isa, str):
             raise TypeError(f"isa is a name, not {isa!r}")
-        if isa == "":
+        if isa is not None and isa not in isas():
             raise ValueError(f"no instruction set {isa!r}: one of {', '.join(isas())}")
         self._lock = threading.RLock()
         self._round = 0

@@ -29,7 +29,7 @@ class Bytes(unittest.TestCase):
         self.assertEqual(dasm.assemble("inc eax", isa="x86"), b"\x40")
         self.assertEqual(dasm.assemble("inc eax", isa="x64"), b"\xff\xc0")
         self.assertIn("x64", dasm.isas())
-        self.assertRaises(dasm.AssemblyError, dasm.Assembler, "pdp11")
+        self.assertRaises(ValueError, dasm.Assembler, "pdp11")
         self.assertRaises(ValueError, dasm.Assembler, "")
         self.assertRaises(TypeError, dasm.Assembler, 64)
 
@@ -68,6 +68,7 @@ class Bytes(unittest.TestCase):
             self.assertEqual(a.bytes(), b"")
 
     def test_features(self):
+        self.assertRaises(dasm.AssemblyError, dasm.Assembler, "x64", "sse99")
         with dasm.Assembler("x64", features="sse2") as a:
             self.assertRaises(dasm.AssemblyError, a.emit, "vaddps ymm0, ymm1, ymm2")
 
