@@ -8,6 +8,10 @@
  *
  * A line entry is kept as a position in the pool until the record that takes
  * those bytes is known. A put opens with its first byte or operation.
+ *
+ * Programs say the same things again and again: of a statement that gave bytes
+ * and nothing else the bytes are remembered, and copied when its text comes
+ * again, until something changes what statements mean (build_forget).
  */
 #include "build.h"
 
@@ -16,6 +20,15 @@ enum { TAIL = 32 };
 struct line {
   uint32_t pos; /* of its first byte in the pool, until resolved */
   struct tmpl_line out;
+};
+
+/* A statement that was seen. */
+struct known {
+  struct span text;
+  uint32_t hash;
+  uint32_t str;   /* its text in the strings */
+  uint32_t at, n; /* its bytes in the pool, n = 0: not remembered */
+  uint32_t epoch; /* they are right in this epoch only */
 };
 
 struct build {
@@ -32,7 +45,14 @@ struct build {
   size_t resolved; /* entries whose record is known */
   char *str;
   size_t nstr, str_capacity;
-  struct table texts; /* statement to its offset in str (uint32_t) */
+
+  struct known *known;
+  size_t nknown, known_capacity;
+  uint32_t *slot; /* index in known + 1 by hash, open addressing; twice known_capacity */
+  uint32_t epoch;
+  struct known *now; /* the statement in hand, and the state before it */
+  size_t now_pool, now_nop;
+  uint32_t now_epoch;
 
   /* The current put. */
   bool open;
@@ -233,24 +253,46 @@ static uint32_t add_string(struct front *F, struct build *B, struct span s)
   return (uint32_t)at;
 }
 
-static uint32_t statement_text(struct front *F, struct build *B, struct span text)
+/* The slot of a statement, or the empty one where it belongs. */
+static uint32_t *find_slot(const struct build *B, struct span text, uint32_t hash)
 {
-  uint32_t *at;
+  size_t mask = 2 * B->known_capacity - 1, i = hash & mask;
 
-  if (text.n == 0)
-    return 0;
-  at = table_get(&B->texts, text);
-  if (!at) {
-    at = arena_alloc(F, sizeof(*at));
-    *at = add_string(F, B, text);
-    table_set(F, &B->texts, text, at);
+  for (; B->slot[i] != 0; i = (i + 1) & mask) {
+    const struct known *k = &B->known[B->slot[i] - 1];
+
+    if (k->hash == hash && span_eq(k->text, text))
+      break;
   }
-  return *at;
+  return &B->slot[i];
 }
 
-void build_line(struct front *F, unsigned file, uint32_t line, struct span text)
+static void enlarge_known(struct front *F, struct build *B)
 {
-  struct build *B = front_build(F);
+  B->known = arena_grow(F, B->known, &B->known_capacity, B->nknown + 1, sizeof(*B->known));
+  B->slot = arena_alloc(F, 2 * B->known_capacity * sizeof(*B->slot));
+  for (size_t i = 0; i < B->nknown; i++)
+    *find_slot(B, B->known[i].text, B->known[i].hash) = (uint32_t)i + 1;
+}
+
+static struct known *find_known(struct front *F, struct build *B, struct span text)
+{
+  uint32_t hash = span_hash(text), *slot;
+  struct known *k;
+
+  if (B->nknown == B->known_capacity)
+    enlarge_known(F, B);
+  slot = find_slot(B, text, hash);
+  if (*slot == 0) {
+    k = &B->known[B->nknown++];
+    *k = (struct known){.text = text, .hash = hash, .str = text.n ? add_string(F, B, text) : 0};
+    *slot = (uint32_t)B->nknown;
+  }
+  return &B->known[*slot - 1];
+}
+
+static void add_line(struct front *F, struct build *B, unsigned file, uint32_t line, const struct known *k)
+{
   struct line *l;
 
   if (B->narg > TMPL_MAXARGS - BUILD_INSN_ARGS)
@@ -263,7 +305,55 @@ void build_line(struct front *F, unsigned file, uint32_t line, struct span text)
     l = &B->line[B->nline++];
   }
   l->pos = (uint32_t)B->npool;
-  l->out = (struct tmpl_line){0, 0, (uint16_t)file, line, statement_text(F, B, text)};
+  l->out = (struct tmpl_line){0, 0, (uint16_t)file, line, k->str};
+}
+
+void build_line(struct front *F, unsigned file, uint32_t line, struct span text)
+{
+  struct build *B = front_build(F);
+
+  B->now = find_known(F, B, text);
+  add_line(F, B, file, line, B->now);
+  B->now_pool = B->npool;
+  B->now_nop = B->nop;
+  B->now_epoch = B->epoch;
+}
+
+void build_remember(struct front *F)
+{
+  struct build *B = front_build(F);
+
+  if (!B->now || B->nop != B->now_nop || B->epoch != B->now_epoch || B->npool > UINT32_MAX)
+    return;
+  B->now->at = (uint32_t)B->now_pool;
+  B->now->n = (uint32_t)(B->npool - B->now_pool);
+  B->now->epoch = B->epoch;
+}
+
+bool build_repeat(struct front *F, unsigned file, uint32_t line, struct span text)
+{
+  struct build *B = front_build(F);
+  const struct known *k;
+  uint32_t *slot;
+  uint8_t *p;
+
+  if (B->nknown == 0 || *(slot = find_slot(B, text, span_hash(text))) == 0)
+    return false;
+  k = &B->known[*slot - 1];
+  if (k->n == 0 || k->epoch != B->epoch)
+    return false;
+  add_line(F, B, file, line, k);
+  p = new_bytes(F, B, k->n);
+  memcpy(p, B->pool + k->at, k->n);
+  return true;
+}
+
+void build_forget(struct front *F)
+{
+  struct build *B = front_build(F);
+
+  if (B)
+    B->epoch++;
 }
 
 /* ---- the end of a put, and of the list ------------------------------------------- */

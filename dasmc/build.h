@@ -31,6 +31,11 @@ struct build *build_open(struct front *F, enum tmpl_isa isa);
  * long as the translation. May end
  * the current put. */
 void build_line(struct front *F, unsigned file, uint32_t line, struct span text);
+/* Behind the statement of build_line(), when all that it did is what was built. */
+void build_remember(struct front *F);
+/* The same as build_line() and the bytes that this statement gave before; false: it is not
+ * remembered, nothing is done. */
+bool build_repeat(struct front *F, unsigned file, uint32_t line, struct span text);
 /* Is a put under construction? (A C line needs build_flush() only then.) */
 bool build_pending(struct front *F);
 /* Flush, and return the finished list of *size bytes, in the arena. */

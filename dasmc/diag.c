@@ -180,6 +180,7 @@ void diag_error(struct front *F, struct span where, const char *fmt, ...)
 {
   va_list ap;
 
+  build_forget(F); /* a statement that is reported is reported each time */
   if (F->nerrors > 0)
     check_limit(F);
   va_start(ap, fmt);
@@ -202,6 +203,7 @@ void diag_warning(struct front *F, struct span where, const char *fmt, ...)
 {
   va_list ap;
 
+  build_forget(F);
   if (warned_before(F, where, fmt))
     return;
   va_start(ap, fmt);

@@ -62,6 +62,7 @@ struct table {
   struct table_slot { struct span key; void *value; uint32_t hash; } *slot;
   size_t capacity, count;
 };
+uint32_t span_hash(struct span s);
 void *table_get(const struct table *t, struct span key);             /* NULL if absent */
 void table_set(struct front *F, struct table *t, struct span key, void *value);
 
@@ -108,6 +109,9 @@ void build_dyn(struct front *F, enum tmpl_code code, const void *block, size_t n
  * a new put between statements when the next one might not fit. */
 unsigned build_arg(struct front *F, struct span expr);
 enum { BUILD_INSN_ARGS = 24 };
+/* Statements may now mean something else, or the one in hand does more than build: whatever is
+ * remembered of statements is wrong. Nothing before .arch. */
+void build_forget(struct front *F);
 /* End the current put (before a C line, at the end). The driver gets it. */
 void build_flush(struct front *F);
 

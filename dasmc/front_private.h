@@ -320,6 +320,12 @@ struct front {
   bool stopped; /* by a fatal error: nothing is checked at the end */
 };
 
+static inline void count_definition(struct front *F)
+{
+  F->ndefinitions++;
+  build_forget(F);
+}
+
 /* The translation before a text. */
 struct scratch {
   struct front before;

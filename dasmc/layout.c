@@ -148,7 +148,7 @@ void dir_section(struct front *F, const struct stmt *st)
     table_set(F, &F->sections, span_fmt(F, ".%.*s", (int)name.n, name.p),
               (void *)(uintptr_t)F->section_names.n);
   }
-  F->ndefinitions++;
+  count_definition(F);
   if (build_pending(F))
     build_flush(F);
   F->driver->sections(F, F->section_names.item, (unsigned)F->section_names.n);

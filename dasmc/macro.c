@@ -101,7 +101,7 @@ static void end_definition(struct front *F)
   F->defining = NULL;
   if (m->name.n == 0)
     return;
-  F->ndefinitions++;
+  count_definition(F);
   m->overload = table_get(&F->macros, m->name);
   if (!m->overload)
     span_list_add(F, &F->macro_names, m->name);

@@ -186,6 +186,12 @@ void statement_mark(struct front *F, const struct stmt *st)
     build_line(F, F->input->src->number, F->input->number, st->text);
 }
 
+/* What was said before, word for word, needs no translation. */
+static bool repeat(struct front *F, struct span text)
+{
+  return F->build && F->input && build_repeat(F, F->input->src->number, F->input->number, text);
+}
+
 static void run(struct front *F, const struct stmt *st)
 {
   const struct directive *d;
@@ -201,9 +207,21 @@ static void run(struct front *F, const struct stmt *st)
     d->run(F, st);
   } else if (!section_select(F, st)) {
     statement_mark(F, st);
-    if (!F->isa->assemble(F, st))
+    if (F->isa->assemble(F, st))
+      build_remember(F);
+    else
       unknown(F, st);
   }
+}
+
+static bool split_and_run(struct front *F, struct span text)
+{
+  struct stmt st;
+
+  if (!statement_split(F, text, &st))
+    return false;
+  run(F, &st);
+  return true;
 }
 
 static void embedded_c(struct front *F, struct span text)
@@ -218,7 +236,6 @@ static void embedded_c(struct front *F, struct span text)
 void statement(struct front *F, struct span text)
 {
   struct text_map *maps = F->maps;
-  struct stmt st;
   size_t label;
 
   if (span_strip(text).n == 0)
@@ -234,13 +251,10 @@ void statement(struct front *F, struct span text)
   } else {
     text = span_strip(text);
     while ((label = leading_label(text)) > 0 && label < text.n) {
-      if (statement_split(F, (struct span){text.p, label}, &st))
-        run(F, &st);
+      split_and_run(F, (struct span){text.p, label});
       text = span_strip(span_tail(text, label));
     }
-    if (text.n > 0 && statement_split(F, text, &st))
-      run(F, &st);
-    else
+    if (text.n == 0 || !(repeat(F, text) || split_and_run(F, text)))
       cond_recover(F, text);
   }
   F->maps = maps;

@@ -181,7 +181,7 @@ bool define_set(struct front *F, struct span name, struct span value)
 {
   struct span *copy = arena_alloc(F, sizeof(*copy));
 
-  F->ndefinitions++;
+  count_definition(F);
   *copy = span_dup(F, value);
   name = span_dup(F, name);
   if (!table_get(&F->defines, name))

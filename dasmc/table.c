@@ -7,7 +7,7 @@
 #include "front_private.h"
 
 /* Eight bytes at a time; any good mix will do. */
-static uint32_t hash_of(struct span s)
+uint32_t span_hash(struct span s)
 {
   uint64_t h = s.n, word;
 
@@ -38,7 +38,7 @@ static struct table_slot *find(const struct table *t, struct span key, uint32_t 
 
 void *table_get(const struct table *t, struct span key)
 {
-  return t->count ? find(t, key, hash_of(key))->value : NULL;
+  return t->count ? find(t, key, span_hash(key))->value : NULL;
 }
 
 static void enlarge(struct front *F, struct table *t)
@@ -54,7 +54,7 @@ static void enlarge(struct front *F, struct table *t)
 
 void table_set(struct front *F, struct table *t, struct span key, void *value)
 {
-  uint32_t hash = hash_of(key);
+  uint32_t hash = span_hash(key);
   struct table_slot *s;
 
   if (2 * (t->count + 1) > t->capacity)
@@ -68,5 +68,5 @@ void table_set(struct front *F, struct table *t, struct span key, void *value)
 void table_remove(struct table *t, struct span key)
 {
   if (t->count > 0)
-    find(t, key, hash_of(key))->value = NULL;
+    find(t, key, span_hash(key))->value = NULL;
 }

@@ -127,6 +127,8 @@ unsigned x86_ask_parse(struct span s)
     {"{load}", X86_ASK_LOAD}, {"{store}", X86_ASK_STORE}, {"{rex2}", X86_ASK_REX2},
   };
 
+  if (s.n == 0 || s.p[0] != '{')
+    return 0;
   for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
     if (span_is(s, words[i].text))
       return words[i].ask;
@@ -182,6 +184,7 @@ static bool feature_directive(struct front *F, struct x86 *X, const struct stmt 
   list.p = st->arg[0].p;
   list.n = (size_t)(st->arg[st->narg - 1].p + st->arg[st->narg - 1].n - list.p);
   x86_features_set(F, X, list);
+  build_forget(F);
   return true;
 }
 
@@ -197,13 +200,49 @@ static void warn_of_meaning(struct front *F, const struct x86 *X, const struct x
                  (int)s->op.n, s->op.p);
 }
 
+/* A decoration, a rounding, or {dfv=...} may be there. */
+static bool has_braces(const struct stmt *st)
+{
+  for (unsigned i = 0; i < st->narg; i++) {
+    struct span a = st->arg[i];
+
+    if (a.n > 0 && (a.p[0] == '{' || a.p[a.n - 1] == '}'))
+      return true;
+  }
+  return false;
+}
+
+static void assemble_mnemonic(struct front *F, struct x86 *X, const struct x86_mnemonic *m, const struct stmt *st,
+                              unsigned ask)
+{
+  struct stmt copy;
+  struct x86_stmt s;
+  const struct x86_form *f;
+
+  memset(&s, 0, offsetof(struct x86_stmt, op_));
+  s.st = st;
+  s.op = st->op;
+  s.ask = (uint8_t)ask;
+  if (has_braces(st)) {
+    copy = *st;
+    s.st = &copy;
+    take_rounding(&s, &copy);
+    if (!take_dfv(F, &s, &copy))
+      return;
+  }
+  if (!parse_operands(F, X, s.st, &s))
+    return;
+  f = x86_match(F, X, m, &s);
+  if (f) {
+    warn_of_meaning(F, X, f, &s);
+    x86_emit(F, X, f, &s);
+  }
+}
+
 static bool assemble_asked(struct front *F, const struct stmt *st, unsigned ask)
 {
   struct x86 *X = isa_data(F);
-  struct stmt copy = *st;
-  struct x86_stmt s = {.st = &copy, .op = st->op, .ask = (uint8_t)ask};
   const struct x86_mnemonic *m;
-  const struct x86_form *f;
 
   if (span_is(st->op, ".feature"))
     return feature_directive(F, X, st);
@@ -218,16 +257,7 @@ static bool assemble_asked(struct front *F, const struct stmt *st, unsigned ask)
     build_byte(F, m->form[0].opc[0]);
     return after_prefix(F, st, ask);
   }
-  take_rounding(&s, &copy);
-  if (!take_dfv(F, &s, &copy))
-    return true;
-  if (!parse_operands(F, X, &copy, &s))
-    return true;
-  f = x86_match(F, X, m, &s);
-  if (f) {
-    warn_of_meaning(F, X, f, &s);
-    x86_emit(F, X, f, &s);
-  }
+  assemble_mnemonic(F, X, m, st, ask);
   return true;
 }
 

@@ -96,12 +96,12 @@ struct x86_stmt {
   const struct stmt *st;
   struct span op;
   unsigned nop;
-  struct x86_operand op_[X86_MAXOPS];
   uint8_t round;     /* 0, X86_SAE, or X86_RN ... */
   struct span round_text;
   uint8_t ask;       /* X86_ASK_* */
   uint8_t dfv;       /* {dfv=...}: of 8, sf 4, zf 2, cf 1 */
   uint8_t needs;     /* X86_NEED_* of all operands */
+  struct x86_operand op_[X86_MAXOPS]; /* nop of them are set */
 };
 
 enum { X86_ROUND_NONE, X86_SAE, X86_RN, X86_RD, X86_RU, X86_RZ };
