@@ -4,19 +4,27 @@
 . "$top_srcdir/tests/lib.sh"
 
 command -v "${GDB:-gdb}" >/dev/null || skip "gdb is not installed"
-case $(uname -m) in x86_64) ;; *) skip "the program is for x86-64" ;; esac
+case $(printf '#if defined(__x86_64__) && !defined(__ILP32__)\nnative\n#endif\n' | $CC -E -) in
+  *native*) ;;
+  *) skip "the program is for x86-64" ;;
+esac
 test -z "$SANITIZED" || skip "sanitizers and gdb disturb each other"
-test -f "$top_builddir/tests/traced" || skip "tests/traced has not been built"
 
 source=$top_srcdir/tests/traced.dasc
 line() { grep -n "$1" "$source" | head -n 1 | cut -d : -f 1; }
 call=$(line '| call rsi')
 sub=$(line '| sub rsp, 8')
 
+# A program of its own, with debug information and unoptimized, whatever CFLAGS say.
+"$top_builddir/dasmc/dasmc" -o traced.c "$source" &&
+"$top_builddir/libtool" --silent --tag=CC --mode=link $CC -g -O0 -I "$top_srcdir/include" \
+  -I "$top_builddir/include" -o traced traced.c "$top_builddir/libdasm.la" ||
+  { echo "0 passed, 1 failed"; exit 1; }
+
 gdb()
 {
   timeout 60 "$top_builddir/libtool" --mode=execute "${GDB:-gdb}" -batch -nx -x commands \
-    "$top_builddir/tests/traced" >"$1" 2>&1
+    ./traced >"$1" 2>&1
 }
 
 cat >commands <<END
