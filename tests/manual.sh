@@ -1,6 +1,7 @@
 #!/bin/sh
-# The manual is made without a warning, and says something about every exported function and
-# every status; so does the man page libdasm(3) about every function. They know every option.
+# The manual is made without a warning, and says something about every exported function, every
+# status, directive and option; so do the man pages about functions and options. Programs in the manual are
+# files that are built and run by other tests.
 . "$top_srcdir/tests/lib.sh"
 
 silent() { "$@" 2>&1 | sed -n '1,20p' >silent.out; cat silent.out; ! test -s silent.out; }
@@ -18,15 +19,33 @@ do
 done
 
 cat "$top_srcdir"/doc/*.texi >manual.txt
-# (What only the headers of include/dynasm call is described there.)
-for function in $(sed -n 's/^  \([a-z_0-9]*\);$/\1/p' "$top_srcdir"/lib/*.map | grep -v '^dasm_dropin_')
-do
-  try "manual: $function" grep -q "^@deftypefunx\{0,1\} .*[ *]$function (" manual.txt
-  try "libdasm(3): $function" grep -q "\<$function\>" "$top_srcdir/doc/libdasm.3"
-done
+# described MAP PAGE: what a library exports is in the manual, and in its man page.
+described()
+{
+  # (What only the headers of include/dynasm call is described there.)
+  for function in $(sed -n 's/^  \([a-z_0-9]*\);$/\1/p' "$top_srcdir/$1" | grep -v '^dasm_dropin_')
+  do
+    try "manual: $function" grep -q "^@deftypefunx\{0,1\} .*[ *]$function (" manual.txt
+    try "$2: $function" grep -q "^\.BI\{0,1\} \".*[ *]$function(" "$top_srcdir/$2"
+  done
+}
+described lib/libdasm.map doc/libdasm.3
+described dasmc/libdasmc.map doc/libdasmc.3
+
 for status in $(sed -n 's/^#define \(DASM_S_[A-Z_]*\) *0x.*/\1/p' "$top_srcdir/include/dasm.h")
 do
   try "manual: $status" grep -q "$status" manual.txt
+done
+
+# Directives: each is an item of a table of the chapter on the language, or in the headline of one.
+for isa in x64 x86
+do
+  for directive in $("$DASMC" -A "$isa" | sed -n 's/^  \(\.[a-z]*\).*/\1/p' | sort -u)
+  do
+    try "manual: $isa $directive" grep -q -e "^@itemx\{0,1\} \(.*@code{\)\{0,1\}[.]${directive#.}\>" \
+      "$top_srcdir/doc/dasc.texi"
+    try "dasmc(1): $isa $directive" grep -q "fB[.]${directive#.}\\\\fP" "$top_srcdir/doc/dasmc.1"
+  done
 done
 
 # Long options, and short ones that have no long form.

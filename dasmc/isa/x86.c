@@ -255,7 +255,7 @@ static bool assemble_asked(struct front *F, const struct stmt *st, unsigned ask)
     return false;
   if (st->narg > 0 && is_prefix(m)) {
     build_byte(F, m->form[0].opc[0]);
-    return after_prefix(F, st, ask);
+    return after_prefix(F, st, ask | (m->form[0].opc[0] == 0x67 ? X86_ASK_ADDR32 : 0));
   }
   assemble_mnemonic(F, X, m, st, ask);
   return true;

@@ -112,10 +112,10 @@ enum {
   X86_NEED_REX = 8    /* spl bpl sil dil, r8-r15 and so on */
 };
 
-/* What prefixes in braces ask for, and {dfv=...}. */
+/* What prefixes in braces ask for, and {dfv=...}; what a prefix on the same line has done. */
 enum {
   X86_ASK_VEX = 1, X86_ASK_EVEX = 2, X86_ASK_NF = 4, X86_ASK_STORE = 8, X86_ASK_LOAD = 16, X86_ASK_DFV = 32,
-  X86_ASK_REX2 = 64
+  X86_ASK_REX2 = 64, X86_ASK_ADDR32 = 128 /* the prefix addr32 is there already */
 };
 
 struct x86;

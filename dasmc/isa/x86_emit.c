@@ -96,7 +96,7 @@ static bool wants_addr32(struct plan *p)
     return false;
   if (p->f->memop == 1 && (p->f->accept[1] & X86_K(M512)) && (p->f->accept[0] & X86_K(R32)))
     return true;
-  if (!is_lea32(p))
+  if (!is_lea32(p) && !(p->s->ask & X86_ASK_ADDR32))
     diag_warning(p->F, m->text, "all 64 bits of the 32-bit register count in this address");
   return false;
 }

@@ -3,6 +3,7 @@
 
 small_examples = \
 	doc/examples/allocator \
+	doc/examples/calculator \
 	doc/examples/call_c \
 	doc/examples/encode_at \
 	doc/examples/errors \
@@ -42,6 +43,8 @@ doc_examples_allocator_SOURCES = doc/examples/allocator.dasc
 doc_examples_allocator_LDADD = libdasm.la
 doc_examples_brainfuck_SOURCES = doc/examples/brainfuck.dasc
 doc_examples_brainfuck_LDADD = libdasm.la
+doc_examples_calculator_SOURCES = doc/examples/calculator.c
+doc_examples_calculator_LDADD = libdasmc.la libdasm.la
 doc_examples_call_c_SOURCES = doc/examples/call_c.dasc
 doc_examples_call_c_LDADD = libdasm.la
 doc_examples_encode_at_SOURCES = doc/examples/encode_at.dasc
@@ -77,6 +80,7 @@ example_programs = \
 
 EXTRA_DIST += $(example_programs) \
 	doc/examples/allocator.expected \
+	doc/examples/calculator.expected \
 	doc/examples/call_c.expected \
 	doc/examples/demo.sh \
 	doc/examples/encode_at.expected \
