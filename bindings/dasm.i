@@ -159,4 +159,8 @@ LONG(glue_publish)
 %}
 #endif
 
+#ifdef SWIGLUA
+%include "lua/lua.i"
+#endif
+
 %include "glue.h"

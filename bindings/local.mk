@@ -9,4 +9,5 @@ bindings_libglue_la_CFLAGS = $(AM_CFLAGS) $(HIDE_CFLAGS) $(CAPSTONE_CFLAGS)
 bindings_libglue_la_LIBADD = libdasmc.la libdasm.la $(CAPSTONE_LIBS)
 endif
 
+include bindings/lua/local.mk
 include bindings/python/local.mk

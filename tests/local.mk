@@ -11,6 +11,7 @@ AM_TESTS_ENVIRONMENT = \
 	HEADERS='$(public_headers)'; export HEADERS; \
 	LIBRARIES='$(exported_libraries)'; export LIBRARIES; \
 	MAKEINFO_PROG='$(MAKEINFO_PROG)'; export MAKEINFO_PROG; \
+	$(lua_environment) \
 	PYTHON='$(PYTHON)'; export PYTHON; \
 	pymoddir='$(pymoddir)'; export pymoddir; \
 	PYTHON_MODULE='$(python_module)'; export PYTHON_MODULE; \
