@@ -2,14 +2,15 @@
  *
  * Blocks from the system, handed out front to back, all freed together. Fresh blocks are zeroed
  * by calloc(), which for blocks of this size costs nothing until they are touched. A request
- * too big for a block gets one of its own.
+ * too big for a block gets one of its own, and an array in such a one grows with realloc(), which
+ * moves pages instead of copying them.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "front_private.h"
 
-enum { BLOCK = 256 * 1024, ALIGNMENT = 16 };
+enum { BLOCK = 256 * 1024, OWN = BLOCK / 4, ALIGNMENT = 16 };
 
 struct block {
   struct block *next;
@@ -67,7 +68,7 @@ void arena_release(struct arena *A, const struct arena *mark)
   start = (char *)(kept + 1);
   memset(start, 0, (size_t)(A->next - start));
   kept->next = mark->block;
-  *A = (struct arena){kept, start, A->end, mark->used + BLOCK, mark->limit};
+  *A = (struct arena){kept, mark->kept, start, A->end, mark->used + BLOCK, mark->limit};
 }
 
 void *arena_try(struct arena *A, size_t size)
@@ -79,7 +80,7 @@ void *arena_try(struct arena *A, size_t size)
     return NULL;
   size = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
   if ((size_t)(A->end - A->next) < size) {
-    if (size > BLOCK / 4) {
+    if (size > OWN) {
       b = new_block(A, size);
       return b ? b + 1 : NULL;
     }
@@ -130,6 +131,27 @@ char *arena_strndup(struct front *F, const char *p, size_t n)
   return copy;
 }
 
+/* Make a block larger that is an array's own; false: it has none, or it is older than the text. */
+static bool enlarge(struct front *F, void **array, size_t old, size_t size)
+{
+  struct arena *A = &F->arena;
+  struct block **link = &A->block, *b;
+
+  if (old <= OWN + ALIGNMENT)
+    return false;
+  while (*link != A->kept && *link + 1 != *array)
+    link = &(*link)->next;
+  if (*link == A->kept)
+    return false;
+  b = A->limit != 0 && size - old > A->limit - A->used ? NULL : realloc(*link, sizeof(*b) + size);
+  if (!b)
+    longjmp(*F->give_up, FRONT_NOMEM);
+  *link = b;
+  A->used += size - old;
+  *array = b + 1;
+  return true;
+}
+
 void *arena_grow(struct front *F, void *array, size_t *capacity, size_t need, size_t elem)
 {
   size_t wanted = *capacity > SIZE_MAX / 2 ? need : *capacity * 2;
@@ -139,11 +161,14 @@ void *arena_grow(struct front *F, void *array, size_t *capacity, size_t need, si
     wanted = need;
   if (wanted < 16)
     wanted = 16;
-  if (wanted > SIZE_MAX / elem)
+  if (wanted > (SIZE_MAX - sizeof(struct block)) / elem)
     longjmp(*F->give_up, FRONT_NOMEM);
-  p = arena_alloc(F, wanted * elem);
-  if (*capacity > 0)
-    memcpy(p, array, *capacity * elem);
+  if (!enlarge(F, &array, *capacity * elem, wanted * elem)) {
+    p = arena_alloc(F, wanted * elem);
+    if (*capacity > 0)
+      memcpy(p, array, *capacity * elem);
+    array = p;
+  }
   *capacity = wanted;
-  return p;
+  return array;
 }

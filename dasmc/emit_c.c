@@ -59,17 +59,23 @@ static struct piece *new_piece(struct front *F)
   return p;
 }
 
-/* Room for n bytes, which count as written. */
-static char *room(struct front *F, size_t n)
+static struct piece *new_text(struct front *F, size_t n)
 {
   enum { PIECE = 60000 };
+  struct piece *p = new_piece(F);
+
+  p->capacity = n < PIECE ? PIECE : n;
+  p->text = arena_alloc(F, p->capacity);
+  return p;
+}
+
+/* Room for n bytes, which count as written. */
+static inline char *room(struct front *F, size_t n)
+{
   struct piece *p = current(F)->last;
 
-  if (!p || p->capacity - p->n < n) {
-    p = new_piece(F);
-    p->capacity = n < PIECE ? PIECE : n;
-    p->text = arena_alloc(F, p->capacity);
-  }
+  if (!p || p->capacity - p->n < n)
+    p = new_text(F, n);
   p->n += n;
   return p->text + p->n - n;
 }
@@ -380,20 +386,23 @@ static char *put_eight(char *p, const uint8_t *b, const struct digits *d)
  * through printf. */
 static void write_list(struct writer *W, struct span name)
 {
-  enum { PER_LINE = 32 };
-  char line[PER_LINE * 4 + 8], *p;
+  enum { PER_LINE = 32, MOST = PER_LINE * 4 + 8 };
+  char buffer[64 * MOST], *p = buffer;
   struct digits d;
   size_t i = 0;
 
   make_digits(&d);
   fprintf(W->out, "static const unsigned char %.*s[%zu] = {\n", (int)name.n, name.p, W->size);
   while (W->size - i >= PER_LINE) {
-    p = line;
     for (size_t end = i + PER_LINE; i < end; i += 8)
       p = put_eight(p, W->list + i, &d);
     *p++ = '\n';
-    fwrite(line, 1, (size_t)(p - line), W->out);
+    if (buffer + sizeof(buffer) - p < MOST) {
+      fwrite(buffer, 1, (size_t)(p - buffer), W->out);
+      p = buffer;
+    }
   }
+  fwrite(buffer, 1, (size_t)(p - buffer), W->out);
   for (; i < W->size; i++)
     fprintf(W->out, "%u,%s", W->list[i], i + 1 == W->size ? "\n" : "");
   fputs("};\n\n", W->out);

@@ -36,7 +36,8 @@ char *arena_strndup(struct front *F, const char *p, size_t n);
 /* Memory that stays when texts come one after another, and the arena's memory is given back after
  * each: for what an ISA makes on first use. */
 void *front_keep_alloc(struct front *F, size_t size);
-/* Growable array in the arena: returns room for one more element of `size` bytes. */
+/* Growable array in the arena: makes room for `need` elements of `elem` bytes. The new room is not
+ * zeroed. */
 void *arena_grow(struct front *F, void *array, size_t *capacity, size_t need, size_t elem);
 
 /* A piece of text; not zero-terminated. */

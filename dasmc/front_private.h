@@ -20,7 +20,7 @@ enum {
 /* ---- arena.c ---------------------------------------------------------------- */
 
 struct arena {
-  struct block *block;
+  struct block *block, *kept; /* newest; from `kept` on they were there before the text in hand */
   char *next, *end;
   size_t used, limit; /* bytes asked of the system; most of them, 0: any */
 };

@@ -14,6 +14,7 @@
 void scratch_begin(struct front *F, struct scratch *s)
 {
   s->before = *F;
+  F->arena.kept = F->arena.block;
 }
 
 /* An expansion that was left by a longjmp has not reset its macro. */

@@ -183,8 +183,7 @@ const char *x86_pattern_parse(const char *row, struct x86_form *out);
 size_t x86_pattern_print(const struct x86_form *f, char *buf, size_t size);
 
 struct x86_mnemonic {
-  uint16_t first;       /* row number + 1 */
-  uint16_t nform;       /* parsed forms, 0 before first use */
+  uint16_t nform;       /* parsed forms */
   uint32_t epoch;       /* of x86.epoch, when x86_form.enabled was decided */
   struct x86_form *form;
 };

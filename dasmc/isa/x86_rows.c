@@ -31,8 +31,9 @@ enum { NROWS = sizeof(rows) / sizeof(rows[0]) };
 
 struct x86_index {
   uint32_t mask;
-  struct x86_mnemonic *slot; /* open addressing; empty: first == 0 */
-  uint16_t *next;            /* row after this one with the same mnemonic, + 1 */
+  uint16_t *first;                /* first row of a mnemonic + 1; open addressing, 0: empty */
+  struct x86_mnemonic **mnemonic; /* of the same slot, NULL before first use */
+  uint16_t *next;                 /* row after this one with the same mnemonic, + 1 */
 };
 
 size_t x86_row_count(void)
@@ -55,35 +56,34 @@ static bool same(const char *row, struct span name)
   return strncmp(row, name.p, name.n) == 0 && row[name.n] == '\0';
 }
 
-static struct x86_mnemonic *find_slot(const struct x86_index *x, uint32_t hash, struct span name)
+static uint32_t find_slot(const struct x86_index *x, struct span name)
 {
-  uint32_t i = (hash ^ hash >> 15) & x->mask;
+  uint32_t h = 0x811c9dc5u, i;
 
-  while (x->slot[i].first != 0 && !same(rows[x->slot[i].first - 1], name))
+  for (size_t k = 0; k < name.n; k++)
+    h = hash_step(h, name.p[k]);
+  i = (h ^ h >> 15) & x->mask;
+  while (x->first[i] != 0 && !same(rows[x->first[i] - 1], name))
     i = (i + 1) & x->mask;
-  return &x->slot[i];
+  return i;
 }
 
 struct x86_index *x86_index_open(struct front *F)
 {
   struct x86_index *x = arena_alloc(F, sizeof(*x));
-  uint32_t capacity = 64;
+  uint32_t capacity = 64, slot = 0;
 
   while (capacity <= NROWS)
     capacity *= 2; /* a mnemonic has several rows, so this is sparse */
   x->mask = capacity - 1;
-  x->slot = arena_alloc(F, capacity * sizeof(*x->slot));
+  x->first = arena_alloc(F, capacity * sizeof(*x->first));
+  x->mnemonic = arena_alloc(F, capacity * sizeof(*x->mnemonic));
   x->next = arena_alloc(F, NROWS * sizeof(*x->next));
   for (size_t i = NROWS; i-- > 0;) {
-    uint32_t h = 0x811c9dc5u;
-    size_t n = 0;
-    struct x86_mnemonic *m;
-
-    for (; rows[i][n]; n++)
-      h = hash_step(h, rows[i][n]);
-    m = find_slot(x, h, (struct span){rows[i], n});
-    x->next[i] = m->first;
-    m->first = (uint16_t)(i + 1);
+    if (i + 1 == NROWS || strcmp(rows[i], rows[i + 1]) != 0) /* most rows have a neighbour's mnemonic */
+      slot = find_slot(x, (struct span){rows[i], strlen(rows[i])});
+    x->next[i] = x->first[slot];
+    x->first[slot] = (uint16_t)(i + 1);
   }
   return x;
 }
@@ -97,14 +97,15 @@ static void allow_rows(const struct x86 *X, struct x86_mnemonic *m)
   m->epoch = X->epoch;
 }
 
-static void parse_rows(struct front *F, struct x86 *X, struct x86_mnemonic *m)
+static struct x86_mnemonic *parse_rows(struct front *F, struct x86 *X, unsigned first)
 {
+  struct x86_mnemonic *m = front_keep_alloc(F, sizeof(*m));
   unsigned count = 0;
 
-  for (unsigned i = m->first; i; i = X->index->next[i - 1])
+  for (unsigned i = first; i; i = X->index->next[i - 1])
     count++;
   m->form = front_keep_alloc(F, count * sizeof(*m->form));
-  for (unsigned i = m->first; i; i = X->index->next[i - 1]) {
+  for (unsigned i = first; i; i = X->index->next[i - 1]) {
     struct x86_form *f = &m->form[m->nform++];
 
     /* A row that does not parse would fail the table test; here it fits no mode. */
@@ -112,21 +113,19 @@ static void parse_rows(struct front *F, struct x86 *X, struct x86_mnemonic *m)
       f->x86 = f->x64 = false;
   }
   allow_rows(X, m);
+  return m;
 }
 
 struct x86_mnemonic *x86_mnemonic_find(struct front *F, struct x86 *X, struct span name)
 {
-  uint32_t h = 0x811c9dc5u;
-  struct x86_mnemonic *m;
+  uint32_t slot = find_slot(X->index, name);
+  struct x86_mnemonic **m = &X->index->mnemonic[slot];
 
-  for (size_t i = 0; i < name.n; i++)
-    h = hash_step(h, name.p[i]);
-  m = find_slot(X->index, h, name);
-  if (m->first == 0)
+  if (X->index->first[slot] == 0)
     return NULL;
-  if (m->nform == 0)
-    parse_rows(F, X, m);
-  else if (m->epoch != X->epoch)
-    allow_rows(X, m);
-  return m;
+  if (!*m)
+    *m = parse_rows(F, X, X->index->first[slot]);
+  else if ((*m)->epoch != X->epoch)
+    allow_rows(X, *m);
+  return *m;
 }
