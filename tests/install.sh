@@ -17,6 +17,14 @@ for file in "$bindir/dasmc" "$includedir/dasm.h" "$libdir/$library" \
 do
   try "installs $file" test -s "$dest$file"
 done
+for folders in $LUA_FOLDERS
+do
+  if test "$folders" != :
+  then
+    try "installs $folders" test -s "$dest${folders%%:*}/lowlevel.so" -a -s "$dest${folders#*:}/dasm.lua" \
+      -a -s "$dest${folders#*:}/dasm/code.lua"
+  fi
+done
 try "installs below the prefix only" only_below "$dest"
 build_projects "$dest"
 try "make uninstall" in_build_tree uninstall DESTDIR="$dest"

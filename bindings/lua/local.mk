@@ -21,7 +21,6 @@ lua_parts = \
 	bindings/lua/dasm/assembler.lua \
 	bindings/lua/dasm/code.lua \
 	bindings/lua/dasm/errors.lua \
-	bindings/lua/dasm/host.lua \
 	bindings/lua/dasm/layout.lua
 
 lua_tests = \
@@ -53,6 +52,7 @@ endif
 
 if LUA54_MODULE
 lua54_interpreters = $(LUA)
+install_lua54 = install-lua54cmodLTLIBRARIES
 lua54cmod_LTLIBRARIES = bindings/lua/5.4/lowlevel.la
 lua54cmoddir = $(LUA54_CMOD)/dasm
 lua54lmoddir = $(LUA54_LMOD)
@@ -68,11 +68,11 @@ bindings_lua_5_4_lowlevel_la_CPPFLAGS = $(lua_cppflags) $(LUA54_CPPFLAGS)
 bindings_lua_5_4_lowlevel_la_CFLAGS = $(lua_c_flags)
 bindings_lua_5_4_lowlevel_la_LDFLAGS = $(lua_ldflags)
 bindings_lua_5_4_lowlevel_la_LIBADD = bindings/lua/5.4/libwrapper.la $(lua_libs)
-install-lua54cmodLTLIBRARIES: install-libLTLIBRARIES
 endif
 
 if LUA53_MODULE
 lua53_interpreters = $(LUA53)
+install_lua53 = install-lua53cmodLTLIBRARIES
 lua53cmod_LTLIBRARIES = bindings/lua/5.3/lowlevel.la
 lua53cmoddir = $(LUA53_CMOD)/dasm
 lua53lmoddir = $(LUA53_LMOD)
@@ -88,11 +88,11 @@ bindings_lua_5_3_lowlevel_la_CPPFLAGS = $(lua_cppflags) $(LUA53_CPPFLAGS)
 bindings_lua_5_3_lowlevel_la_CFLAGS = $(lua_c_flags)
 bindings_lua_5_3_lowlevel_la_LDFLAGS = $(lua_ldflags)
 bindings_lua_5_3_lowlevel_la_LIBADD = bindings/lua/5.3/libwrapper.la $(lua_libs)
-install-lua53cmodLTLIBRARIES: install-libLTLIBRARIES
 endif
 
 if LUA51_MODULE
 lua51_interpreters = $(LUAJIT_PROG) $(LUA51)
+install_lua51 = install-lua51cmodLTLIBRARIES
 lua51cmod_LTLIBRARIES = bindings/lua/5.1/lowlevel.la
 lua51cmoddir = $(LUA51_CMOD)/dasm
 lua51lmoddir = $(LUA51_LMOD)
@@ -108,10 +108,19 @@ bindings_lua_5_1_lowlevel_la_CPPFLAGS = $(lua_cppflags) $(LUA51_CPPFLAGS)
 bindings_lua_5_1_lowlevel_la_CFLAGS = $(lua_c_flags)
 bindings_lua_5_1_lowlevel_la_LDFLAGS = $(lua_ldflags)
 bindings_lua_5_1_lowlevel_la_LIBADD = bindings/lua/5.1/libwrapper.la $(lua_libs)
-install-lua51cmodLTLIBRARIES: install-libLTLIBRARIES
+endif
+
+# Linked again when they are installed: the libraries have to be there. (By their names, Automake
+# would take this rule for a replacement of its own.)
+lua_installs = $(install_lua54) $(install_lua53) $(install_lua51)
+if LUA_MODULE
+$(lua_installs): install-libLTLIBRARIES
 endif
 
 lua_environment = \
-	INTERPRETERS="$(lua_interpreters)"; export INTERPRETERS;
+	INTERPRETERS="$(lua_interpreters)"; export INTERPRETERS; \
+	LUA_FOLDERS="$(lua_folders)"; export LUA_FOLDERS;
 lua_interpreters = $(lua54_interpreters) $(lua53_interpreters) $(lua51_interpreters)
 
+# Where the C and Lua modules are installed, for tests/install.sh.
+lua_folders = $(lua54cmoddir):$(lua54lmoddir) $(lua53cmoddir):$(lua53lmoddir) $(lua51cmoddir):$(lua51lmoddir)
