@@ -23,13 +23,20 @@ lua_parts = \
 	bindings/lua/dasm/errors.lua \
 	bindings/lua/dasm/layout.lua
 
+lua_examples = \
+	bindings/lua/examples/brainfuck.lua \
+	bindings/lua/examples/dot.lua \
+	bindings/lua/examples/formula.lua \
+	bindings/lua/examples/packet.lua
+
 lua_tests = \
 	bindings/lua/tests/calls.lua \
 	bindings/lua/tests/core.lua \
+	bindings/lua/tests/examples.lua \
 	bindings/lua/tests/test.lua \
 	bindings/lua/tests/wrong.lua
 
-EXTRA_DIST += bindings/lua/lua.i $(lua_c_sources) $(lua_sources) $(lua_parts) $(lua_tests)
+EXTRA_DIST += bindings/lua/lua.i $(lua_c_sources) $(lua_sources) $(lua_parts) $(lua_examples) $(lua_tests)
 
 lua_c_flags = $(AM_CFLAGS) $(HIDE_CFLAGS) -Wno-cast-qual
 lua_cppflags = $(AM_CPPFLAGS) -I$(srcdir)/bindings $(LIBFFI_CFLAGS)
