@@ -50,13 +50,16 @@ static inline bool fits_s8(int64_t v)
   return v >= -128 && v <= 127;
 }
 
-static inline unsigned char *put32(unsigned char *out, uint32_t v)
+static inline void put32(unsigned char *out, uint32_t v)
 {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  memcpy(out, &v, 4);
+#else
   out[0] = (unsigned char)v;
   out[1] = (unsigned char)(v >> 8);
   out[2] = (unsigned char)(v >> 16);
   out[3] = (unsigned char)(v >> 24);
-  return out + 4;
+#endif
 }
 
 /* Displacement from an argument, as one byte (in units of 1 << shift) or four; sets mod. NULL: out
@@ -238,7 +241,8 @@ NOINLINE unsigned char *put_vector(const uint8_t *block, const int64_t *args, un
   return finish(put_modrm(block, args, out, mem, reg, rm, index), bad, status);
 }
 
-unsigned char *x86_dyn(const uint8_t *block, const int64_t *args, unsigned char *out, uint32_t *status)
+/* Every form, and every error. */
+NOINLINE unsigned char *put_any(const uint8_t *block, const int64_t *args, unsigned char *out, uint32_t *status)
 {
   uint64_t bad = 0;
 
@@ -248,6 +252,44 @@ unsigned char *x86_dyn(const uint8_t *block, const int64_t *args, unsigned char 
     return put_vector(block, args, out, status);
   out = put_legacy(block, args, out, &bad);
   return finish(out, bad, status);
+}
+
+/* The displacement of an instruction that is complete up to its SIB. */
+NOINLINE unsigned char *put_last_disp(const uint8_t *block, const int64_t *args, unsigned char *modrm, unsigned char *out,
+                                      unsigned base, uint32_t *status)
+{
+  return finish(put_disp(modrm, out, base, args[block[XD_DISP]], block[XD_SIB] & 15), 0, status);
+}
+
+/* What most instructions are: a legacy opcode with two registers, or a register and a base with a
+ * displacement. This needs no registers to be saved, and leaves the rest to put_any(). */
+unsigned char *x86_dyn(const uint8_t *block, const int64_t *args, unsigned char *out, uint32_t *status)
+{
+  enum { PLAIN = 1 << XDM_REG | 1 << XDM_BASE_TAIL | 1 << XDM_BASE_DISP };
+  unsigned mem = block[XD_MEM], reg, rm;
+  unsigned char *p, *modrm;
+  uint64_t bad = 0;
+
+  if (!(PLAIN >> mem & 1) || block[XD_KIND] != XDK_LEGACY || block[XD_SX] != 0)
+    return put_any(block, args, out, status);
+  reg = role(block, XDR_REG, args, &bad);
+  rm = role(block, XDR_RM, args, &bad);
+  if (UNLIKELY(bad != 0 || ((reg | rm | block[XD_FLAGS]) & XDF_REX2)))
+    return put_any(block, args, out, status);
+  memcpy(out, block + XD_PFX, 4);
+  modrm = put_opcode(block, out + block[XD_NPFX], reg, rm, 0);
+  *modrm = (unsigned char)(block[XD_MODRM] | (reg & 7) << 3 | (rm & 7));
+  p = modrm + 1;
+  if (mem == XDM_REG) {
+    *modrm |= 0xc0;
+  } else {
+    *p = 0x24; /* SIB of base 4 without an index */
+    p += (rm & 7) == 4;
+    if (mem == XDM_BASE_DISP)
+      return put_last_disp(block, args, modrm, p, rm, status);
+  }
+  memcpy(p, block + XD_TAIL, 16);
+  return p + block[XD_NTAIL];
 }
 
 /* ---- validation ------------------------------------------------------------------ */
