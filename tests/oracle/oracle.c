@@ -206,7 +206,7 @@ static bool parse_options(int argc, char **argv, struct options *o)
 int main(int argc, char **argv)
 {
   struct options options = {.every = 1};
-  struct report R = {.options = &options, .hit = calloc(x86_row_count(), 1), .shown = calloc(x86_row_count(), 1)};
+  struct report R = {.options = &options};
   bool ok = true;
 
   if (!parse_options(argc, argv, &options)) {
@@ -219,11 +219,22 @@ int main(int argc, char **argv)
     puts("neither llvm-mc nor GNU as is there");
     return 77;
   }
+  R.hit = calloc(x86_row_count(), 1);
+  R.shown = calloc(x86_row_count(), 1);
+  if (!R.hit || !R.shown) {
+    fprintf(stderr, "oracle: out of memory\n");
+    return 2;
+  }
   for (unsigned bits = 64; ok && bits >= 32; bits -= 32) {
     if (options.bits == 0 || options.bits == bits)
       ok = check_rows(&R, bits) && (!options.scan || check_scan(&R, bits));
   }
-  if (!ok)
+  int status = 2;
+  if (ok)
+    status = report(&R);
+  else
     fprintf(stderr, "oracle: an assembler could not be run\n");
-  return ok ? report(&R) : 2;
+  free(R.hit);
+  free(R.shown);
+  return status;
 }
