@@ -15,6 +15,7 @@ manual_chapters = \
 	doc/heap.texi \
 	doc/instructions.texi \
 	doc/introduction.texi \
+	doc/lua.texi \
 	doc/python.texi \
 	doc/runtime.texi \
 	doc/templates.texi \
