@@ -70,6 +70,18 @@ try "dasmc for x86" "$DASMC" -o isa_x86.c "$src/isa.dasc"
 # shellcheck disable=SC2086
 try "two ISAs" run isa "$CC" -std=c11 $SANITIZED $warnings $includes "$src/isa_main.c" isa_x64.c isa_x86.c $shared
 
+# The same text in two dialects.
+dialect() # VERSION BYTES
+{
+  "$DASMC" --dialect="$1" -o dialect.c "$src/dialect.dasc" &&
+    # shellcheck disable=SC2086
+    run dialect "$CC" -std=c11 $SANITIZED $warnings $includes "-DBYTES=$2" dialect.c $shared
+}
+address='0x8b,0x04,0x25,0x56,0x34,0x12,0,'
+relative='0x8b,0x05,0x50,0x34,0x12,0,'
+try "dialect 1.4" dialect 1.4 "${address}0,0,1,0"
+try "dialect 1.5" dialect 1.5 "${relative}0,0,1,0,0,0,0,0"
+
 # No function of the library calls one that a program may define, nor any through the table that
 # the program's definitions may have changed.
 calls_none() # OPTION FILE NAMES

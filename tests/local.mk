@@ -28,6 +28,8 @@ install_environment = \
 	mandir='$(mandir)'; export mandir;
 
 EXTRA_DIST += \
+	tests/compiled.awk \
+	tests/compiled.h \
 	tests/dasc \
 	tests/dropin \
 	tests/host.dasc \
@@ -45,6 +47,7 @@ SH_LOG_COMPILER = $(SHELL)
 
 check_scripts = \
 	tests/compare.sh \
+	tests/compiled.sh \
 	tests/conformance.sh \
 	tests/dasc.sh \
 	tests/dropin.sh \

@@ -65,6 +65,9 @@ static void value(struct front *F, struct x86 *X, struct span text, unsigned byt
       diag_error(F, text, "an address does not fit in %u byte%s", bytes, bytes == 1 ? "" : "s");
       return;
     }
+    /* Before 1.5 DynASM wrote four bytes of an address for any size; PHP 8.0 relies on it. */
+    if (front_options(F)->dialect < 10500)
+      bytes = 4;
     build_le(F, 0, bytes);
     build_ref(F, &o.label, bytes == 8 ? FIX_ABS64 : FIX_ABS32, 0);
   } else if (o.what != WHAT_IMM) {

@@ -1,0 +1,30 @@
+#!/bin/sh
+# The conformance data of values at run time, through C: dasmc translates functions made of the
+# rows, the compiler compiles them, and they give the bytes that tests/conform gives in memory.
+. "$top_srcdir/tests/lib.sh"
+
+tests=$top_srcdir/tests
+library=$top_builddir/.libs/libdasm.a
+test -f "$library" || library="$top_builddir/.libs/libdasm.so -Wl,-rpath,$top_builddir/.libs"
+
+# batch ISA TYPES OPTION...: the rows with these .type lines
+batch()
+{
+  isa=$1
+  types=$2
+  shift 2
+  program=$isa.$(echo "$types" | cksum | cut -d' ' -f1)
+  (cd "$tests/isa" && awk -v isa="$isa" -v types="$types" -f "$tests/compiled.awk" "$isa"*.runtime.tsv) >"$program.dasc" &&
+    "$DASMC" -o "$program.c" "$program.dasc" 2>/dev/null &&
+    # shellcheck disable=SC2086
+    $CC $SANITIZED -w -O0 "$@" -I"$tests" -I"$top_srcdir/include" -o "$program" "$program.c" $library -lpthread &&
+    "./$program"
+}
+
+for types in '' '.type BAR, struct bar\n' '.type FOO, struct foo, rbx\n'
+do try "x64, types '$types'" batch x64 "$types"
+done
+for types in '' '.type BAR, struct bar\n' '.type FOO, struct foo, ebx\n'
+do try "x86, types '$types'" batch x86 "$types" -DTARGET32
+done
+finish
