@@ -135,10 +135,18 @@ static void extern_name(struct front *F, struct span text, struct span name, str
   out->x = front_extern(F, name);
 }
 
+/* Most operands are no labels: their first character says so. */
+static bool may_be_label(struct span s)
+{
+  return s.n > 0 && (*s.p == '-' || *s.p == '=' || *s.p == '&' || *s.p == 'e' || *s.p == '<' || *s.p == '>');
+}
+
 bool front_label(struct front *F, struct span text, struct label *out)
 {
   *out = (struct label){.kind = LABEL_BAD};
-  text = span_trim(text);
+  text = span_strip(text);
+  if (!may_be_label(text))
+    return false;
   if (starts(text, "->")) {
     struct span name = span_trim(span_tail(text, 2));
 

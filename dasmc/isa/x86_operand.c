@@ -27,6 +27,17 @@ static bool word_char(char c)
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+static bool digit(char c)
+{
+  return c >= '0' && c <= '9';
+}
+
+/* Registers and types begin so. */
+static bool name_start(char c)
+{
+  return word_char(c) && !digit(c);
+}
+
 static struct span skip(struct span s, size_t n)
 {
   s.p += n;
@@ -143,10 +154,13 @@ static bool bad_mem(struct mem *m, struct span where, const char *what)
 /* "reg", "TYPE:reg", or "TYPE" with a default register. Bytes taken, 0 if it is none. */
 static size_t base_reg(struct front *F, bool x64, struct span s, struct x86_reg *reg)
 {
-  size_t n = x86_reg_parse(x64, s, reg);
   struct span word;
   const struct type *t;
+  size_t n;
 
+  if (s.n == 0 || !name_start(*s.p))
+    return 0;
+  n = x86_reg_parse(x64, s, reg);
   if (n > 0)
     return n;
   word = first_word(s);
@@ -422,7 +436,7 @@ static bool parse_memory(struct front *F, bool x64, struct span inner, struct x8
 {
   struct mem m = {.F = F, .x64 = x64, .o = o};
   struct x86_reg seg;
-  size_t n = x86_reg_parse(x64, inner, &seg);
+  size_t n = inner.n > 2 && inner.p[1] == 's' ? x86_reg_parse(x64, inner, &seg) : 0;
 
   o->what = WHAT_MEM;
   if (n > 0 && seg.class == RC_SREG && skip(inner, n).n > 0 && *skip(inner, n).p == ':') {
@@ -653,6 +667,14 @@ static bool bracketed(struct span s)
   return s.n >= 2 && s.p[0] == '[' && s.p[s.n - 1] == ']';
 }
 
+static bool parse_immediate(bool x64, struct span s, struct x86_operand *o)
+{
+  x86_imm_parse(x64, s, o);
+  if (o->size != X86_NOSIZE)
+    limit_immediate(o);
+  return true;
+}
+
 static bool parse_body(struct front *F, bool x64, struct span s, bool is_short, struct x86_operand *o)
 {
   struct x86_reg reg;
@@ -661,6 +683,8 @@ static bool parse_body(struct front *F, bool x64, struct span s, bool is_short, 
 
   if (bracketed(s))
     return parse_memory(F, x64, span_trim((struct span){s.p + 1, s.n - 2}), o);
+  if (digit(*s.p))
+    return parse_immediate(x64, s, o);
   n = x86_reg_parse(x64, s, &reg);
   if (n == s.n) {
     o->what = WHAT_REG;
@@ -680,10 +704,7 @@ static bool parse_body(struct front *F, bool x64, struct span s, bool is_short, 
   }
   if (parse_typed(F, x64, s, o, &ok))
     return ok;
-  x86_imm_parse(x64, s, o);
-  if (o->size != X86_NOSIZE)
-    limit_immediate(o);
-  return true;
+  return parse_immediate(x64, s, o);
 }
 
 bool x86_operand_parse(struct front *F, const struct x86 *X, struct span text, struct x86_operand *o)
