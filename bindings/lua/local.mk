@@ -33,6 +33,7 @@ lua_tests = \
 	bindings/lua/tests/calls.lua \
 	bindings/lua/tests/core.lua \
 	bindings/lua/tests/examples.lua \
+	bindings/lua/tests/fuzz.lua \
 	bindings/lua/tests/manual.lua \
 	bindings/lua/tests/test.lua \
 	bindings/lua/tests/wrong.lua
