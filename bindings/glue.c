@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../dasmc/emit_host.h"
 #include "dasmc.h"
 #ifdef HAVE_CAPSTONE
 #include <capstone/capstone.h>
@@ -396,6 +397,31 @@ int glue_code_patch(glue_Heap *h, glue_Code *code, size_t offset, uint64_t value
 int glue_code_branch(glue_Heap *h, glue_Code *code, size_t offset, unsigned length, uint64_t target)
 {
   return heap_done(h, dasm_code_branch(h->heap, code, offset, length, (void *)(uintptr_t)target));
+}
+
+/* ---- files with assembler lines ------------------------------------------------------ */
+
+static _Thread_local char *host_text;
+
+const char *glue_host_text(void) { return host_text ? host_text : ""; }
+
+int glue_host(const char *language, const char *name, const char *text, size_t length)
+{
+  char isa[32];
+  dasmc_Options o = {.size = sizeof o, .isa = isa};
+  dasmc_Assembler *A;
+  enum host_status status = HOST_NOMEM;
+  size_t n;
+
+  free(host_text);
+  host_text = NULL;
+  host_arch(text, length, isa, sizeof isa);
+  if (!isa[0])
+    o.isa = NULL;
+  if (dasmc_new(&A, &o) == DASM_S_OK)
+    status = host_translate(A, language, name, text, length, &host_text, &n);
+  dasmc_free(A);
+  return status == HOST_OK ? 0 : status == HOST_ERRORS ? 1 : -1;
 }
 
 /* ---- disassembly ---------------------------------------------------------------------- */

@@ -66,8 +66,8 @@ libdasmc_core_la_SOURCES = \
 
 bin_PROGRAMS += dasmc/dasmc
 dasmc_dasmc_CFLAGS = $(AM_CFLAGS)
-dasmc_dasmc_SOURCES = dasmc/main.c
-dasmc_dasmc_LDADD = libdasmc_core.la
+dasmc_dasmc_SOURCES = dasmc/emit_host.c dasmc/emit_host.h dasmc/main.c
+dasmc_dasmc_LDADD = libdasmc_core.la libdasm_core.la
 
 # The comparison with DynASM: a script, and the program that it compiles against DynASM's headers.
 bin_SCRIPTS = dasmc/dasmc-compare

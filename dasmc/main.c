@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "dump.h"
+#include "emit_host.h"
 #include "options.h"
 
 enum { EXIT_ERRORS = 1, EXIT_USAGE = 2, OUTPUT_BUFFER = 65536 };
@@ -42,6 +43,10 @@ struct result {
 
 static void write_c(const struct result *R, FILE *f)
 {
+  if (R->O->host) {
+    fwrite(R->list, 1, R->size, f);
+    return;
+  }
   emit_c_write(R->F, R->list, R->size, f);
 }
 
@@ -226,6 +231,106 @@ static int run(struct options *O)
   return status;
 }
 
+/* ---- Python and Lua --------------------------------------------------------------------------- */
+
+/* All of a file, allocated; NULL: reported. */
+static char *read_all(const char *name, size_t *size)
+{
+  FILE *f = strcmp(name, "-") ? fopen(name, "rb") : stdin;
+  size_t n = 0, room = 1 << 16;
+  char *p = malloc(room), *q = p;
+
+  while (f && p && !ferror(f) && (n += fread(p + n, 1, room - n, f)) == room) {
+    room *= 2;
+    q = realloc(p, room);
+    if (!q)
+      break;
+    p = q;
+  }
+  if (!f || !q || ferror(f)) {
+    system_error("read", name);
+    free(p);
+    p = NULL;
+  }
+  if (f && f != stdin)
+    fclose(f);
+  *size = n;
+  return p;
+}
+
+static int host_defines(dasmc_Assembler *A, const struct options *O)
+{
+  int status = DASM_S_OK;
+
+  for (size_t i = 0; i < O->nsettings && status == DASM_S_OK; i++) {
+    const char *text = O->setting[i].text, *equals = strchr(text, '=');
+    if (O->setting[i].kind == 'I')
+      status = dasmc_includedir(A, text);
+    else if (O->setting[i].kind == 'U')
+      status = dasmc_undefine(A, text);
+    else {
+      char *name = join(text, "");
+      if (name && equals)
+        name[equals - text] = '\0';
+      status = name ? dasmc_define(A, name, equals ? equals + 1 : NULL) : DASM_S_NOMEM;
+      free(name);
+    }
+    if (status != DASM_S_OK)
+      fprintf(stderr, "dasmc: bad value for -%c: `%s'\n", O->setting[i].kind, text);
+  }
+  return status;
+}
+
+static int write_host(struct options *O, dasmc_Assembler *A, const char *text, size_t n)
+{
+  struct result R = {NULL, O, NULL, 0};
+  const char *name = strcmp(O->input, "-") ? O->input : "(stdin)";
+  char *out;
+  int status = EXIT_ERRORS;
+
+  switch (host_translate(A, O->host, name, text, n, &out, &R.size)) {
+  case HOST_OK:
+    R.list = (const uint8_t *)out;
+    status = O->output ? write_file(&R, O->output, write_c) : write_stdout(&R);
+    break;
+  case HOST_ERRORS:
+    fwrite(out, 1, R.size, stderr);
+    fprintf(stderr, "%s: errors; no output was written\n", name);
+    break;
+  case HOST_NOMEM:
+    fputs("dasmc: out of memory\n", stderr);
+    status = EXIT_USAGE;
+    break;
+  case HOST_LANGUAGE:
+    fprintf(stderr, "dasmc: unknown language `%s': python or lua\n", O->host);
+    status = EXIT_USAGE;
+    break;
+  }
+  free(out);
+  return status;
+}
+
+static int run_host(struct options *O)
+{
+  size_t n;
+  char isa[32], *text = read_all(O->input, &n);
+  dasmc_Options options = {.size = sizeof options, .features = O->front.features, .dialect = O->front.dialect};
+  dasmc_Assembler *A = NULL;
+  int status = EXIT_USAGE;
+
+  if (!text)
+    return EXIT_USAGE;
+  host_arch(text, n, isa, sizeof isa);
+  options.isa = isa[0] ? isa : NULL;
+  if (dasmc_new(&A, &options) != DASM_S_OK)
+    fprintf(stderr, "dasmc: %s: no instruction set `%s', or an unknown feature\n", O->input, isa[0] ? isa : "of this machine");
+  else if (host_defines(A, O) == DASM_S_OK)
+    status = write_host(O, A, text, n);
+  dasmc_free(A);
+  free(text);
+  return status;
+}
+
 int main(int argc, char **argv)
 {
   struct options O;
@@ -233,7 +338,7 @@ int main(int argc, char **argv)
 
   switch (options_parse(&O, argc, argv)) {
   case ACTION_TRANSLATE:
-    status = run(&O);
+    status = O.host ? run_host(&O) : run(&O);
     break;
   case ACTION_HELP:
     options_help(stdout);

@@ -9,7 +9,7 @@
 
 #include "options.h"
 
-enum { OPT_DIALECT = 256, OPT_MAX_ERRORS };
+enum { OPT_DIALECT = 256, OPT_HOST, OPT_MAX_ERRORS };
 
 static const char short_options[] = "ho:I:cCNMLFD:U:PA:Vm:";
 
@@ -28,6 +28,7 @@ static const struct option long_options[] = {
   {"dumparch", required_argument, NULL, 'A'},
   {"features", required_argument, NULL, 'm'},
   {"dialect", required_argument, NULL, OPT_DIALECT},
+  {"host", required_argument, NULL, OPT_HOST},
   {"max-errors", required_argument, NULL, OPT_MAX_ERRORS},
   {NULL, 0, NULL, 0},
 };
@@ -55,6 +56,7 @@ void options_help(FILE *out)
         "  -I, --include DIR        search DIR for included files; the last -I comes first\n"
         "  -m, --features LIST      allow these instruction sets only, as in -m sse2,avx\n"
         "      --dialect VERSION    read text as this version of DynASM does (default: 1.5)\n"
+        "      --host LANGUAGE      FILE is python or lua with assembler lines, instead of C\n"
         "      --max-errors N       stop after N errors (default: report all)\n"
         "\n"
         "Information:\n"
@@ -161,6 +163,7 @@ static enum action take(struct options *O, int c)
   case OPT_DIALECT:
     O->front.dialect = parse_dialect(optarg);
     return O->front.dialect ? ACTION_TRANSLATE : wrong("bad dialect", optarg);
+  case OPT_HOST: O->host = optarg; break;
   case OPT_MAX_ERRORS:
     if (!parse_number(optarg, &O->front.max_errors))
       return wrong("bad number of errors", optarg);

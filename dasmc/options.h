@@ -24,6 +24,7 @@ struct options {
   const char *input, *output; /* output NULL: standard output */
   bool dependencies;
   const char *dependency_file, *dependency_target;
+  const char *host; /* language of the file; NULL: C */
   unsigned dump; /* how often -P */
   const char *arch; /* of --dumparch */
   struct setting *setting;

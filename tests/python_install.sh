@@ -31,7 +31,7 @@ if ! "$PYTHON" -c 'import setuptools, wheel, pip' 2>/dev/null
 then echo "no pip, setuptools and wheel: the wheel is not tested"
 else
   # pip wants to write beside the sources.
-  mkdir tree && cp -R "$top_srcdir/bindings" "$top_srcdir/LICENSE" tree && chmod -R u+w tree
+  mkdir tree && cp -R "$top_srcdir/bindings" "$top_srcdir/dasmc" tree && chmod -R u+w tree
   PKG_CONFIG_PATH=$dest$libdir/pkgconfig
   PKG_CONFIG_SYSROOT_DIR=$dest
   export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR

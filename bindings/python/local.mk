@@ -7,6 +7,7 @@ python_sources = \
 	bindings/python/dasm/code.py \
 	bindings/python/dasm/ctext.py \
 	bindings/python/dasm/errors.py \
+	bindings/python/dasm/hook.py \
 	bindings/python/dasm/listing.py
 
 python_data = \

@@ -35,10 +35,11 @@ class Build(build_ext):
         wrapper = os.path.join(self.build_temp, "dasm_wrap.c")
         self.spawn([os.environ.get("SWIG", "swig"), "-python", "-I" + shared, "-outdir", self.build_temp, "-o", wrapper,
                     os.path.join(shared, "dasm.i")])  # fmt: skip
-        glue = os.path.join(self.build_temp, "glue.c")
-        with open(glue, "w") as f:
-            f.write(f'#include "{os.path.join(shared, "glue.c")}"\n')
-        ext.sources = [wrapper, glue]
+        ext.sources = [wrapper]
+        for source in ("bindings/glue.c", "dasmc/emit_host.c"):
+            ext.sources.append(os.path.join(self.build_temp, os.path.basename(source)))
+            with open(ext.sources[-1], "w") as f:
+                f.write(f'#include "{os.path.join(os.path.dirname(shared), source)}"\n')
         ext.include_dirs = [shared]
         ext.extra_compile_args = pkg_config("--cflags", "libdasmc") + ["-fvisibility=hidden"]
         ext.extra_link_args = pkg_config("--libs", "libdasmc", "libdasm")

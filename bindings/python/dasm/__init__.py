@@ -13,6 +13,7 @@ raises an `AssemblyError` that says where and why.
 from .assembler import Assembler, Label, assemble, function, host_isa, isas, version
 from .code import Code, Function, Heap
 from .errors import AssemblyError, Error, Message, StateError
+from .hook import install_hook, translate
 
 __all__ = [
     "Assembler",
@@ -27,6 +28,8 @@ __all__ = [
     "assemble",
     "function",
     "host_isa",
+    "install_hook",
     "isas",
+    "translate",
     "version",
 ]

@@ -290,6 +290,10 @@ class Assembler:
             if low.glue_put(handle, found[0], numbers) < 0:
                 self._fail()
 
+    def emit_from(self, text: str, /, **values: Any) -> None:
+        """The same, but each value is a function, called if the text has a parameter of that name."""
+        self.emit(text, **{name: values[name]() for name in self.parameters(text) if name in values})
+
     def _value(self, name: str, values: Dict[str, Any]) -> int:
         try:
             value = values[name]
