@@ -82,6 +82,7 @@ typedef struct dasm_HeapOptions {
  * Returns DASM_S_OK or
  *   DASM_S_ARG     an option has no meaning (unknown strategy or flag, alignment no power of two)
  *   DASM_S_NOMEM   no memory for bookkeeping
+ *   DASM_S_LIMIT   the limit is below one page, or a region of that size cannot be managed
  *   DASM_S_SYSTEM  the system allows no executable memory, nothing in reach, or lacks something
  *                  that a flag asks for; low bits: errno; options->message tells the story
  * Allocates a region. Since 1.0. */
@@ -122,6 +123,8 @@ DASM_API int dasm_heap_stats(dasm_CodeHeap *heap, dasm_HeapStats *stats);
 DASM_API int dasm_heap_reserve(dasm_CodeHeap *heap, size_t bytes);
 
 /* Give unused memory at the end of every region back to the system, whatever `retain` says.
+ * What was given back cannot be executed; where the system would not let it become executable again
+ * (PR_SET_MDWE), DUAL gives nothing back and says so.
  * Returns DASM_S_OK or DASM_S_SYSTEM. Since 1.0. */
 DASM_API int dasm_heap_trim(dasm_CodeHeap *heap);
 

@@ -23,6 +23,7 @@
 enum { NO_ROOM = -1 }; /* the region has no block of that size */
 
 #define HUGE_PAGE ((size_t)2 << 20)
+#define HALF_WAY ((size_t)1 << (sizeof(size_t) * 8 - 2)) /* sizes up to here can be rounded up */
 #define ALL_FLAGS (DASM_HEAP_HUGE | DASM_HEAP_LOW | DASM_HEAP_LANDING | DASM_HEAP_FORK_SHARE | \
                    DASM_HEAP_KEEP | DASM_HEAP_PKEY | TOOL_FLAGS)
 
@@ -69,12 +70,24 @@ static int fill_traps(struct region *r, size_t from, size_t n)
   return region_writable(r, from, n, false);
 }
 
+/* Count n more bytes as committed, unless that is beyond the limit. */
+static bool claim(struct dasm_CodeHeap *H, size_t n)
+{
+  size_t now = atomic_load_explicit(&H->committed, memory_order_relaxed);
+
+  do
+    if (H->limit != 0 && (now > H->limit || n > H->limit - now))
+      return false;
+  while (!atomic_compare_exchange_weak(&H->committed, &now, now + n));
+  return true;
+}
+
 /* Let the first `end` bytes of a region have memory: a whole step more if the limit allows, else
  * just what is needed. */
 static int region_commit(struct region *r, size_t end)
 {
   struct dasm_CodeHeap *H = r->heap;
-  size_t from = r->committed, need, n, before;
+  size_t from = r->committed, need, n;
   int e, status;
 
   if (end <= from)
@@ -83,14 +96,10 @@ static int region_commit(struct region *r, size_t end)
   n = round_up(end, H->commit) - from;
   if (n > r->span.size - from)
     n = r->span.size - from;
-  before = atomic_fetch_add(&H->committed, n);
-  if (H->limit != 0 && before + n > H->limit && n > need) {
-    atomic_fetch_sub(&H->committed, n - need);
+  if (!claim(H, n)) {
     n = need;
-  }
-  if (H->limit != 0 && before + n > H->limit) {
-    atomic_fetch_sub(&H->committed, n);
-    return DASM_S_LIMIT;
+    if (!claim(H, n))
+      return DASM_S_LIMIT;
   }
   e = H->os->commit(&r->span, from, n);
   status = e == 0 ? fill_traps(r, from, n) : system_status(e);
@@ -158,7 +167,8 @@ static void region_free(struct region *r, bool locked)
 /* A new region for at least n bytes within lo ... hi. H->grow is held. */
 static int region_new(struct dasm_CodeHeap *H, size_t n, uint64_t lo, uint64_t hi, uint64_t prefer)
 {
-  struct span_request q = { .flags = span_flags(H), .lo = lo, .hi = hi, .prefer = prefer, .name = H->name };
+  struct span_request q = { .flags = span_flags(H), .lo = lo, .hi = hi, .prefer = prefer, .name = H->name,
+                            .pkey = H->pkey };
   unsigned k = atomic_load(&H->nregions);
   struct region *r;
   int status, e;
@@ -170,7 +180,9 @@ static int region_new(struct dasm_CodeHeap *H, size_t n, uint64_t lo, uint64_t h
     q.size = (size_t)((hi - lo) / 4);
   if (q.size < n)
     q.size = n;
-  q.size = round_up(q.size, H->flags & DASM_HEAP_HUGE ? HUGE_PAGE : H->commit);
+  q.size = round_up(q.size, H->commit);
+  if (q.size >> H->granule_log > MAX_GRANULES)
+    return DASM_S_LIMIT;
   r = heap_alloc(H, NULL, 0, sizeof *r);
   if (!r)
     return DASM_S_NOMEM;
@@ -182,6 +194,7 @@ static int region_new(struct dasm_CodeHeap *H, size_t n, uint64_t lo, uint64_t h
     region_free(r, false);
     return status;
   }
+  H->pkey = r->span.pkey;
   H->region[k] = r;
   atomic_store_explicit(&H->nregions, k + 1, memory_order_release);
   return DASM_S_OK;
@@ -473,13 +486,14 @@ static int read_options(struct dasm_CodeHeap *H, const dasm_HeapOptions *given)
     memcpy(&o, given, size < sizeof o ? size : sizeof o);
   }
   if (o.strategy < DASM_HEAP_AUTO || o.strategy > DASM_HEAP_FLIP || (o.flags & ~(unsigned)ALL_FLAGS) ||
-      o.shards > 64 || o.reserve > ((size_t)1 << (sizeof(size_t) * 8 - 2)) ||
+      o.shards > 64 || o.reserve > HALF_WAY || o.commit > HALF_WAY ||
       (o.alignment != 0 && !is_alignment(o.alignment)))
     return DASM_S_ARG;
   H->strategy = o.strategy;
   H->flags = o.flags;
   H->page = H->os->page_size();
-  H->commit = round_up(o.commit ? o.commit : 65536, H->page);
+  H->commit = round_up(o.commit ? o.commit : 65536, o.flags & DASM_HEAP_HUGE ? HUGE_PAGE : H->page);
+  H->pkey = -1;
   H->reserve = round_up(o.reserve ? o.reserve : sizeof(void *) > 4 ? (size_t)64 << 20 : (size_t)4 << 20,
                         H->commit);
   H->limit = o.limit;
@@ -533,6 +547,7 @@ static int first_region(struct dasm_CodeHeap *H, int strategy)
   status = region_commit(H->region[0], 1);
   if (status != DASM_S_OK) {
     region_free(H->region[0], true);
+    H->pkey = -1;
     atomic_store(&H->nregions, 0);
     atomic_store(&H->committed, 0);
   }
@@ -644,7 +659,7 @@ static void free_tables(struct region *r)
 int dasm_heap_free(dasm_CodeHeap **heap)
 {
   struct dasm_CodeHeap *H;
-  unsigned i, n;
+  unsigned i;
 
   if (!heap)
     return DASM_S_ARG;
@@ -653,8 +668,7 @@ int dasm_heap_free(dasm_CodeHeap **heap)
   if (!H)
     return DASM_S_OK;
   heap_here(H);
-  n = atomic_load(&H->nregions);
-  for (i = 0; i < n; i++) {
+  for (i = atomic_load(&H->nregions); i-- > 0;) { /* the first one has the protection key */
     free_tables(H->region[i]);
     region_free(H->region[i], true);
   }
@@ -719,7 +733,7 @@ int dasm_heap_reserve(dasm_CodeHeap *H, size_t bytes)
   heap_here(H);
   if (atomic_load(&H->sealed))
     return DASM_S_SEALED;
-  if (bytes > (size_t)1 << (sizeof bytes * 8 - 2))
+  if (bytes > HALF_WAY)
     return DASM_S_LIMIT;
   lock(&H->grow);
   for (i = 0;; i++) {
@@ -873,8 +887,10 @@ int dasm_heap_fork(dasm_CodeHeap *H, int phase)
     n = atomic_load(&H->nregions);
     for (i = 0; i < n; i++)
       lock(&H->region[i]->lock);
+    tools_fork_lock(H, true);
     return DASM_S_OK;
   }
+  tools_fork_lock(H, false);
   for (i = n; i-- > 0;)
     unlock(&H->region[i]->lock);
   unlock(&H->grow);

@@ -3,7 +3,7 @@
  * Two files that perf defines. /tmp/perf-PID.map: a line per function, for
  * perf report. jit-PID.dump: records with bytes and source lines, for
  * `perf record -k mono` and `perf inject --jit`; perf learns of the file by seeing
- * its first page mapped executable. One write per record, under a lock.
+ * its first page mapped executable. One write per record, under the tools lock.
  */
 #define _GNU_SOURCE 1
 
@@ -193,7 +193,6 @@ int perf_add(struct dasm_CodeHeap *H, const struct code_facts *f)
   struct bytes b = { .heap = H };
   int status = DASM_S_OK;
 
-  lock(&H->tools_lock);
   if (H->perfmap >= 0) {
     map_line(&b, f);
     status = write_all(H->perfmap, &b);
@@ -205,7 +204,6 @@ int perf_add(struct dasm_CodeHeap *H, const struct code_facts *f)
     load_record(&b, f, H->jitdump_index++);
     status = write_all(H->jitdump, &b);
   }
-  unlock(&H->tools_lock);
   bytes_free(&b);
   return status;
 }

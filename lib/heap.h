@@ -21,7 +21,8 @@ enum {
   MAX_REGIONS = 1024,
   NSLOTS = 64,         /* hints: where a thread allocates */
   MIN_GRANULE_LOG = 5,
-  MAX_ALIGNMENT = 4096
+  MAX_ALIGNMENT = 4096,
+  MAX_GRANULES = 1 << 30 /* of a region: 32 GiB at the least */
 };
 
 struct region {
@@ -56,6 +57,7 @@ struct dasm_CodeHeap {
   unsigned granule_log;
   unsigned shards;
   bool opens;                /* pages must be made writable before they are written */
+  int pkey;                  /* of the writable views; -1: none */
   size_t page;
   size_t reserve, commit, limit, retain, alignment;
   uint64_t lo, hi, prefer;   /* where regions may be */

@@ -7,7 +7,8 @@
  * twice. Its memory is in one of two conditions: executable, or, for single
  * mappings between writable(on) and writable(off), writable. A fresh span is
  * not committed: nothing may be written before commit(), and what is
- * committed starts executable with unknown contents.
+ * committed starts executable with unknown contents. What is not committed cannot be
+ * executed or read where the system lets memory become executable later (SPAN_HIDES).
  */
 #ifndef DASM_PAGES_H
 #define DASM_PAGES_H
@@ -22,7 +23,9 @@ enum span_flags {
   SPAN_HUGE = 2,       /* try huge pages */
   SPAN_FORK_SHARE = 4, /* a child keeps the writable view */
   SPAN_PKEY = 8,       /* writable view guarded by a protection key */
-  SPAN_GUARDED = 16    /* indirect branches must hit landing pads, where the processor can check */
+  SPAN_GUARDED = 16,   /* indirect branches must hit landing pads, where the processor can check */
+  SPAN_OWNS_KEY = 32,  /* set by map(): unmap() gives the key back */
+  SPAN_HIDES = 64      /* set by map(): nothing can be done at addresses that are not committed */
 };
 
 struct span {
@@ -38,6 +41,7 @@ struct span_request {
   unsigned flags;
   uint64_t lo, hi;  /* run view within lo ... hi */
   uint64_t prefer;  /* and near this address; 0: anywhere */
+  int pkey;         /* the protection key of earlier spans of this heap; -1: none yet */
   const char *name;
 };
 

@@ -3,8 +3,9 @@
  * Dual spans are a memfd mapped twice, read-execute and read-write. The whole
  * span is mapped at once with its final protections, because systems that
  * refuse to make memory executable later (MDWE, SELinux) allow this; the
- * descriptor is sealed against resizing and closed. Single spans are reserved
- * without access; commit makes pages accessible, writable() flips them.
+ * descriptor is sealed against resizing and closed. On other systems what is
+ * not committed is then made inaccessible: zeroes are instructions, too. Single
+ * spans are reserved without access; commit makes pages accessible, writable() flips them.
  *
  * A child of fork() does not inherit the writable view (MADV_DONTFORK).
  */
@@ -155,21 +156,20 @@ static int open_memory(const char *name, size_t size, int *out)
 #endif
 }
 
-static int guard_by_key(struct span *s)
+/* There are 15 keys in a process: one for all spans of a heap. */
+static int guard_by_key(struct span *s, int key)
 {
 #if defined(__linux__) && defined(PKEY_DISABLE_WRITE)
-  s->pkey = pkey_alloc(0, PKEY_DISABLE_WRITE);
-  if (s->pkey < 0)
-    return result(-1);
-  if (pkey_mprotect(s->write, s->size, PROT_READ | PROT_WRITE, s->pkey) != 0) {
-    int e = result(-1);
-    pkey_free(s->pkey);
-    s->pkey = -1;
-    return e;
+  s->pkey = key;
+  if (key < 0) {
+    s->pkey = pkey_alloc(0, PKEY_DISABLE_WRITE);
+    if (s->pkey < 0)
+      return result(-1);
+    s->flags |= SPAN_OWNS_KEY;
   }
-  return 0;
+  return result(pkey_mprotect(s->write, s->size, PROT_READ | PROT_WRITE, s->pkey));
 #else
-  (void)s;
+  (void)s, (void)key;
   return ENOSYS;
 #endif
 }
@@ -180,7 +180,7 @@ static void span_unmap(struct span *s)
     munmap(s->write, s->size);
   munmap(s->run, s->size);
 #if defined(__linux__) && defined(PKEY_DISABLE_WRITE)
-  if (s->pkey >= 0)
+  if (s->flags & SPAN_OWNS_KEY)
     pkey_free(s->pkey);
 #endif
   memset(s, 0, sizeof *s);
@@ -194,6 +194,20 @@ static void ask_huge(struct span *s)
 #else
   s->flags &= ~(unsigned)SPAN_HUGE;
 #endif
+}
+
+/* Nothing is committed: make all inaccessible, if the system lets it become executable again.
+ * The first page is left so; it is committed next. */
+static int hide(struct span *s, int fd)
+{
+  if (mprotect(s->run, s->size, PROT_NONE) != 0)
+    return 0;
+  if (mprotect(s->run, page_size(), exec_prot(s->flags)) == 0) {
+    s->flags |= SPAN_HIDES;
+    return 0;
+  }
+  return mmap(s->run, s->size, exec_prot(s->flags), MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED ? result(-1)
+                                                                                                  : 0;
 }
 
 static int map_dual(const struct span_request *q, struct span *s)
@@ -212,14 +226,16 @@ static int map_dual(const struct span_request *q, struct span *s)
   s->run = p;
   p = mmap(NULL, q->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   e = p == MAP_FAILED ? result(-1) : 0;
-  close(fd);
   s->write = e == 0 ? p : NULL;
+  if (e == 0)
+    e = hide(s, fd);
+  close(fd);
 #ifdef MADV_DONTFORK
   if (e == 0 && !(q->flags & SPAN_FORK_SHARE) && madvise(s->write, s->size, MADV_DONTFORK) != 0)
     e = result(-1);
 #endif
   if (e == 0 && (q->flags & SPAN_PKEY))
-    e = guard_by_key(s);
+    e = guard_by_key(s, q->pkey);
   if (e != 0)
     span_unmap(s);
   return e;
@@ -255,7 +271,7 @@ static int span_map(const struct span_request *q, struct span *s)
 
   memset(s, 0, sizeof *s);
   s->size = q->size;
-  s->flags = q->flags;
+  s->flags = q->flags & ~(unsigned)(SPAN_OWNS_KEY | SPAN_HIDES);
   s->pkey = -1;
   if ((q->flags & SPAN_PKEY) && !(q->flags & SPAN_DUAL))
     return ENOTSUP;
@@ -270,28 +286,46 @@ static int span_map(const struct span_request *q, struct span *s)
  * (before Linux 5.14) the faults come when they come. */
 static int span_commit(struct span *s, size_t from, size_t size)
 {
-  int e = 0;
+  bool dual = s->flags & SPAN_DUAL;
 
-  if (s->flags & SPAN_DUAL) {
 #ifdef MADV_POPULATE_WRITE
-    if (s->pkey < 0 && madvise(s->write + from, size, MADV_POPULATE_WRITE) != 0 && errno != EINVAL)
-      return result(-1);
-    if (madvise(s->run + from, size, MADV_POPULATE_READ) != 0 && errno != EINVAL)
-      return result(-1);
+  if (dual && s->pkey < 0 && madvise(s->write + from, size, MADV_POPULATE_WRITE) != 0 && errno != EINVAL)
+    return result(-1);
 #endif
+  if ((!dual || (s->flags & SPAN_HIDES)) && mprotect(s->run + from, size, exec_prot(s->flags)) != 0)
+    return result(-1);
+#ifdef MADV_POPULATE_WRITE
+  if (dual && madvise(s->run + from, size, MADV_POPULATE_READ) != 0 && errno != EINVAL)
+    return result(-1);
+#endif
+  return 0;
+}
+
+/* What is given back would read as zeroes, which are instructions: if it cannot be hidden, it is kept.
+ * Once hidden it may only be called committed again if it is executable again. */
+static int decommit_dual(struct span *s, size_t from, size_t size)
+{
+  int e;
+
+#ifdef MADV_REMOVE
+  if (!(s->flags & SPAN_HIDES))
+    return ENOTSUP;
+  if (mprotect(s->run + from, size, PROT_NONE) != 0)
+    return result(-1);
+  if (madvise(s->write + from, size, MADV_REMOVE) == 0)
     return 0;
-  }
-  if (mprotect(s->run + from, size, exec_prot(s->flags)) != 0)
-    e = result(-1);
-  return e;
+  e = result(-1);
+  return mprotect(s->run + from, size, exec_prot(s->flags)) == 0 ? e : 0;
+#else
+  (void)s, (void)from, (void)size, (void)e;
+  return ENOTSUP;
+#endif
 }
 
 static int span_decommit(struct span *s, size_t from, size_t size)
 {
-#ifdef MADV_REMOVE
   if (s->flags & SPAN_DUAL)
-    return result(madvise(s->write + from, size, MADV_REMOVE));
-#endif
+    return decommit_dual(s, from, size);
   if (mmap(s->run + from, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
            0) == MAP_FAILED)
     return result(-1);

@@ -2,7 +2,7 @@
  *
  * With a double mapping the state encodes straight through the writable view,
  * outside of any lock: the block belongs to this thread until the call returns.
- * With a single mapping it encodes into a buffer, which is then copied under the
+ * With a single mapping, or a protection key to be opened, it encodes into a buffer, which is then copied under the
  * region's lock while the pages are writable; so no resolver of the host ever
  * runs under a lock or while other code cannot be executed.
  *
@@ -79,14 +79,10 @@ static int encode_dual(dasm_State **Dst, struct dasm_Code *c)
 {
   struct region *r = c->region;
   size_t at = (size_t)(code_run(c) - r->span.run);
-  int status = region_writable(r, at, c->bytes, true), closed;
+  int status = dasm_encode_at(Dst, r->span.write + at, c->bytes, (uint64_t)(uintptr_t)code_run(c));
 
-  if (status != DASM_S_OK)
-    return status;
-  status = dasm_encode_at(Dst, r->span.write + at, c->bytes, (uint64_t)(uintptr_t)code_run(c));
-  closed = region_writable(r, at, c->bytes, false);
   host_flush(r->span.write + at, code_run(c), c->bytes);
-  return status != DASM_S_OK ? status : closed;
+  return status;
 }
 
 static int encode_copied(struct dasm_CodeHeap *H, dasm_State **Dst, struct dasm_Code *c)
@@ -117,7 +113,7 @@ static int publish(struct dasm_CodeHeap *H, dasm_State **Dst, const dasm_CodeInf
   status = heap_take(H, size, info, &c);
   if (status != DASM_S_OK)
     return status;
-  status = heap_is_dual(H) ? encode_dual(Dst, c) : encode_copied(H, Dst, c);
+  status = !H->opens ? encode_dual(Dst, c) : encode_copied(H, Dst, c);
   if (status == DASM_S_OK)
     status = write_landing(c);
   if (status == DASM_S_OK && !(info && info->flags & DASM_CODE_NO_LABELS))

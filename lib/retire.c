@@ -1,8 +1,8 @@
 /* retire.c - free code when no thread can be in it any more.
  *
  * Quiescent-state reclamation. The epoch is a counter. A reader publishes the
- * epoch it last saw while outside of all code; while offline it publishes 0,
- * which the epoch skips. Retired objects gather in `fresh`. When `waiting` is empty, fresh
+ * epoch it last saw while outside of all code; while offline it publishes 0.
+ * Retired objects gather in `fresh`. When `waiting` is empty, fresh
  * becomes waiting and the epoch steps to `need`: a reader that has published
  * `need` or more was outside after everything in waiting was retired. When all
  * readers have, waiting is freed.
@@ -11,7 +11,7 @@
 
 #include "heap.h"
 
-enum { OFFLINE = 0 };
+enum { OFFLINE = 0, EPOCH_STEP = 2 }; /* epochs are odd: never OFFLINE when they wrap around */
 
 struct dasm_Reader {
   atomic_size_t seen;
@@ -50,10 +50,15 @@ void dasm_reader_offline(dasm_Reader *reader)
   atomic_store_explicit(&reader->seen, OFFLINE, memory_order_release);
 }
 
-/* Sequentially consistent: the store must be seen before this thread looks for code to call. */
+/* The store must be seen before this thread looks for code to call. Both sides change the epoch's
+ * word last: either next_epoch() comes later and its thread sees that we are online, or earlier and we
+ * see what was unlinked before it. */
 void dasm_reader_online(dasm_Reader *reader)
 {
-  atomic_store(&reader->seen, atomic_load(&reader->heap->retire.epoch));
+  atomic_size_t *epoch = &reader->heap->retire.epoch;
+
+  atomic_store_explicit(&reader->seen, atomic_load(epoch), memory_order_relaxed);
+  (void)atomic_fetch_add(epoch, 0);
 }
 
 int dasm_reader_new(dasm_CodeHeap *heap, dasm_Reader **reader)
@@ -117,10 +122,7 @@ static bool all_have_seen(struct retire *R)
 
 static void next_epoch(struct retire *R)
 {
-  size_t next = atomic_load(&R->epoch) + 1;
-
-  R->need = next == OFFLINE ? 1 : next;
-  atomic_store(&R->epoch, R->need);
+  R->need = atomic_fetch_add(&R->epoch, EPOCH_STEP) + EPOCH_STEP;
 }
 
 /* Take out what may be freed; called with the lock held. Two rounds, because what is fresh

@@ -1,7 +1,8 @@
 /* tools.c - tell the tools that a heap's flags name about code that comes and goes.
  *
  * A piece of code is told of when it is complete and before its publisher
- * returns, and taken back before its memory is touched.
+ * returns, and taken back before its memory is touched. All telling is done under the heap's
+ * tools lock, which dasm_heap_fork() takes too: so no lock of a tool is held at a fork.
  */
 #include "tools.h"
 
@@ -34,6 +35,16 @@ void tools_done(struct dasm_CodeHeap *H)
     return;
   perf_close(H);
   lock_free(&H->tools_lock);
+}
+
+void tools_fork_lock(struct dasm_CodeHeap *H, bool on)
+{
+  if (!(H->flags & TOOL_FLAGS))
+    return;
+  if (on)
+    lock(&H->tools_lock);
+  else
+    unlock(&H->tools_lock);
 }
 
 void tools_forked(struct dasm_CodeHeap *H)
@@ -95,12 +106,14 @@ static int tell(struct dasm_CodeHeap *H, struct code_tools *t, const struct code
 {
   int status = DASM_S_OK;
 
+  lock(&H->tools_lock);
   if (H->flags & DASM_HEAP_UNWIND)
     status = unwind_add(H, t, f);
   if (status == DASM_S_OK && (H->flags & DASM_HEAP_GDB))
     status = gdb_add(H, t, f);
   if (status == DASM_S_OK && (H->flags & (DASM_HEAP_PERFMAP | DASM_HEAP_JITDUMP)))
     status = perf_add(H, f);
+  unlock(&H->tools_lock);
   return status;
 }
 
@@ -139,8 +152,10 @@ void tools_remove(struct dasm_CodeHeap *H, struct dasm_Code *code)
 
   if (!t)
     return;
+  lock(&H->tools_lock);
   gdb_remove(H, t);
   unwind_remove(H, t);
+  unlock(&H->tools_lock);
   heap_free(H, t->name, t->name_size);
   heap_free(H, t, sizeof *t);
   code->tools = NULL;

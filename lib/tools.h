@@ -34,6 +34,8 @@ struct code_tools {
 /* tools.c. Prepare, as the heap's flags say; undo. */
 int tools_init(struct dasm_CodeHeap *H, const char *directory);
 void tools_done(struct dasm_CodeHeap *H);
+/* Hold the tools lock, if there is one, over a fork. */
+void tools_fork_lock(struct dasm_CodeHeap *H, bool on);
 /* In a child process: profilers know it by another number. */
 void tools_forked(struct dasm_CodeHeap *H);
 /* Tell about new code; D: the state it comes from, or NULL. */

@@ -74,21 +74,31 @@ static int in_child(int (*f)(void *), void *arg)
 
 /* ---- W^X ---- */
 
-/* Pages that can be written and executed; *named: how many mappings have our name. */
+static _Atomic size_t named_executable; /* bytes in mappings that have our name */
+
+/* Pages that can be written and executed; *named: how many mappings have our name and are not
+ * just address space. */
 static int wx_pages(int *named)
 {
+  unsigned long from, to;
   char line[512], perms[8];
   FILE *f = fopen("/proc/self/maps", "r");
+  size_t executable = 0;
   int n = 0;
 
   *named = 0;
   ck_assert_ptr_nonnull(f);
   while (fgets(line, sizeof line, f)) {
-    ck_assert_int_eq(sscanf(line, "%*s %7s", perms), 1);
+    ck_assert_int_eq(sscanf(line, "%lx-%lx %7s", &from, &to, perms), 3);
     n += strchr(perms, 'w') && strchr(perms, 'x');
-    *named += strstr(line, "memfd:dasm-code") != NULL;
+    if (!strstr(line, "memfd:dasm-code") || perms[0] != 'r')
+      continue;
+    ++*named;
+    if (strchr(perms, 'x'))
+      executable += to - from;
   }
   fclose(f);
+  named_executable = executable;
   return n;
 }
 
@@ -338,6 +348,54 @@ static void on_trap(int number)
   siglongjmp(back, 1);
 }
 
+static size_t committed(void)
+{
+  dasm_HeapStats s = { .size = sizeof s };
+
+  ck_assert_int_eq(dasm_heap_stats(H, &s), DASM_S_OK);
+  return s.committed;
+}
+
+/* Zeroes are instructions, so what was given back must not be there, and must trap when it is again. */
+START_TEST(memory_given_back_cannot_be_executed)
+{
+  static const size_t large = 300000;
+  uint8_t *p;
+  function f;
+  dasm_Code *c, *again;
+  size_t i;
+  int named;
+  volatile int trapped = 0;
+
+  ck_assert(signal(SIGSEGV, on_trap) != SIG_ERR);
+  ck_assert_int_eq(start(strategies[_i], 0), DASM_S_OK);
+  add(1);
+  ck_assert_int_eq(dasm_heap_add(H, NULL, large, NULL, &c), DASM_S_OK);
+  ck_assert_uint_ge(committed(), large);
+  p = dasm_code_address(c);
+  p += large - 8;
+  memcpy(&f, &p, sizeof f);
+  ck_assert_int_eq(dasm_code_release(H, c), DASM_S_OK);
+  ck_assert_int_eq(dasm_heap_trim(H), DASM_S_OK);
+  ck_assert_uint_eq(committed(), 4096);
+  if (strategies[_i] == DASM_HEAP_DUAL) {
+    wx_pages(&named);
+    ck_assert_uint_eq(atomic_load(&named_executable), committed());
+  }
+  if (sigsetjmp(back, 1) == 0)
+    f();
+  else
+    trapped = 1;
+  ck_assert_int_eq(trapped, 1);
+  ck_assert_int_eq(dasm_heap_add(H, NULL, large, NULL, &again), DASM_S_OK);
+  ck_assert_ptr_eq(dasm_code_address(again), dasm_code_address(c));
+  p = dasm_code_address(again);
+  for (i = 0; i < large; i++)
+    ck_assert_uint_eq(p[i], 0xcc);
+  ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+}
+END_TEST
+
 START_TEST(freed_code_traps)
 {
   function f;
@@ -381,6 +439,8 @@ static int under_mdwe(void *arg)
   TRY(dasm_heap_new(&o, &H) == DASM_S_OK);
   TRY(dasm_heap_stats(H, &s) == DASM_S_OK && s.strategy == DASM_HEAP_DUAL);
   TRY(call(add(7)) == 7);
+  TRY(dasm_heap_trim(H) == (DASM_S_SYSTEM | ENOTSUP));
+  TRY(call(add(8)) == 8);
   TRY(dasm_heap_free(&H) == DASM_S_OK);
   o.strategy = DASM_HEAP_SINGLE;
   TRY(dasm_heap_new(&o, &H) == (DASM_S_SYSTEM | EACCES));
@@ -481,6 +541,7 @@ int main(void)
   tcase_add_test(t, fork_in_the_middle_of_threads);
   tcase_add_loop_test(t, crash_leaves_the_heap_usable, 0, 3);
   tcase_add_loop_test(t, freed_code_traps, 0, 3);
+  tcase_add_loop_test(t, memory_given_back_cannot_be_executed, 0, 3);
   tcase_add_test(t, policies);
   tcase_add_test(t, options_of_the_system);
   suite_add_tcase(s, t);
