@@ -272,10 +272,19 @@ START_TEST(limit)
   if (strategies[_i] != DASM_HEAP_SINGLE) /* which needs whole pages */
     ck_assert_int_eq(dasm_heap_add(H, NULL, 12 << 10, NULL, &x), DASM_S_OK);
   ck_assert_int_eq(dasm_heap_reserve(H, 100 << 10), DASM_S_LIMIT);
+  ck_assert_int_eq(dasm_heap_reserve(H, SIZE_MAX), DASM_S_LIMIT);
+  ck_assert_int_eq(dasm_heap_reserve(H, SIZE_MAX / 16), DASM_S_LIMIT); /* more blocks than have numbers */
   ck_assert_uint_le(figures().committed, o.limit);
   ck_assert_int_eq(dasm_code_release(H, c[3]), DASM_S_OK);
   ck_assert_int_eq(dasm_heap_add(H, NULL, 30 << 10, NULL, &x), DASM_S_OK);
   finish();
+  o.limit = 1; /* less than a page */
+  ck_assert_int_eq(dasm_heap_new(&o, &H), DASM_S_LIMIT);
+  o.limit = 0;
+  o.reserve = SIZE_MAX / 16;
+  ck_assert_int_eq(dasm_heap_new(&o, &H), DASM_S_LIMIT);
+  o.reserve = SIZE_MAX;
+  ck_assert_int_eq(dasm_heap_new(&o, &H), DASM_S_ARG);
 }
 END_TEST
 
