@@ -121,22 +121,30 @@ static uint64_t load64(const char *p)
   return v;
 }
 
-/* Four lanes, so that the multiplications of long texts overlap. */
+/* Four lanes, so that the multiplications of long texts overlap; the last word may overlap the one
+ * before. */
 uint32_t text_hash(struct span text)
 {
   const uint64_t k = 0x9e3779b97f4a7c15u;
-  uint64_t lane[4] = {text.n, k, ~k, k << 1 | 1}, h;
+  const char *p = text.p, *end = text.p + text.n;
+  uint64_t a = text.n, b = k, c = ~k, d = k << 1 | 1, h;
 
-  for (; text.n >= 32; text.p += 32, text.n -= 32)
-    for (unsigned i = 0; i < 4; i++)
-      lane[i] = (lane[i] ^ load64(text.p + 8 * i)) * k;
-  h = (lane[0] ^ lane[0] >> 29) + (lane[1] ^ lane[1] >> 31) * 3 + (lane[2] ^ lane[2] >> 30) * 5 + (lane[3] ^ lane[3] >> 28) * 7;
-  for (; text.n >= 8; text.p += 8, text.n -= 8) {
-    h = (h ^ load64(text.p)) * k;
+  for (; end - p >= 32; p += 32) {
+    a = (a ^ load64(p)) * k;
+    b = (b ^ load64(p + 8)) * k;
+    c = (c ^ load64(p + 16)) * k;
+    d = (d ^ load64(p + 24)) * k;
+  }
+  h = (a ^ a >> 29) + (b ^ b >> 31) * 3 + (c ^ c >> 30) * 5 + (d ^ d >> 28) * 7;
+  for (; end - p >= 8; p += 8) {
+    h = (h ^ load64(p)) * k;
     h ^= h >> 32;
   }
-  for (; text.n > 0; text.p++, text.n--)
-    h = (h ^ (unsigned char)*text.p) * k;
+  if (text.n >= 8 && p < end)
+    h = (h ^ load64(end - 8)) * k;
+  else
+    for (; p < end; p++)
+      h = (h ^ (unsigned char)*p) * k;
   return (uint32_t)(h ^ h >> 32);
 }
 
