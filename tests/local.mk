@@ -10,6 +10,7 @@ AM_TESTS_ENVIRONMENT = \
 	SANITIZED='$(SANITIZE_FLAGS)'; export SANITIZED; \
 	HEADERS='$(public_headers)'; export HEADERS; \
 	LIBRARIES='$(exported_libraries)'; export LIBRARIES; \
+	ABIDIFF='$(ABIDIFF)'; export ABIDIFF; \
 	MAKEINFO_PROG='$(MAKEINFO_PROG)'; export MAKEINFO_PROG; \
 	$(lua_environment) \
 	PYTHON='$(PYTHON)'; export PYTHON; \
@@ -28,6 +29,7 @@ install_environment = \
 	mandir='$(mandir)'; export mandir;
 
 EXTRA_DIST += \
+	tests/abi \
 	tests/compiled.awk \
 	tests/compiled.h \
 	tests/dasc \
@@ -46,6 +48,7 @@ TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(SHELL)
 
 check_scripts = \
+	tests/abi.sh \
 	tests/compare.sh \
 	tests/compiled.sh \
 	tests/conformance.sh \
@@ -70,6 +73,15 @@ exported_libraries = \
 	libdasm.so:lib/libdasm.map:include/dasm.h,include/dasm_heap.h,include/dynasm/dasm_dropin.h \
 	libdasmc.so:dasmc/libdasmc.map:include/dasmc.h
 endif
+
+# The baseline of tests/abi.sh, from this build. Review the difference before it is committed.
+abi-baseline: libdasm.la libdasmc.la
+	for l in libdasm libdasmc; do \
+	  abidw --no-corpus-path --no-comp-dir-path --no-show-locs --drop-private-types --exported-interfaces-only \
+	    --headers-dir $(srcdir)/include --out-file $(srcdir)/tests/abi/$$l.abi .libs/$$l.so || exit 1; \
+	done
+
+.PHONY: abi-baseline
 
 # Suites link the cores, so that they reach what is private; a suite of the public interface
 # alone sets its _LDADD to $(check_libs), the installed library.
