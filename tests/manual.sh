@@ -32,6 +32,17 @@ described()
 described lib/libdasm.map doc/libdasm.3
 described dasmc/libdasmc.map doc/libdasmc.3
 
+# The programs of README.md are in the examples.
+block() { awk -v n="$1" '/^```c$/ { i++; on = 1; next } /^```$/ { on = 0 } on && i == n' "$top_srcdir/README.md"; }
+shows() # NUMBER FILE: this block is a part of the file
+{
+  text=$(block "$1")
+  test -n "$text" || return 1
+  case $(cat "$top_srcdir/doc/examples/$2") in *"$text"*) ;; *) return 1 ;; esac
+}
+try "README: power.dasc" shows 1 project/power.dasc
+try "README: hello.dasc" shows 2 hello.dasc
+
 for status in $(sed -n 's/^#define \(DASM_S_[A-Z_]*\) *0x.*/\1/p' "$top_srcdir/include/dasm.h")
 do
   try "manual: $status" grep -q "$status" manual.txt
