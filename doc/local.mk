@@ -24,7 +24,9 @@ manual_chapters = \
 # Other files that are shown in it.
 manual_data = \
 	doc/examples/calculator.c \
-	doc/examples/calculator.expected
+	doc/examples/calculator.expected \
+	doc/examples/mistake.dasc \
+	doc/examples/mistake.messages
 
 # Examples that are projects of their own; tests/install.sh builds them.
 example_projects = \
@@ -33,7 +35,7 @@ example_projects = \
 	doc/examples/project/Makefile \
 	doc/examples/project/power.dasc
 
-EXTRA_DIST += doc/libdasm.texi $(manual_chapters) $(example_projects)
+EXTRA_DIST += doc/libdasm.texi $(manual_chapters) $(example_projects) $(manual_data)
 
 manual_flags = -D 'VERSION $(PACKAGE_VERSION)' -I $(srcdir)/doc -I $(srcdir)/doc/examples
 

@@ -20,6 +20,13 @@ prints() # EXPECTED COMMAND...
   sed 's,^[^ ]*/\([^/ ]*\.dasc:\),\1,' out | diff -u "$expected" -
 }
 
+# The messages that the manual shows.
+wrong()
+{
+  cp "$src/mistake.dasc" . && ! "$DASMC" -o mistake.c mistake.dasc 2>messages && diff "$src/mistake.messages" messages
+}
+try "mistakes" wrong
+
 fails() { "$@" >out 2>&1; test $? -eq 1; } # and not by a signal
 says() # TEXT COMMAND...
 {

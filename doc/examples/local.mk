@@ -80,7 +80,6 @@ example_programs = \
 
 EXTRA_DIST += $(example_programs) \
 	doc/examples/allocator.expected \
-	doc/examples/calculator.expected \
 	doc/examples/call_c.expected \
 	doc/examples/demo.sh \
 	doc/examples/encode_at.expected \
