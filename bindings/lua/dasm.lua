@@ -17,6 +17,7 @@ local L = require "dasm.lowlevel"
 local errors = require "dasm.errors"
 local codes = require "dasm.code"
 local assemblers = require "dasm.assembler"
+local host = require "dasm.host"
 
 local dasm = {version = L.version(), try = errors.try, iserror = errors.is, array = L.array, symbol = L.symbol}
 
@@ -151,5 +152,8 @@ function dasm.disassemble(bytes, isa, address)
   if type(isa) ~= "string" then error("the name of an ISA is needed", 2) end
   return codes.format(codes.listing(isa, bytes, address or 0, {}, {}))
 end
+
+-- Lua files with assembler lines.
+dasm.translate, dasm.loadfile, dasm.install_searcher = host.translate, host.loadfile, host.install_searcher
 
 return dasm

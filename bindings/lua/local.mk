@@ -21,6 +21,7 @@ lua_parts = \
 	bindings/lua/dasm/assembler.lua \
 	bindings/lua/dasm/code.lua \
 	bindings/lua/dasm/errors.lua \
+	bindings/lua/dasm/host.lua \
 	bindings/lua/dasm/layout.lua
 
 lua_examples = \
@@ -34,11 +35,12 @@ lua_tests = \
 	bindings/lua/tests/core.lua \
 	bindings/lua/tests/examples.lua \
 	bindings/lua/tests/fuzz.lua \
+	bindings/lua/tests/host.lua \
 	bindings/lua/tests/manual.lua \
 	bindings/lua/tests/test.lua \
 	bindings/lua/tests/wrong.lua
 
-EXTRA_DIST += bindings/lua/lua.i $(lua_c_sources) $(lua_sources) $(lua_parts) $(lua_examples) $(lua_tests)
+EXTRA_DIST += bindings/lua/dasm-0.9.0-1.rockspec bindings/lua/lua.i $(lua_c_sources) $(lua_sources) $(lua_parts) $(lua_examples) $(lua_tests)
 
 lua_c_flags = $(AM_CFLAGS) $(HIDE_CFLAGS) -Wno-cast-qual
 lua_cppflags = $(AM_CPPFLAGS) -I$(srcdir)/bindings $(LIBFFI_CFLAGS)
