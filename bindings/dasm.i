@@ -4,7 +4,9 @@
 #include "glue.h"
 %}
 
+#ifndef SWIGLUA /* which has typemaps of its own */
 %include <stdint.i>
+#endif
 %include <typemaps.i>
 %include <exception.i>
 

@@ -37,6 +37,7 @@ lua_tests = \
 	bindings/lua/tests/fuzz.lua \
 	bindings/lua/tests/host.lua \
 	bindings/lua/tests/manual.lua \
+	bindings/lua/tests/rockspec.lua \
 	bindings/lua/tests/test.lua \
 	bindings/lua/tests/wrong.lua
 

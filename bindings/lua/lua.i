@@ -77,5 +77,7 @@
 %}
 
 %wrapper %{
+SWIGEXPORT int SWIG_init(lua_State *L);
+SWIGEXPORT int luaopen_dasm_lowlevel(lua_State *L);
 SWIGEXPORT int luaopen_dasm_lowlevel(lua_State *L) { return SWIG_init(L); }
 %}
