@@ -10,6 +10,10 @@
 #if LUA_VERSION_NUM < 502
 #define lua_rawlen lua_objlen
 
+/* LuaJIT has these; but one module serves both. */
+#define luaL_setfuncs compat_setfuncs
+#define luaL_setmetatable compat_setmetatable
+
 static inline void luaL_setfuncs(lua_State *L, const luaL_Reg *l, int nup)
 {
   for (; l->name; l++) {
