@@ -68,6 +68,12 @@ check_scripts = \
 dist_check_SCRIPTS += $(check_scripts)
 TESTS += $(check_scripts)
 
+# To install libdasmc, libtool links it anew and moves the file that tests load out of the way meanwhile:
+# the tests that install run behind all others, one at a time.
+installing_logs = tests/install.log tests/python_install.log
+$(installing_logs): $(filter-out $(installing_logs), $(TEST_LOGS))
+tests/python_install.log: $(filter tests/install.log, $(TEST_LOGS))
+
 # library:map:header,header..., for tests/exports.sh
 if SHARED
 exported_libraries = \
