@@ -46,7 +46,12 @@ struct dasmc_Fragment {
   struct expr_op *op;
 };
 
+/* Chains by a hash of the whole text; in front of them the fragments found last, by a mark that costs
+ * less than that hash. */
+enum { CACHE_RECENT = 64 };
+
 struct fragment_cache {
+  struct dasmc_Fragment *recent[CACHE_RECENT];
   struct dasmc_Fragment **chain;
   size_t nchains, count, bytes, limit;
 };
@@ -104,10 +109,9 @@ int emit_mem_text(struct dasmc_Assembler *A, struct span text, struct dasmc_Frag
 /* fragment.c */
 int fragment_new(struct dasmc_Assembler *A, struct span text, const uint8_t *list, size_t list_size,
                  struct dasmc_Fragment **out);
-struct dasmc_Fragment *cache_find(struct fragment_cache *cache, struct span text, uint32_t hash);
+struct dasmc_Fragment *cache_find(struct fragment_cache *cache, struct span text);
 void cache_add(struct fragment_cache *cache, struct dasmc_Fragment *f);
 void cache_clear(struct fragment_cache *cache);
-uint32_t text_hash(struct span text);
 
 /* message.c */
 void message_keep(struct dasmc_Assembler *A, int level, const struct front_message *m);

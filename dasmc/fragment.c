@@ -9,6 +9,56 @@
 
 #include "assembler.h"
 
+/* ---- hashes -------------------------------------------------------------------- */
+
+static uint64_t load64(const char *p)
+{
+  uint64_t v;
+
+  memcpy(&v, p, sizeof(v));
+  return v;
+}
+
+/* Four lanes, so that the multiplications of long texts overlap; the last word may overlap the one
+ * before. */
+static uint32_t text_hash(struct span text)
+{
+  const uint64_t k = 0x9e3779b97f4a7c15u;
+  const char *p = text.p, *end = text.p + text.n;
+  uint64_t a = text.n, b = k, c = ~k, d = k << 1 | 1, h;
+
+  for (; end - p >= 32; p += 32) {
+    a = (a ^ load64(p)) * k;
+    b = (b ^ load64(p + 8)) * k;
+    c = (c ^ load64(p + 16)) * k;
+    d = (d ^ load64(p + 24)) * k;
+  }
+  h = (a ^ a >> 29) + (b ^ b >> 31) * 3 + (c ^ c >> 30) * 5 + (d ^ d >> 28) * 7;
+  for (; end - p >= 8; p += 8) {
+    h = (h ^ load64(p)) * k;
+    h ^= h >> 32;
+  }
+  if (text.n >= 8 && p < end)
+    h = (h ^ load64(end - 8)) * k;
+  else
+    for (; p < end; p++)
+      h = (h ^ (unsigned char)*p) * k;
+  return (uint32_t)(h ^ h >> 32);
+}
+
+/* Of a few words of it. */
+static unsigned text_mark(struct span text)
+{
+  const uint64_t k = 0x9e3779b97f4a7c15u;
+  uint64_t h = text.n;
+
+  if (text.n >= 8)
+    h ^= load64(text.p) ^ load64(text.p + text.n / 2 - 4) * 3 ^ load64(text.p + text.n - 8) * 5;
+  else if (text.n > 0)
+    h ^= (uint64_t)(unsigned char)text.p[0] << 8 ^ (uint64_t)(unsigned char)text.p[text.n - 1] << 16;
+  return (unsigned)(h * k >> 32) % CACHE_RECENT;
+}
+
 /* ---- making one ---------------------------------------------------------------- */
 
 /* Take `size` bytes for the next part of the block, aligned for anything in it. */
@@ -113,49 +163,27 @@ const void *dasmc_list(const dasmc_Fragment *f, size_t *size)
 
 /* ---- the cache ----------------------------------------------------------------- */
 
-static uint64_t load64(const char *p)
+static struct dasmc_Fragment *find_chained(const struct fragment_cache *cache, struct span text)
 {
-  uint64_t v;
-
-  memcpy(&v, p, sizeof(v));
-  return v;
-}
-
-/* Four lanes, so that the multiplications of long texts overlap; the last word may overlap the one
- * before. */
-uint32_t text_hash(struct span text)
-{
-  const uint64_t k = 0x9e3779b97f4a7c15u;
-  const char *p = text.p, *end = text.p + text.n;
-  uint64_t a = text.n, b = k, c = ~k, d = k << 1 | 1, h;
-
-  for (; end - p >= 32; p += 32) {
-    a = (a ^ load64(p)) * k;
-    b = (b ^ load64(p + 8)) * k;
-    c = (c ^ load64(p + 16)) * k;
-    d = (d ^ load64(p + 24)) * k;
-  }
-  h = (a ^ a >> 29) + (b ^ b >> 31) * 3 + (c ^ c >> 30) * 5 + (d ^ d >> 28) * 7;
-  for (; end - p >= 8; p += 8) {
-    h = (h ^ load64(p)) * k;
-    h ^= h >> 32;
-  }
-  if (text.n >= 8 && p < end)
-    h = (h ^ load64(end - 8)) * k;
-  else
-    for (; p < end; p++)
-      h = (h ^ (unsigned char)*p) * k;
-  return (uint32_t)(h ^ h >> 32);
-}
-
-struct dasmc_Fragment *cache_find(struct fragment_cache *cache, struct span text, uint32_t hash)
-{
+  uint32_t hash = text_hash(text);
   struct dasmc_Fragment *f = NULL;
 
   if (cache->nchains > 0)
     f = cache->chain[hash & (cache->nchains - 1)];
   while (f && (f->hash != hash || !span_eq(f->text, text)))
     f = f->next;
+  return f;
+}
+
+struct dasmc_Fragment *cache_find(struct fragment_cache *cache, struct span text)
+{
+  struct dasmc_Fragment **recent = &cache->recent[text_mark(text)], *f = *recent;
+
+  if (f && span_eq(f->text, text))
+    return f;
+  f = find_chained(cache, text);
+  if (f)
+    *recent = f;
   return f;
 }
 
@@ -171,6 +199,7 @@ void cache_clear(struct fragment_cache *cache)
   }
   free(cache->chain);
   cache->chain = NULL;
+  memset(cache->recent, 0, sizeof(cache->recent));
   cache->nchains = cache->count = cache->bytes = 0;
 }
 

@@ -11,29 +11,47 @@ enum { MIN_SECTIONS = 8, ASSEMBLE_PCS = 256 };
 
 /* ---- translation --------------------------------------------------------------------- */
 
+/* The fragment of a text: a known one, which the cache holds, or else a new one, held for the caller. */
+static int find_or_make(dasmc_Assembler *A, struct span text, dasmc_Fragment **out, bool *made)
+{
+  bool definitions = false;
+  int status;
+
+  message_clear(A);
+  *out = cache_find(&A->cache, text);
+  *made = !*out;
+  if (*out)
+    return DASM_S_OK;
+  status = emit_mem_text(A, text, out, &definitions);
+  if (definitions)
+    cache_clear(&A->cache); /* the same texts may mean something else now */
+  else if (status == DASM_S_OK)
+    cache_add(&A->cache, *out);
+  return status;
+}
+
+static bool take_text(struct span *out, const char *text, ptrdiff_t length)
+{
+  if (!text || length < -1)
+    return false;
+  *out = (struct span){text, length < 0 ? strlen(text) : (size_t)length};
+  return true;
+}
+
 int dasmc_fragment(dasmc_Assembler *A, const char *text, ptrdiff_t length, dasmc_Fragment **out)
 {
-  struct span s = {text, 0};
-  bool definitions = false;
+  struct span s;
+  bool made;
   int status;
 
   if (!out)
     return DASM_S_ARG;
   *out = NULL;
-  if (!A || !text || length < -1)
+  if (!A || !take_text(&s, text, length))
     return DASM_S_ARG;
-  s.n = length < 0 ? strlen(text) : (size_t)length;
-  message_clear(A);
-  *out = cache_find(&A->cache, s, text_hash(s));
-  if (*out) {
+  status = find_or_make(A, s, out, &made);
+  if (!made)
     (*out)->holders++;
-    return DASM_S_OK;
-  }
-  status = emit_mem_text(A, s, out, &definitions);
-  if (definitions)
-    cache_clear(&A->cache); /* the same texts may mean something else now */
-  else if (status == DASM_S_OK)
-    cache_add(&A->cache, *out);
   return status;
 }
 
@@ -95,9 +113,11 @@ static int no_value(const dasmc_Fragment *f, const struct fragment_arg *arg, enu
 static int evaluate(const dasmc_Fragment *f, const struct fragment_put *put, const int64_t *values,
                     int64_t *arg)
 {
-  for (uint32_t i = 0; i < put->nargs; i++) {
-    const struct fragment_arg *a = &f->arg[put->first + i];
-    enum expr_status status = expr_eval(f->op + a->op, values, &arg[i]);
+  const struct fragment_arg *a = f->arg + put->first, *end = a + put->nargs;
+  const struct expr_op *op = f->op;
+
+  for (; a < end; a++) {
+    enum expr_status status = expr_eval(op + a->op, values, arg++);
 
     if (status != EXPR_OK)
       return no_value(f, a, status);
@@ -140,17 +160,24 @@ int dasmc_put(dasm_State **Dst, const dasmc_Fragment *f, const int64_t *values, 
 
 /* ---- by name ------------------------------------------------------------------------- */
 
+/* (Names are short: a call of strcmp() would cost more than the loop.) */
+static bool same_name(const char *a, const char *b)
+{
+  while (*a == *b && *a)
+    a++, b++;
+  return *a == *b;
+}
+
 /* The value of a parameter, or NULL. */
 static const dasmc_Value *find_value(const char *name, const dasmc_Value *values, unsigned n)
 {
   for (unsigned i = 0; i < n; i++)
-    if (values[i].name && strcmp(values[i].name, name) == 0)
+    if (values[i].name && same_name(values[i].name, name))
       return &values[i];
   return NULL;
 }
 
-static int put_named(dasm_State **Dst, const dasmc_Fragment *f, const dasmc_Value *values, unsigned n,
-                     int64_t *numbers)
+static int take_values(const dasmc_Fragment *f, const dasmc_Value *values, unsigned n, int64_t *numbers)
 {
   int status = DASM_S_OK;
 
@@ -164,27 +191,42 @@ static int put_named(dasm_State **Dst, const dasmc_Fragment *f, const dasmc_Valu
       numbers[i] = v->value;
     }
   }
-  return status == DASM_S_OK ? dasmc_put(Dst, f, numbers, f->nparameters) : status;
+  return status;
+}
+
+static int put_named(dasm_State **Dst, const dasmc_Fragment *f, const dasmc_Value *values, unsigned n)
+{
+  int64_t few[16], *numbers = few;
+  int status;
+
+  if (f->nparameters > sizeof(few) / sizeof(few[0]))
+    numbers = malloc(f->nparameters * sizeof(*numbers));
+  if (!numbers)
+    return DASM_S_NOMEM;
+  status = take_values(f, values, n, numbers);
+  if (status == DASM_S_OK)
+    status = dasmc_put(Dst, f, numbers, f->nparameters);
+  if (numbers != few)
+    free(numbers);
+  return status;
 }
 
 int dasmc_emit(dasmc_Assembler *A, dasm_State **Dst, const char *text, ptrdiff_t length,
                const dasmc_Value *values, unsigned n)
 {
-  int64_t few[16], *numbers = few;
   dasmc_Fragment *f;
+  struct span s;
+  bool made;
   int status;
 
-  if (!Dst || !*Dst || (!values && n > 0))
+  if (!A || !Dst || !*Dst || (!values && n > 0) || !take_text(&s, text, length))
     return DASM_S_ARG;
-  status = dasmc_fragment(A, text, length, &f);
+  status = find_or_make(A, s, &f, &made);
   if (status != DASM_S_OK)
     return status;
-  if (f->nparameters > sizeof(few) / sizeof(few[0]))
-    numbers = malloc(f->nparameters * sizeof(*numbers));
-  status = numbers ? put_named(Dst, f, values, n, numbers) : DASM_S_NOMEM;
-  if (numbers != few)
-    free(numbers);
-  dasmc_release(f);
+  status = put_named(Dst, f, values, n);
+  if (made)
+    dasmc_release(f);
   return status;
 }
 
