@@ -1,7 +1,8 @@
 /* capture.c - .capture, .endcapture, .dumpcapture: the checks.
  *
  * The driver keeps the captured output itself. A capture may be dumped before it is filled, and
- * several times; one that is filled and never dumped is an error, because its code would vanish.
+ * several times, also into another capture; one that is filled and never dumped is an error, because
+ * its code would vanish.
  */
 #include "front_private.h"
 
@@ -70,12 +71,29 @@ void dir_dumpcapture(struct front *F, const struct stmt *st)
 
   if (!c)
     return;
-  if (F->capturing) {
-    diag_error(F, st->op, "a capture can not be dumped into another one");
-    return;
-  }
+  if (F->capturing)
+    span_list_add(F, &F->capturing->dumps, c->name);
   c->used = true;
   mark(F, MARK_DUMPCAPTURE, c->name);
+}
+
+/* How deep the captures that it dumps nest; more than MAX_DEPTH if that has no end. */
+static unsigned height(const struct front *F, struct capture *c, unsigned depth)
+{
+  unsigned most = 0;
+
+  if (c->height)
+    return c->height;
+  if (c->open || depth == MAX_DEPTH)
+    return MAX_DEPTH + 1;
+  c->open = true;
+  for (size_t i = 0; i < c->dumps.n && most <= MAX_DEPTH; i++) {
+    unsigned h = height(F, table_get(&F->captures, c->dumps.item[i]), depth + 1);
+
+    most = h > most ? h : most;
+  }
+  c->open = false;
+  return c->height = most > MAX_DEPTH ? most : most + 1;
 }
 
 void capture_finish(struct front *F)
@@ -90,5 +108,7 @@ void capture_finish(struct front *F)
     c = table_get(&F->captures, F->capture_names.item[i]);
     if (c->filled && !c->used)
       diag_error_at(F, c->at, "missing .dumpcapture for `%.*s'", (int)c->name.n, c->name.p);
+    else if (height(F, c, 0) > MAX_DEPTH)
+      diag_error_at(F, c->at, "capture `%.*s' is dumped into itself or nests too deeply", (int)c->name.n, c->name.p);
   }
 }

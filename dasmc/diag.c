@@ -71,8 +71,10 @@ static struct span origin(struct front *F, struct span where)
 
   if (!where.p)
     where = F->statement;
+  if (where.p == F->statement.p)
+    where = span_strip(where);
   from = subst_origin(F, where.p);
-  to = where.n ? subst_origin(F, span_end(where) - 1) + 1 : from;
+  to = where.n ? subst_origin_last(F, span_end(where) - 1) + 1 : from;
   if (to < from || (size_t)(to - from) > MAX_STATEMENT)
     to = from;
   return span_between(from, to);

@@ -453,7 +453,7 @@ static void write_mark(struct writer *W, const struct piece *in)
   }
 }
 
-/* (Captures hold no captures, so this nests once.) */
+/* (Captures that nest too deeply are an error of the input.) */
 static void write_output(struct writer *W, const struct output *o)
 {
   for (const struct piece *p = o->first; p; p = p->next)

@@ -84,6 +84,13 @@ static inline struct span span_strip(struct span s) /* span_trim, inline */
 struct span span_dup(struct front *F, struct span s);
 struct span span_vfmt(struct front *F, const char *fmt, va_list ap);
 
+/* A list of spans that grows. */
+struct span_list {
+  struct span *item;
+  size_t n, capacity;
+};
+void span_list_add(struct front *F, struct span_list *list, struct span s);
+
 /* ---- table.c ---------------------------------------------------------------- */
 
 void table_remove(struct table *t, struct span key);
@@ -145,6 +152,8 @@ struct span subst_params(struct front *F, struct span text, const struct span *p
 struct span subst_paste(struct front *F, struct span text);
 /* Where a byte of a substituted text comes from: a place in a source or in a macro body. */
 const char *subst_origin(const struct front *F, const char *p);
+/* The same for the last byte of a span: all of a replaced word counts. */
+const char *subst_origin_last(const struct front *F, const char *p);
 
 bool define_set(struct front *F, struct span name, struct span value);
 
@@ -235,6 +244,9 @@ struct capture {
   struct span name;
   const char *at; /* where it began */
   bool used, filled;
+  struct span_list dumps; /* captures that are dumped into this one */
+  unsigned height;        /* of these, one in another; 0: not known yet */
+  bool open;              /* its height is being found out */
 };
 void capture_finish(struct front *F);
 
@@ -247,13 +259,6 @@ __attribute__((noreturn))
 void diag_fatal(struct front *F, struct span where, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* An error found at the end of the input, about something at `at` (NULL: the file). */
 void diag_error_at(struct front *F, const char *at, const char *fmt, ...) PRINTF_LIKE(3, 4);
-
-/* A list of spans that grows. */
-struct span_list {
-  struct span *item;
-  size_t n, capacity;
-};
-void span_list_add(struct front *F, struct span_list *list, struct span s);
 
 /* ---- the translation ------------------------------------------------------------------- */
 

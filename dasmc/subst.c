@@ -153,7 +153,9 @@ struct span subst_paste(struct front *F, struct span text)
 
 /* ---- where a text came from ------------------------------------------------------- */
 
-static const char *map_back(const struct text_map *m, const char *p)
+/* A byte of a replacement comes from the first byte of what was replaced, or, as the end of a span,
+ * from its last. */
+static const char *map_back(const struct text_map *m, const char *p, bool last)
 {
   uint32_t at = (uint32_t)(p - m->out.p);
   const struct edit *before = NULL;
@@ -163,16 +165,26 @@ static const char *map_back(const struct text_map *m, const char *p)
   if (!before)
     return m->in.p + at;
   if (at < before->out + before->out_n)
-    return m->in.p + before->in;
+    return m->in.p + before->in + (last && before->in_n > 0 ? before->in_n - 1 : 0);
   return m->in.p + before->in + before->in_n + (at - before->out - before->out_n);
+}
+
+static const char *origin(const struct front *F, const char *p, bool last)
+{
+  for (const struct text_map *m = F->maps; m; m = m->prev)
+    if (span_has(m->out, p))
+      p = map_back(m, p, last);
+  return p;
 }
 
 const char *subst_origin(const struct front *F, const char *p)
 {
-  for (const struct text_map *m = F->maps; m; m = m->prev)
-    if (span_has(m->out, p))
-      p = map_back(m, p);
-  return p;
+  return origin(F, p, false);
+}
+
+const char *subst_origin_last(const struct front *F, const char *p)
+{
+  return origin(F, p, true);
 }
 
 /* ---- the table of defines ---------------------------------------------------------- */

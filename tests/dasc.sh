@@ -1,43 +1,46 @@
 #!/bin/sh
 # dasc.sh - the command dasmc on the folders of tests/dasc. A folder has input.dasc, and
 #   options       the command line's options (default: none)
-#   expected.c    the output, or
-#   expected.err  the messages; then the exit status is 1 and there is no output, or, with
-#                 expected.c, 0 (warnings)
-# In expected.c the bytes of the list are left out and the first argument of dasm_put() is N: both
-# depend on the list's format, which the engine's tests check. The layout of the rest is DynASM's.
+#   expected.c    the output of DynASM 1.5 for this input, after normalize.sed, which makes equal what is
+#                 different by design. With DYNASM=DIR (a folder with DynASM) that is run again.
+# The messages are marks in the input, below the places that they are about (dasc/marks.awk). With an
+# error the exit status is 1 and there is no output.
 . "$top_srcdir/tests/lib.sh"
+
+dasc=$top_srcdir/tests/dasc
 
 normalize()
 {
-  sed -E -e 's/dasm_put\(Dst, [0-9]+/dasm_put(Dst, N/' -e 's/dasmc [0-9]+\.[0-9]+\.[0-9]+/dasmc VERSION/' \
-    -e '/^static const unsigned char/,/^};/{' -e '/^static/{s/\[[0-9]+\]/[]/;n;}' -e '/^};/!d' -e '}'
+  sed -E -f "$dasc/normalize.sed"
+}
+
+translate() # STATUS: of dasmc, for input.dasc, with its messages as they should be
+{
+  # shellcheck disable=SC2086
+  "$DASMC" $options -o output.c input.dasc 2>messages
+  test $? -eq "$1" || { cat messages; return 1; }
+  awk -f "$dasc/marks.awk" input.dasc $(find . -name '*.inc' | sed 's,^\./,,') messages
 }
 
 folder() # NAME
 {
-  from=$top_srcdir/tests/dasc/$1
   work=$scratch/$1
-  cp -R "$from" "$work" && chmod -R u+w "$work" && cd "$work" || return 1
-  rm -f output.c
-  if test -f expected.err && test ! -f expected.c; then status=1; else status=0; fi
+  cp -R "$dasc/$1" "$work" && chmod -R u+w "$work" && cd "$work" || return 1
   options=
   if test -f options; then options=$(cat options); fi
+  case $1 in
+    errors-*) translate 1 && test ! -f output.c ;;
+    *) translate 0 && test -s output.c ;;
+  esac || return 1
+  test ! -f output.c.tmp || return 1
+  test -f expected.c || return 0
+  normalize <output.c | diff expected.c - || return 1
+  test -n "${DYNASM-}" || return 0
   # shellcheck disable=SC2086
-  "$DASMC" $options -o output.c input.dasc 2>messages
-  test $? -eq $status || { cat messages; return 1; }
-  if test -f expected.err
-  then diff expected.err messages || return 1
-  else test ! -s messages || { cat messages; return 1; }
-  fi
-  if test -f expected.c
-  then normalize <output.c | diff expected.c - || return 1
-  else test ! -f output.c || return 1
-  fi
-  test ! -f output.c.tmp
+  luajit "$DYNASM/dynasm.lua" $options input.dasc | normalize | diff expected.c -
 }
 
-for input in "$top_srcdir"/tests/dasc/*/input.dasc; do
+for input in "$dasc"/*/input.dasc; do
   name=$(basename "$(dirname "$input")")
   try "$name" folder "$name"
 done
@@ -116,13 +119,77 @@ part.inc:' &&
 try 'dependencies' dependencies
 try 'dependencies of standard output' status 2 "$DASMC" -MD ok.dasc
 
+# Every line of the output has the number it has in the source: the compiler says so itself.
+numbered='  |.arch x64
+  |.actionlist actions
+  |.macro load, to
+  | mov to, n
+  || f(0, 0);
+  | nop
+  |.endmacro
+void f(dasm_State **Dst, int n) {
+  assert_line(__LINE__ == 9);
+  | nop
+  | mov eax, 1; mov ecx, n
+  | load eax
+  || f(0, 0);
+  assert_line(__LINE__ == 14);
+
+  |.if 0
+  | skipped
+  |.endif
+  assert_line(__LINE__ == 19);
+  |.include part.h
+  assert_line(__LINE__ == 21);
+  |.capture late
+  assert_line(__LINE__ == 23);
+  |.endcapture
+  assert_line(__LINE__ == 25);
+  |.dumpcapture late
+  assert_line(__LINE__ == 27);
+}'
+line_numbers() # OPTIONS
+{
+  printf '%s\n' '#include <dasm.h>' '#define assert_line(x) _Static_assert(x, #x)' >lines.h
+  printf '%s\n' "$numbered" >numbered.dasc
+  printf 'assert_line(__LINE__ == 1);\n| nop\nassert_line(__LINE__ == 3);' >part.h
+  # shellcheck disable=SC2086
+  "$DASMC" $1 -o numbered.c numbered.dasc && grep -c __LINE__ numbered.c | grep -x 9 &&
+    $CC -fsyntax-only -I "$top_srcdir/include" -include ./lines.h numbered.c
+}
+for options in '' -c -C -N -M -F '-c -M' '-N -F'
+do try "line numbers $options" line_numbers "$options"
+done
+
+# Comments of either kind stay comments, whatever is in the line.
+comments() # OPTION
+{
+  printf '%s\n' '|.arch x64' '|.actionlist a' '||void f(dasm_State **Dst, int n) {' \
+    '| nop // */ text' '| mov eax, /* x */ n' '| nop // \' '||//' '| nop' '||}' >comments.dasc
+  "$DASMC" "$1" -o comments.c comments.dasc && grep -c 'dasm_put' comments.c | grep -x 2 &&
+    $CC -fsyntax-only -I "$top_srcdir/include" -include dasm.h comments.c
+}
+for option in -c -C -N
+do try "comments $option" comments $option
+done
+
+# A define of the command line may have the name of a register.
+define_register()
+{
+  mkdir -p with without
+  printf '|.arch x64\n|.actionlist a\n| mov eax, [rax]\n' >with/t.dasc
+  printf '|.arch x64\n|.actionlist a\n| mov ecx, [rax]\n' >without/t.dasc
+  (cd with && "$DASMC" -N -o ../1 -D eax=ecx t.dasc) && (cd without && "$DASMC" -N -o ../2 t.dasc) && cmp 1 2
+}
+try 'define of a register' define_register
+
 line_ends() # CRLF and no final newline: the same code
 {
   printf '|.arch x64\r\n|.actionlist a\r\n  | mov eax, n\r\n|.if X\r\n|.endif\r\n  | ret' >crlf.dasc
   printf '|.arch x64\n|.actionlist a\n  | mov eax, n\n|.if X\n|.endif\n  | ret\n' >lf.dasc
   "$DASMC" -LN crlf.dasc | tr -d '\r' | sed s/crlf/lf/g | normalize >1
   "$DASMC" -LN lf.dasc | normalize >2
-  grep '(n)' 1 && cmp 1 2
+  grep 'N, n)' 1 && cmp 1 2
 }
 try 'ends of lines' line_ends
 

@@ -153,9 +153,13 @@ static const char *candidate(void *user)
 
 static void unknown(struct front *F, struct span name)
 {
-  size_t i = 0;
-  const char *near = diag_nearest(name, candidate, &i);
+  char *upper = arena_strndup(F, name.p, name.n);
+  size_t index = 0;
+  const char *near;
 
+  for (size_t i = 0; i < name.n; i++)
+    upper[i] = (char)folded(upper[i]);
+  near = diag_nearest((struct span){upper, name.n}, candidate, &index);
   diag_error(F, name, "unknown feature '%.*s'", (int)name.n, name.p);
   if (near)
     diag_help(F, "did you mean '%s'?", near);

@@ -1,13 +1,6 @@
-/*
-** Made by dasmc VERSION. Do not edit.
-** The source is "input.dasc".
-*/
 
 #line 1 "input.dasc"
 //|.arch x64
-#if !defined(DASM_LIST_VERSION) || DASM_LIST_VERSION != 1
-#error "dasm.h is not included, or of another version than dasmc"
-#endif
 #line 2 "input.dasc"
 //|.actionlist actions
 static const unsigned char actions[] = {
@@ -18,7 +11,7 @@ static const unsigned char actions[] = {
 #line 6 "input.dasc"
 int captured;
 //| mov eax, n
-dasm_put(Dst, N, (int64_t)(n));
+dasm_put(Dst, N, n);
  more();
 #line 9 "input.dasc"
 //|.endcapture
@@ -36,7 +29,7 @@ int y;
 #line 6 "input.dasc"
 int captured;
 //| mov eax, n
-dasm_put(Dst, N, (int64_t)(n));
+dasm_put(Dst, N, n);
  more();
 #line 9 "input.dasc"
 //|.endcapture
@@ -47,3 +40,34 @@ int again;
 //|.dumpcapture unknown
 #line 16 "input.dasc"
 int z;
+//|.capture outer
+#line 24 "input.dasc"
+//|.capture inner
+#line 27 "input.dasc"
+//|.dumpcapture outer
+#line 18 "input.dasc"
+int outer_begins;
+//|.dumpcapture tail
+#line 6 "input.dasc"
+int captured;
+//| mov eax, n
+dasm_put(Dst, N, n);
+ more();
+#line 9 "input.dasc"
+//|.endcapture
+#line 12 "input.dasc"
+int again;
+//|.endcapture
+#line 20 "input.dasc"
+//| mov eax, m
+//|.dumpcapture inner
+dasm_put(Dst, N, m);
+#line 25 "input.dasc"
+//| mov eax, inner
+//|.endcapture
+dasm_put(Dst, N, inner);
+#line 22 "input.dasc"
+int outer_ends;
+//|.endcapture
+#line 28 "input.dasc"
+int end;

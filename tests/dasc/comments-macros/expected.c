@@ -1,32 +1,25 @@
-/*
-** Made by dasmc VERSION. Do not edit.
-** The source is "input.dasc".
-*/
 
 //|.arch x64
-#if !defined(DASM_LIST_VERSION) || DASM_LIST_VERSION != 1
-#error "dasm.h is not included, or of another version than dasmc"
-#endif
 //|.actionlist actions
 static const unsigned char actions[] = {
 };
 
 //|.macro inner, r
-//|  mov r, n
+//|  .dword r
 //|| c(r);
 //|.endmacro
 //|.macro outer
-//|  inner eax
+//|  inner b
 //|  nop
 //|.endmacro
 {
   //| outer
   //|{ MACRO outer (0)
-  //|  inner eax
+  //|  inner b
   //|{ MACRO inner (1)
-  //|  mov eax, n
-  dasm_put(Dst, N, (int64_t)(n));
-   c(eax);
+  //|  .dword b
+  dasm_put(Dst, N, b);
+   c(b);
   //|} MACRO inner (1)
   //|  nop
   //|} MACRO outer (0)

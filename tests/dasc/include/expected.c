@@ -1,7 +1,3 @@
-/*
-** Made by dasmc VERSION. Do not edit.
-** The source is "input.dasc".
-*/
 
 #line 1 "input.dasc"
 //|.include early.inc
@@ -9,9 +5,6 @@
 int early;
 #line 2 "input.dasc"
 //|.arch x64
-#if !defined(DASM_LIST_VERSION) || DASM_LIST_VERSION != 1
-#error "dasm.h is not included, or of another version than dasmc"
-#endif
 #line 3 "input.dasc"
 //|.actionlist actions
 static const unsigned char actions[] = {
@@ -22,7 +15,7 @@ int before;
 //|.include both.inc
 #line 1 "two/both.inc"
 //| mov eax, two
-dasm_put(Dst, N, (int64_t)(two));
+dasm_put(Dst, N, two);
 #line 2 "two/both.inc"
 int from_two;
 #line 6 "input.dasc"

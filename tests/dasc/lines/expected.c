@@ -1,15 +1,8 @@
-/*
-** Made by dasmc VERSION. Do not edit.
-** The source is "input.dasc".
-*/
 
 #line 1 "input.dasc"
 #include "dasm.h"
 
 //|.arch x64
-#if !defined(DASM_LIST_VERSION) || DASM_LIST_VERSION != 1
-#error "dasm.h is not included, or of another version than dasmc"
-#endif
 #line 4 "input.dasc"
 //|.actionlist actions
 static const unsigned char actions[] = {
@@ -21,7 +14,7 @@ void emit(dasm_State **Dst, int n)
 {
   //| mov eax, 1
   //| add eax, n; add ecx, n+1
-  dasm_put(Dst, N, (int64_t)(n), (int64_t)(n+1));
+  dasm_put(Dst, N, n, n+1);
 #line 10 "input.dasc"
   if (n) {
     //| nop	// a comment
@@ -29,7 +22,7 @@ void emit(dasm_State **Dst, int n)
      foo(n); // C
 #line 13 "input.dasc"
     //| mov eax, n ;
-    dasm_put(Dst, N, (int64_t)(n));
+    dasm_put(Dst, N, n);
 #line 14 "input.dasc"
   }
 

@@ -1,0 +1,23 @@
+# normalize.sed - what dasmc and DynASM write differently by design, made equal.
+# usage: sed -E -f normalize.sed
+
+# The comment at the top, and the check that the header is of the right version.
+1,/^\*\/$/d
+/^#if .*DASM(_LIST)?_VERSION/,/^#endif/d
+
+# The bytes of the list, and where a put begins in it.
+/^static const unsigned char/,/^\};/{
+  s/\[[0-9]+\]/[]/
+  /^ *[0-9]/d
+}
+s/dasm_put\(Dst, [0-9]+/dasm_put(Dst, N/
+
+# Arguments travel as int64_t.
+/dasm_put\(Dst, N, \(int64_t\)/{
+  s/\), \(int64_t\)\(/, /g
+  s/, \(int64_t\)\(/, /
+  s/\)\);$/);/
+}
+
+# The offset of a member, without an object at address 0.
+s/^(#define Dt[0-9A-F]+\(_V\)) .*\(\((.*) \*\)0(x40000000)?\)_V\).*/\1 in \2/
