@@ -44,6 +44,10 @@ EXTRA_DIST += \
 	tests/summary
 MOSTLYCLEANFILES += tests/*.log tests/*.trs
 
+# Make's own rule would copy tests/NAME.sh to tests/NAME, where the folder of that name is looked for.
+.sh:
+	@:
+
 # Scripts.
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(SHELL)
