@@ -72,7 +72,7 @@ static struct span span_of(const char *s)
 
 static bool copy_options(struct dasmc_Assembler *A, const dasmc_Options *o)
 {
-  A->options.dialect = o->dialect ? o->dialect : 10500;
+  A->options.dialect = o->dialect ? o->dialect : DASMC_DIALECT_LIBDASM;
   A->options.max_errors = o->max_errors ? o->max_errors : DEFAULT_ERRORS;
   A->cache.limit = o->cache ? o->cache : DEFAULT_CACHE;
   if (!o->features)
@@ -118,6 +118,11 @@ static int open_assembler(struct dasmc_Assembler *A, const dasmc_Options *option
   return status;
 }
 
+static bool known_dialect(int d)
+{
+  return d == 0 || d == DASMC_DIALECT_LIBDASM || (d >= DIALECT_1_0 && d <= DIALECT_1_5 && d % 100 == 0);
+}
+
 int dasmc_new(dasmc_Assembler **out, const dasmc_Options *options)
 {
   static const dasmc_Options defaults = {.size = sizeof(defaults)};
@@ -129,7 +134,7 @@ int dasmc_new(dasmc_Assembler **out, const dasmc_Options *options)
   *out = NULL;
   if (!options)
     options = &defaults;
-  if (options->size < sizeof(*options))
+  if (options->size < sizeof(*options) || !known_dialect(options->dialect))
     return DASM_S_ARG;
   A = calloc(1, sizeof(*A));
   if (!A)

@@ -179,9 +179,13 @@ const struct isa *isa_at(size_t index);         /* NULL behind the last one */
 void *isa_data(struct front *F);
 const struct isa *front_isa(struct front *F);
 
+/* Whose language a text is in: that of a version of DynASM, with what its programs rely on, or
+ * libdasm's own, where a text means what the processor's manual says. */
+enum { DIALECT_1_0 = 10000, DIALECT_1_5 = 10500, DIALECT_LIBDASM = 20000 };
+
 /* Options that ISAs look at. */
 struct front_options {
-  int dialect;            /* 10500: DynASM 1.5; older values switch [&expr] (x64) and padding */
+  int dialect;            /* DIALECT_*, or a number between those of 1.0 and 1.5 */
   const char *features;   /* -m avx2,bmi2 …; NULL: everything */
   unsigned max_errors;    /* stop after so many; 0: no limit */
   bool flush_lines;       /* -F: a put for every line */

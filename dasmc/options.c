@@ -55,7 +55,8 @@ void options_help(FILE *out)
         "  -U NAME                  forget the define NAME\n"
         "  -I, --include DIR        search DIR for included files; the last -I comes first\n"
         "  -m, --features LIST      allow these instruction sets only, as in -m sse2,avx\n"
-        "      --dialect VERSION    read text as this version of DynASM does (default: 1.5)\n"
+        "      --dialect DIALECT    read text as this version of DynASM does (1.0 to 1.5; default 1.5),\n"
+        "                           or as `libdasm': as the processor's manual says\n"
         "      --host LANGUAGE      FILE is python or lua with assembler lines, instead of C\n"
         "      --max-errors N       stop after N errors (default: report all)\n"
         "\n"
@@ -70,16 +71,14 @@ void options_help(FILE *out)
         out);
 }
 
-/* 1.5 or 1.5.0: 10500. 0: neither. */
+/* 1.5: 10500. 0: not one of those in the manual. */
 static int parse_dialect(const char *text)
 {
-  unsigned part[3] = {0, 0, 0};
-  int used = 0;
-
-  if (sscanf(text, "%2u.%2u%n.%2u%n", &part[0], &part[1], &used, &part[2], &used) < 2 ||
-      text[used] != '\0')
-    return 0;
-  return (int)(part[0] * 10000 + part[1] * 100 + part[2]);
+  if (strcmp(text, "libdasm") == 0)
+    return DIALECT_LIBDASM;
+  if (text[0] == '1' && text[1] == '.' && text[2] >= '0' && text[2] <= '5' && text[3] == '\0')
+    return DIALECT_1_0 + 100 * (text[2] - '0');
+  return 0;
 }
 
 static bool parse_number(const char *text, unsigned *out)
@@ -162,7 +161,7 @@ static enum action take(struct options *O, int c)
   case 'V': return ACTION_VERSION;
   case OPT_DIALECT:
     O->front.dialect = parse_dialect(optarg);
-    return O->front.dialect ? ACTION_TRANSLATE : wrong("bad dialect", optarg);
+    return O->front.dialect ? ACTION_TRANSLATE : wrong("the dialect is 1.0 to 1.5 or libdasm, not", optarg);
   case OPT_HOST: O->host = optarg; break;
   case OPT_MAX_ERRORS:
     if (!parse_number(optarg, &O->front.max_errors))
@@ -181,7 +180,7 @@ enum action options_parse(struct options *O, int argc, char **argv)
   enum action action = ACTION_TRANSLATE;
   int c;
 
-  *O = (struct options){.front = {.dialect = 10500}, .emit = {.messages = stderr}};
+  *O = (struct options){.front = {.dialect = 0}, .emit = {.messages = stderr}};
   O->setting = calloc((size_t)argc + 1, sizeof(*O->setting));
   if (!O->setting)
     return wrong("out of memory", NULL);
@@ -196,6 +195,8 @@ enum action options_parse(struct options *O, int argc, char **argv)
   if (optind + 1 < argc)
     return wrong("only one input file is possible, not also", argv[optind + 1]);
   O->input = argv[optind];
+  if (O->front.dialect == 0)
+    O->front.dialect = O->host ? DIALECT_LIBDASM : DIALECT_1_5; /* no old text in Python or Lua */
   if (O->dependencies && !O->dependency_file && !O->output)
     return wrong("-MD needs -o or -MF", NULL);
   return ACTION_TRANSLATE;

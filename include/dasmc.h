@@ -47,12 +47,19 @@ typedef struct dasmc_Fragment dasmc_Fragment;
 
 /* ---- Assemblers --------------------------------------------------------- */
 
+/* Whose language a text is in. */
+enum dasmc_Dialect {
+  DASMC_DIALECT_1_4 = 10400,    /* DynASM 1.4 and older (10000 to 10400) */
+  DASMC_DIALECT_1_5 = 10500,    /* DynASM 1.5: every byte as there */
+  DASMC_DIALECT_LIBDASM = 20000 /* what the processor's manual says; see the manual, "Dialects" */
+};
+
 /* How to make an assembler. Zero or NULL stands for the default of each. */
 typedef struct dasmc_Options {
   size_t size;          /* sizeof(dasmc_Options) */
   const char *isa;      /* as in .arch: "x64", "arm64", …; default: the host's */
   const char *features; /* instruction set extensions as in dasmc -m; default: all */
-  int dialect;          /* 10500 for DynASM 1.5 (default); older: see dasmc(1) */
+  int dialect;          /* of enum dasmc_Dialect; default DASMC_DIALECT_LIBDASM */
   unsigned max_errors;  /* errors of one text that are kept; default 20 */
   size_t cache;         /* most bytes of fragments kept by text; default 64 MiB */
 } dasmc_Options;
@@ -61,7 +68,7 @@ typedef struct dasmc_Options {
  *   out      out: the assembler, NULL on error; give it to dasmc_free()
  *   options  or NULL for the defaults; not kept
  * Returns DASM_S_OK, or
- *   DASM_S_ARG    out is NULL, or options->size is not that of a known version
+ *   DASM_S_ARG    out is NULL, options->size is not that of a known version, or there is no such dialect
  *   DASM_S_SOURCE the ISA, the host's ISA or a feature is not known
  *   DASM_S_NOMEM  no memory
  * Allocates. Any thread. Since 1.0. */

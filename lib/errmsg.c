@@ -44,6 +44,7 @@ static const char *range_of(const struct tmpl_op *op)
   case OP_IMM8: return "8 bits";
   case OP_IMM8S: return "8 bits with sign";
   case OP_IMM16: case OP_X86_IMM8_16: return "16 bits";
+  case OP_CHECK32S: return "32 bits with sign";
   default: return "32 bits";
   }
 }
@@ -52,8 +53,8 @@ static void add_range_i(struct text *t, const struct dasm_State *D, const struct
 {
   if (op->code == OP_SPACE)
     add(t, "size %" PRId64 " is negative", D->error_value);
-  else if (op->code == OP_X86_DISP)
-    add(t, "displacement %" PRId64 " does not fit in 32 bits", D->error_value);
+  else if (op->code == OP_X86_DISP || (op->code == OP_CHECK32S && op->b))
+    add(t, "displacement %" PRId64 " does not fit in %s", D->error_value, range_of(op));
   else if (op->code == OP_X86_DYN)
     add(t, "displacement does not fit in 32 bits");
   else

@@ -307,6 +307,10 @@ static ALWAYS_INLINE int put_site(struct dasm_State *D, uint32_t start, const in
     case OP_IMM64:
       w = put_le(w, (uint64_t)v, 8);
       break;
+    case OP_CHECK32S:
+      if (UNLIKELY(v != (int32_t)v))
+        goto range;
+      break;
 
     case OP_LABEL_LOCAL:
       if (UNLIKELY(!put_label(D, s, POS, define_local(D, op_x(p)))))

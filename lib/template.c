@@ -27,6 +27,7 @@ static const struct op_facts {
     [OP_IMM16] = {USES_ARG, 2},
     [OP_IMM32] = {USES_ARG, 4},
     [OP_IMM64] = {USES_ARG, 8},
+    [OP_CHECK32S] = {USES_ARG, 0},
     [OP_LABEL_LOCAL] = {IS_EVENT, 0},
     [OP_LABEL_GLOBAL] = {IS_EVENT, 0},
     [OP_LABEL_PC] = {USES_ARG | IS_EVENT, 0},

@@ -82,6 +82,7 @@ enum tmpl_code {
   OP_IMM16,     /* 2 bytes */
   OP_IMM32,     /* 4 bytes */
   OP_IMM64,     /* 8 bytes */
+  OP_CHECK32S,  /* none; -2^31 ... 2^31-1. b = 1: it is a displacement */
 
   /* Labels placed here (event). */
   OP_LABEL_LOCAL,  /* x = 1 ... 9 */

@@ -593,6 +593,49 @@ START_TEST(invalid_arguments)
 }
 END_TEST
 
+/* Text for DynASM keeps its bytes, with a warning; our own dialect goes by the manual. */
+START_TEST(dialects)
+{
+  static const struct { int dialect; const char *text; int64_t value; int status, size, byte; } rows[] = {
+    {0, "mov eax, [ecx]", 0, DASM_S_OK, 3, 0x67},
+    {DASMC_DIALECT_LIBDASM, "mov eax, [ecx]", 0, DASM_S_OK, 3, 0x67},
+    {DASMC_DIALECT_1_5, "mov eax, [ecx]", 0, DASM_S_OK, 2, 0x8b},
+    {DASMC_DIALECT_1_4, "mov eax, [ecx]", 0, DASM_S_OK, 2, 0x8b},
+    {0, "add rcx, n", 0x7fffffff, DASM_S_OK, 7, 0x48},
+    {0, "add rcx, n", 0x80000000, DASM_S_RANGE_I, 0, 0},
+    {DASMC_DIALECT_1_5, "add rcx, n", 0x80000000, DASM_S_OK, 7, 0x48},
+    {0, "mov eax, [rcx+n]", 0x80000000, DASM_S_RANGE_I, 0, 0},
+    {DASMC_DIALECT_1_5, "mov eax, [rcx+n]", 0x80000000, DASM_S_OK, 6, 0x8b},
+    {0, "mov eax, [ecx+n]", 0x80000000, DASM_S_OK, 7, 0x67},
+    {0, "add ecx, n", 0xffffffff, DASM_S_OK, 3, 0x83},
+  };
+  dasmc_Options options = {.size = sizeof(options), .isa = "x64"};
+
+  for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    dasmc_Value n = {"n", rows[i].value};
+    dasmc_Assembler *other;
+    unsigned char code[16];
+    size_t size = sizeof(code);
+    int status;
+
+    options.dialect = rows[i].dialect;
+    ck_assert_int_eq(dasmc_new(&other, &options), DASM_S_OK);
+    status = dasmc_assemble(other, rows[i].text, -1, &n, 1, 0, code, &size);
+    ck_assert_msg(DASM_S_CLASS(status) == rows[i].status, "row %zu: %s", i, dasm_strerror(status));
+    ck_assert(status != DASM_S_OK || (size == (size_t)rows[i].size && code[0] == rows[i].byte));
+    dasmc_free(other);
+  }
+  for (options.dialect = 9900; options.dialect < 30000; options.dialect += 50) {
+    int d = options.dialect;
+    int known = d == DASMC_DIALECT_LIBDASM || (d >= 10000 && d <= DASMC_DIALECT_1_5 && d % 100 == 0);
+    dasmc_Assembler *other;
+
+    ck_assert_int_eq(dasmc_new(&other, &options), known ? DASM_S_OK : DASM_S_ARG);
+    dasmc_free(other);
+  }
+}
+END_TEST
+
 START_TEST(isas_do_not_mix)
 {
   dasmc_Options options = {.size = sizeof(options), .isa = "x86"};
@@ -699,6 +742,7 @@ int main(void)
   tcase_add_test(tc, run_time_errors_of_expressions);
   tcase_add_test(tc, late_errors_name_their_text);
   tcase_add_test(tc, invalid_arguments);
+  tcase_add_test(tc, dialects);
   tcase_add_test(tc, isas_do_not_mix);
   tcase_add_test(tc, isas_have_names);
   tcase_add_test(tc, included_files);

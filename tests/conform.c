@@ -1,14 +1,16 @@
-/* conform.c - run conformance data: conform [-a] ISA FILE...
+/* conform.c - run conformance data: conform [-a] [-d 1.5] ISA FILE...
  *
  * Each row's text is translated, put, linked and encoded in memory; the bytes or the status must
  * be those of the row. Prints each wrong row, and at the end "N rows, N wrong, N unknown"; unknown
  * means that a mnemonic is not in the table. Exit code 1 if a row was wrong or unknown. -a also
- * prints rows of *.rejected.tsv that were accepted.
+ * prints rows of *.rejected.tsv that were accepted. The dialect is libdasm's own; -d 1.5 is that of
+ * text for DynASM.
  *
  * What the columns are depends on the file's name:
- *   *.runtime.tsv              snippet, arguments, bytes or status=CLASS
+ *   *.runtime.tsv              snippet, arguments, bytes or status=CLASS, the same in our own
+ *                              dialect if it is not what DynASM does
  *   *.dynasm-wrong.tsv         line, DynASM's bytes, its meaning, right bytes or nothing, …, category
- *   *.runtime.dynasm-wrong.tsv snippet, arguments, DynASM's bytes …
+ *   *.runtime.dynasm-wrong.tsv snippet, arguments, DynASM's bytes, right bytes or nothing, category
  *   *.rejected.tsv             line or snippet, message: to be refused, or accepted as it is meant
  *   others                     line, bytes
  */
@@ -50,6 +52,7 @@ struct result {
 
 static const char *isa;
 static bool show_accepted, is_x86;
+static int dialect = DASMC_DIALECT_LIBDASM;
 static unsigned rows, wrong, unknown, accepted;
 static dasmc_Assembler *A;
 static dasm_State *D;
@@ -123,7 +126,7 @@ static void x86_layouts(void)
 
 static void open_assembler(void)
 {
-  dasmc_Options options = {.size = sizeof(options), .isa = isa};
+  dasmc_Options options = {.size = sizeof(options), .isa = isa, .dialect = dialect};
 
   if (dasmc_new(&A, &options) != DASM_S_OK)
     die("this ISA is not known");
@@ -369,7 +372,8 @@ static void line_row(struct row *row, const struct args *a)
 
 static void runtime_row(struct row *row, const struct args *a)
 {
-  const char *expected = row->column[2];
+  bool own = dialect == DASMC_DIALECT_LIBDASM && row->ncolumns > 3;
+  const char *expected = row->column[own ? 3 : 2];
   struct result r;
   bool right;
 
@@ -378,7 +382,7 @@ static void runtime_row(struct row *row, const struct args *a)
     int class = status_class(expected + 7);
 
     right = DASM_S_CLASS(r.status) == class ||
-            (class == DASM_S_RANGE_I && r.status == DASM_S_OK && is_bit_pattern(row->column[0], a, &r));
+            (!own && class == DASM_S_RANGE_I && r.status == DASM_S_OK && is_bit_pattern(row->column[0], a, &r));
   } else {
     right = same_hex(&r, expected);
   }
@@ -391,36 +395,27 @@ static bool is_hex(const char *s)
   return *s && strspn(s, "0123456789abcdef") == strlen(s);
 }
 
-/* Refusing is right, and so are the right bytes. Some things are kept with a warning, because programs
- * contain them: a bit pattern that is sign-extended, an address of 32-bit registers (LuaJIT has
- * [rbx+eax*8] and [esp+16]; no warning where the result is the same), vsqrtsd with two operands, cqo
- * in what is assembled for x86, too. */
+/* The result of a 32-bit lea is the same whether its address has 32 bits or 64. */
+static bool is_lea32(const char *text)
+{
+  return strncmp(text, "lea e", 5) == 0;
+}
+
+/* Refusing is right, and so are the right bytes. In text for DynASM its bytes are kept, with a
+ * warning, where programs rely on them; a file does not say where. */
 static void wrong_row(struct row *row, const struct args *a, unsigned column)
 {
   const char *theirs = row->column[column];
-  const char *good = row->ncolumns > column + 2 && column == 1 ? row->column[column + 2] : "";
-  const char *note = row->column[row->ncolumns - 1];
+  unsigned from_gnu = column == 1 && is_x86 ? 3 : column + 1;
+  const char *good = row->ncolumns > from_gnu + 1 ? row->column[from_gnu] : "";
   struct result r;
   bool right;
 
-  if (column == 2 && !is_x86 && row->ncolumns > 3)
-    good = row->column[3];
-  else if (column == 1 && !is_x86 && row->ncolumns > 2)
-    good = row->column[2];
   run(row->column[0], a, &r);
   if (r.status != DASM_S_OK)
-    right = !r.unknown && theirs[0] != '!';
-  else if (r.warned && (strncmp(note, "imm>=2^31", 9) == 0 || strncmp(note, "addr32-prefix", 13) == 0 ||
-                        strncmp(note, "vsqrts-2op", 10) == 0 || strncmp(note, "invalid-in-this-mode", 20) == 0))
-    right = same_hex(&r, theirs);
-  else if (strncmp(note, "addr32-prefix", 13) == 0 && strncmp(row->column[0], "lea e", 5) == 0)
-    right = same_hex(&r, theirs);
-  else if (is_hex(good))
-    right = same_hex(&r, good);
-  else if (strstr(note, "(abs32 value)"))
-    right = same_hex(&r, theirs); /* the only sensible meaning */
+    right = !r.unknown && !(is_hex(good) && theirs[0] == '!');
   else
-    right = column == 2 && !same_hex(&r, theirs);
+    right = same_hex(&r, good) || (dialect == DASMC_DIALECT_1_5 && same_hex(&r, theirs) && (r.warned || is_lea32(row->column[0])));
   judge(row, &r, right, is_hex(good) ? good : "refused");
   forget(&r);
 }
@@ -568,8 +563,12 @@ int main(int argc, char **argv)
     show_accepted = true;
     i++;
   }
+  if (i + 1 < argc && strcmp(argv[i], "-d") == 0 && strcmp(argv[i + 1], "1.5") == 0) {
+    dialect = DASMC_DIALECT_1_5;
+    i += 2;
+  }
   if (argc - i < 2) {
-    fprintf(stderr, "usage: conform [-a] ISA FILE...\n");
+    fprintf(stderr, "usage: conform [-a] [-d 1.5] ISA FILE...\n");
     return 2;
   }
   isa = argv[i++];

@@ -69,7 +69,12 @@ try 'unknown option' status 2 "$DASMC" -z ok.dasc
 try 'unknown long option' status 2 "$DASMC" --none ok.dasc
 try 'option without value' status 2 "$DASMC" ok.dasc -o
 try 'bad define' status 2 "$DASMC" -D 1x ok.dasc
-try 'bad dialect' status 2 "$DASMC" --dialect=new ok.dasc
+for dialect in new 0.1 1.6 1.5.0 1. 2.0 ''
+do try "no dialect '$dialect'" status 2 "$DASMC" --dialect="$dialect" ok.dasc
+done
+for dialect in 1.0 1.1 1.2 1.3 1.4 1.5 libdasm
+do try "dialect $dialect" status 0 "$DASMC" --dialect="$dialect" -o dialect.c ok.dasc
+done
 try 'bad limit' status 2 "$DASMC" --max-errors=few ok.dasc
 try 'no such input' status 1 "$DASMC" none.dasc
 try 'no such output' status 2 "$DASMC" -o none/out.c ok.dasc

@@ -8,6 +8,7 @@ static void *open_isa(struct front *F, bool x64)
   struct x86 *X = arena_alloc(F, sizeof(*X));
 
   X->x64 = x64;
+  X->dynasm = front_options(F)->dialect < DIALECT_LIBDASM;
   X->index = x86_index_open(F);
   if (front_options(F)->features)
     x86_features_set(F, X, (struct span){front_options(F)->features, strlen(front_options(F)->features)});
@@ -37,7 +38,7 @@ static bool known(struct front *F, struct span name, int nargs)
   for (unsigned i = 0; i < m->nform; i++) {
     const struct x86_form *f = &m->form[i];
 
-    if ((X->x64 ? f->x64 : f->x86) && (nargs < 0 || f->nop == (unsigned)nargs))
+    if ((X->x64 ? f->x64 : f->x86) && (X->dynasm || !f->dynasm) && (nargs < 0 || f->nop == (unsigned)nargs))
       return true;
   }
   return false;
@@ -189,13 +190,12 @@ static bool feature_directive(struct front *F, struct x86 *X, const struct stmt 
 }
 
 /* What programs for DynASM contain though it hardly means what it says. */
-static void warn_of_meaning(struct front *F, const struct x86 *X, const struct x86_form *f,
-                            const struct x86_stmt *s)
+static void warn_of_meaning(struct front *F, const struct x86_form *f, const struct x86_stmt *s)
 {
-  if (!X->x64 && f->nop == 0 && f->enc == ENC_LEGACY && f->nopc == 2 && f->opc[0] == 0x48)
+  if (f->dynasm && f->nop == 0)
     diag_warning(F, s->op, "'%.*s' does not exist in 32-bit mode: its bytes are a dec eax and another instruction",
                  (int)s->op.n, s->op.p);
-  if (f->enc == ENC_VEX && f->opc[0] == 0x51 && f->nop == 2 && f->pp >= 2)
+  else if (f->dynasm)
     diag_warning(F, s->op, "'%.*s' with two operands takes the upper part of the result from xmm0",
                  (int)s->op.n, s->op.p);
 }
@@ -234,7 +234,7 @@ static void assemble_mnemonic(struct front *F, struct x86 *X, const struct x86_m
     return;
   f = x86_match(F, X, m, &s);
   if (f) {
-    warn_of_meaning(F, X, f, &s);
+    warn_of_meaning(F, f, &s);
     x86_emit(F, X, f, &s);
   }
 }

@@ -168,6 +168,7 @@ struct x86_form {
   uint8_t bcst_n;     /* elements of a broadcast */
   uint8_t opsize;     /* 1 2 4 8: size of the immediate operation (sign-extension) */
   bool x86, x64;      /* modes */
+  bool dynasm;        /* only in text for DynASM */
   bool enabled;       /* by -m and .feature */
 };
 enum { MODRM_NONE = 0xfe, MODRM_REG = 0xff };
@@ -198,6 +199,7 @@ struct x86_mnemonic *x86_mnemonic_find(struct front *F, struct x86 *X, struct sp
 
 struct x86 {
   bool x64;
+  bool dynasm;          /* text for DynASM: it keeps the bytes that programs rely on */
   struct x86_index *index;
   struct x86_features *features; /* -m or .feature; NULL: everything */
   uint32_t epoch;       /* counts changes of features */

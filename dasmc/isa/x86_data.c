@@ -66,7 +66,7 @@ static void value(struct front *F, struct x86 *X, struct span text, unsigned byt
       return;
     }
     /* Before 1.5 DynASM wrote four bytes of an address for any size; PHP 8.0 relies on it. */
-    if (front_options(F)->dialect < 10500)
+    if (front_options(F)->dialect < DIALECT_1_5)
       bytes = 4;
     build_le(F, 0, bytes);
     build_ref(F, &o.label, bytes == 8 ? FIX_ABS64 : FIX_ABS32, 0);

@@ -84,16 +84,24 @@ static bool is_lea32(const struct plan *p)
   return p->f->enc == ENC_LEGACY && p->f->nopc == 1 && p->f->opc[0] == 0x8d && !p->f->w;
 }
 
-/* In 64-bit mode a 32-bit register in an address stands for all of its 64 bits, as in DynASM:
- * programs address through esp and mean the stack, and where they know that the upper half is
- * zero it is the same. The result of a 32-bit lea is the same anyway. (The prefix addr32 is there
- * for those who want it; of movdir64b both operands have the size of the address.) */
+/* Has the address 32 bits in 64-bit mode? */
+static bool narrow_address(const struct plan *p)
+{
+  return p->mem && p->X->x64 && (p->mem->base.class == RC_32 || p->mem->index.class == RC_32);
+}
+
+/* The prefix 67. In text for DynASM a 32-bit register stands for all of its 64 bits: programs
+ * address through esp and mean the stack, and where they know that the upper half is zero it is
+ * the same. The result of a 32-bit lea is the same anyway. (The prefix addr32 is there for those
+ * who want it; of movdir64b both operands have the size of the address.) */
 static bool wants_addr32(struct plan *p)
 {
   const struct x86_operand *m = p->mem;
 
-  if (!m || !p->X->x64 || (m->base.class != RC_32 && m->index.class != RC_32))
+  if (!narrow_address(p) || (!p->X->dynasm && (p->s->ask & X86_ASK_ADDR32)))
     return false;
+  if (!p->X->dynasm)
+    return true;
   if (p->f->memop == 1 && (p->f->accept[1] & X86_K(M512)) && (p->f->accept[0] & X86_K(R32)))
     return true;
   if (!is_lea32(p) && !(p->s->ask & X86_ASK_ADDR32))
@@ -201,12 +209,25 @@ static void tail_le32(struct plan *p, uint32_t v)
 }
 
 /* Displacements are sign-extended in 64-bit mode, unless the result is cut to 32 bits. */
+static bool extends_disp(const struct plan *p)
+{
+  return p->X->x64 && !is_lea32(p) && (p->X->dynasm || !narrow_address(p));
+}
+
 static void check_disp(struct plan *p)
 {
-  const struct x86_operand *m = p->mem;
+  if (p->mem->disp > INT32_MAX && extends_disp(p))
+    diag_error(p->F, p->mem->text, "the displacement does not fit in 32 signed bits");
+}
 
-  if (p->X->x64 && m->disp > INT32_MAX && !is_lea32(p))
-    diag_error(p->F, m->text, "the displacement does not fit in 32 signed bits");
+/* Argument of a run-time displacement. DynASM passes it as an int. */
+static unsigned disp_value(struct plan *p)
+{
+  unsigned arg = build_arg(p->F, p->mem->disp_expr);
+
+  if (extends_disp(p) && !p->X->dynasm)
+    build_op(p->F, OP_CHECK32S, arg, 1, 0, 0, 0);
+  return arg;
 }
 
 static bool is_vsib(const struct x86_reg *r)
@@ -239,7 +260,7 @@ static void memory_absolute(struct plan *p)
 {
   const struct x86_operand *m = p->mem;
   bool rip = m->base.class == RC_RIP;
-  bool old_addr = m->has_label && m->label.kind == LABEL_ADDR && front_options(p->F)->dialect < 10500;
+  bool old_addr = m->has_label && m->label.kind == LABEL_ADDR && front_options(p->F)->dialect < DIALECT_1_5;
 
   p->block[XD_MEM] = XDM_FIXED;
   if (p->X->x64 && !rip && (!m->has_label || old_addr)) {
@@ -309,7 +330,7 @@ static void memory_base(struct plan *p, bool has_index)
     tail_le32(p, 0);
   } else if (m->has_disp_expr) {
     p->block[XD_MEM] = has_index ? XDM_INDEX_DISP : XDM_BASE_DISP;
-    p->disp_arg = build_arg(p->F, m->disp_expr);
+    p->disp_arg = disp_value(p);
     p->block[XD_DISP] = (uint8_t)p->disp_arg;
     p->block[XD_SIB] |= (uint8_t)disp_shift(p);
     p->disp_op = true;
@@ -361,16 +382,29 @@ static bool is_imm(const struct x86_form *f, unsigned i)
   return (f->role[i] == ROLE_I || f->role[i] == ROLE_X) && !(f->accept[i] & X86_K(IMM4));
 }
 
+/* Is an immediate of so many bytes extended to 64 bits, with its sign? */
+static bool sign_extended(const struct plan *p, unsigned bytes)
+{
+  return bytes <= 4 && (p->f->opsize == 8 || (p->X->x64 && p->s->nop == 1 /* push */));
+}
+
 /* Arguments of run-time immediates; the s bit of the opcode if the value decides it. */
 static void immediate_args(struct plan *p)
 {
+  unsigned n = 0;
+
   for (unsigned i = 0; i < p->s->nop; i++) {
     const struct x86_operand *o = &p->s->op_[i];
 
     p->imm_arg[i] = -1;
-    if (!is_imm(p->f, i) || o->what != WHAT_IMM || o->known)
+    if (!is_imm(p->f, i))
+      continue;
+    n++;
+    if (o->what != WHAT_IMM || o->known)
       continue;
     p->imm_arg[i] = (int)build_arg(p->F, o->imm_expr);
+    if (!p->X->dynasm && sign_extended(p, imm_bytes(p, i, n - 1)))
+      build_op(p->F, OP_CHECK32S, (unsigned)p->imm_arg[i], 0, 0, 0, 0);
     if (p->f->role[i] == ROLE_X) {
       p->block[XD_OPC + p->f->nopc - 1] &= (uint8_t)~2u;
       p->block[XD_SX] = (uint8_t)(0x80 | p->imm_arg[i]);
@@ -393,12 +427,16 @@ static uint32_t trailing(const struct plan *p)
   return bytes;
 }
 
-static void warn_sign(struct plan *p, const struct x86_operand *o, unsigned bytes)
+/* A pattern of 32 bits that becomes a negative number of 64. DynASM's programs have some; not
+ * all of them mean it. */
+static void check_sign(struct plan *p, const struct x86_operand *o, unsigned bytes)
 {
-  bool is64 = p->f->opsize == 8 || (p->X->x64 && p->s->nop == 1); /* push */
-
-  if (bytes <= 4 && is64 && o->imm > INT32_MAX)
+  if (!sign_extended(p, bytes) || o->imm <= INT32_MAX)
+    return;
+  if (p->X->dynasm)
     diag_warning(p->F, o->text, "the immediate is sign-extended to 64 bits");
+  else
+    diag_error(p->F, o->text, "%lld does not fit in 32 signed bits", (long long)o->imm);
 }
 
 static void runtime_immediate(struct plan *p, unsigned i, unsigned bytes, unsigned s_distance)
@@ -429,7 +467,7 @@ static void immediates(struct plan *p, unsigned s_distance)
     } else if (p->imm_arg[i] >= 0) {
       runtime_immediate(p, i, bytes, s_distance);
     } else {
-      warn_sign(p, o, bytes);
+      check_sign(p, o, bytes);
       build_le(p->F, (uint64_t)o->imm, bytes);
     }
   }
@@ -564,7 +602,7 @@ static void emit_dynamic(struct plan *p)
     build_le(p->F, 0, 4);
     build_ref(p->F, &p->mem->label, p->fix, p->fix == FIX_X86_REL32 ? trailing(p) : 0);
   } else if (p->disp32_op) {
-    build_op(p->F, OP_IMM32, build_arg(p->F, p->mem->disp_expr), 0, 0, 0, 4);
+    build_op(p->F, OP_IMM32, disp_value(p), 0, 0, 0, 4);
   }
 }
 
@@ -591,7 +629,7 @@ static unsigned emit_static(struct plan *p)
   if (p->ref) {
     build_ref(p->F, &p->mem->label, p->fix, p->fix == FIX_X86_REL32 ? trailing(p) : 0);
   } else if (p->disp32_op) {
-    build_op(p->F, OP_IMM32, build_arg(p->F, p->mem->disp_expr), 0, 0, 0, 4);
+    build_op(p->F, OP_IMM32, disp_value(p), 0, 0, 0, 4);
   } else if (p->disp_op) {
     unsigned base = p->mem->base.num & 7;
     unsigned b = (mem == XDM_INDEX_DISP || base == 4) | (base == 5 ? 2u : 0);

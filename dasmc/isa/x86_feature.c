@@ -36,7 +36,7 @@ static const struct brings brings[] = {
 };
 
 /* Allowed in every list. */
-static const char always[] = "BASE FPU CX8 X86 X64", always64[] = "SSE2";
+static const char always[] = "BASE FPU CX8 X86 X64 DYNASM", always64[] = "SSE2";
 
 enum { MOST = 160 };
 

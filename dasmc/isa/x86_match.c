@@ -12,7 +12,7 @@
 
 static bool in_mode(const struct x86 *X, const struct x86_form *f)
 {
-  return X->x64 ? f->x64 : f->x86;
+  return (X->x64 ? f->x64 : f->x86) && (X->dynasm || !f->dynasm);
 }
 
 static bool operands_fit(const struct x86_form *f, const struct x86_stmt *s)

@@ -376,9 +376,12 @@ static bool assign_registers(struct mem *m)
   if (o->index.class != RC_NONE && !is_vector(&o->index)) {
     if (!valid_address_reg(m, &o->index) || is_sp(&o->index))
       return bad_mem(m, o->text, "not a register that can be an index");
-    /* As in DynASM; programs use it where they know that the upper half is zero. */
-    if (o->base.class != RC_NONE && o->base.class != o->index.class)
+    if (o->base.class != RC_NONE && o->base.class != o->index.class) {
+      /* As in DynASM; programs use it where they know that the upper half is zero. */
+      if (front_options(m->F)->dialect >= DIALECT_LIBDASM)
+        return bad_mem(m, o->text, "base and index must have the same size");
       o->base.class = o->index.class = RC_32;
+    }
   }
   return true;
 }

@@ -343,6 +343,8 @@ static void modes(const char *p, struct x86_form *f)
       f->x86 = false;
     else if (IS(p, n, "X86"))
       f->x64 = false;
+    else if (IS(p, n, "DYNASM"))
+      f->dynasm = true;
     p += n;
     p += strspn(p, ", ");
   }

@@ -175,7 +175,7 @@ static bool run(struct job *j, const uint8_t *list)
 static int pass(struct job *j, unsigned bits, const char *features)
 {
   static const struct driver driver = {.put = take_put, .message = take_message, .source_line = take_line};
-  const struct front_options options = {.dialect = 10500, .features = features};
+  const struct front_options options = {.dialect = DIALECT_LIBDASM, .features = features};
   struct front *F = front_new(&options, &driver, j);
   const uint8_t *list = NULL;
   size_t size = 0;
