@@ -41,3 +41,12 @@ AC_DEFUN([DASM_LD_VERSION_SCRIPT],
    LDFLAGS=$dasm_save
    rm -f conftest.map])
 AM_CONDITIONAL([HAVE_VERSION_SCRIPT], [test "x$dasm_cv_ld_version_script" = xyes])])
+
+dnl DASM_AS_FP16
+dnl HAVE_AS_FP16: the C compiler's assembler knows AVX512-FP16, which binutils before 2.38 do not.
+AC_DEFUN([DASM_AS_FP16],
+[AC_CACHE_CHECK([whether the assembler knows AVX512-FP16], [dasm_cv_as_fp16],
+  [AC_COMPILE_IFELSE([AC_LANG_PROGRAM([], [[__asm__("vaddph %zmm0, %zmm1, %zmm2");]])],
+     [dasm_cv_as_fp16=yes], [dasm_cv_as_fp16=no])])
+AS_IF([test "x$dasm_cv_as_fp16" = xyes],
+  [AC_DEFINE([HAVE_AS_FP16], [1], [The compiler's assembler knows AVX512-FP16.])])])

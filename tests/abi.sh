@@ -6,6 +6,7 @@
 
 if test -z "$LIBRARIES"; then skip "configured without shared libraries"; fi
 test -n "$ABIDIFF" && command -v "$ABIDIFF" >/dev/null || skip "abidiff is not installed"
+"$ABIDIFF" --help 2>&1 | grep -q -e --exported-interfaces-only || skip "abidiff is too old: it has no --exported-interfaces-only"
 test -z "$SANITIZED" || skip "sanitizers add symbols"
 case $(printf '#if defined(__x86_64__) && defined(__LP64__) && defined(__linux__)\nyes\n#endif\n' | $CC -E -) in
   *yes*) ;;

@@ -20,7 +20,7 @@ batch()
   (cd "$tests/isa" && awk -v isa="$isa" -v types="$types" -f "$tests/compiled.awk" "$isa"*.runtime.tsv) >"$program.dasc" &&
     "$DASMC" -o "$program.c" "$program.dasc" 2>/dev/null &&
     # shellcheck disable=SC2086
-    $CC $SANITIZED -w -O0 "$@" -I"$tests" -I"$top_srcdir/include" -o "$program" "$program.c" $library -lpthread &&
+    $CC $SANITIZED -w -O0 "$@" -I"$tests" -I"$top_srcdir/include" -o "$program" "$program.c" $library $LIBS -lpthread &&
     "./$program"
 }
 

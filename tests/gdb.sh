@@ -9,6 +9,7 @@ case $(printf '#if defined(__x86_64__) && !defined(__ILP32__)\nnative\n#endif\n'
   *) skip "the program is for x86-64" ;;
 esac
 test -z "$SANITIZED" || skip "sanitizers and gdb disturb each other"
+unset DEBUGINFOD_URLS
 
 source=$top_srcdir/tests/traced.dasc
 line() { grep -n "$1" "$source" | head -n 1 | cut -d : -f 1; }
@@ -28,7 +29,6 @@ gdb()
 }
 
 cat >commands <<END
-set debuginfod enabled off
 set breakpoint pending on
 directory $top_srcdir/tests
 break callback
@@ -58,7 +58,6 @@ try "the program ends as usual" grep -q "exited normally" transcript
 
 # In the middle of the prologue, the unwind rules given by the program.
 cat >commands <<END
-set debuginfod enabled off
 directory $top_srcdir/tests
 break emit_loop
 run gdb

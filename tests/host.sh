@@ -14,7 +14,7 @@ host() # OPTIONS LANGUAGE COMPILER...
   # shellcheck disable=SC2086
   "$DASMC" $options -o host.c "$top_srcdir/tests/host.dasc" &&
     $* $warnings -Werror $SANITIZED -I"$top_srcdir/include" -x "$language" -c -o host.o host.c &&
-    $* $SANITIZED -o host host.o "$library" -lpthread && ./host
+    $* $SANITIZED -o host host.o "$library" $LIBS -lpthread && ./host
 }
 
 for options in '' '-c' '-L -N' '-M'; do

@@ -29,6 +29,8 @@ done
 
 if ! "$PYTHON" -c 'import setuptools, wheel, pip' 2>/dev/null
 then echo "no pip, setuptools and wheel: the wheel is not tested"
+elif "$PYTHON" -c 'import pip; raise SystemExit(tuple(map(int, pip.__version__.split(".")[:2])) >= (21, 3))'
+then echo "pip is older than 21.3 and builds in a copy of the folder alone: the wheel is not tested"
 else
   # pip wants to write beside the sources.
   mkdir tree && cp -R "$top_srcdir/bindings" "$top_srcdir/dasmc" tree && chmod -R u+w tree
