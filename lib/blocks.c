@@ -4,13 +4,18 @@
  * two free blocks are never neighbours. Free blocks below BLOCK_BINS granules
  * hang in a list per exact size, found by a bit scan; larger ones in a treap
  * ordered by (size, start) whose priorities are a hash of the index. The last
- * block, if free, is the top: it is in neither and used when nothing else fits.
+ * block, if free, is the top: it is in neither and used when nothing else fits. One more free
+ * block, the one freed last, may be in neither: it still looks like a used one to its neighbours and
+ * to the index by page, until blocks_merge().
  *
  * Descriptors live in one reserved array, so that a pointer can be checked
  * for being one before anything is read through it. An index is a descriptor's
- * number; 0 means none.
+ * number; 0 means none. Descriptor 0 is never anything but BLOCK_SPARE; it takes the
+ * links that a neighbour would have.
  */
 #include "blocks.h"
+
+#include "compiler.h"
 
 #define START 1u /* index of the first descriptor */
 
@@ -67,10 +72,8 @@ static void chain(struct blocks *B, uint32_t prev, uint32_t n, uint32_t next)
 {
   block(B, n)->prev = prev;
   block(B, n)->next = next;
-  if (prev)
-    block(B, prev)->next = n;
-  if (next)
-    block(B, next)->prev = n;
+  block(B, prev)->next = n;
+  block(B, next)->prev = n;
 }
 
 /* ---- Tree of larger free blocks ---- */
@@ -233,9 +236,11 @@ static void index_add(struct blocks *B, uint32_t n)
 static void index_remove(struct blocks *B, uint32_t n)
 {
   const struct dasm_Code *b = block(B, n);
-  uint32_t p = b->start / PAGE_GRANULES, last = (b->start + b->size - 1) / PAGE_GRANULES;
-  uint32_t next = blocks_next(B, n);
+  uint32_t p = b->start / PAGE_GRANULES, last = (b->start + b->size - 1) / PAGE_GRANULES, next;
 
+  if (p == last && B->page[p] != n)
+    return;
+  next = blocks_next(B, n);
   if (next && block(B, next)->start / PAGE_GRANULES != last)
     next = 0;
   if (B->page[p] == n)
@@ -298,6 +303,7 @@ static void trim_back(struct blocks *B, uint32_t n, uint32_t size)
   add_free(B, rest);
 }
 
+/* From the top, the free rest that nothing else fits. */
 static uint32_t take_top(struct blocks *B, uint32_t size, uint32_t align)
 {
   struct dasm_Code *top = block(B, B->top);
@@ -314,10 +320,18 @@ static uint32_t take_top(struct blocks *B, uint32_t size, uint32_t align)
   return n;
 }
 
-uint32_t blocks_alloc(struct blocks *B, uint32_t size, uint32_t align)
+static void use(struct blocks *B, uint32_t n)
+{
+  B->used += block(B, n)->size;
+  B->nused++;
+  block(B, n)->state = BLOCK_USED;
+}
+
+static NOINLINE uint32_t alloc_anew(struct blocks *B, uint32_t size, uint32_t align)
 {
   uint32_t n, start;
 
+  blocks_settle(B);
   if (size == 0 || !have_spares(B))
     return 0;
   n = size + (align - 1) < size ? 0 : best_fit(B, size + (align - 1));
@@ -326,50 +340,72 @@ uint32_t blocks_alloc(struct blocks *B, uint32_t size, uint32_t align)
     start = (block(B, n)->start + align - 1) & ~(align - 1);
     trim_front(B, n, start);
     trim_back(B, n, size);
-    block(B, n)->state = BLOCK_USED;
   } else {
     n = take_top(B, size, align);
     if (n == 0)
       return 0;
   }
-  B->used += size;
-  B->nused++;
+  use(B, n);
   index_add(B, n);
   return n;
 }
 
-void blocks_free(struct blocks *B, uint32_t n)
+uint32_t blocks_alloc(struct blocks *B, uint32_t size, uint32_t align)
 {
-  struct dasm_Code *b = block(B, n);
-  uint32_t other = b->prev;
+  uint32_t n = B->recent;
 
-  index_remove(B, n);
-  B->used -= b->size;
-  B->nused--;
-  if (other && block(B, other)->state == BLOCK_FREE) {
-    remove_free(B, other);
-    b->start = block(B, other)->start;
-    b->size += block(B, other)->size;
-    chain(B, block(B, other)->prev, n, b->next);
-    drop_block(B, other);
+  if (block(B, n)->size != size || (block(B, n)->start & (align - 1)) != 0 || n == 0)
+    return alloc_anew(B, size, align);
+  B->recent = 0;
+  use(B, n);
+  return n;
+}
+
+/* Block n, in no list, takes its free neighbour into itself. */
+static void swallow(struct blocks *B, uint32_t n, uint32_t other)
+{
+  struct dasm_Code *b = block(B, n), *o = block(B, other);
+
+  remove_free(B, other);
+  if (o->start < b->start) {
+    b->start = o->start;
+    chain(B, o->prev, n, b->next);
+  } else {
+    chain(B, b->prev, n, o->next);
   }
-  other = b->next;
-  if (other == B->top) {
-    block(B, other)->start = b->start;
-    block(B, other)->size += b->size;
-    block(B, other)->prev = b->prev;
-    if (b->prev)
-      block(B, b->prev)->next = other;
+  b->size += o->size;
+  drop_block(B, other);
+}
+
+NOINLINE void blocks_merge(struct blocks *B)
+{
+  uint32_t n = B->recent;
+  struct dasm_Code *b = block(B, n), *next;
+
+  B->recent = 0;
+  index_remove(B, n);
+  if (block(B, b->prev)->state == BLOCK_FREE)
+    swallow(B, n, b->prev);
+  next = block(B, b->next);
+  if (next->state == BLOCK_TOP) {
+    next->start = b->start;
+    next->size += b->size;
+    chain(B, b->prev, B->top, 0);
     drop_block(B, n);
     return;
   }
-  if (block(B, other)->state == BLOCK_FREE) {
-    remove_free(B, other);
-    b->size += block(B, other)->size;
-    chain(B, b->prev, n, block(B, other)->next);
-    drop_block(B, other);
-  }
+  if (next->state == BLOCK_FREE)
+    swallow(B, n, b->next);
   add_free(B, n);
+}
+
+void blocks_free(struct blocks *B, uint32_t n)
+{
+  blocks_settle(B);
+  B->used -= block(B, n)->size;
+  B->nused--;
+  block(B, n)->state = BLOCK_RECENT;
+  B->recent = n;
 }
 
 uint32_t blocks_next(const struct blocks *B, uint32_t n)
@@ -379,7 +415,9 @@ uint32_t blocks_next(const struct blocks *B, uint32_t n)
 
     while (p < B->npage && B->page[p] == 0)
       p++;
-    return p < B->npage ? B->page[p] : 0;
+    n = p < B->npage ? B->page[p] : 0;
+    if (block(B, n)->state >= BLOCK_USED)
+      return n;
   }
   do
     n = block(B, n)->next;
@@ -395,14 +433,16 @@ uint32_t blocks_find(const struct blocks *B, uint32_t granule)
     return 0;
   for (n = B->page[granule / PAGE_GRANULES]; n && block(B, n)->start <= granule; n = blocks_next(B, n))
     if (granule - block(B, n)->start < block(B, n)->size)
-      return n;
+      return block(B, n)->state == BLOCK_RECENT ? 0 : n;
   return 0;
 }
 
-uint32_t blocks_largest(const struct blocks *B)
+uint32_t blocks_largest(struct blocks *B)
 {
-  uint32_t t = B->root, i;
+  uint32_t t, i;
 
+  blocks_settle(B);
+  t = B->root;
   if (t) {
     while (block(B, t)->right)
       t = block(B, t)->right;
@@ -444,11 +484,17 @@ static bool check_bins(const struct blocks *B)
   return ok && n == B->nfree;
 }
 
-bool blocks_check(const struct blocks *B)
+bool blocks_check(struct blocks *B)
 {
-  uint32_t n = B->top, at = block(B, n)->start + block(B, n)->size, p;
+  uint32_t n = B->top, at, p;
   size_t used = 0, nused = 0, nfree = 0;
-  bool ok = block(B, n)->next == 0 && block(B, n)->state == BLOCK_TOP;
+  bool ok;
+
+  ok = B->recent == 0 ||
+       (block(B, B->recent)->state == BLOCK_RECENT && blocks_find(B, block(B, B->recent)->start) == 0);
+  blocks_settle(B);
+  at = block(B, n)->start + block(B, n)->size;
+  ok &= block(B, n)->next == 0 && block(B, n)->state == BLOCK_TOP && block(B, 0)->state == BLOCK_SPARE;
 
   for (; n; n = block(B, n)->prev) {
     const struct dasm_Code *b = block(B, n);

@@ -20,6 +20,7 @@ enum block_state {
   BLOCK_SPARE,   /* the descriptor describes nothing */
   BLOCK_FREE,
   BLOCK_TOP,     /* the free rest at the region's end */
+  BLOCK_RECENT,  /* freed last, and not merged yet */
   BLOCK_USED,    /* a code object */
   BLOCK_RETIRED  /* a code object that waits to be freed */
 };
@@ -57,6 +58,7 @@ struct blocks {
   uint32_t spare;           /* list of unused ones */
   uint32_t max;
   uint32_t top;             /* index of the BLOCK_TOP */
+  uint32_t recent;          /* index of the BLOCK_RECENT, or 0 */
   uint32_t root;            /* tree of the larger free blocks, by size, then start */
   uint64_t nonempty[BLOCK_BINS / 64];
   uint32_t bin[BLOCK_BINS]; /* lists */
@@ -73,13 +75,23 @@ enum { PAGE_GRANULES = 128 };
 bool blocks_init(struct blocks *B, const struct pages *os, uint32_t granules, uint32_t *page);
 void blocks_done(struct blocks *B);
 
-/* Take `size` granules starting at a multiple of `align` (a power of two). Best fit: the smallest
- * free block that is large enough, at the lowest address of the larger ones; the region's untouched
- * end only if there is none. O(log n). Returns the block, BLOCK_USED, or 0. */
+/* Take `size` granules starting at a multiple of `align` (a power of two). Best fit: the block freed
+ * last if it has exactly that size; else the smallest free block that is large enough, at the
+ * lowest address of the larger ones; the region's untouched end only if there is none. O(log n).
+ * Returns the block, BLOCK_USED, or 0. */
 uint32_t blocks_alloc(struct blocks *B, uint32_t size, uint32_t align);
 
-/* Give a used block back; free neighbours are merged. O(log n). */
+/* Give a used block back. O(log n). It is merged with free neighbours when the next one comes or
+ * another size is wanted; so code that is replaced by code of its size costs no bookkeeping. */
 void blocks_free(struct blocks *B, uint32_t n);
+
+/* Merge it now: what is in this struct is true only after that. */
+void blocks_merge(struct blocks *B);
+static inline void blocks_settle(struct blocks *B)
+{
+  if (B->recent != 0)
+    blocks_merge(B);
+}
 
 /* The used or retired block that contains a granule, or 0. */
 uint32_t blocks_find(const struct blocks *B, uint32_t granule);
@@ -88,9 +100,9 @@ uint32_t blocks_find(const struct blocks *B, uint32_t granule);
 uint32_t blocks_next(const struct blocks *B, uint32_t n);
 
 /* Size of the largest free block other than the top. */
-uint32_t blocks_largest(const struct blocks *B);
+uint32_t blocks_largest(struct blocks *B);
 
 /* Every invariant; for tests. */
-bool blocks_check(const struct blocks *B);
+bool blocks_check(struct blocks *B);
 
 #endif

@@ -1,14 +1,7 @@
-/* codeheap.c - heaps, their regions, allocation.
+/* codeheap.c - heaps: making one, figures, sealing, fork.
  *
- * A heap is a growing set of regions; a region is one span of address space
- * with a lock and its own best-fit allocator (blocks.c). A thread starts at the
- * region its slot names. If that is locked by another thread, the slot moves on
- * to another region, and a new one is made while there are fewer than `shards`:
- * so threads that collide spread out, and a program of one thread has one region.
- *
- * Invariant: committed memory that is in no block in use is filled with traps,
- * and so is the rest of a block behind its code. Regions stay until the heap
- * is freed, so that a region pointer never dangles; their memory does not.
+ * A heap is a growing set of regions (region.c). It is made with one, whose memory proves that
+ * the system allows the strategy; if it does not, the next strategy is tried.
  */
 #include "heap.h"
 
@@ -17,17 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host.h"
 #include "tools.h"
 
-enum { NO_ROOM = -1 }; /* the region has no block of that size */
-
 #define HUGE_PAGE ((size_t)2 << 20)
-#define HALF_WAY ((size_t)1 << (sizeof(size_t) * 8 - 2)) /* sizes up to here can be rounded up */
 #define ALL_FLAGS (DASM_HEAP_HUGE | DASM_HEAP_LOW | DASM_HEAP_LANDING | DASM_HEAP_FORK_SHARE | \
                    DASM_HEAP_KEEP | DASM_HEAP_PKEY | TOOL_FLAGS)
 
-/* ---- Bookkeeping memory ---- */
+/* ---- Options ---- */
 
 static void *c_realloc(void *user, void *p, size_t osize, size_t nsize)
 {
@@ -40,438 +29,6 @@ static void c_free(void *user, void *p, size_t size)
   (void)user, (void)size;
   free(p);
 }
-
-void *heap_alloc(struct dasm_CodeHeap *H, void *p, size_t osize, size_t nsize)
-{
-  return H->alloc.realloc(H->alloc.user, p, osize, nsize);
-}
-
-void heap_free(struct dasm_CodeHeap *H, void *p, size_t size)
-{
-  if (p)
-    H->alloc.free(H->alloc.user, p, size);
-}
-
-/* ---- Regions ---- */
-
-static size_t round_up(size_t n, size_t to)
-{
-  return (n + to - 1) & ~(to - 1);
-}
-
-static int fill_traps(struct region *r, size_t from, size_t n)
-{
-  int status = region_writable(r, from, n, true);
-
-  if (status != DASM_S_OK)
-    return status;
-  host_trap(r->span.write, from, from + n);
-  host_flush(r->span.write + from, r->span.run + from, n);
-  return region_writable(r, from, n, false);
-}
-
-/* Count n more bytes as committed, unless that is beyond the limit. */
-static bool claim(struct dasm_CodeHeap *H, size_t n)
-{
-  size_t now = atomic_load_explicit(&H->committed, memory_order_relaxed);
-
-  do
-    if (H->limit != 0 && (now > H->limit || n > H->limit - now))
-      return false;
-  while (!atomic_compare_exchange_weak(&H->committed, &now, now + n));
-  return true;
-}
-
-/* Let the first `end` bytes of a region have memory: a whole step more if the limit allows, else
- * just what is needed. */
-static int region_commit(struct region *r, size_t end)
-{
-  struct dasm_CodeHeap *H = r->heap;
-  size_t from = r->committed, need, n;
-  int e, status;
-
-  if (end <= from)
-    return DASM_S_OK;
-  need = round_up(end, H->page) - from;
-  n = round_up(end, H->commit) - from;
-  if (n > r->span.size - from)
-    n = r->span.size - from;
-  if (!claim(H, n)) {
-    n = need;
-    if (!claim(H, n))
-      return DASM_S_LIMIT;
-  }
-  e = H->os->commit(&r->span, from, n);
-  status = e == 0 ? fill_traps(r, from, n) : system_status(e);
-  if (status == DASM_S_OK)
-    r->committed += n;
-  else
-    atomic_fetch_sub(&H->committed, n);
-  return status;
-}
-
-/* Give memory behind the first `keep` bytes back, as far as it is unused. */
-static int region_shrink(struct region *r, size_t keep)
-{
-  struct dasm_CodeHeap *H = r->heap;
-  size_t used = (size_t)r->blocks.at[r->blocks.top].start << H->granule_log;
-  int e;
-
-  keep = round_up(keep > used ? keep : used, H->page);
-  if (keep >= r->committed || r->inherited)
-    return DASM_S_OK;
-  e = H->os->decommit(&r->span, keep, r->committed - keep);
-  if (e != 0)
-    return system_status(e);
-  atomic_fetch_sub(&H->committed, r->committed - keep);
-  r->committed = keep;
-  return DASM_S_OK;
-}
-
-static unsigned span_flags(const struct dasm_CodeHeap *H)
-{
-  return (heap_is_dual(H) ? SPAN_DUAL : 0u) | (H->flags & DASM_HEAP_HUGE ? SPAN_HUGE : 0u) |
-         (H->flags & DASM_HEAP_FORK_SHARE ? SPAN_FORK_SHARE : 0u) |
-         (H->flags & DASM_HEAP_PKEY ? SPAN_PKEY : 0u) |
-         (H->flags & DASM_HEAP_LANDING ? SPAN_GUARDED : 0u);
-}
-
-static int region_init(struct region *r, size_t size)
-{
-  struct dasm_CodeHeap *H = r->heap;
-  uint32_t granules = (uint32_t)(size >> H->granule_log);
-
-  r->page_size = (granules / PAGE_GRANULES + 1) * sizeof *r->page;
-  r->page = heap_alloc(H, NULL, 0, r->page_size);
-  if (!r->page)
-    return DASM_S_NOMEM;
-  memset(r->page, 0, r->page_size);
-  if (!blocks_init(&r->blocks, H->os, granules, r->page))
-    return DASM_S_NOMEM;
-  return lock_init(&r->lock) == 0 ? DASM_S_OK : DASM_S_NOMEM;
-}
-
-static void region_free(struct region *r, bool locked)
-{
-  struct dasm_CodeHeap *H = r->heap;
-
-  if (locked)
-    lock_free(&r->lock);
-  if (r->span.run)
-    H->os->unmap(&r->span);
-  blocks_done(&r->blocks);
-  heap_free(H, r->page, r->page_size);
-  heap_free(H, r, sizeof *r);
-}
-
-/* A new region for at least n bytes within lo ... hi. H->grow is held. */
-static int region_new(struct dasm_CodeHeap *H, size_t n, uint64_t lo, uint64_t hi, uint64_t prefer)
-{
-  struct span_request q = { .flags = span_flags(H), .lo = lo, .hi = hi, .prefer = prefer, .name = H->name,
-                            .pkey = H->pkey };
-  unsigned k = atomic_load(&H->nregions);
-  struct region *r;
-  int status, e;
-
-  if (k == MAX_REGIONS)
-    return DASM_S_LIMIT;
-  q.size = H->reserve;
-  if (hi - lo < (uint64_t)q.size * 4) /* a narrow place: do not ask for all of it */
-    q.size = (size_t)((hi - lo) / 4);
-  if (q.size < n)
-    q.size = n;
-  q.size = round_up(q.size, H->commit);
-  if (q.size >> H->granule_log > MAX_GRANULES)
-    return DASM_S_LIMIT;
-  r = heap_alloc(H, NULL, 0, sizeof *r);
-  if (!r)
-    return DASM_S_NOMEM;
-  memset(r, 0, sizeof *r);
-  r->heap = H;
-  e = H->os->map(&q, &r->span);
-  status = e == 0 ? region_init(r, q.size) : system_status(e);
-  if (status != DASM_S_OK) {
-    region_free(r, false);
-    return status;
-  }
-  H->pkey = r->span.pkey;
-  H->region[k] = r;
-  atomic_store_explicit(&H->nregions, k + 1, memory_order_release);
-  return DASM_S_OK;
-}
-
-/* ---- Allocation ---- */
-
-struct want {
-  uint32_t size, align; /* granules */
-  uint32_t bytes;       /* of code */
-  uint16_t lead;
-  uint64_t lo, hi, prefer;
-  bool anywhere;
-};
-
-/* Take a block from a locked region. */
-static int region_take(struct region *r, const struct want *w, struct dasm_Code **code)
-{
-  uint32_t n = blocks_alloc(&r->blocks, w->size, w->align);
-  struct dasm_Code *c;
-  size_t end;
-  int status;
-
-  if (n == 0)
-    return NO_ROOM;
-  c = &r->blocks.at[n];
-  end = (size_t)(c->start + c->size) << r->heap->granule_log;
-  if (end > r->committed) {
-    status = region_commit(r, end);
-    if (status != DASM_S_OK) {
-      blocks_free(&r->blocks, n);
-      return status;
-    }
-  }
-  c->region = r;
-  c->left = c->right = 0;
-  c->bytes = w->bytes;
-  c->lead = w->lead;
-  c->flags = w->lead ? CODE_HAS_LANDING : 0;
-  c->tools = NULL;
-  r->code += w->bytes;
-  *code = c;
-  return DASM_S_OK;
-}
-
-static bool region_suits(const struct region *r, const struct want *w)
-{
-  uint64_t at = (uint64_t)(uintptr_t)r->span.run;
-
-  return !r->inherited && (w->anywhere || (at >= w->lo && at + r->span.size <= w->hi));
-}
-
-/* Try every region, then a new one. */
-static int take_anywhere(struct dasm_CodeHeap *H, const struct want *w, struct dasm_Code **code)
-{
-  size_t room = (size_t)w->size + (w->align - 1);
-  unsigned i = 0, n;
-  int status = NO_ROOM, got;
-
-  lock(&H->grow);
-  for (;;) {
-    n = atomic_load_explicit(&H->nregions, memory_order_acquire);
-    for (; i < n; i++) {
-      struct region *r = H->region[i];
-
-      if (!region_suits(r, w))
-        continue;
-      lock(&r->lock);
-      got = region_take(r, w, code);
-      unlock(&r->lock);
-      if (got == DASM_S_OK) {
-        atomic_store_explicit(&H->slot[thread_hash() % NSLOTS], r, memory_order_release);
-        status = got;
-        goto done;
-      }
-      if (got != NO_ROOM)
-        status = got;
-    }
-    if (status != NO_ROOM)
-      goto done;
-    status = region_new(H, room << H->granule_log, w->lo, w->hi, w->prefer);
-    if (status != DASM_S_OK)
-      goto done;
-    status = DASM_S_SYSTEM; /* a region that was made and still has no room: cannot be */
-  }
-done:
-  unlock(&H->grow);
-  return status;
-}
-
-/* The slot's region is busy: find another that is not, or make one. Returns it locked. */
-static struct region *other_region(struct dasm_CodeHeap *H, struct region *busy, const struct want *w)
-{
-  unsigned n = atomic_load_explicit(&H->nregions, memory_order_acquire), i, at = thread_hash();
-
-  for (i = 0; i < n; i++) {
-    struct region *r = H->region[(at + i) % n];
-
-    if (r != busy && region_suits(r, w) && lock_try(&r->lock))
-      return r;
-  }
-  if (n < H->shards && lock_try(&H->grow)) {
-    int status = region_new(H, (size_t)w->size << H->granule_log, H->lo, H->hi, H->prefer);
-
-    n = atomic_load(&H->nregions);
-    unlock(&H->grow);
-    if (status == DASM_S_OK) {
-      lock(&H->region[n - 1]->lock);
-      return H->region[n - 1];
-    }
-  }
-  lock(&busy->lock);
-  return busy;
-}
-
-static int take(struct dasm_CodeHeap *H, const struct want *w, struct dasm_Code **code)
-{
-  _Atomic(struct region *) *slot = &H->slot[thread_hash() % NSLOTS];
-  struct region *r = atomic_load_explicit(slot, memory_order_acquire), *mine = r;
-  int status;
-
-  if (!r || !region_suits(r, w))
-    return take_anywhere(H, w, code);
-  if (!lock_try(&r->lock))
-    r = other_region(H, r, w);
-  status = region_take(r, w, code);
-  unlock(&r->lock);
-  if (status != DASM_S_OK)
-    return take_anywhere(H, w, code);
-  if (r != mine)
-    atomic_store_explicit(slot, r, memory_order_release);
-  return DASM_S_OK;
-}
-
-/* reach bytes around an address, within lo ... hi. */
-static bool narrow(uint64_t *lo, uint64_t *hi, uint64_t around, uint64_t reach)
-{
-  uint64_t a = around > reach ? around - reach : 0;
-  uint64_t b = around + reach < around ? UINT64_MAX : around + reach;
-
-  if (a > *lo)
-    *lo = a;
-  if (b < *hi)
-    *hi = b;
-  return *lo < *hi;
-}
-
-static bool is_alignment(size_t n)
-{
-  return n != 0 && (n & (n - 1)) == 0 && n <= MAX_ALIGNMENT;
-}
-
-int heap_take(struct dasm_CodeHeap *H, size_t n, const dasm_CodeInfo *info, struct dasm_Code **code)
-{
-  struct want w = { .lo = H->lo, .hi = H->hi, .prefer = H->prefer, .anywhere = true };
-  size_t align = H->alignment, granule = (size_t)1 << H->granule_log, lead = 0;
-  unsigned landing = H->flags & DASM_HEAP_LANDING;
-
-  if (atomic_load_explicit(&H->sealed, memory_order_relaxed))
-    return DASM_S_SEALED;
-  if (n == 0 || n > 0x7fffffff)
-    return DASM_S_SIZE;
-  if (info) {
-    if (info->alignment != 0 && !is_alignment(info->alignment))
-      return DASM_S_ARG;
-    if (info->alignment > align)
-      align = info->alignment;
-    if (info->flags & DASM_CODE_LANDING)
-      landing = 1;
-    if (info->flags & DASM_CODE_NO_LANDING)
-      landing = 0;
-    if (info->reach != 0) {
-      if (!narrow(&w.lo, &w.hi, info->around, info->reach))
-        return system_status(ENOMEM);
-      w.anywhere = false;
-      w.prefer = info->around;
-    }
-  }
-  if (landing && HOST_LANDING_SIZE != 0)
-    lead = align < 16 ? 16 : align;
-  if (align < granule)
-    align = granule;
-  w.align = (uint32_t)(align >> H->granule_log);
-  w.size = (uint32_t)((n + lead + granule - 1) >> H->granule_log);
-  w.bytes = (uint32_t)n;
-  w.lead = (uint16_t)lead;
-  return take(H, &w, code);
-}
-
-/* ---- Access to blocks ---- */
-
-struct region *heap_lock_code(struct dasm_CodeHeap *H, const struct dasm_Code *code, int from, int to)
-{
-  unsigned n = atomic_load_explicit(&H->nregions, memory_order_acquire), i;
-  uintptr_t p = (uintptr_t)code;
-
-  for (i = 0; i < n; i++) {
-    struct region *r = H->region[i];
-    uintptr_t base = (uintptr_t)r->blocks.at;
-
-    if (p - base >= r->blocks.max * sizeof *code)
-      continue;
-    lock(&r->lock);
-    if (p - base < r->blocks.count * sizeof *code && (p - base) % sizeof *code == 0 &&
-        code->state >= from && code->state <= to && code->region == r)
-      return r;
-    unlock(&r->lock);
-    return NULL;
-  }
-  return NULL;
-}
-
-int heap_store(struct region *r, struct dasm_Code *code, size_t offset, const void *bytes, size_t n)
-{
-  size_t at = (size_t)(code_run(code) - r->span.run) + offset;
-  bool dual = heap_is_dual(r->heap);
-  int status;
-
-  if (!r->span.write || r->inherited)
-    return DASM_S_SEALED;
-  if (!dual)
-    lock(&r->lock);
-  status = region_writable(r, at, n, true);
-  if (status == DASM_S_OK) {
-    memcpy(r->span.write + at, bytes, n);
-    status = region_writable(r, at, n, false);
-    host_flush(r->span.write + at, r->span.run + at, n);
-  }
-  if (!dual)
-    unlock(&r->lock);
-  return status;
-}
-
-/* Nothing written before or behind the code? */
-static bool is_intact(const struct region *r, const struct dasm_Code *c)
-{
-  size_t at = (size_t)(code_run(c) - r->span.run), start = at - c->lead;
-  size_t pad = c->flags & CODE_HAS_LANDING ? HOST_LANDING_SIZE : 0;
-
-  return host_is_trap(r->span.run, start, at - pad) &&
-         host_is_trap(r->span.run, at + c->bytes, start + block_bytes(c));
-}
-
-int heap_drop(struct dasm_CodeHeap *H, struct dasm_Code *code, int state)
-{
-  struct region *r = heap_lock_code(H, code, state, state);
-  uint32_t *table = NULL;
-  size_t table_size = 0, start;
-  int status = DASM_S_OK;
-
-  if (!r)
-    return DASM_S_HEAP;
-  start = (size_t)code->start << H->granule_log;
-  tools_remove(H, code);
-  if (!r->inherited) {
-    if (!is_intact(r, code))
-      status = DASM_S_HEAP;
-    int filled = fill_traps(r, start, block_bytes(code));
-    if (filled != DASM_S_OK) {
-      unlock(&r->lock);
-      return filled;
-    }
-  }
-  if (code->flags & CODE_OWNS_TABLE) {
-    table = code->labels.table;
-    table_size = ((size_t)code->left + code->right) * sizeof *table;
-  }
-  r->code -= code->bytes;
-  blocks_free(&r->blocks, (uint32_t)(code - r->blocks.at));
-  if (r->blocks.nused == 0 && !(H->flags & DASM_HEAP_KEEP))
-    (void)region_shrink(r, H->retain); /* if refused, the memory stays */
-  unlock(&r->lock);
-  heap_free(H, table, table_size);
-  return status;
-}
-
-/* ---- Heaps ---- */
 
 static int read_options(struct dasm_CodeHeap *H, const dasm_HeapOptions *given)
 {
@@ -500,18 +57,14 @@ static int read_options(struct dasm_CodeHeap *H, const dasm_HeapOptions *given)
   H->retain = o.retain ? o.retain : (size_t)1 << 20;
   H->alignment = o.alignment ? o.alignment : (size_t)1 << MIN_GRANULE_LOG;
   H->shards = o.shards ? o.shards : H->os->processors();
-  H->lo = 0;
-  H->hi = UINT64_MAX;
-  if (o.flags & DASM_HEAP_LOW)
-    H->hi = (uint64_t)1 << 31;
-  if (o.reach != 0) {
-    if (!narrow(&H->lo, &H->hi, o.around, o.reach))
-      return DASM_S_ARG;
-    H->prefer = o.around;
-  }
+  H->place = (struct place){ .hi = o.flags & DASM_HEAP_LOW ? (uint64_t)1 << 31 : UINT64_MAX };
+  if (o.reach != 0 && !place_narrow(&H->place, o.around, o.reach))
+    return DASM_S_ARG;
   snprintf(H->name, sizeof H->name, "%s", o.name ? o.name : "dasm-code");
   return DASM_S_OK;
 }
+
+/* ---- New and free ---- */
 
 static void apply_strategy(struct dasm_CodeHeap *H)
 {
@@ -520,6 +73,8 @@ static void apply_strategy(struct dasm_CodeHeap *H)
   if (H->strategy == DASM_HEAP_SINGLE)
     while (((size_t)1 << H->granule_log) < H->page)
       H->granule_log++;
+  H->usual_align = block_align(H, H->alignment);
+  H->usual_lead = block_lead(H->alignment, H->flags & DASM_HEAP_LANDING);
 }
 
 static void say(const dasm_HeapOptions *o, const char *what, int status)
@@ -541,7 +96,7 @@ static int first_region(struct dasm_CodeHeap *H, int strategy)
 
   H->strategy = strategy;
   apply_strategy(H);
-  status = region_new(H, 1, H->lo, H->hi, H->prefer);
+  status = region_new(H, 1, &H->place);
   if (status != DASM_S_OK)
     return status;
   status = region_commit(H->region[0], 1);
@@ -681,6 +236,8 @@ int dasm_heap_free(dasm_CodeHeap **heap)
   return DASM_S_OK;
 }
 
+/* ---- Figures, memory, sealing ---- */
+
 int dasm_heap_stats(dasm_CodeHeap *H, dasm_HeapStats *stats)
 {
   dasm_HeapStats s;
@@ -700,9 +257,10 @@ int dasm_heap_stats(dasm_CodeHeap *H, dasm_HeapStats *stats)
   s.overhead = sizeof *H;
   for (i = 0; i < s.regions; i++) {
     struct region *r = H->region[i];
-    const struct blocks *B = &r->blocks;
+    struct blocks *B = &r->blocks;
 
     lock(&r->lock);
+    blocks_settle(B);
     largest = (size_t)blocks_largest(B) << H->granule_log;
     if (largest > s.largest)
       s.largest = largest;
@@ -723,10 +281,26 @@ int dasm_heap_stats(dasm_CodeHeap *H, dasm_HeapStats *stats)
   return DASM_S_OK;
 }
 
+/* Has the region `bytes` of address space behind its last block? Then give them memory. */
+static bool region_has(struct region *r, size_t bytes, int *status)
+{
+  size_t start;
+  bool has;
+
+  lock(&r->lock);
+  blocks_settle(&r->blocks);
+  start = (size_t)r->blocks.at[r->blocks.top].start << r->heap->granule_log;
+  has = !r->inherited && r->span.size - start >= bytes;
+  if (has)
+    *status = region_commit(r, start + bytes);
+  unlock(&r->lock);
+  return has;
+}
+
 int dasm_heap_reserve(dasm_CodeHeap *H, size_t bytes)
 {
   unsigned i, n;
-  int status = NO_ROOM;
+  int status;
 
   if (!H)
     return DASM_S_ARG;
@@ -738,20 +312,9 @@ int dasm_heap_reserve(dasm_CodeHeap *H, size_t bytes)
   lock(&H->grow);
   for (i = 0;; i++) {
     n = atomic_load(&H->nregions);
-    if (i == n && (status = region_new(H, bytes, H->lo, H->hi, H->prefer)) != DASM_S_OK)
+    if (i == n && (status = region_new(H, bytes, &H->place)) != DASM_S_OK)
       break;
-    struct region *r = H->region[i];
-    struct dasm_Code *top;
-    size_t start;
-
-    lock(&r->lock);
-    top = &r->blocks.at[r->blocks.top];
-    start = (size_t)top->start << H->granule_log;
-    status = NO_ROOM;
-    if (!r->inherited && r->span.size - start >= bytes)
-      status = region_commit(r, start + bytes);
-    unlock(&r->lock);
-    if (status != NO_ROOM)
+    if (region_has(H->region[i], bytes, &status))
       break;
   }
   unlock(&H->grow);

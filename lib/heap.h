@@ -11,9 +11,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "blocks.h"
+#include "compiler.h"
 #include "dasm.h"
+#include "host.h"
 #include "lock.h"
 #include "pages.h"
 
@@ -25,14 +28,27 @@ enum {
   MAX_GRANULES = 1 << 30 /* of a region: 32 GiB at the least */
 };
 
+#define HALF_WAY ((size_t)1 << (sizeof(size_t) * 8 - 2)) /* sizes up to here can be rounded up */
+
+/* Addresses where code may be. */
+struct place {
+  uint64_t lo, hi;
+  uint64_t prefer; /* near here, if there is a choice; 0: anywhere */
+};
+
 struct region {
-  lock_t lock;
+  /* What any thread looks at; changes with a seal or a fork only. */
   struct dasm_CodeHeap *heap;
   struct span span;
+  struct dasm_Code *objects; /* blocks.at */
+  size_t objects_size;       /* bytes of address space there */
+  bool inherited;     /* shared with the parent process: run and forget only */
+  char apart[64];     /* not in one cache line with the above: */
+
+  lock_t lock;
   struct blocks blocks;
   size_t committed;   /* bytes from the start that have memory, all traps where unused */
   size_t code;        /* bytes asked for by blocks in use */
-  bool inherited;     /* shared with the parent process: run and forget only */
   uint32_t *page;     /* blocks.page */
   size_t page_size;
 };
@@ -60,7 +76,9 @@ struct dasm_CodeHeap {
   int pkey;                  /* of the writable views; -1: none */
   size_t page;
   size_t reserve, commit, limit, retain, alignment;
-  uint64_t lo, hi, prefer;   /* where regions may be */
+  uint32_t usual_align;      /* of blocks without wishes, in granules */
+  uint16_t usual_lead;
+  struct place place;        /* of all regions */
   char name[64];
 
   atomic_bool sealed;
@@ -116,11 +134,37 @@ static inline void heap_here(struct dasm_CodeHeap *H)
     heap_adopt(H);
 }
 
+/* ---- region.c ---- */
+
+/* A new region for at least n bytes, without memory yet. H->grow is held. */
+int region_new(struct dasm_CodeHeap *H, size_t n, const struct place *place);
+void region_free(struct region *r, bool locked);
+/* Let the first `end` bytes of a locked region have memory. */
+int region_commit(struct region *r, size_t end);
+/* Give memory behind the first `keep` bytes of a locked region back, as far as it is unused. */
+int region_shrink(struct region *r, size_t keep);
+
+static inline size_t round_up(size_t n, size_t to)
+{
+  return (n + to - 1) & ~(to - 1);
+}
+bool is_alignment(size_t n);
+/* What a block of the given alignment needs: that in granules, and the bytes before its code. */
+uint16_t block_lead(size_t align, bool landing);
+uint32_t block_align(const struct dasm_CodeHeap *H, size_t align);
+/* What is left of a place within `reach` of an address. False: nothing. */
+bool place_narrow(struct place *p, uint64_t around, uint64_t reach);
+
 /* Allocate a block for n bytes of code. It has no labels yet, and its memory is all traps. */
 int heap_take(struct dasm_CodeHeap *H, size_t n, const dasm_CodeInfo *info, struct dasm_Code **code);
 
 /* If code is a block of H in one of the states from ... to: its region, locked. Else NULL. */
 struct region *heap_lock_code(struct dasm_CodeHeap *H, const struct dasm_Code *code, int from, int to);
+
+static inline bool heap_is_dual(const struct dasm_CodeHeap *H)
+{
+  return H->strategy == DASM_HEAP_DUAL;
+}
 
 /* Pages of a region are about to be written, or have been. Under a single mapping they cannot be
  * executed meanwhile, and the region is locked. */
@@ -131,15 +175,29 @@ static inline int region_writable(struct region *r, size_t from, size_t n, bool 
   return e == 0 ? DASM_S_OK : system_status(e);
 }
 
-/* Copy n bytes to code, offset counting from its first byte; not checked. */
-int heap_store(struct region *r, struct dasm_Code *code, size_t offset, const void *bytes, size_t n);
 static inline uint8_t *code_view(const struct dasm_Code *c)
 {
   return c->region->span.write ? c->region->span.write + (code_run(c) - c->region->span.run) : NULL;
 }
-static inline bool heap_is_dual(const struct dasm_CodeHeap *H)
+
+/* May anything be written through the writable view at any time, as nothing has to be opened? */
+static inline bool region_is_open(const struct region *r)
 {
-  return H->strategy == DASM_HEAP_DUAL;
+  return !r->heap->opens && r->span.write && !r->inherited;
+}
+
+/* Copy n bytes to code, offset counting from its first byte; not checked. */
+int heap_store_opened(struct dasm_Code *code, size_t offset, const void *bytes, size_t n);
+static inline int heap_store(struct dasm_Code *code, size_t offset, const void *bytes, size_t n)
+{
+  const struct region *r = code->region;
+  size_t at = (size_t)(code_run(code) - r->span.run) + offset;
+
+  if (UNLIKELY(!region_is_open(r)))
+    return heap_store_opened(code, offset, bytes, n);
+  memcpy(r->span.write + at, bytes, n);
+  host_flush(r->span.write + at, r->span.run + at, n);
+  return DASM_S_OK;
 }
 
 /* Free a block in use or retired. */

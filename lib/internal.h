@@ -21,22 +21,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "compiler.h"
 #include "dasm.h"
 #include "template.h"
-
-#if defined(__GNUC__)
-#define LIKELY(x) __builtin_expect(!!(x), 1)
-#define UNLIKELY(x) __builtin_expect(!!(x), 0)
-#define NOINLINE __attribute__((noinline))
-#define ALWAYS_INLINE inline __attribute__((always_inline))
-#define UNREACHABLE() __builtin_unreachable()
-#else
-#define LIKELY(x) (x)
-#define UNLIKELY(x) (x)
-#define NOINLINE
-#define ALWAYS_INLINE inline
-#define UNREACHABLE() return DASM_S_TEMPLATE
-#endif
 
 enum {
   BUF_SLACK = 64,  /* bytes behind the last that may be written or read */

@@ -11,6 +11,7 @@ libdasm_core_la_SOURCES = \
 	lib/blocks.h \
 	lib/bytes.h \
 	lib/codeheap.c \
+	lib/compiler.h \
 	lib/debug_gdb.c \
 	lib/debug_perf.c \
 	lib/dwarf.c \
@@ -26,12 +27,14 @@ libdasm_core_la_SOURCES = \
 	lib/isa/x86.h \
 	lib/lines.c \
 	lib/link.c \
+	lib/lock.c \
 	lib/lock.h \
 	lib/pages.h \
 	lib/pages_posix.c \
 	lib/patch.c \
 	lib/publish.c \
 	lib/put.c \
+	lib/region.c \
 	lib/retire.c \
 	lib/section.c \
 	lib/state.c \

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "heap.h"
-#include "host.h"
 
 /* Look the object up and check that [offset, offset + n) is in it. The block cannot go away after
  * the lock is given back: patching and releasing one object is for one thread at a time. */
@@ -37,7 +36,7 @@ int dasm_code_write(dasm_CodeHeap *heap, dasm_Code *code, size_t offset, const v
   status = find(heap, code, offset, n);
   if (status != DASM_S_OK || n == 0)
     return status;
-  status = heap_store(code->region, code, offset, bytes, n);
+  status = heap_store(code, offset, bytes, n);
   heap->os->serialize();
   return status;
 }

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "heap.h"
-#include "host.h"
 #include "internal.h"
 #include "tools.h"
 
@@ -28,7 +27,7 @@ static int write_landing(struct dasm_Code *c)
 {
   if (!(c->flags & CODE_HAS_LANDING))
     return DASM_S_OK;
-  return heap_store(c->region, c, (size_t)0 - HOST_LANDING_SIZE, HOST_LANDING, HOST_LANDING_SIZE);
+  return heap_store(c, (size_t)0 - HOST_LANDING_SIZE, HOST_LANDING, HOST_LANDING_SIZE);
 }
 
 /* ---- Labels ---- */
@@ -94,7 +93,7 @@ static int encode_copied(struct dasm_CodeHeap *H, dasm_State **Dst, struct dasm_
     return DASM_S_NOMEM;
   status = dasm_encode_at(Dst, buffer, c->bytes, (uint64_t)(uintptr_t)code_run(c));
   if (status == DASM_S_OK)
-    status = heap_store(c->region, c, 0, buffer, c->bytes);
+    status = heap_store(c, 0, buffer, c->bytes);
   heap_free(H, buffer, c->bytes);
   return status;
 }
@@ -188,7 +187,7 @@ int dasm_heap_add(dasm_CodeHeap *heap, const void *bytes, size_t n, const dasm_C
   if (status != DASM_S_OK)
     return status;
   if (bytes)
-    status = heap_store(c->region, c, 0, bytes, n);
+    status = heap_store(c, 0, bytes, n);
   if (status == DASM_S_OK)
     status = write_landing(c);
   if (status == DASM_S_OK)

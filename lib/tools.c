@@ -102,7 +102,7 @@ static int copy_lines(struct dasm_CodeHeap *H, struct code_facts *f, const struc
   return DASM_S_OK;
 }
 
-static int tell(struct dasm_CodeHeap *H, struct code_tools *t, const struct code_facts *f)
+static int tell_all(struct dasm_CodeHeap *H, struct code_tools *t, const struct code_facts *f)
 {
   int status = DASM_S_OK;
 
@@ -117,16 +117,14 @@ static int tell(struct dasm_CodeHeap *H, struct code_tools *t, const struct code
   return status;
 }
 
-int tools_add(struct dasm_CodeHeap *H, struct dasm_Code *code, const dasm_CodeInfo *info,
-              const struct dasm_State *D)
+int tools_tell(struct dasm_CodeHeap *H, struct dasm_Code *code, const dasm_CodeInfo *info,
+               const struct dasm_State *D)
 {
   struct code_facts f = { .info = info };
   struct code_tools *t;
   size_t size;
   int status;
 
-  if (!(H->flags & TOOL_FLAGS))
-    return DASM_S_OK;
   t = heap_alloc(H, NULL, 0, sizeof *t);
   if (!t)
     return DASM_S_NOMEM;
@@ -140,18 +138,16 @@ int tools_add(struct dasm_CodeHeap *H, struct dasm_Code *code, const dasm_CodeIn
   if (status == DASM_S_OK)
     status = copy_lines(H, &f, D, &size);
   if (status == DASM_S_OK) {
-    status = tell(H, t, &f);
+    status = tell_all(H, t, &f);
     heap_free(H, (void *)(uintptr_t)f.lines, size);
   }
-  return status; /* on error the block is dropped, and tools_remove called */
+  return status; /* on error the block is dropped, and tools_forget called */
 }
 
-void tools_remove(struct dasm_CodeHeap *H, struct dasm_Code *code)
+void tools_forget(struct dasm_CodeHeap *H, struct dasm_Code *code)
 {
   struct code_tools *t = code->tools;
 
-  if (!t)
-    return;
   lock(&H->tools_lock);
   gdb_remove(H, t);
   unwind_remove(H, t);

@@ -39,9 +39,21 @@ void tools_fork_lock(struct dasm_CodeHeap *H, bool on);
 /* In a child process: profilers know it by another number. */
 void tools_forked(struct dasm_CodeHeap *H);
 /* Tell about new code; D: the state it comes from, or NULL. */
-int tools_add(struct dasm_CodeHeap *H, struct dasm_Code *code, const dasm_CodeInfo *info,
-              const struct dasm_State *D);
-void tools_remove(struct dasm_CodeHeap *H, struct dasm_Code *code);
+int tools_tell(struct dasm_CodeHeap *H, struct dasm_Code *code, const dasm_CodeInfo *info,
+               const struct dasm_State *D);
+void tools_forget(struct dasm_CodeHeap *H, struct dasm_Code *code);
+
+static inline int tools_add(struct dasm_CodeHeap *H, struct dasm_Code *code, const dasm_CodeInfo *info,
+                            const struct dasm_State *D)
+{
+  return H->flags & TOOL_FLAGS ? tools_tell(H, code, info, D) : DASM_S_OK;
+}
+
+static inline void tools_remove(struct dasm_CodeHeap *H, struct dasm_Code *code)
+{
+  if (code->tools)
+    tools_forget(H, code);
+}
 
 /* dwarf.c. An .eh_frame section for one function, with its end mark; `fde`: where its entry begins. */
 int dwarf_frames(struct bytes *b, const struct code_facts *f, size_t *fde);

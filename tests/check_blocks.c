@@ -2,7 +2,8 @@
  *
  * The model is an array of granules. Random requests are compared with it: blocks do not overlap,
  * a request is refused only if the model has no room, and a free block other than the end is
- * chosen by best fit: no smaller free run would have done.
+ * chosen by best fit: no smaller free run would have done, unless the block freed last has
+ * exactly the size, which is then taken.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@ enum { GRANULES = 20000, LIVE = 400 };
 static uint8_t used[GRANULES];
 static struct blocks B;
 static uint32_t page[GRANULES / PAGE_GRANULES + 1];
+static uint32_t last_start, last_size; /* freed last, and nothing allocated since; size 0: none */
 
 static uint32_t random_number(void)
 {
@@ -28,6 +30,7 @@ static uint32_t random_number(void)
 
 static void start(void)
 {
+  last_size = 0;
   memset(used, 0, sizeof used);
   memset(page, 0, sizeof page);
   ck_assert(blocks_init(&B, &pages_posix, GRANULES, page));
@@ -71,7 +74,9 @@ static uint32_t run_around(uint32_t g)
 static uint32_t allocate(uint32_t size)
 {
   uint32_t best = best_run(size), n = blocks_alloc(&B, size, 1), g = n ? B.at[n].start : 0;
+  bool again = last_size == size;
 
+  last_size = 0;
   if (n == 0) {
     ck_assert_uint_eq(best, 0);
     for (g = GRANULES; g > 0 && !used[g - 1];)
@@ -81,7 +86,9 @@ static uint32_t allocate(uint32_t size)
   }
   ck_assert_uint_eq(B.at[n].size, size);
   ck_assert_uint_le(g + size, GRANULES);
-  if (best)
+  if (again)
+    ck_assert_uint_eq(g, last_start);
+  else if (best)
     ck_assert_uint_eq(run_around(g), best);
   ck_assert_ptr_null(memchr(used + g, 1, size));
   memset(used + g, 1, size);
@@ -90,8 +97,11 @@ static uint32_t allocate(uint32_t size)
 
 static void release(uint32_t n)
 {
-  memset(used + B.at[n].start, 0, B.at[n].size);
+  last_start = B.at[n].start;
+  last_size = B.at[n].size;
+  memset(used + last_start, 0, last_size);
   blocks_free(&B, n);
+  ck_assert_uint_eq(blocks_find(&B, last_start), 0);
 }
 
 START_TEST(random_sizes)
@@ -105,8 +115,10 @@ START_TEST(random_sizes)
     if (live[k])
       release(live[k]);
     live[k] = allocate(1 + random_number() % most[_i]);
-    if (i % 50 == 0)
-      ck_assert(blocks_check(&B));
+    if (i % 50 == 0) {
+      ck_assert(blocks_check(&B)); /* which merges */
+      last_size = 0;
+    }
   }
   for (k = 0; k < LIVE; k++)
     if (live[k])
@@ -140,6 +152,38 @@ START_TEST(alignments)
     if (i % 50 == 0)
       ck_assert(blocks_check(&B));
   }
+  blocks_done(&B);
+}
+END_TEST
+
+/* A block freed and wanted again is found where it was, and not found while it is free. */
+START_TEST(the_block_freed_last)
+{
+  uint32_t a, b, c, d;
+
+  start();
+  a = blocks_alloc(&B, 10, 1);
+  b = blocks_alloc(&B, 10, 1);
+  c = blocks_alloc(&B, 10, 1);
+  blocks_free(&B, a);
+  blocks_free(&B, b);
+  ck_assert_uint_eq(blocks_next(&B, 0), c);
+  ck_assert_uint_eq(blocks_find(&B, 0), 0);
+  ck_assert_uint_eq(blocks_find(&B, 15), 0);
+  ck_assert_uint_eq(blocks_find(&B, 25), c);
+  ck_assert_uint_eq(blocks_alloc(&B, 10, 1), b);
+  ck_assert_uint_eq(B.at[b].start, 10);
+  blocks_free(&B, b);
+  d = blocks_alloc(&B, 10, 16); /* it has another alignment: both are merged, nothing fits */
+  ck_assert_uint_eq(B.at[d].start, 32);
+  blocks_free(&B, c);
+  blocks_free(&B, d);
+  d = blocks_alloc(&B, GRANULES, 1); /* all of it */
+  ck_assert_uint_ne(d, 0);
+  ck_assert_uint_eq(B.at[d].start, 0);
+  blocks_free(&B, d);
+  ck_assert_uint_eq(blocks_next(&B, 0), 0);
+  ck_assert(blocks_check(&B));
   blocks_done(&B);
 }
 END_TEST
@@ -185,6 +229,7 @@ int main(void)
   tcase_set_timeout(t, 120);
   tcase_add_loop_test(t, random_sizes, 0, 4);
   tcase_add_test(t, alignments);
+  tcase_add_test(t, the_block_freed_last);
   tcase_add_test(t, edges);
   suite_add_tcase(s, t);
   r = srunner_create(s);

@@ -1,10 +1,12 @@
 /* check_heap_threads.c - many threads at one heap: allocate, free each other's code, patch what is
  * running, replace and retire what is running. Meant to be run under ThreadSanitizer as well.
  */
+#define _GNU_SOURCE 1
 #include <check.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "dasm.h"
 #include "lib/heap.h"
@@ -93,6 +95,53 @@ static int call(const dasm_Code *c)
   memcpy(&f, &p, sizeof f);
   return f();
 }
+
+/* ---- The lock itself ---- */
+
+static lock_t counting;
+static int counted, inside;
+static atomic_int tried;
+
+/* Some hold it so long that the others go to sleep. */
+static void *count(void *arg)
+{
+  const struct timespec nap = { 0, 2000000 };
+  uint32_t x = (uint32_t)(intptr_t)arg * 7919;
+  int i;
+
+  for (i = 0; i < 20000; i++) {
+    if (i % 3 != 0)
+      lock(&counting);
+    else if (!lock_try(&counting))
+      continue;
+    must(inside++ == 0);
+    counted++;
+    if (next_random(&x) % 4000 == 0)
+      nanosleep(&nap, NULL);
+    inside--;
+    unlock(&counting);
+    if (i % 3 == 0)
+      atomic_fetch_add(&tried, 1);
+  }
+  return NULL;
+}
+
+START_TEST(lock_excludes)
+{
+  int i, locked = 0;
+
+  for (i = 0; i < 20000; i++)
+    locked += i % 3 != 0;
+  atomic_store(&errors, 0);
+  ck_assert_int_eq(lock_init(&counting), 0);
+  run(count, THREADS);
+  ck_assert_int_eq(counted, THREADS * locked + atomic_load(&tried));
+  ck_assert(lock_try(&counting));
+  ck_assert(!lock_try(&counting));
+  unlock(&counting);
+  lock_free(&counting);
+}
+END_TEST
 
 /* ---- Free what another thread made ---- */
 
@@ -291,6 +340,7 @@ int main(void)
   int failed;
 
   tcase_set_timeout(t, 120);
+  tcase_add_test(t, lock_excludes);
   tcase_add_loop_test(t, threads_free_each_others_code, 0, 2);
   tcase_add_loop_test(t, replaced_code_outlives_its_readers, 0, 2);
   tcase_add_test(t, immediate_of_running_code);

@@ -2,13 +2,19 @@
  *
  *   bench_heap [-t]
  *
- * (a) a 64-byte function into memory and out again, with one and with 10000 alive; beside it what
- *     hosts do without a heap: a pair of mprotect flips, a mapping per function;
- * (b) churn: 10^6 allocations of random sizes with 10000 alive, and how much memory is in use
+ * (a) an assembled function of 64 bytes becomes callable: link, allocate, copy, with 100 alive;
+ * (b) 64 bytes into memory and out again; beside it what hosts do without a heap: a pair of mprotect
+ *     flips, a mapping per function. "Both" is one after the other, first in a process of one
+ *     thread, then beside a thread that sleeps, so that locks cost what they cost;
+ * (c) churn: 10^6 allocations of random sizes with 10000 alive, and how much memory is in use
  *     per byte of code at the end;
- * (c) the same in 1, 2, 4 threads with a heap in common, and in 4 threads with a heap each: what
+ * (d) the same in 1, 2, 4 threads with a heap in common, and in 4 threads with a heap each: what
  *     the machine can do at most. A heap that scales comes close to that, however busy the machine.
- * ns are wall-clock time per operation, the least of some rounds; all in one run. -t: one round.
+ *
+ * (a) and (b): processor time per function; all take turns in each of many rounds, so that a slow
+ * moment of the machine hits all, and the median counts; the last column is the median of the
+ * ratios to ours in the same round. (c) and (d): wall-clock time, the least of some rounds.
+ * -t: few rounds.
  */
 #define _GNU_SOURCE 1
 #include <pthread.h>
@@ -17,113 +23,64 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "bench_heap.h"
-#include "dasm.h"
 
-enum { ALIVE = 10000, SIZE = 64, CHURN = 1000000, MAX_THREADS = 4 };
+enum { ALIVE = 10000, SIZE = 64, PUBLISHED = 100, BATCHES = 20, CHURN = 1000000, MAX_THREADS = 4, MAX_ROUNDS = 51 };
 
-static unsigned rounds = 15;
+static unsigned rounds = MAX_ROUNDS;
 static uint8_t code[4096];
 
-/* ---- The candidates ---- */
-
-static void *ours_open(int strategy)
-{
-  dasm_HeapOptions o = { .size = sizeof o, .strategy = strategy };
-  dasm_CodeHeap *h = NULL;
-
-  return dasm_heap_new(&o, &h) == DASM_S_OK ? h : NULL;
-}
-
-static void *open_dual(void) { return ours_open(DASM_HEAP_DUAL); }
-static void *open_flip(void) { return ours_open(DASM_HEAP_FLIP); }
-static void *open_single(void) { return ours_open(DASM_HEAP_SINGLE); }
-
-static void *ours_add(void *self, const void *bytes, size_t n)
-{
-  dasm_Code *c;
-
-  return dasm_heap_add(self, bytes, n, NULL, &c) == DASM_S_OK ? c : NULL;
-}
-
-static void ours_release(void *self, void *handle)
-{
-  if (dasm_code_release(self, handle) != DASM_S_OK)
-    exit(1);
-}
-
-static size_t ours_reserved(void *self)
-{
-  dasm_HeapStats s = { .size = sizeof s };
-
-  dasm_heap_stats(self, &s);
-  return s.committed;
-}
-
-static void ours_close(void *self)
-{
-  dasm_CodeHeap *h = self;
-
-  dasm_heap_free(&h);
-}
-
-/* A pair of flips around each write into one page; nothing is managed. */
-static void *flip_open(void)
-{
-  void *p = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-  return p == MAP_FAILED ? NULL : p;
-}
-
-static void *flip_add(void *self, const void *bytes, size_t n)
-{
-  mprotect(self, 4096, PROT_READ | PROT_WRITE);
-  memcpy(self, bytes, n);
-  mprotect(self, 4096, PROT_READ | PROT_EXEC);
-  return self;
-}
-
-static void no_release(void *self, void *handle) { (void)self, (void)handle; }
-static void flip_close(void *self) { munmap(self, 4096); }
-
-/* A mapping per function. */
-static void *map_open(void) { return &rounds; }
-
-static void *map_add(void *self, const void *bytes, size_t n)
-{
-  void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-  (void)self;
-  if (p == MAP_FAILED)
-    return NULL;
-  memcpy(p, bytes, n);
-  mprotect(p, 4096, PROT_READ | PROT_EXEC);
-  return p;
-}
-
-static void map_release(void *self, void *handle) { (void)self; munmap(handle, 4096); }
-static void map_close(void *self) { (void)self; }
-
-static const struct bench_heap ours_dual = { "libdasm dual", open_dual, ours_add, ours_release, ours_reserved, ours_close };
-static const struct bench_heap ours_flip = { "libdasm flip", open_flip, ours_add, ours_release, ours_reserved, ours_close };
-static const struct bench_heap ours_single = { "libdasm single", open_single, ours_add, ours_release, ours_reserved, ours_close };
-static const struct bench_heap flips = { "mprotect pair", flip_open, flip_add, no_release, NULL, flip_close };
-static const struct bench_heap maps = { "mmap each", map_open, map_add, map_release, NULL, map_close };
-
 static const struct bench_heap *const all[] = {
-  &ours_dual, &ours_flip, &ours_single,
+  &heap_dual,
 #ifdef BENCH_ASMJIT
   &heap_asmjit, &heap_asmjit_dual,
 #endif
-  &flips, &maps,
+  &heap_flip, &heap_single, &heap_flips, &heap_maps,
 };
 #define NALL (sizeof all / sizeof all[0])
 
-/* ---- (a) one size ---- */
+static const struct bench_publisher *const publishers[] = {
+  &publish_dual,
+#ifdef BENCH_ASMJIT
+  &publish_asmjit,
+#endif
+};
+#define NPUBLISHERS (sizeof publishers / sizeof publishers[0])
 
-static void *handles[ALIVE];
+static void die(const char *name)
+{
+  fprintf(stderr, "bench_heap: %s fails\n", name);
+  exit(1);
+}
+
+/* ---- Figures ---- */
+
+static int by_value(const void *a, const void *b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+
+  return (x > y) - (x < y);
+}
+
+static double median(const double *v, unsigned n)
+{
+  double sorted[MAX_ROUNDS];
+
+  memcpy(sorted, v, n * sizeof *v);
+  qsort(sorted, n, sizeof *sorted, by_value);
+  return sorted[n / 2];
+}
+
+static double median_ratio(const double *v, const double *to, unsigned n)
+{
+  double ratio[MAX_ROUNDS];
+  unsigned i;
+
+  for (i = 0; i < n; i++)
+    ratio[i] = v[i] / to[i];
+  return median(ratio, n);
+}
 
 static void least(double *v, double x)
 {
@@ -131,40 +88,134 @@ static void least(double *v, double x)
     *v = x;
 }
 
-static void one_size(const struct bench_heap *b)
-{
-  double add = 0, release = 0, pair = 0, t0, t1, t2;
-  void *self = b->open(), *h;
-  int n = b->reserved && b != &ours_flip && b != &ours_single ? ALIVE : 1000, i;
-  unsigned r;
+/* ---- Publishing ---- */
 
-  if (!self) {
-    printf("  %-16s not possible here\n", b->name);
-    return;
+static double publish_batches(const struct bench_publisher *p, void *self)
+{
+  double time = 0, t;
+  unsigned i;
+
+  for (i = 0; i < BATCHES; i++) {
+    if (p->fill(self) != 0)
+      die(p->name);
+    t = bench_cpu();
+    if (p->publish(self) != 0)
+      die(p->name);
+    time += bench_cpu() - t;
+    if (p->withdraw(self) != 0)
+      die(p->name);
   }
-  for (r = 0; r < rounds; r++) {
-    t0 = bench_now();
-    for (i = 0; i < n; i++)
-      if ((handles[i] = b->add(self, code, SIZE)) == NULL)
-        exit(1);
-    t1 = bench_now();
-    for (i = 0; i < n; i++)
-      b->release(self, handles[i]);
-    t2 = bench_now();
-    least(&add, t1 - t0);
-    least(&release, t2 - t1);
-    for (i = 0; i < n; i++) {
-      if ((h = b->add(self, code, SIZE)) == NULL)
-        exit(1);
-      b->release(self, h);
-    }
-    least(&pair, bench_now() - t2);
-  }
-  printf("  %-16s %9.1f %9.1f %9.1f\n", b->name, 1e9 * add / n, 1e9 * release / n, 1e9 * pair / n);
-  b->close(self);
+  return time / (BATCHES * PUBLISHED);
 }
 
-/* ---- (b) churn ---- */
+static void publishing(void)
+{
+  double time[NPUBLISHERS][MAX_ROUNDS];
+  void *self[NPUBLISHERS];
+  unsigned r, i;
+
+  for (i = 0; i < NPUBLISHERS; i++)
+    if ((self[i] = publishers[i]->open(PUBLISHED)) == NULL)
+      die(publishers[i]->name);
+  for (r = 0; r < rounds; r++)
+    for (i = 0; i < NPUBLISHERS; i++)
+      time[i][r] = publish_batches(publishers[i], self[i]);
+  printf("\na function of 64 bytes, from link to callable, ns\n");
+  for (i = 0; i < NPUBLISHERS; i++) {
+    printf("  %-16s %9.1f %29s %8.2fx\n", publishers[i]->name, 1e9 * median(time[i], rounds), "",
+           median_ratio(time[i], time[0], rounds));
+    publishers[i]->close(self[i]);
+  }
+}
+
+/* ---- One size ---- */
+
+enum { ADD, RELEASE, BOTH, THREADED, COLUMNS };
+
+static void *handles[ALIVE];
+static double times[NALL][COLUMNS][MAX_ROUNDS];
+
+static double both(const struct bench_heap *b, void *self, int n)
+{
+  double t = bench_cpu();
+  void *h;
+  int i;
+
+  for (i = 0; i < n; i++) {
+    if ((h = b->add(self, code, SIZE)) == NULL)
+      die(b->name);
+    b->release(self, h);
+  }
+  return (bench_cpu() - t) / n;
+}
+
+static void one_round(const struct bench_heap *b, void *self, bool threaded, double (*out)[MAX_ROUNDS], unsigned r)
+{
+  int n = b->slow ? ALIVE / 50 : ALIVE, i;
+  double t0, t1;
+
+  if (threaded) {
+    out[THREADED][r] = both(b, self, n);
+    return;
+  }
+  t0 = bench_cpu();
+  for (i = 0; i < n; i++)
+    if ((handles[i] = b->add(self, code, SIZE)) == NULL)
+      die(b->name);
+  t1 = bench_cpu();
+  for (i = 0; i < n; i++)
+    b->release(self, handles[i]);
+  out[ADD][r] = (t1 - t0) / n;
+  out[RELEASE][r] = (bench_cpu() - t1) / n;
+  out[BOTH][r] = both(b, self, n);
+}
+
+static pthread_mutex_t asleep = PTHREAD_MUTEX_INITIALIZER;
+
+static void *sleeper(void *arg)
+{
+  pthread_mutex_lock(&asleep);
+  pthread_mutex_unlock(&asleep);
+  return arg;
+}
+
+static void one_size(void)
+{
+  void *self[NALL];
+  pthread_t thread;
+  unsigned r, i, k;
+
+  for (i = 0; i < NALL; i++)
+    self[i] = all[i]->open();
+  for (k = 0; k < 2; k++) {
+    pthread_mutex_lock(&asleep);
+    if (k == 1 && pthread_create(&thread, NULL, sleeper, NULL) != 0)
+      die("a thread");
+    for (r = 0; r < rounds; r++)
+      for (i = 0; i < NALL; i++)
+        if (self[i])
+          one_round(all[i], self[i], k == 1, times[i], r);
+    pthread_mutex_unlock(&asleep);
+  }
+  pthread_join(thread, NULL);
+  printf("\n64 bytes into memory, ns\n  %16s %9s %9s %9s %9s %9s\n", "", "add", "release", "both", "", "threads");
+  for (i = 0; i < NALL; i++) {
+    if (!self[i]) {
+      printf("  %-16s not possible here\n", all[i]->name);
+      continue;
+    }
+    printf("  %-16s", all[i]->name);
+    for (k = 0; k < COLUMNS; k++) {
+      printf(" %9.1f", 1e9 * median(times[i][k], rounds));
+      if (k >= BOTH)
+        printf(" %8.2fx", median_ratio(times[i][k], times[0][k], rounds));
+    }
+    printf("\n");
+    all[i]->close(self[i]);
+  }
+}
+
+/* ---- Churn ---- */
 
 static uint32_t next_random(uint32_t *x)
 {
@@ -262,9 +313,9 @@ static void churns(const struct bench_heap *b)
   enum { WAYS = 4 };
   static const struct { unsigned threads, heaps; } way[WAYS] = { { 1, 1 }, { 2, 1 }, { 4, 1 }, { 4, 4 } };
   double best[WAYS] = { 0 }, waste[WAYS] = { 0 }, time, spent = 0;
-  unsigned i, r, ops = rounds > 1 ? CHURN : CHURN / 10;
+  unsigned i, r, ops = rounds > 3 ? CHURN : CHURN / 10;
 
-  for (r = 0; r < (rounds + 2) / 3 && spent < 4; r++) /* by turns, so that all meet the same machine */
+  for (r = 0; r < (rounds > 3 ? 5 : 1) && spent < 4; r++) /* by turns, so that all meet the same machine */
     for (i = 0; i < WAYS; i++, spent += time) {
       time = churn_with(b, way[i].threads, way[i].heaps, ops, &waste[i]);
       if (time == 0)
@@ -282,18 +333,17 @@ int main(int argc, char **argv)
   size_t i;
 
   if (argc > 1 && strcmp(argv[1], "-t") == 0)
-    rounds = 1;
+    rounds = 3;
   memset(code, 0x90, sizeof code);
   code[SIZE - 1] = 0xc3;
-  printf("\n64-byte functions, ns\n  %16s %9s %9s %9s\n", "", "add", "release", "both");
-  for (i = 0; i < NALL; i++)
-    one_size(all[i]);
+  publishing();
+  one_size();
   printf("\nchurn of random sizes, 10000 alive: ns for release and add together, in 1, 2, 4 threads with one\n"
          "heap, in 4 with a heap each; one heap against four (1: sharing costs nothing); memory from the\n"
          "system per byte of code, at the end of 1 and of 4\n  %16s %8s %8s %8s %8s %8s %9s %9s\n",
          "", "1", "2", "4", "4 apart", "sharing", "memory", "memory 4");
   for (i = 0; i < NALL; i++)
-    if (all[i]->reserved && all[i] != &ours_flip && all[i] != &ours_single)
+    if (all[i]->reserved && !all[i]->slow)
       churns(all[i]);
   return 0;
 }

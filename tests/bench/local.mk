@@ -8,7 +8,7 @@ EXTRA_PROGRAMS = \
 	tests/bench/bench_heap \
 	tests/bench/bench_text \
 	tests/bench/bench_translate
-CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/emit.c tests/bench/dynasm_emit.* tests/bench/text_input.s tests/bench/text_output.obj
+CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/emit.c tests/bench/heap_ours.c tests/bench/dynasm_emit.* tests/bench/text_input.s tests/bench/text_output.obj
 
 tests_bench_bench_emit_SOURCES = \
 	tests/bench/bench.h \
@@ -34,17 +34,19 @@ EXTRA_DIST += tests/bench/bench.sh
 tests_bench_bench_heap_SOURCES = \
 	tests/bench/bench.h \
 	tests/bench/bench_heap.c \
-	tests/bench/bench_heap.h
+	tests/bench/bench_heap.h \
+	tests/bench/heap_ours.dasc
+tests_bench_bench_heap_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/bench
 tests_bench_bench_heap_LDFLAGS = $(AM_LDFLAGS)
 tests_bench_bench_heap_LDADD = libdasm.la
 if HAVE_ASMJIT
 tests_bench_bench_heap_SOURCES += tests/bench/heap_asmjit.cc
-tests_bench_bench_heap_CPPFLAGS = $(AM_CPPFLAGS) -DBENCH_ASMJIT
+tests_bench_bench_heap_CPPFLAGS += -DBENCH_ASMJIT
 tests_bench_bench_heap_LDFLAGS += -no-pie
 tests_bench_bench_heap_LDADD += -lasmjit
 endif
 
-tests/bench/emit.c: dasmc/dasmc$(EXEEXT)
+tests/bench/emit.c tests/bench/heap_ours.c: dasmc/dasmc$(EXEEXT)
 
 tests_bench_bench_text_SOURCES = \
 	tests/bench/bench.h \

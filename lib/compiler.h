@@ -1,0 +1,19 @@
+/* compiler.h - hints, as the compiler wants them. */
+#ifndef DASM_COMPILER_H
+#define DASM_COMPILER_H
+
+#if defined(__GNUC__)
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define NOINLINE __attribute__((noinline))
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#define UNREACHABLE() __builtin_unreachable()
+#else
+#define LIKELY(x) (x)
+#define UNLIKELY(x) (x)
+#define NOINLINE
+#define ALWAYS_INLINE inline
+#define UNREACHABLE() return DASM_S_TEMPLATE
+#endif
+
+#endif

@@ -1,0 +1,474 @@
+/* region.c - regions of a heap, and allocation in them.
+ *
+ * A region is one span of address space with a lock and its own best-fit allocator (blocks.c).
+ * A thread starts at the region its slot names. If that is locked by another thread, the slot moves on
+ * to another region, and a new one is made while there are fewer than `shards`:
+ * so threads that collide spread out, and a program of one thread has one region.
+ *
+ * Invariant: committed memory that is in no block in use is filled with traps,
+ * and so is the rest of a block behind its code. Regions stay until the heap
+ * is freed, so that a region pointer never dangles; their memory does not.
+ */
+#include "heap.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "tools.h"
+
+/* ---- Bookkeeping memory ---- */
+
+void *heap_alloc(struct dasm_CodeHeap *H, void *p, size_t osize, size_t nsize)
+{
+  return H->alloc.realloc(H->alloc.user, p, osize, nsize);
+}
+
+void heap_free(struct dasm_CodeHeap *H, void *p, size_t size)
+{
+  if (p)
+    H->alloc.free(H->alloc.user, p, size);
+}
+
+/* ---- Regions ---- */
+
+enum { NO_ROOM = -1 }; /* the region has no block of that size */
+
+static int fill_traps(struct region *r, size_t from, size_t n)
+{
+  int status = region_writable(r, from, n, true);
+
+  if (status != DASM_S_OK)
+    return status;
+  host_trap(r->span.write, from, from + n);
+  host_flush(r->span.write + from, r->span.run + from, n);
+  return region_writable(r, from, n, false);
+}
+
+/* Count n more bytes as committed, unless that is beyond the limit. */
+static bool claim(struct dasm_CodeHeap *H, size_t n)
+{
+  size_t now = atomic_load_explicit(&H->committed, memory_order_relaxed);
+
+  do
+    if (H->limit != 0 && (now > H->limit || n > H->limit - now))
+      return false;
+  while (!atomic_compare_exchange_weak(&H->committed, &now, now + n));
+  return true;
+}
+
+/* A whole step more if the limit allows, else just what is needed. */
+int region_commit(struct region *r, size_t end)
+{
+  struct dasm_CodeHeap *H = r->heap;
+  size_t from = r->committed, need, n;
+  int e, status;
+
+  if (end <= from)
+    return DASM_S_OK;
+  need = round_up(end, H->page) - from;
+  n = round_up(end, H->commit) - from;
+  if (n > r->span.size - from)
+    n = r->span.size - from;
+  if (!claim(H, n)) {
+    n = need;
+    if (!claim(H, n))
+      return DASM_S_LIMIT;
+  }
+  e = H->os->commit(&r->span, from, n);
+  status = e == 0 ? fill_traps(r, from, n) : system_status(e);
+  if (status == DASM_S_OK)
+    r->committed += n;
+  else
+    atomic_fetch_sub(&H->committed, n);
+  return status;
+}
+
+int region_shrink(struct region *r, size_t keep)
+{
+  struct dasm_CodeHeap *H = r->heap;
+  size_t used;
+  int e;
+
+  blocks_settle(&r->blocks);
+  used = (size_t)r->blocks.at[r->blocks.top].start << H->granule_log;
+  keep = round_up(keep > used ? keep : used, H->page);
+  if (keep >= r->committed || r->inherited)
+    return DASM_S_OK;
+  e = H->os->decommit(&r->span, keep, r->committed - keep);
+  if (e != 0)
+    return system_status(e);
+  atomic_fetch_sub(&H->committed, r->committed - keep);
+  r->committed = keep;
+  return DASM_S_OK;
+}
+
+static unsigned span_flags(const struct dasm_CodeHeap *H)
+{
+  return (heap_is_dual(H) ? SPAN_DUAL : 0u) | (H->flags & DASM_HEAP_HUGE ? SPAN_HUGE : 0u) |
+         (H->flags & DASM_HEAP_FORK_SHARE ? SPAN_FORK_SHARE : 0u) |
+         (H->flags & DASM_HEAP_PKEY ? SPAN_PKEY : 0u) |
+         (H->flags & DASM_HEAP_LANDING ? SPAN_GUARDED : 0u);
+}
+
+static int region_init(struct region *r, size_t size)
+{
+  struct dasm_CodeHeap *H = r->heap;
+  uint32_t granules = (uint32_t)(size >> H->granule_log);
+
+  r->page_size = (granules / PAGE_GRANULES + 1) * sizeof *r->page;
+  r->page = heap_alloc(H, NULL, 0, r->page_size);
+  if (!r->page)
+    return DASM_S_NOMEM;
+  memset(r->page, 0, r->page_size);
+  if (!blocks_init(&r->blocks, H->os, granules, r->page))
+    return DASM_S_NOMEM;
+  r->objects = r->blocks.at;
+  r->objects_size = r->blocks.max * sizeof *r->objects;
+  return lock_init(&r->lock) == 0 ? DASM_S_OK : DASM_S_NOMEM;
+}
+
+void region_free(struct region *r, bool locked)
+{
+  struct dasm_CodeHeap *H = r->heap;
+
+  if (locked)
+    lock_free(&r->lock);
+  if (r->span.run)
+    H->os->unmap(&r->span);
+  blocks_done(&r->blocks);
+  heap_free(H, r->page, r->page_size);
+  heap_free(H, r, sizeof *r);
+}
+
+int region_new(struct dasm_CodeHeap *H, size_t n, const struct place *place)
+{
+  struct span_request q = { .size = H->reserve, .flags = span_flags(H), .lo = place->lo, .hi = place->hi,
+                            .prefer = place->prefer, .name = H->name, .pkey = H->pkey };
+  unsigned k = atomic_load(&H->nregions);
+  struct region *r;
+  int status, e;
+
+  if (k == MAX_REGIONS)
+    return DASM_S_LIMIT;
+  if (q.hi - q.lo < (uint64_t)q.size * 4) /* a narrow place: do not ask for all of it */
+    q.size = (size_t)((q.hi - q.lo) / 4);
+  if (q.size < n)
+    q.size = n;
+  q.size = round_up(q.size, H->commit);
+  if (q.size >> H->granule_log > MAX_GRANULES)
+    return DASM_S_LIMIT;
+  r = heap_alloc(H, NULL, 0, sizeof *r);
+  if (!r)
+    return DASM_S_NOMEM;
+  memset(r, 0, sizeof *r);
+  r->heap = H;
+  e = H->os->map(&q, &r->span);
+  status = e == 0 ? region_init(r, q.size) : system_status(e);
+  if (status != DASM_S_OK) {
+    region_free(r, false);
+    return status;
+  }
+  H->pkey = r->span.pkey;
+  H->region[k] = r;
+  atomic_store_explicit(&H->nregions, k + 1, memory_order_release);
+  return DASM_S_OK;
+}
+
+/* ---- Allocation ---- */
+
+struct want {
+  uint32_t size, align; /* granules */
+  uint32_t bytes;       /* of code */
+  uint16_t lead;
+  const struct place *place; /* NULL: any that suits the heap */
+};
+
+/* Take a block from a locked region. */
+static ALWAYS_INLINE int region_take(struct region *r, const struct want *w, struct dasm_Code **code)
+{
+  uint32_t n = blocks_alloc(&r->blocks, w->size, w->align);
+  struct dasm_Code *c;
+  size_t end;
+  int status;
+
+  if (n == 0)
+    return NO_ROOM;
+  c = &r->objects[n];
+  end = ((size_t)c->start + w->size) << r->heap->granule_log;
+  if (UNLIKELY(end > r->committed)) {
+    status = region_commit(r, end);
+    if (status != DASM_S_OK) {
+      blocks_free(&r->blocks, n);
+      return status;
+    }
+  }
+  c->region = r;
+  c->left = c->right = 0;
+  c->bytes = w->bytes;
+  c->lead = w->lead;
+  c->flags = w->lead ? CODE_HAS_LANDING : 0;
+  c->tools = NULL;
+  r->code += w->bytes;
+  *code = c;
+  return DASM_S_OK;
+}
+
+static bool region_suits(const struct region *r, const struct want *w)
+{
+  uint64_t at = (uint64_t)(uintptr_t)r->span.run;
+
+  return !r->inherited && (!w->place || (at >= w->place->lo && at + r->span.size <= w->place->hi));
+}
+
+/* Try every region, then a new one. */
+static NOINLINE int take_anywhere(struct dasm_CodeHeap *H, const struct want *w, struct dasm_Code **code)
+{
+  size_t room = (size_t)w->size + (w->align - 1);
+  unsigned i = 0, n;
+  int status = NO_ROOM, got;
+
+  lock(&H->grow);
+  for (;;) {
+    n = atomic_load_explicit(&H->nregions, memory_order_acquire);
+    for (; i < n; i++) {
+      struct region *r = H->region[i];
+
+      if (!region_suits(r, w))
+        continue;
+      lock(&r->lock);
+      got = region_take(r, w, code);
+      unlock(&r->lock);
+      if (got == DASM_S_OK) {
+        atomic_store_explicit(&H->slot[thread_hash() % NSLOTS], r, memory_order_release);
+        status = got;
+        goto done;
+      }
+      if (got != NO_ROOM)
+        status = got;
+    }
+    if (status != NO_ROOM)
+      goto done;
+    status = region_new(H, room << H->granule_log, w->place ? w->place : &H->place);
+    if (status != DASM_S_OK)
+      goto done;
+    status = DASM_S_SYSTEM; /* a region that was made and still has no room: cannot be */
+  }
+done:
+  unlock(&H->grow);
+  return status;
+}
+
+/* The slot's region is busy: find another that is not, or make one. Returns it locked. */
+static NOINLINE struct region *other_region(struct dasm_CodeHeap *H, struct region *busy, const struct want *w)
+{
+  unsigned n = atomic_load_explicit(&H->nregions, memory_order_acquire), i, at = thread_hash();
+
+  for (i = 0; i < n; i++) {
+    struct region *r = H->region[(at + i) % n];
+
+    if (r != busy && region_suits(r, w) && lock_try(&r->lock))
+      return r;
+  }
+  if (n < H->shards && lock_try(&H->grow)) {
+    int status = region_new(H, (size_t)w->size << H->granule_log, &H->place);
+
+    n = atomic_load(&H->nregions);
+    unlock(&H->grow);
+    if (status == DASM_S_OK) {
+      lock(&H->region[n - 1]->lock);
+      return H->region[n - 1];
+    }
+  }
+  lock(&busy->lock);
+  return busy;
+}
+
+static ALWAYS_INLINE int take(struct dasm_CodeHeap *H, const struct want *w, struct dasm_Code **code)
+{
+  _Atomic(struct region *) *slot = &H->slot[thread_hash() % NSLOTS];
+  struct region *r = atomic_load_explicit(slot, memory_order_acquire), *mine = r;
+  int status;
+
+  if (UNLIKELY(!r || !region_suits(r, w)))
+    return take_anywhere(H, w, code);
+  if (UNLIKELY(!lock_try(&r->lock)))
+    r = other_region(H, r, w);
+  status = region_take(r, w, code);
+  unlock(&r->lock);
+  if (UNLIKELY(status != DASM_S_OK))
+    return take_anywhere(H, w, code);
+  if (r != mine)
+    atomic_store_explicit(slot, r, memory_order_release);
+  return DASM_S_OK;
+}
+
+bool place_narrow(struct place *p, uint64_t around, uint64_t reach)
+{
+  uint64_t lo = around > reach ? around - reach : 0;
+  uint64_t hi = around + reach < around ? UINT64_MAX : around + reach;
+
+  p->prefer = around;
+  if (lo > p->lo)
+    p->lo = lo;
+  if (hi < p->hi)
+    p->hi = hi;
+  return p->lo < p->hi;
+}
+
+bool is_alignment(size_t n)
+{
+  return n != 0 && (n & (n - 1)) == 0 && n <= MAX_ALIGNMENT;
+}
+
+uint16_t block_lead(size_t align, bool landing)
+{
+  return (uint16_t)(!landing || HOST_LANDING_SIZE == 0 ? 0 : align < 16 ? 16 : align);
+}
+
+uint32_t block_align(const struct dasm_CodeHeap *H, size_t align)
+{
+  return align >> H->granule_log ? (uint32_t)(align >> H->granule_log) : 1;
+}
+
+/* What differs from what is usual in the heap. */
+static NOINLINE int read_info(const struct dasm_CodeHeap *H, const dasm_CodeInfo *info, struct want *w,
+                              struct place *place)
+{
+  size_t align = H->alignment;
+  bool landing = H->flags & DASM_HEAP_LANDING;
+
+  if (info->alignment != 0 && !is_alignment(info->alignment))
+    return DASM_S_ARG;
+  if (info->alignment > align)
+    align = info->alignment;
+  if (info->flags & (DASM_CODE_LANDING | DASM_CODE_NO_LANDING))
+    landing = !(info->flags & DASM_CODE_NO_LANDING);
+  w->align = block_align(H, align);
+  w->lead = block_lead(align, landing);
+  if (info->reach == 0)
+    return DASM_S_OK;
+  *place = H->place;
+  w->place = place;
+  return place_narrow(place, info->around, info->reach) ? DASM_S_OK : system_status(ENOMEM);
+}
+
+int heap_take(struct dasm_CodeHeap *H, size_t n, const dasm_CodeInfo *info, struct dasm_Code **code)
+{
+  struct want w = { .bytes = (uint32_t)n, .align = H->usual_align, .lead = H->usual_lead };
+  struct place place;
+  int status;
+
+  if (UNLIKELY(atomic_load_explicit(&H->sealed, memory_order_relaxed)))
+    return DASM_S_SEALED;
+  if (n == 0 || n > 0x7fffffff)
+    return DASM_S_SIZE;
+  if (info) {
+    status = read_info(H, info, &w, &place);
+    if (status != DASM_S_OK)
+      return status;
+  }
+  w.size = (uint32_t)((n + w.lead + ((size_t)1 << H->granule_log) - 1) >> H->granule_log);
+  return take(H, &w, code);
+}
+
+/* ---- Access to blocks ---- */
+
+static ALWAYS_INLINE struct region *lock_code(struct dasm_CodeHeap *H, const struct dasm_Code *code, int from,
+                                              int to)
+{
+  unsigned n = atomic_load_explicit(&H->nregions, memory_order_acquire), i;
+
+  for (i = 0; i < n; i++) {
+    struct region *r = H->region[i];
+    uintptr_t at = (uintptr_t)code - (uintptr_t)r->objects;
+
+    if (at >= r->objects_size)
+      continue;
+    lock(&r->lock);
+    if (at < r->blocks.count * sizeof *code && at % sizeof *code == 0 && code->state >= from &&
+        code->state <= to && code->region == r)
+      return r;
+    unlock(&r->lock);
+    return NULL;
+  }
+  return NULL;
+}
+
+struct region *heap_lock_code(struct dasm_CodeHeap *H, const struct dasm_Code *code, int from, int to)
+{
+  return lock_code(H, code, from, to);
+}
+
+/* Under one mapping, or with a protection key to open. */
+int heap_store_opened(struct dasm_Code *code, size_t offset, const void *bytes, size_t n)
+{
+  struct region *r = code->region;
+  size_t at = (size_t)(code_run(code) - r->span.run) + offset;
+  bool dual = heap_is_dual(r->heap);
+  int status, closed;
+
+  if (!r->span.write || r->inherited)
+    return DASM_S_SEALED;
+  if (!dual)
+    lock(&r->lock);
+  status = region_writable(r, at, n, true);
+  if (status == DASM_S_OK) {
+    memcpy(r->span.write + at, bytes, n);
+    closed = region_writable(r, at, n, false);
+    if (closed != DASM_S_OK)
+      status = closed;
+    host_flush(r->span.write + at, r->span.run + at, n);
+  }
+  if (!dual)
+    unlock(&r->lock);
+  return status;
+}
+
+/* Nothing written before or behind the code? */
+static bool is_intact(const struct region *r, const struct dasm_Code *c)
+{
+  size_t at = (size_t)(code_run(c) - r->span.run), start = at - c->lead;
+  size_t pad = c->flags & CODE_HAS_LANDING ? HOST_LANDING_SIZE : 0;
+
+  return host_is_trap(r->span.run, start, at - pad) &&
+         host_is_trap(r->span.run, at + c->bytes, start + block_bytes(c));
+}
+
+/* Make the memory of a block traps again. *intact: was it not written to beyond its ends? */
+static int wipe(struct region *r, const struct dasm_Code *c, bool *intact)
+{
+  size_t size = block_bytes(c);
+
+  *intact = (c->lead == 0 && c->bytes == size) || is_intact(r, c);
+  return fill_traps(r, (size_t)c->start << r->heap->granule_log, size);
+}
+
+int heap_drop(struct dasm_CodeHeap *H, struct dasm_Code *code, int state)
+{
+  struct region *r = lock_code(H, code, state, state);
+  uint32_t *table = NULL;
+  size_t table_size = 0;
+  bool intact = true;
+  int status;
+
+  if (!r)
+    return DASM_S_HEAP;
+  tools_remove(H, code);
+  status = r->inherited ? DASM_S_OK : wipe(r, code, &intact);
+  if (UNLIKELY(status != DASM_S_OK)) {
+    unlock(&r->lock);
+    return status;
+  }
+  if (code->flags & CODE_OWNS_TABLE) {
+    table = code->labels.table;
+    table_size = ((size_t)code->left + code->right) * sizeof *table;
+  }
+  r->code -= code->bytes;
+  blocks_free(&r->blocks, (uint32_t)(code - r->objects));
+  if (r->blocks.nused == 0 && r->committed > H->retain && !(H->flags & DASM_HEAP_KEEP))
+    (void)region_shrink(r, H->retain); /* if refused, the memory stays */
+  unlock(&r->lock);
+  if (table)
+    heap_free(H, table, table_size);
+  return intact ? DASM_S_OK : DASM_S_HEAP;
+}
