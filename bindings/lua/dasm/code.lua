@@ -199,7 +199,7 @@ end
 
 Code.__tostring = function(code)
   if code.closed then return ("code %s (closed)"):format(code.name) end
-  return ("code %s at 0x%x, %d bytes, %s\n%s"):format(code.name, code.address, code.size, code.isa, M.format(code:listing()))
+  return ("%s %s at 0x%x, %d bytes\n%s"):format(code.isa, code.name, code.address, code.size, M.format(code:listing()))
 end
 
 return M
