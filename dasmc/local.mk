@@ -21,6 +21,9 @@ libdasmc_core_la_SOURCES = \
 	dasmc/eval.c \
 	dasmc/expr.c \
 	dasmc/expr.h \
+	dasmc/expr_private.h \
+	dasmc/expr_run.c \
+	dasmc/expr_type.c \
 	dasmc/fragment.c \
 	dasmc/front.c \
 	dasmc/front.h \

@@ -1,0 +1,71 @@
+/* expr_private.h - what the files of the expression compiler share.
+ *
+ *   expr.c       the parser, which emits code as it goes
+ *   expr_type.c  C types: their names, sizes, members
+ *   expr_run.c   values: run a program, fold constants, find linear programs
+ */
+#ifndef DASMC_EXPR_PRIVATE_H
+#define DASMC_EXPR_PRIVATE_H
+
+#include "expr.h"
+
+enum { STACK = 64, NESTING = 200 };
+
+enum code {
+  X_LINEAR = EXPR_LINEAR, X_END, X_CONST, X_PARAM, X_NEG, X_NOT, X_LNOT, X_BOOL,
+  X_SEXT, X_ZEXT,                 /* x = bits kept */
+  X_JUMP, X_JUMP_ZERO, X_JUMP_NONZERO, X_DROP,
+  X_MUL, X_DIV, X_UDIV, X_MOD, X_UMOD, X_ADD, X_SUB, X_SHL, X_SHR, X_USHR,
+  X_LT, X_ULT, X_GT, X_UGT, X_LE, X_ULE, X_GE, X_UGE, X_EQ, X_NE, X_AND, X_XOR, X_OR
+};
+
+struct parser {
+  struct front *F;
+  const struct expr_env *env;
+  const char *p, *end;
+  struct expr_code *code;
+  size_t start;   /* of this program in the code */
+  size_t barrier; /* code before it may be jumped to: no folding across */
+  unsigned depth, nesting;
+  struct expr_error error;
+};
+
+/* Type of a (sub)expression's value: 64 bits, signed or not. */
+typedef bool is_unsigned;
+
+struct ctype {
+  uint64_t size;
+  bool is_unsigned, integer;
+  const struct layout *layout; /* or NULL */
+};
+
+/* The same bits. */
+static inline int64_t expr_wrap(uint64_t v)
+{
+  int64_t s;
+
+  memcpy(&s, &v, sizeof(s));
+  return s;
+}
+
+/* expr_run.c */
+enum expr_status expr_binary(enum code code, int64_t a, int64_t b, int64_t *r);
+int64_t expr_unary(enum code code, uint32_t x, int64_t v);
+void expr_make_linear(struct expr_code *code, size_t start);
+
+/* expr.c; false: an error was noted */
+bool expr_fail(struct parser *P, const char *at, size_t n, const char *text);
+void expr_skip(struct parser *P);
+bool expr_accept(struct parser *P, const char *text);
+bool expr_expect(struct parser *P, const char *text, const char *message);
+struct span expr_peek_name(struct parser *P); /* n = 0: none; does not move */
+bool expr_push(struct parser *P, enum code code, uint32_t x, int64_t value);
+bool expr_emit_binary(struct parser *P, enum code code, const char *at);
+bool expr_conditional(struct parser *P, is_unsigned *u); /* a whole expression */
+
+/* expr_type.c */
+bool expr_type_name(struct parser *P, struct ctype *t); /* false, and nothing read: there is none */
+bool expr_type_operator(struct parser *P, bool size, is_unsigned *u);
+bool expr_numbered_type(struct parser *P, unsigned number, is_unsigned *u);
+
+#endif
