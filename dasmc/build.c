@@ -9,9 +9,11 @@
  * A line entry is kept as a position in the pool until the record that takes
  * those bytes is known. A put opens with its first byte or operation.
  *
- * Programs say the same things again and again: of a statement that gave bytes
- * and nothing else the bytes are remembered, and copied when its text comes
- * again, until something changes what statements mean (build_forget).
+ * Programs say the same things again and again: what a statement built (bytes,
+ * operations, arguments) is remembered as steps, and done again when its text
+ * comes again, until something changes what statements mean (build_forget).
+ * Operations name arguments by their number in the put; a statement where these
+ * are not only in `arg` is repeated only where they get the same numbers.
  */
 #include "build.h"
 
@@ -22,13 +24,24 @@ struct line {
   struct tmpl_line out;
 };
 
-/* A statement that was seen. */
+/* A statement that was seen. What it built is right in one epoch only, 0: in none. */
 struct known {
-  struct span text;
-  uint32_t hash;
-  uint32_t str;   /* its text in the strings */
-  uint32_t at, n; /* its bytes in the pool, n = 0: not remembered */
-  uint32_t epoch; /* they are right in this epoch only */
+  uint32_t hash, epoch;
+  uint32_t str, nstr;        /* its text in the strings */
+  uint32_t pool, npool;      /* its bytes, with those of its operations */
+  uint32_t step, arg;        /* its operations, its arguments */
+  uint8_t nsteps, nargs;
+  uint8_t first_arg;         /* the number of the first in the put */
+  bool fixed;                /* the numbers must be these */
+};
+
+/* An operation of a statement, as it was given to build_op() or build_dyn(). */
+struct step {
+  uint32_t pool; /* the bytes before it end here, and its parameter block begins */
+  uint32_t x, y;
+  uint8_t code, arg, b;
+  uint8_t block; /* size of the block */
+  uint32_t maxbytes;
 };
 
 struct build {
@@ -49,10 +62,14 @@ struct build {
   struct known *known;
   size_t nknown, known_capacity;
   uint32_t *slot; /* index in known + 1 by hash, open addressing; twice known_capacity */
+  struct step *step;
+  size_t nsteps, step_capacity;
+  struct span *args; /* arguments of known statements */
+  size_t nargs, args_capacity;
   uint32_t epoch;
-  struct known *now; /* the statement in hand, and the state before it */
-  size_t now_pool, now_nop;
-  uint32_t now_epoch;
+  struct span asked; /* the last one that was looked for, and its hash */
+  uint32_t asked_hash;
+  struct known *now; /* the statement in hand; NULL: nothing is to be remembered */
 
   /* The current put. */
   bool open;
@@ -69,6 +86,7 @@ struct build *build_open(struct front *F, enum tmpl_isa isa)
 
   B->isa = isa;
   B->nsections = 1;
+  B->epoch = 1;
   return B;
 }
 
@@ -140,12 +158,25 @@ static bool is_event(enum tmpl_code code)
   return (code >= OP_LABEL_LOCAL && code <= OP_SECTION) || code == OP_X86_DYN;
 }
 
+/* An operation of the statement in hand; a block of n bytes will follow. */
+static void note_step(struct front *F, struct build *B, const struct step *step)
+{
+  if (!B->now)
+    return;
+  if (B->nsteps == B->step_capacity)
+    B->step = arena_grow(F, B->step, &B->step_capacity, B->nsteps + 1, sizeof(*B->step));
+  B->step[B->nsteps] = *step;
+  B->step[B->nsteps++].pool = (uint32_t)B->npool;
+}
+
 void build_op(struct front *F, enum tmpl_code code, unsigned arg, unsigned b, uint32_t x, uint32_t y,
               unsigned maxbytes)
 {
   struct build *B = front_build(F);
-  struct tmpl_op *op = take_pending(F, B, code);
+  struct tmpl_op *op;
 
+  note_step(F, B, &(struct step){0, x, y, (uint8_t)code, (uint8_t)arg, (uint8_t)b, 0, maxbytes});
+  op = take_pending(F, B, code);
   op->arg = (uint8_t)arg;
   op->b = (uint8_t)b;
   op->x = x;
@@ -207,6 +238,7 @@ void build_dyn(struct front *F, enum tmpl_code code, const void *block, size_t n
   struct build *B = front_build(F);
   struct tmpl_op *op;
 
+  note_step(F, B, &(struct step){0, 0, 0, (uint8_t)code, 0, 0, (uint8_t)n, maxbytes});
   if (B->npool > B->lit)
     take_pending(F, B, OP_LIT);
   open_put(F, B);
@@ -253,6 +285,11 @@ static uint32_t add_string(struct front *F, struct build *B, struct span s)
   return (uint32_t)at;
 }
 
+static struct span known_text(const struct build *B, const struct known *k)
+{
+  return (struct span){B->str + k->str, k->nstr};
+}
+
 /* The slot of a statement, or the empty one where it belongs. */
 static uint32_t *find_slot(const struct build *B, struct span text, uint32_t hash)
 {
@@ -261,7 +298,7 @@ static uint32_t *find_slot(const struct build *B, struct span text, uint32_t has
   for (; B->slot[i] != 0; i = (i + 1) & mask) {
     const struct known *k = &B->known[B->slot[i] - 1];
 
-    if (k->hash == hash && span_eq(k->text, text))
+    if (k->hash == hash && span_eq(known_text(B, k), text))
       break;
   }
   return &B->slot[i];
@@ -272,20 +309,21 @@ static void enlarge_known(struct front *F, struct build *B)
   B->known = arena_grow(F, B->known, &B->known_capacity, B->nknown + 1, sizeof(*B->known));
   B->slot = arena_alloc(F, 2 * B->known_capacity * sizeof(*B->slot));
   for (size_t i = 0; i < B->nknown; i++)
-    *find_slot(B, B->known[i].text, B->known[i].hash) = (uint32_t)i + 1;
+    *find_slot(B, known_text(B, &B->known[i]), B->known[i].hash) = (uint32_t)i + 1;
 }
 
 static struct known *find_known(struct front *F, struct build *B, struct span text)
 {
-  uint32_t hash = span_hash(text), *slot;
+  uint32_t hash = text.p == B->asked.p && text.n == B->asked.n ? B->asked_hash : span_hash(text), *slot;
   struct known *k;
 
+  B->asked = SPAN("");
   if (B->nknown == B->known_capacity)
     enlarge_known(F, B);
   slot = find_slot(B, text, hash);
   if (*slot == 0) {
     k = &B->known[B->nknown++];
-    *k = (struct known){.text = text, .hash = hash, .str = text.n ? add_string(F, B, text) : 0};
+    *k = (struct known){.hash = hash, .str = text.n ? add_string(F, B, text) : 0, .nstr = (uint32_t)text.n};
     *slot = (uint32_t)B->nknown;
   }
   return &B->known[*slot - 1];
@@ -295,8 +333,6 @@ static void add_line(struct front *F, struct build *B, unsigned file, uint32_t l
 {
   struct line *l;
 
-  if (B->narg > TMPL_MAXARGS - BUILD_INSN_ARGS)
-    build_flush(F);
   if (B->resolved < B->nline && B->line[B->nline - 1].pos == B->npool) {
     l = &B->line[B->nline - 1]; /* the line before gave nothing */
   } else {
@@ -308,26 +344,97 @@ static void add_line(struct front *F, struct build *B, unsigned file, uint32_t l
   l->out = (struct tmpl_line){0, 0, (uint16_t)file, line, k->str};
 }
 
+/* A statement finds room for its arguments. */
+static void make_room(struct front *F, const struct build *B)
+{
+  if (B->narg > TMPL_MAXARGS - BUILD_INSN_ARGS)
+    build_flush(F);
+}
+
 void build_line(struct front *F, unsigned file, uint32_t line, struct span text)
 {
   struct build *B = front_build(F);
+  struct known *k;
 
-  B->now = find_known(F, B, text);
-  add_line(F, B, file, line, B->now);
-  B->now_pool = B->npool;
-  B->now_nop = B->nop;
-  B->now_epoch = B->epoch;
+  if (B->now)
+    B->nsteps = B->now->step; /* it is not remembered */
+  k = find_known(F, B, text);
+  make_room(F, B);
+  add_line(F, B, file, line, k);
+  k->pool = (uint32_t)B->npool;
+  k->step = (uint32_t)B->nsteps;
+  k->first_arg = (uint8_t)B->narg;
+  k->epoch = 0;
+  B->now = B->npool < UINT32_MAX / 2 ? k : NULL;
+}
+
+/* Operations of instructions and data whose `arg` is the number of an argument. */
+static bool uses_arg(const struct step *s)
+{
+  return (s->code >= OP_IMM8 && s->code <= OP_IMM64) || s->code == OP_REF_PC || s->code == OP_REF_ADDR ||
+         (s->code >= OP_X86_DISP && s->code <= OP_X86_IMM8_16);
+}
+
+/* Does it have numbers of arguments elsewhere: in its block, or in y of a reference? */
+static bool is_fixed(const struct step *s)
+{
+  return s->block > 0 || (s->code >= OP_REF_BACK && s->code <= OP_REF_ADDR && (s->y & 0xff) > 8);
+}
+
+static void keep_args(struct front *F, struct build *B, const struct span *arg, size_t n)
+{
+  if (B->args_capacity - B->nargs < n)
+    B->args = arena_grow(F, B->args, &B->args_capacity, B->nargs + n, sizeof(*B->args));
+  if (n > 0)
+    memcpy(B->args + B->nargs, arg, n * sizeof(*arg));
+  B->nargs += n;
 }
 
 void build_remember(struct front *F)
 {
   struct build *B = front_build(F);
+  struct known *k = B->now;
 
-  if (!B->now || B->nop != B->now_nop || B->epoch != B->now_epoch || B->npool > UINT32_MAX)
+  if (!k || B->nsteps - k->step > UINT8_MAX)
     return;
-  B->now->at = (uint32_t)B->now_pool;
-  B->now->n = (uint32_t)(B->npool - B->now_pool);
-  B->now->epoch = B->epoch;
+  k->npool = (uint32_t)B->npool - k->pool;
+  k->nsteps = (uint8_t)(B->nsteps - k->step);
+  k->nargs = (uint8_t)(B->narg - k->first_arg);
+  k->arg = (uint32_t)B->nargs;
+  keep_args(F, B, B->arg + k->first_arg, k->nargs);
+  k->fixed = false;
+  for (size_t i = k->step; i < B->nsteps; i++)
+    k->fixed |= k->nargs > 0 && is_fixed(&B->step[i]);
+  k->epoch = B->epoch;
+  B->now = NULL;
+}
+
+/* Bytes of the pool once more, at its end. */
+static void repeat_bytes(struct front *F, struct build *B, uint32_t from, uint32_t to)
+{
+  uint8_t *p = new_bytes(F, B, to - from);
+
+  memcpy(p, B->pool + from, to - from);
+}
+
+static void repeat_steps(struct front *F, struct build *B, const struct known *k)
+{
+  uint32_t at = k->pool;
+  unsigned moved = B->narg - k->nargs - k->first_arg; /* modulo 2^32 */
+
+  for (size_t i = k->step; i < k->step + k->nsteps; i++) {
+    struct step s = B->step[i];
+    uint8_t block[UINT8_MAX];
+
+    repeat_bytes(F, B, at, s.pool);
+    memcpy(block, B->pool + s.pool, s.block);
+    at = s.pool + s.block;
+    if (s.block)
+      build_dyn(F, (enum tmpl_code)s.code, block, s.block, s.maxbytes);
+    else
+      build_op(F, (enum tmpl_code)s.code, uses_arg(&s) ? s.arg + moved : s.arg, s.b, s.x, s.y, s.maxbytes);
+  }
+  repeat_bytes(F, B, at, k->pool + k->npool);
 }
 
 bool build_repeat(struct front *F, unsigned file, uint32_t line, struct span text)
@@ -335,16 +442,25 @@ bool build_repeat(struct front *F, unsigned file, uint32_t line, struct span tex
   struct build *B = front_build(F);
   const struct known *k;
   uint32_t *slot;
-  uint8_t *p;
 
-  if (B->nknown == 0 || *(slot = find_slot(B, text, span_hash(text))) == 0)
+  if (B->nknown == 0)
+    return false;
+  B->asked = text;
+  B->asked_hash = span_hash(text);
+  slot = find_slot(B, text, B->asked_hash);
+  if (*slot == 0)
     return false;
   k = &B->known[*slot - 1];
-  if (k->n == 0 || k->epoch != B->epoch)
+  make_room(F, B);
+  if (k->epoch != B->epoch || (k->fixed && k->first_arg != B->narg))
     return false;
+  if (B->now)
+    B->nsteps = B->now->step;
+  B->now = NULL;
   add_line(F, B, file, line, k);
-  p = new_bytes(F, B, k->n);
-  memcpy(p, B->pool + k->at, k->n);
+  for (unsigned i = 0; i < k->nargs; i++)
+    build_arg(F, B->args[k->arg + i]);
+  repeat_steps(F, B, k);
   return true;
 }
 
@@ -352,8 +468,10 @@ void build_forget(struct front *F)
 {
   struct build *B = front_build(F);
 
-  if (B)
+  if (B) {
     B->epoch++;
+    B->now = NULL;
+  }
 }
 
 /* ---- the end of a put, and of the list ------------------------------------------- */

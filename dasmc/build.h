@@ -27,14 +27,13 @@ struct build_names {
 };
 
 struct build *build_open(struct front *F, enum tmpl_isa isa);
-/* The next bytes come from this line; between statements only. text n = 0: none; it must stay as
- * long as the translation. May end
- * the current put. */
+/* The next bytes come from this line; between statements only. text n = 0: none. May end the
+ * current put. */
 void build_line(struct front *F, unsigned file, uint32_t line, struct span text);
 /* Behind the statement of build_line(), when all that it did is what was built. */
 void build_remember(struct front *F);
-/* The same as build_line() and the bytes that this statement gave before; false: it is not
- * remembered, nothing is done. */
+/* The same as build_line() and what this statement built before; false: it is not remembered,
+ * nothing is done. (The current put may have ended.) */
 bool build_repeat(struct front *F, unsigned file, uint32_t line, struct span text);
 /* Is a put under construction? (A C line needs build_flush() only then.) */
 bool build_pending(struct front *F);

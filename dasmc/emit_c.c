@@ -35,10 +35,8 @@ static struct emit_c *emitter(struct front *F)
   return front_user(F);
 }
 
-static struct output *current(struct front *F)
+static struct output *current(struct front *F, struct emit_c *E)
 {
-  struct emit_c *E = emitter(F);
-
   if (!E->now)
     E->now = E->main = arena_alloc(F, sizeof(*E->main));
   return E->now;
@@ -46,9 +44,9 @@ static struct output *current(struct front *F)
 
 /* ---- gathering ---------------------------------------------------------------------------- */
 
-static struct piece *new_piece(struct front *F)
+static struct piece *new_piece(struct front *F, struct emit_c *E)
 {
-  struct output *o = current(F);
+  struct output *o = current(F, E);
   struct piece *p = arena_alloc(F, sizeof(*p));
 
   if (o->last)
@@ -59,138 +57,137 @@ static struct piece *new_piece(struct front *F)
   return p;
 }
 
-static struct piece *new_text(struct front *F, size_t n)
+static struct piece *new_text(struct front *F, struct emit_c *E, size_t n)
 {
   enum { PIECE = 60000 };
-  struct piece *p = new_piece(F);
+  struct piece *p = new_piece(F, E);
 
   p->capacity = n < PIECE ? PIECE : n;
   p->text = arena_alloc(F, p->capacity);
   return p;
 }
 
-/* Room for n bytes, which count as written. */
-static inline char *room(struct front *F, size_t n)
+/* Room for at most n bytes, of which text_end() says how many were written. */
+static inline char *text_room(struct front *F, struct emit_c *E, size_t n)
 {
-  struct piece *p = current(F)->last;
+  struct piece *p = current(F, E)->last;
 
   if (!p || p->capacity - p->n < n)
-    p = new_text(F, n);
-  p->n += n;
-  return p->text + p->n - n;
+    p = new_text(F, E, n);
+  return p->text + p->n;
 }
 
-static void add(struct front *F, struct span s)
+static inline void text_end(struct emit_c *E, const char *end)
 {
-  if (s.n > 0)
-    memcpy(room(F, s.n), s.p, s.n);
+  struct piece *p = E->now->last;
+
+  p->n = (size_t)(end - p->text);
 }
 
-static void end_line(struct front *F)
+/* The same with the end of a line. */
+static inline void line_end(struct emit_c *E, char *end)
 {
-  struct emit_c *E = emitter(F);
-
-  *room(F, 1) = '\n';
+  *end++ = '\n';
+  text_end(E, end);
   if (E->sync)
     E->sync++;
 }
 
-/* One line. */
-static void add_fmt(struct front *F, const char *fmt, ...) PRINTF_LIKE(2, 3);
-static void add_fmt(struct front *F, const char *fmt, ...)
+static inline char *copy(char *to, struct span s)
 {
-  char line[256];
-  va_list ap;
-  int n;
-
-  va_start(ap, fmt);
-  n = vsnprintf(line, sizeof(line), fmt, ap);
-  va_end(ap);
-  if (n > 0)
-    add(F, (struct span){line, (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1});
-  end_line(F);
+  if (s.n > 0)
+    memcpy(to, s.p, s.n);
+  return to + s.n;
 }
 
-static void add_number(struct front *F, uint32_t n)
+static char *copy_number(char *to, uint32_t n)
 {
   char digits[10], *p = digits + sizeof(digits);
 
   do
     *--p = (char)('0' + n % 10);
   while ((n /= 10) != 0);
-  add(F, (struct span){p, (size_t)(digits + sizeof(digits) - p)});
+  return copy(to, (struct span){p, (size_t)(digits + sizeof(digits) - p)});
 }
 
-/* As the inside of a C string. */
-static void add_quoted(struct front *F, struct span s)
+/* As the inside of a C string; up to twice as long. */
+static char *copy_quoted(char *to, struct span s)
 {
-  size_t from = 0;
-
-  for (size_t i = 0; i < s.n; i++)
-    if (s.p[i] == '"' || s.p[i] == '\\') {
-      add(F, (struct span){s.p + from, i - from});
-      add(F, SPAN("\\"));
-      from = i;
-    }
-  add(F, (struct span){s.p + from, s.n - from});
+  for (size_t i = 0; i < s.n; i++) {
+    if (s.p[i] == '"' || s.p[i] == '\\')
+      *to++ = '\\';
+    *to++ = s.p[i];
+  }
+  return to;
 }
 
-static void sync_line(struct front *F)
+static void add_line(struct front *F, struct span s)
 {
   struct emit_c *E = emitter(F);
 
-  if (E->no_lines || E->sync == front_line(F))
+  line_end(E, copy(text_room(F, E, s.n + 1), s));
+}
+
+static void sync_line(struct front *F, struct emit_c *E)
+{
+  uint32_t number = front_line(F);
+  struct span name;
+  char *p;
+
+  if (E->no_lines || E->sync == number)
     return;
-  add(F, SPAN("#line "));
-  add_number(F, front_line(F));
-  add(F, SPAN(" \""));
-  add_quoted(F, front_file_name(F));
-  add(F, SPAN("\"\n"));
-  E->sync = front_line(F);
+  name = front_file_name(F);
+  p = text_room(F, E, 2 * name.n + 32);
+  p = copy(p, SPAN("#line "));
+  p = copy_number(p, number);
+  p = copy(p, SPAN(" \""));
+  p = copy_quoted(p, name);
+  text_end(E, copy(p, SPAN("\"\n")));
+  E->sync = number;
 }
 
 /* ---- comments -------------------------------------------------------------------------------- */
 
-/* Text inside of a C comment must not end it. */
-static void add_comment_text(struct front *F, struct span s)
+/* Text inside of a C comment must not end it; up to twice as long. */
+static char *copy_comment(char *to, struct span s)
 {
   for (size_t i = 0; i < s.n; i++) {
-    add(F, (struct span){s.p + i, 1});
+    *to++ = s.p[i];
     if (s.p[i] == '*' && i + 1 < s.n && s.p[i + 1] == '/')
-      add(F, SPAN(" "));
+      *to++ = ' ';
   }
+  return to;
 }
 
-static void comment(struct front *F, struct span text)
+static void comment(struct front *F, struct emit_c *E, struct span text)
 {
-  struct emit_c *E = emitter(F);
+  char *p;
 
   if (E->comment == COMMENT_NONE)
     return;
   if (text.n > 0 && text.p[text.n - 1] == '\r')
     text.n--;
-  add(F, E->indent);
+  p = copy(text_room(F, E, E->indent.n + 2 * text.n + 16), E->indent);
   if (E->comment == COMMENT_C) {
-    add(F, SPAN("/*|"));
-    add_comment_text(F, text);
-    add(F, SPAN(" */"));
+    p = copy_comment(copy(p, SPAN("/*|")), text);
+    p = copy(p, SPAN(" */"));
   } else {
-    add(F, SPAN("//|"));
-    add(F, text);
+    p = copy(copy(p, SPAN("//|")), text);
     if (text.n > 0 && text.p[text.n - 1] == '\\')
-      add(F, SPAN(".")); /* or the next line would be part of the comment */
+      *p++ = '.'; /* or the next line would be part of the comment */
   }
-  end_line(F);
+  line_end(E, p);
 }
 
 static void expansion(struct front *F, int what, struct span text, unsigned nparams)
 {
-  if (!emitter(F)->macro_comments)
+  struct emit_c *E = emitter(F);
+
+  if (!E->macro_comments)
     return;
-  if (what == 0)
-    comment(F, text);
-  else
-    comment(F, span_fmt(F, "%c MACRO %.*s (%u)", what > 0 ? '{' : '}', (int)text.n, text.p, nparams));
+  if (what != 0)
+    text = span_fmt(F, "%c MACRO %.*s (%u)", what > 0 ? '{' : '}', (int)text.n, text.p, nparams);
+  comment(F, E, text);
 }
 
 /* ---- lines -------------------------------------------------------------------------------------- */
@@ -201,42 +198,43 @@ static void source_line(struct front *F, enum source_kind kind, struct span inde
   bool echo = kind == SOURCE_ASM || front_in_macro(F);
 
   if (kind == SOURCE_C) {
-    sync_line(F);
-    add(F, line);
-    end_line(F);
+    sync_line(F, E);
+    line_end(E, copy(text_room(F, E, line.n + 1), line));
     return;
   }
   E->indent = indent;
   if (echo && E->comment == COMMENT_NONE)
     return;
-  sync_line(F);
+  sync_line(F, E);
   if (echo)
-    comment(F, line);
+    comment(F, E, line);
 }
 
 static void c_line(struct front *F, struct span text)
 {
-  if (text.n >= 2 && text.p[0] == '/' && text.p[1] == '/') {
-    comment(F, text);
-    return;
-  }
-  add(F, emitter(F)->indent);
-  add(F, text);
-  end_line(F);
+  struct emit_c *E = emitter(F);
+
+  if (text.n >= 2 && text.p[0] == '/' && text.p[1] == '/')
+    comment(F, E, text);
+  else
+    line_end(E, copy(copy(text_room(F, E, E->indent.n + text.n + 1), E->indent), text));
 }
 
 static void put(struct front *F, const struct build_put *p)
 {
-  add(F, emitter(F)->indent);
-  add(F, SPAN("dasm_put(Dst, "));
-  add_number(F, p->start);
+  struct emit_c *E = emitter(F);
+  size_t n = E->indent.n + 64;
+  char *to;
+
+  for (unsigned i = 0; i < p->nargs; i++)
+    n += p->arg[i].n + 16;
+  to = copy(text_room(F, E, n), E->indent);
+  to = copy_number(copy(to, SPAN("dasm_put(Dst, ")), p->start);
   for (unsigned i = 0; i < p->nargs; i++) {
-    add(F, SPAN(", (int64_t)("));
-    add(F, p->arg[i]);
-    add(F, SPAN(")"));
+    to = copy(copy(to, SPAN(", (int64_t)(")), p->arg[i]);
+    *to++ = ')';
   }
-  add(F, SPAN(");"));
-  end_line(F);
+  line_end(E, copy(to, SPAN(");")));
 }
 
 static void file_changed(struct front *F)
@@ -248,9 +246,9 @@ static void file_changed(struct front *F)
 
 static void arch(struct front *F)
 {
-  add_fmt(F, "#if !defined(DASM_LIST_VERSION) || DASM_LIST_VERSION != %d", TMPL_VERSION);
-  add_fmt(F, "#error \"dasm.h is not included, or of another version than dasmc\"");
-  add_fmt(F, "#endif");
+  add_line(F, span_fmt(F, "#if !defined(DASM_LIST_VERSION) || DASM_LIST_VERSION != %d", TMPL_VERSION));
+  add_line(F, SPAN("#error \"dasm.h is not included, or of another version than dasmc\""));
+  add_line(F, SPAN("#endif"));
 }
 
 static void sections(struct front *F, const struct span *name, unsigned n)
@@ -261,20 +259,17 @@ static void sections(struct front *F, const struct span *name, unsigned n)
     for (size_t j = 0; j < name[i].n; j++)
       if (upper[j] >= 'a' && upper[j] <= 'z')
         upper[j] = (char)(upper[j] - 'a' + 'A');
-    add(F, span_fmt(F, "#define DASM_SECTION_%s\t%u", upper, i));
-    end_line(F);
+    add_line(F, span_fmt(F, "#define DASM_SECTION_%s\t%u", upper, i));
   }
-  add_fmt(F, "#define DASM_MAXSECTION\t\t%u", n);
+  add_line(F, span_fmt(F, "#define DASM_MAXSECTION\t\t%u", n));
 }
 
 /* The address of a member of an object at 1 GiB: unlike a null pointer this may be indexed, also
  * by negative numbers, without undefined behaviour that a sanitizer would see. */
 static void type(struct front *F, const struct type *t)
 {
-  add(F, span_fmt(F, "#define Dt%X(_V) ((ptrdiff_t)&(((", t->number));
-  add(F, t->ctype);
-  add(F, SPAN(" *)0x40000000)_V) - 0x40000000)"));
-  end_line(F);
+  add_line(F, span_fmt(F, "#define Dt%X(_V) ((ptrdiff_t)&(((%.*s *)0x40000000)_V) - 0x40000000)", t->number,
+                       (int)t->ctype.n, t->ctype.p));
 }
 
 static void capture(struct front *F, struct span name)
@@ -286,7 +281,7 @@ static void capture(struct front *F, struct span name)
     o = arena_alloc(F, sizeof(*o));
     table_set(F, &E->captures, name, o);
   }
-  current(F);
+  current(F, E);
   E->now = o;
 }
 
@@ -301,7 +296,7 @@ static void mark(struct front *F, enum driver_mark mark, struct span name)
   } else if (mark == MARK_ENDCAPTURE) {
     E->now = E->main;
   } else {
-    p = new_piece(F);
+    p = new_piece(F, E);
     p->mark = mark;
     p->name = name;
   }
@@ -350,36 +345,41 @@ static void write_quoted(struct writer *W, struct span s)
   }
 }
 
-/* The texts of all bytes. */
+/* The texts of all bytes: "0," to "255,", and how long they are. */
 struct digits {
-  char text[256][4];
-  uint8_t length[256];
+  struct {
+    char text[7];
+    uint8_t length;
+  } byte[256];
 };
 
 static void make_digits(struct digits *d)
 {
-  char text[8];
+  for (uint32_t b = 0; b < 256; b++) {
+    char *p = copy_number(d->byte[b].text, b);
 
-  for (int b = 0; b < 256; b++) {
-    d->length[b] = (uint8_t)snprintf(text, sizeof(text), "%d,", b);
-    memcpy(d->text[b], text, 4);
+    *p = ',';
+    d->byte[b].length = (uint8_t)(p + 1 - d->byte[b].text);
   }
 }
 
-/* Eight bytes; often they are all zero. At most 32 characters, up to 4 more are overwritten. */
-static char *put_eight(char *p, const uint8_t *b, const struct digits *d)
+/* No branch, and all eight bytes of a text, so that a byte costs few instructions. */
+static inline char *put_byte(char *p, uint8_t b, const struct digits *d)
 {
-  static const uint8_t zeros[8];
+  memcpy(p, &d->byte[b], 8);
+  return p + d->byte[b].length;
+}
 
-  if (memcmp(b, zeros, 8) == 0) {
-    memcpy(p, "0,0,0,0,0,0,0,0,", 16);
-    return p + 16;
-  }
-  for (int i = 0; i < 8; i++) {
-    memcpy(p, d->text[b[i]], 4);
-    p += d->length[b[i]];
-  }
-  return p;
+static inline char *put_eight(char *p, const uint8_t *b, const struct digits *d)
+{
+  p = put_byte(p, b[0], d);
+  p = put_byte(p, b[1], d);
+  p = put_byte(p, b[2], d);
+  p = put_byte(p, b[3], d);
+  p = put_byte(p, b[4], d);
+  p = put_byte(p, b[5], d);
+  p = put_byte(p, b[6], d);
+  return put_byte(p, b[7], d);
 }
 
 /* The bytes as decimal numbers, a few per line. The list may be megabytes, so this does not go
@@ -387,8 +387,8 @@ static char *put_eight(char *p, const uint8_t *b, const struct digits *d)
 static void write_list(struct writer *W, struct span name)
 {
   enum { PER_LINE = 32, MOST = PER_LINE * 4 + 8 };
-  char buffer[64 * MOST], *p = buffer;
-  struct digits d;
+  char buffer[480 * MOST], *p = buffer;
+  struct digits d = {0};
   size_t i = 0;
 
   make_digits(&d);

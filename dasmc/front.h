@@ -52,9 +52,22 @@ static inline bool span_is(struct span s, const char *text)
 
   return s.n == n && memcmp(s.p, text, n) == 0;
 }
-bool span_eq(struct span a, struct span b);
+static inline bool span_eq(struct span a, struct span b)
+{
+  return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
 struct span span_trim(struct span s);
 struct span span_fmt(struct front *F, const char *fmt, ...) PRINTF_LIKE(2, 3); /* in the arena */
+
+/* ---- text.c: classes of characters ---------------------------------------- */
+
+/* CHAR_WORD: letters, digits, _; CHAR_SPLIT: brackets and the comma. */
+enum { CHAR_SPACE = 1, CHAR_DIGIT = 2, CHAR_WORD = 4, CHAR_SPLIT = 8 };
+extern const unsigned char char_class[256];
+static inline bool char_is(char c, unsigned class)
+{
+  return (char_class[(unsigned char)c] & class) != 0;
+}
 
 /* ---- table.c: names to things ------------------------------------------- */
 
@@ -62,6 +75,7 @@ struct span span_fmt(struct front *F, const char *fmt, ...) PRINTF_LIKE(2, 3); /
 struct table {
   struct table_slot { struct span key; void *value; uint32_t hash; } *slot;
   size_t capacity, count;
+  uint64_t hints; /* bits of what keys there are: most names that are asked for are none */
 };
 uint32_t span_hash(struct span s);
 void *table_get(const struct table *t, struct span key);             /* NULL if absent */
@@ -122,7 +136,8 @@ void build_flush(struct front *F);
 struct type {
   struct span name, ctype;
   struct span reg;      /* default base register's text, n = 0: none */
-  unsigned number;      /* Dt<number>() */
+  unsigned number;
+  struct span offset;   /* "Dt<number>(": the macro that gives a member's offset */
 };
 struct type *front_type(struct front *F, struct span name);      /* NULL if none */
 struct type *front_type_numbered(struct front *F, unsigned number);

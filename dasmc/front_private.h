@@ -48,13 +48,6 @@ void front_check_end(struct front *F);
 
 /* ---- text.c ----------------------------------------------------------------- */
 
-/* CHAR_WORD: letters, digits, _; CHAR_SPLIT: brackets and the comma. */
-enum { CHAR_SPACE = 1, CHAR_DIGIT = 2, CHAR_WORD = 4, CHAR_SPLIT = 8 };
-extern const unsigned char char_class[256];
-static inline bool char_is(char c, unsigned class)
-{
-  return (char_class[(unsigned char)c] & class) != 0;
-}
 bool span_is_name(struct span s); /* [A-Za-z_][A-Za-z0-9_]* */
 static inline struct span span_tail(struct span s, size_t from)
 {
@@ -203,6 +196,8 @@ bool eval_condition(struct front *F, struct span text);
 
 /* One statement, unsplit. */
 void statement(struct front *F, struct span text);
+/* The same without substituting defines, which was done already. */
+void statement_settled(struct front *F, struct span text);
 /* Split into operation and operands; reports errors. */
 bool statement_split(struct front *F, struct span text, struct stmt *out);
 /* Call before building: the bytes that follow belong to this statement. */

@@ -147,14 +147,18 @@ static void comment(struct front *F, int what, struct span text, unsigned nparam
 static void expand_line(struct front *F, const struct macro *m, const struct stmt *st, struct span text)
 {
   struct text_map *maps = F->maps;
+  struct span pasted;
 
   F->statement = text;
   text = subst_params(F, text, m->param, st->arg, m->nparams);
   text = subst_defines(F, text);
-  text = subst_paste(F, text);
-  if (text.n > 0 && text.p[0] != '|')
-    comment(F, 0, text, 0);
-  statement(F, text);
+  pasted = subst_paste(F, text);
+  if (pasted.n > 0 && pasted.p[0] != '|')
+    comment(F, 0, pasted, 0);
+  if (pasted.p == text.p)
+    statement_settled(F, text);
+  else
+    statement(F, pasted);
   F->maps = maps;
 }
 

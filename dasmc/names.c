@@ -47,6 +47,7 @@ void dir_type(struct front *F, const struct stmt *st)
   if (st->narg == 3)
     t->reg = span_dup(F, st->arg[2]);
   t->number = ++F->ntypes;
+  t->offset = span_fmt(F, "Dt%X(", t->number);
   count_definition(F);
   table_set(F, &F->types, t->name, t);
   span_list_add(F, &F->type_names, t->name);

@@ -233,19 +233,25 @@ static void embedded_c(struct front *F, struct span text)
     diag_error(F, text, "C lines are not possible here");
 }
 
-void statement(struct front *F, struct span text)
+/* settled: there is nothing to substitute. */
+static void substitute_and_run(struct front *F, struct span text, bool settled)
 {
   struct text_map *maps = F->maps;
+  struct span said = span_strip(text);
   size_t label;
 
-  if (span_strip(text).n == 0)
+  if (said.n == 0)
     return;
   F->statement = text;
   if (F->skipping && cond_skip(F, text))
     return;
   if (macro_capture(F, text))
     return;
-  text = subst_defines(F, text);
+  /* In what was translated is nothing to substitute. */
+  if (repeat(F, said))
+    return;
+  if (!settled)
+    text = subst_defines(F, text);
   if (text.n > 0 && text.p[0] == '|') {
     embedded_c(F, span_tail(text, 1));
   } else {
@@ -254,10 +260,20 @@ void statement(struct front *F, struct span text)
       split_and_run(F, (struct span){text.p, label});
       text = span_strip(span_tail(text, label));
     }
-    if (text.n == 0 || !(repeat(F, text) || split_and_run(F, text)))
+    if (text.n == 0 || !((text.p != said.p && repeat(F, text)) || split_and_run(F, text)))
       cond_recover(F, text);
   }
   F->maps = maps;
+}
+
+void statement(struct front *F, struct span text)
+{
+  substitute_and_run(F, text, false);
+}
+
+void statement_settled(struct front *F, struct span text)
+{
+  substitute_and_run(F, text, true);
 }
 
 /* ---- lines ------------------------------------------------------------------------------- */

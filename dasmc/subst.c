@@ -63,23 +63,34 @@ static bool may_be_define(const struct front *F, struct span word)
   return (F->define_lengths[(unsigned char)word.p[0]] & length_bit(word)) != 0;
 }
 
+/* Move on to the next word; NULL: there is none. */
+static const char *find_word(const char *p, const char *end)
+{
+  while (p < end && !char_is(*p, CHAR_WORD))
+    p++;
+  return p < end ? p : NULL;
+}
+
+static const char *end_of_word(const char *p, const char *end)
+{
+  while (p < end && char_is(*p, CHAR_WORD))
+    p++;
+  return p;
+}
+
 /* One round of defines. A word is [A-Za-z0-9_]+, with a `#` directly before it if there is one. */
 static struct span define_round(struct front *F, struct span text, struct span *last)
 {
-  const char *p = text.p, *end = span_end(text);
-  struct span word, *value;
+  const char *p = text.p, *end = span_end(text), *from;
 
   F->nhits = 0;
-  while (p < end) {
-    if (!char_is(*p, CHAR_WORD) && (*p != '#' || p + 1 == end || !char_is(p[1], CHAR_WORD))) {
-      p++;
-      continue;
-    }
-    word.p = p;
-    do
-      p++;
-    while (p < end && char_is(*p, CHAR_WORD));
-    word.n = (size_t)(p - word.p);
+  while ((from = find_word(p, end)) != NULL) {
+    struct span word, *value;
+
+    p = end_of_word(from, end);
+    if (from > text.p && from[-1] == '#')
+      from--;
+    word = span_between(from, p);
     value = may_be_define(F, word) ? table_get(&F->defines, word) : NULL;
     if (value) {
       add_hit(F, text, word.p, word.n, *value);
@@ -112,14 +123,8 @@ struct span subst_params(struct front *F, struct span text, const struct span *p
   const char *p = text.p, *end = span_end(text), *word;
 
   F->nhits = 0;
-  while (n > 0 && p < end) {
-    if (!char_is(*p, CHAR_WORD)) {
-      p++;
-      continue;
-    }
-    word = p;
-    while (p < end && char_is(*p, CHAR_WORD))
-      p++;
+  while (n > 0 && (word = find_word(p, end)) != NULL) {
+    p = end_of_word(word, end);
     for (unsigned i = 0; i < n; i++)
       if (span_eq(param[i], span_between(word, p)))
         add_hit(F, text, word, (size_t)(p - word), value[i]);

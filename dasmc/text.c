@@ -31,11 +31,6 @@ const unsigned char char_class[256] = {
 #undef S
 #undef B
 
-bool span_eq(struct span a, struct span b)
-{
-  return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
 struct span span_trim(struct span s)
 {
   return span_strip(s);

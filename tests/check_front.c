@@ -190,7 +190,7 @@ enum { NAMES = 5000 };
 
 static void many_names(struct front *F, void *arg)
 {
-  struct table t = {NULL, 0, 0};
+  struct table t = {NULL, 0, 0, 0};
 
   (void)arg;
   ck_assert_ptr_null(table_get(&t, SPAN("n1")));
@@ -487,6 +487,65 @@ START_TEST(deep_brackets)
 }
 END_TEST
 
+/* ---- statements that come again ------------------------------------------------------------------------------ */
+
+/* Everything that a statement can build: bytes, labels, externs, arguments in all places. */
+static const char *const repeated[] = {
+  "mov eax, ebx", "mov eax, n", "mov dword [rbx+d], m", "cmp dword [rbx+d], m", "add Rd(r), v", "mov Rq(r), [Rq(s)+d]",
+  "mov byte [Rq(r)+d], m", "jne >1", "jmp =>k", "jmp ->g", "call extern f", "cmp dword [->g], n", "cmp dword [=>k], n",
+  "cmp dword [&a], n", "mov eax, [&a]", "mov64 rax, q", ".dword a, b", ".byte 1, a", ".qword =>k", "imul eax, ebx, n",
+  "vaddps xmm(r), xmm1, [rbx+d]", "rep; movsb", "mov dword T->x, n", "mov T->x, eax", "lea rax, [rbx+rcx*8+d]", "push n", "and ax, n",
+};
+
+static unsigned random_number(unsigned *seed, unsigned n)
+{
+  *seed = *seed * 1103515245u + 12345u;
+  return (*seed >> 16) % n;
+}
+
+/* A text of them with a C line now and then; apart: with a definition before each, so that none is
+ * remembered. */
+static void say_again(bool apart)
+{
+  unsigned seed = 1;
+
+  strcpy(big, "|.arch x64\n|.type T, struct t, rbx\n");
+  for (int i = 0; i < 2000; i++) {
+    if (random_number(&seed, 6) == 0)
+      append("c%d;\n", i);
+    if (apart)
+      append("|.define D%d\n", i);
+    append("| ", i);
+    append(repeated[random_number(&seed, sizeof(repeated) / sizeof(repeated[0]))], i);
+    append("\n", i);
+  }
+}
+
+/* What is remembered gives the same records, bytes and arguments. */
+START_TEST(repetition)
+{
+  enum { NOPS = 12, POOL = 16, POOL_SIZE = 20 }; /* in the header of a list */
+  static struct seen seen[2];
+  const uint8_t *list[2];
+  struct front *F[2];
+  size_t size;
+
+  for (int i = 0; i < 2; i++) {
+    F[i] = front_new(&options, &driver, &seen[i]);
+    say_again(i == 1);
+    ck_assert_int_eq(front_text(F[i], "t", (struct span){big, strlen(big)}, false), FRONT_OK);
+    ck_assert_int_eq(front_finish(F[i], &list[i], &size), FRONT_OK);
+  }
+  ck_assert_str_eq(seen[0].text, seen[1].text);
+  ck_assert_uint_gt(tmpl_u32(list[0] + NOPS), 2000);
+  ck_assert_mem_eq(list[0] + NOPS, list[1] + NOPS, POOL_SIZE + 4 - NOPS);
+  ck_assert_mem_eq(list[0] + TMPL_HEADER, list[1] + TMPL_HEADER,
+                   tmpl_u32(list[0] + POOL) + tmpl_u32(list[0] + POOL_SIZE) - TMPL_HEADER);
+  front_free(F[0]);
+  front_free(F[1]);
+}
+END_TEST
+
 /* ---- plain texts, several texts, memory --------------------------------------------------------------------- */
 
 START_TEST(plain_text)
@@ -591,6 +650,7 @@ int main(void)
   tcase_add_test(c, nesting);
   tcase_add_test(c, define_chain);
   tcase_add_test(c, deep_brackets);
+  tcase_add_test(c, repetition);
   tcase_add_test(c, plain_text);
   tcase_add_test(c, command_line_defines);
   tcase_add_test(c, out_of_memory);

@@ -403,11 +403,14 @@ static bool check_distinct(struct front *F, const struct x86_form *f, const stru
 const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x86_mnemonic *m, struct x86_stmt *s)
 {
   const struct x86_form *disabled = NULL, *chosen;
+  unsigned last = s->nop ? s->nop - 1 : 0;
+  uint64_t kinds = s->nop ? s->op_[last].kinds : 0;
 
   for (unsigned i = 0; i < m->nform; i++) {
     const struct x86_form *f = &m->form[i];
 
-    if (!fits(X, f, s))
+    /* The last operand tells most forms apart. */
+    if (f->nop != s->nop || (s->nop > 0 && !(f->accept[last] & kinds)) || !fits(X, f, s))
       continue;
     if (!f->enabled) {
       disabled = disabled ? disabled : f;

@@ -24,12 +24,12 @@ static bool blank(char c)
 
 static bool word_char(char c)
 {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  return char_is(c, CHAR_WORD);
 }
 
 static bool digit(char c)
 {
-  return c >= '0' && c <= '9';
+  return char_is(c, CHAR_DIGIT);
 }
 
 /* Registers and types begin so. */
@@ -526,6 +526,17 @@ static void label_kinds(bool x64, bool is_short, struct x86_operand *o)
     o->kinds |= X86_K(IMM32);
 }
 
+static struct span offset_expression(struct front *F, const struct type *t, struct span tail)
+{
+  size_t n = t->offset.n + tail.n + 1;
+  char *text = arena_alloc(F, n);
+
+  memcpy(text, t->offset.p, t->offset.n);
+  memcpy(text + t->offset.n, tail.p, tail.n);
+  text[n - 1] = ')';
+  return (struct span){text, n};
+}
+
 /* TYPE, TYPE:reg, TYPE:reg->field and so on; false: it is no type operand. */
 static bool parse_typed(struct front *F, bool x64, struct span s, struct x86_operand *o, bool *ok)
 {
@@ -558,7 +569,7 @@ static bool parse_typed(struct front *F, bool x64, struct span s, struct x86_ope
     *ok = false;
   }
   o->has_disp_expr = true;
-  o->disp_expr = span_fmt(F, "Dt%X(%.*s)", t->number, (int)tail.n, tail.p);
+  o->disp_expr = offset_expression(F, t, tail);
   o->kinds = memory_kinds(o);
   return true;
 }

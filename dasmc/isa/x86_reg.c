@@ -43,7 +43,7 @@ static const struct family families[] = {
 
 static bool word_char(char c)
 {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '_';
+  return char_is(c, CHAR_WORD);
 }
 
 static size_t word_length(struct span s)
