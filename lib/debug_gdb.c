@@ -125,11 +125,11 @@ static void put_symbols(struct bytes *b, shdr *s, const struct code_facts *f)
   end(b, &s[S_SHSTRTAB]);
 }
 
-static int put_debug(struct bytes *b, shdr *s, const struct code_facts *f)
+static int put_frames(struct bytes *b, shdr *s, const struct code_facts *f)
 {
   struct bytes frames = { .heap = b->heap };
   size_t fde;
-  int status = dwarf_frames(&frames, f, &fde);
+  int status = dwarf_frames(&frames, f, FRAMES_ABSOLUTE, &fde);
 
   if (status == DASM_S_OK) {
     begin(b, &s[S_EH_FRAME], SHT_PROGBITS, sizeof(void *));
@@ -138,6 +138,13 @@ static int put_debug(struct bytes *b, shdr *s, const struct code_facts *f)
     s[S_EH_FRAME].sh_flags = SHF_ALLOC;
   }
   bytes_free(&frames);
+  return status;
+}
+
+static int put_debug(struct bytes *b, shdr *s, const struct code_facts *f)
+{
+  int status = dwarf_knows_frames() ? put_frames(b, s, f) : DASM_S_OK;
+
   if (f->nlines == 0)
     return status;
   begin(b, &s[S_ABBREV], SHT_PROGBITS, 1);

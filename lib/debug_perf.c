@@ -1,51 +1,18 @@
-/* debug_perf.c - code shows up in perf with its name, bytes and lines.
+/* debug_perf.c - code shows up in perf with its name, bytes, lines and frames.
  *
  * Two files that perf defines. /tmp/perf-PID.map: a line per function, for
- * perf report. jit-PID.dump: records with bytes and source lines, for
+ * perf report. jit-PID.dump: records with bytes, source lines and unwind tables, for
  * `perf record -k mono` and `perf inject --jit`; perf learns of the file by seeing
- * its first page mapped executable. One write per record, under the tools lock.
+ * its first page mapped executable. One write per function, under the tools lock; after one that
+ * failed, the next goes to the same place of the dump, or to a new line of the map.
  */
-#define _GNU_SOURCE 1
-
 #include "tools.h"
 
 #if defined(__linux__)
 #include <elf.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
 
-enum { JIT_MAGIC = 0x4a695444, JIT_CODE_LOAD = 0, JIT_CODE_DEBUG_INFO = 2, JIT_CODE_CLOSE = 3 };
-
-static uint64_t now(void)
-{
-  struct timespec t;
-
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-static int write_all(int fd, const struct bytes *b)
-{
-  size_t done = 0;
-  ssize_t n;
-
-  if (b->failed)
-    return DASM_S_NOMEM;
-  while (done < b->n) {
-    n = write(fd, b->p + done, b->n - done);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      return system_status(n < 0 ? errno : ENOSPC);
-    done += (size_t)n;
-  }
-  return DASM_S_OK;
-}
+enum { JIT_MAGIC = 0x4a695444, JIT_CODE_LOAD = 0, JIT_CODE_DEBUG_INFO = 2, JIT_CODE_UNWINDING_INFO = 4 };
 
 /* The machine as the running program's own header has it. */
 static uint32_t machine(void)
@@ -67,29 +34,46 @@ static uint32_t machine(void)
 #endif
 }
 
+static int append(struct dasm_CodeHeap *H, const struct bytes *b)
+{
+  int e = b->failed ? 0 : H->os->file_write(H->jitdump, b->p, b->n, H->jitdump_end);
+
+  if (b->failed || e != 0)
+    return b->failed ? DASM_S_NOMEM : system_status(e);
+  H->jitdump_end += b->n;
+  return DASM_S_OK;
+}
+
 static int start_dump(struct dasm_CodeHeap *H)
 {
   struct bytes b = { .heap = H };
-  int status;
+  int status, e;
 
   bytes_u32(&b, JIT_MAGIC);
   bytes_u32(&b, 1);
   bytes_u32(&b, 40);
   bytes_u32(&b, machine());
   bytes_u32(&b, 0);
-  bytes_u32(&b, (uint32_t)getpid());
-  bytes_u64(&b, now());
+  bytes_u32(&b, (uint32_t)H->process);
+  bytes_u64(&b, H->os->nanoseconds());
   bytes_u64(&b, 0);
-  status = write_all(H->jitdump, &b);
+  H->jitdump_end = 0;
+  status = append(H, &b);
   bytes_free(&b);
   if (status != DASM_S_OK)
     return status;
-  H->jitdump_mark = mmap(NULL, H->page, PROT_READ | PROT_EXEC, MAP_PRIVATE, H->jitdump, 0);
-  if (H->jitdump_mark == MAP_FAILED) {
-    H->jitdump_mark = NULL;
-    return system_status(errno);
-  }
-  return DASM_S_OK;
+  e = H->os->file_mark(H->jitdump, &H->jitdump_mark);
+  return e == 0 ? DASM_S_OK : system_status(e);
+}
+
+static int open_file(struct dasm_CodeHeap *H, const char *path, bool append, int *fd)
+{
+  int e = H->os->file_open(path, append, fd);
+
+  if (e == 0)
+    return DASM_S_OK;
+  *fd = -1;
+  return system_status(e);
 }
 
 int perf_open(struct dasm_CodeHeap *H)
@@ -98,15 +82,14 @@ int perf_open(struct dasm_CodeHeap *H)
   int status = DASM_S_OK;
 
   if (H->flags & DASM_HEAP_PERFMAP) {
-    snprintf(path, sizeof path, "/tmp/perf-%ld.map", (long)getpid());
-    H->perfmap = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (H->perfmap < 0)
-      return system_status(errno);
+    snprintf(path, sizeof path, "/tmp/perf-%ld.map", H->process);
+    status = open_file(H, path, true, &H->perfmap);
   }
-  if (H->flags & DASM_HEAP_JITDUMP) {
-    snprintf(path, sizeof path, "%s/jit-%ld.dump", H->directory, (long)getpid());
-    H->jitdump = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    status = H->jitdump < 0 ? system_status(errno) : start_dump(H);
+  if (status == DASM_S_OK && (H->flags & DASM_HEAP_JITDUMP)) {
+    snprintf(path, sizeof path, "%s/jit-%ld.dump", H->directory, H->process);
+    status = open_file(H, path, false, &H->jitdump);
+    if (status == DASM_S_OK)
+      status = start_dump(H);
   }
   if (status != DASM_S_OK)
     perf_close(H);
@@ -116,13 +99,14 @@ int perf_open(struct dasm_CodeHeap *H)
 void perf_close(struct dasm_CodeHeap *H)
 {
   if (H->perfmap >= 0)
-    close(H->perfmap);
+    H->os->file_close(H->perfmap);
   if (H->jitdump_mark)
-    munmap(H->jitdump_mark, H->page);
+    H->os->file_unmark(H->jitdump_mark);
   if (H->jitdump >= 0)
-    close(H->jitdump);
+    H->os->file_close(H->jitdump);
   H->jitdump_mark = NULL;
   H->perfmap = H->jitdump = -1;
+  H->perfmap_torn = false;
 }
 
 /* ---- Records ---- */
@@ -139,14 +123,14 @@ static void map_line(struct bytes *b, const struct code_facts *f)
   bytes_u8(b, '\n');
 }
 
-/* The head of a record; bytes_fix fills in its size. */
+/* The head of a record; end() fills in its size. */
 static size_t begin(struct bytes *b, uint32_t id)
 {
   size_t at = b->n;
 
   bytes_u32(b, id);
   bytes_u32(b, 0);
-  bytes_u64(b, now());
+  bytes_u64(b, b->heap->os->nanoseconds());
   return at;
 }
 
@@ -173,39 +157,86 @@ static void debug_record(struct bytes *b, const struct code_facts *f)
   end(b, at);
 }
 
-static void load_record(struct bytes *b, const struct code_facts *f, uint64_t index)
+/* perf puts the frames behind the code in a file of its own, the table first. They are not in this
+ * process's memory. */
+static int unwinding_record(struct bytes *b, const struct code_facts *f)
+{
+  struct bytes frames = { .heap = b->heap };
+  size_t fde, at, table;
+  int status = dwarf_frames(&frames, f, FRAMES_RELATIVE, &fde);
+
+  if (status == DASM_S_OK) {
+    bytes_align(&frames, 4);
+    table = frames.n;
+    dwarf_frames_header(&frames, f, fde);
+    at = begin(b, JIT_CODE_UNWINDING_INFO);
+    bytes_u64(b, frames.n);
+    bytes_u64(b, frames.n - table);
+    bytes_u64(b, 0); /* mapped */
+    bytes_add(b, frames.p, frames.n);
+    while (b->n % 8 != at % 8 && !b->failed)
+      bytes_u8(b, 0);
+    end(b, at);
+    b->failed |= frames.failed;
+  }
+  bytes_free(&frames);
+  return status;
+}
+
+static void load_record(struct bytes *b, const struct code_facts *f)
 {
   size_t at = begin(b, JIT_CODE_LOAD);
 
-  bytes_u32(b, (uint32_t)getpid());
-  bytes_u32(b, (uint32_t)syscall(SYS_gettid));
+  bytes_u32(b, (uint32_t)b->heap->process);
+  bytes_u32(b, (uint32_t)b->heap->os->thread());
   bytes_u64(b, f->entry);
   bytes_u64(b, f->entry);
   bytes_u64(b, f->size);
-  bytes_u64(b, index);
+  bytes_u64(b, b->heap->jitdump_index++);
   bytes_text(b, f->name);
   bytes_add(b, (const void *)f->entry, f->size);
   end(b, at);
 }
 
-int perf_add(struct dasm_CodeHeap *H, const struct code_facts *f)
+static int add_to_map(struct dasm_CodeHeap *H, const struct code_facts *f)
+{
+  struct bytes b = { .heap = H };
+  int status = DASM_S_NOMEM, e;
+
+  if (H->perfmap_torn)
+    bytes_u8(&b, '\n');
+  map_line(&b, f);
+  if (!b.failed) {
+    e = H->os->file_write(H->perfmap, b.p, b.n, ~(uint64_t)0);
+    status = e == 0 ? DASM_S_OK : system_status(e);
+    H->perfmap_torn = e != 0;
+  }
+  bytes_free(&b);
+  return status;
+}
+
+/* Lines and frames come before the code that they are about. */
+static int add_to_dump(struct dasm_CodeHeap *H, const struct code_facts *f)
 {
   struct bytes b = { .heap = H };
   int status = DASM_S_OK;
 
-  if (H->perfmap >= 0) {
-    map_line(&b, f);
-    status = write_all(H->perfmap, &b);
-    b.n = 0;
-  }
-  if (status == DASM_S_OK && H->jitdump >= 0) {
-    if (f->nlines != 0)
-      debug_record(&b, f);
-    load_record(&b, f, H->jitdump_index++);
-    status = write_all(H->jitdump, &b);
-  }
+  if (f->nlines != 0)
+    debug_record(&b, f);
+  if (dwarf_knows_frames())
+    status = unwinding_record(&b, f);
+  load_record(&b, f);
+  if (status == DASM_S_OK)
+    status = append(H, &b);
   bytes_free(&b);
   return status;
+}
+
+int perf_add(struct dasm_CodeHeap *H, const struct code_facts *f)
+{
+  int status = H->perfmap >= 0 ? add_to_map(H, f) : DASM_S_OK;
+
+  return status == DASM_S_OK && H->jitdump >= 0 ? add_to_dump(H, f) : status;
 }
 
 #else

@@ -146,7 +146,15 @@ static void default_frame(struct bytes *b, const struct code_facts *f)
 #endif
 }
 
-static size_t put_cie(struct bytes *b)
+bool dwarf_knows_frames(void)
+{
+  return KNOWN;
+}
+
+/* DWARF Exception Header Encoding, LSB 5.0, 10.5. */
+enum { PE_ABSPTR = 0x00, PE_UDATA4 = 0x03, PE_SDATA4 = 0x0b, PE_PCREL = 0x10, PE_DATAREL = 0x30 };
+
+static size_t put_cie(struct bytes *b, enum frames_kind kind)
 {
   size_t cie = b->n, begin = bytes_begin(b);
 
@@ -157,7 +165,7 @@ static size_t put_cie(struct bytes *b)
   bytes_sleb(b, -WORD);
   bytes_uleb(b, RETURN);
   bytes_uleb(b, 1);
-  bytes_u8(b, 0); /* addresses are absolute */
+  bytes_u8(b, kind == FRAMES_ABSOLUTE ? PE_ABSPTR : PE_PCREL | PE_SDATA4);
   def_cfa(b, SP, PUSHED ? WORD : 0);
   if (PUSHED)
     saved(b, RETURN, -WORD);
@@ -166,20 +174,29 @@ static size_t put_cie(struct bytes *b)
   return cie;
 }
 
-int dwarf_frames(struct bytes *b, const struct code_facts *f, size_t *fde)
+/* The address and size of the code. The section starts at b's start. */
+static void put_range(struct bytes *b, const struct code_facts *f, enum frames_kind kind)
+{
+  if (kind == FRAMES_ABSOLUTE) {
+    bytes_addr(b, f->entry);
+    bytes_addr(b, f->size);
+  } else {
+    bytes_u32(b, (uint32_t)0 - (uint32_t)(((f->size + 7) & ~(size_t)7) + b->n));
+    bytes_u32(b, (uint32_t)f->size);
+  }
+}
+
+int dwarf_frames(struct bytes *b, const struct code_facts *f, enum frames_kind kind, size_t *fde)
 {
   const dasm_CodeInfo *info = f->info;
   uint32_t pad = (uint32_t)(f->base - f->entry), at = 0;
-  size_t cie = put_cie(b), begin;
+  size_t cie = put_cie(b, kind), begin;
   unsigned i;
 
-  if (!KNOWN)
-    return DASM_S_ARG;
   *fde = b->n;
   begin = bytes_begin(b);
   bytes_u32(b, (uint32_t)(b->n - cie));
-  bytes_addr(b, f->entry);
-  bytes_addr(b, f->size);
+  put_range(b, f, kind);
   bytes_uleb(b, 0);
   for (i = 0; info && i < info->ncfi; i++) {
     const dasm_Cfi *c = &info->cfi[i];
@@ -196,6 +213,23 @@ int dwarf_frames(struct bytes *b, const struct code_facts *f, size_t *fde)
   bytes_end(b, begin);
   bytes_u32(b, 0);
   return b->failed ? DASM_S_NOMEM : DASM_S_OK;
+}
+
+/* LSB 5.0, 10.6.2. Its addresses count from its own start or field. */
+void dwarf_frames_header(struct bytes *b, const struct code_facts *f, size_t fde)
+{
+  uint32_t at;
+
+  bytes_align(b, 4);
+  at = (uint32_t)b->n;
+  bytes_u8(b, 1);
+  bytes_u8(b, PE_PCREL | PE_SDATA4);   /* of the section's address */
+  bytes_u8(b, PE_UDATA4);              /* of the number of entries */
+  bytes_u8(b, PE_DATAREL | PE_SDATA4); /* of the entries */
+  bytes_u32(b, (uint32_t)0 - (at + 4));
+  bytes_u32(b, 1);
+  bytes_u32(b, (uint32_t)0 - (uint32_t)(((f->size + 7) & ~(size_t)7) + at));
+  bytes_u32(b, (uint32_t)fde - at);
 }
 
 /* ---- Lines ---- */

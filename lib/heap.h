@@ -63,8 +63,6 @@ struct retire {
   size_t count;
 };
 
-typedef void (*frame_fn)(void *);
-
 struct dasm_CodeHeap {
   const struct pages *os;
   dasm_Allocator alloc;
@@ -96,10 +94,11 @@ struct dasm_CodeHeap {
   /* tools; -1, NULL: not in use */
   lock_t tools_lock;
   int perfmap, jitdump;      /* descriptors */
+  bool perfmap_torn;         /* its last line is incomplete */
   void *jitdump_mark;
+  uint64_t jitdump_end;      /* where the next record goes */
   uint64_t jitdump_index;
-  frame_fn frame_add, frame_remove;
-  bool frame_single;         /* they take one FDE, not a section */
+  struct unwinder unwinder;
   char directory[256];
 };
 

@@ -1,4 +1,4 @@
-/* pages.h - all that the code heap asks of the operating system.
+/* pages.h - all that the code heap asks of the operating system: memory, and what its tools need.
  *
  * One implementation per system (pages_posix.c), and one in the tests that
  * fails on command. Functions return 0 or a positive errno value.
@@ -45,6 +45,17 @@ struct span_request {
   const char *name;
 };
 
+typedef void (*frame_fn)(void *frames);
+typedef void (*frame_info_fn)(const void *frames, void *object);
+
+/* The functions of the process's unwinder. `take` takes a section .eh_frame, for which it wants
+ * OBJECT_SIZE bytes to keep, or, if it is NULL, `add` takes a single FDE. `remove` gets the same. */
+struct unwinder {
+  frame_info_fn take;
+  frame_fn add, remove;
+};
+enum { OBJECT_SIZE = 16 * sizeof(void *) };
+
 struct pages {
   size_t (*page_size)(void);
   unsigned (*processors)(void);
@@ -65,6 +76,20 @@ struct pages {
   atomic_uint *(*fork_mark)(void);
   void (*fork_mark_free)(atomic_uint *mark);
   long (*process)(void); /* number of this process */
+
+  /* Files for profilers. A file to append to, or one that is made new. */
+  int (*file_open)(const char *path, bool append, int *fd);
+  /* All n bytes, or an error. at: where the file ends; ~0: wherever, and then some of them may
+   * have been written on an error. */
+  int (*file_write)(int fd, const void *bytes, size_t n, uint64_t at);
+  void (*file_close)(int fd);
+  /* Map its first page executable, by which perf notices it. */
+  int (*file_mark)(int fd, void **mark);
+  void (*file_unmark)(void *mark);
+  uint64_t (*nanoseconds)(void); /* of the clock that `perf record -k mono` uses */
+  long (*thread)(void);
+
+  int (*find_unwinder)(struct unwinder *u);
 
   /* After code that other threads may run was changed: make them fetch anew. */
   void (*serialize)(void);

@@ -1,4 +1,4 @@
-/* pages_posix.c - address space and protection on Linux and other POSIX systems.
+/* pages_posix.c - address space, protection, files and unwinder on Linux and other POSIX systems.
  *
  * Dual spans are a memfd mapped twice, read-execute and read-write. The whole
  * span is mapped at once with its final protections, because systems that
@@ -11,13 +11,14 @@
  */
 #define _GNU_SOURCE 1
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "pages.h"
@@ -402,6 +403,103 @@ static long process(void)
   return (long)getpid();
 }
 
+/* ---- Files ---- */
+
+static int write_rest(int fd, const uint8_t *p, size_t n, uint64_t at)
+{
+  ssize_t did;
+
+  for (; n != 0; n -= (size_t)did) {
+    did = at == ~(uint64_t)0 ? write(fd, p, n) : pwrite(fd, p, n, (off_t)at);
+    if (did < 0 && errno == EINTR)
+      did = 0;
+    if (did < 0)
+      return result(-1);
+    p += did;
+    if (at != ~(uint64_t)0)
+      at += (uint64_t)did;
+  }
+  return 0;
+}
+
+static int file_open(const char *path, bool append, int *fd)
+{
+  *fd = open(path, (append ? O_WRONLY | O_APPEND : O_RDWR | O_TRUNC) | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  return *fd < 0 ? result(-1) : 0;
+}
+
+/* What was written of a part that has a place is taken back, if it is not complete. */
+static int file_write(int fd, const void *bytes, size_t n, uint64_t at)
+{
+  int e = write_rest(fd, bytes, n, at);
+
+  if (e != 0 && at != ~(uint64_t)0 && ftruncate(fd, (off_t)at) != 0)
+    return e; /* whoever reads it meets the end in the middle of a record */
+  return e;
+}
+
+static void file_close(int fd)
+{
+  (void)close(fd);
+}
+
+static int file_mark(int fd, void **mark)
+{
+  void *p = mmap(NULL, page_size(), PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+
+  *mark = p == MAP_FAILED ? NULL : p;
+  return p == MAP_FAILED ? result(-1) : 0;
+}
+
+static void file_unmark(void *mark)
+{
+  munmap(mark, page_size());
+}
+
+static uint64_t nanoseconds(void)
+{
+  struct timespec t;
+
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static long thread(void)
+{
+#if defined(__linux__)
+  return syscall(SYS_gettid);
+#else
+  return process();
+#endif
+}
+
+/* ---- Unwinder ---- */
+
+/* A function pointer from dlsym, as POSIX wants it. */
+static bool look_up(const char *name, void *function)
+{
+  void *p = dlsym(RTLD_DEFAULT, name);
+
+  memcpy(function, &p, sizeof p);
+  return p != NULL;
+}
+
+/* It is in libgcc_s or libunwind, which a C program loads late or never: libdasm itself depends
+ * on libc alone. libgcc takes a section, LLVM's libunwind a single entry of one. */
+static int find_unwinder(struct unwinder *u)
+{
+  bool single = dlsym(RTLD_DEFAULT, "__unw_add_dynamic_fde") != NULL;
+
+  memset(u, 0, sizeof *u);
+  if (single)
+    return look_up("__register_frame", &u->add) && look_up("__deregister_frame", &u->remove) ? 0 : ENOSYS;
+  if (!look_up("__register_frame_info", &u->take) && dlopen("libgcc_s.so.1", RTLD_NOW | RTLD_GLOBAL))
+    (void)look_up("__register_frame_info", &u->take);
+  return u->take && look_up("__deregister_frame_info", &u->remove) ? 0 : ENOSYS;
+}
+
+/* ---- Processors ---- */
+
 static void serialize(void)
 {
 #if defined(__linux__) && defined(__NR_membarrier)
@@ -428,5 +526,13 @@ const struct pages pages_posix = {
   .fork_mark = fork_mark,
   .fork_mark_free = fork_mark_free,
   .process = process,
+  .file_open = file_open,
+  .file_write = file_write,
+  .file_close = file_close,
+  .file_mark = file_mark,
+  .file_unmark = file_unmark,
+  .nanoseconds = nanoseconds,
+  .thread = thread,
+  .find_unwinder = find_unwinder,
   .serialize = serialize,
 };

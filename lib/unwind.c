@@ -1,48 +1,18 @@
 /* unwind.c - exceptions and backtrace() pass through code of the heap.
  *
  * The unwinder of the process is asked to know an .eh_frame section per code
- * object. It is in libgcc_s or libunwind, which a C program loads late or never,
- * so it is looked up when a heap wants it; libdasm itself depends on libc alone.
- * libgcc takes a section, LLVM's libunwind a single entry of one.
+ * object. What it wants to keep about it is given to it, so that it allocates nothing itself.
  */
-#define _GNU_SOURCE 1
-
 #include "tools.h"
 
 #include <errno.h>
 
-#if defined(__ELF__)
-#include <dlfcn.h>
-
-/* A function pointer from dlsym, as POSIX wants it. */
-static frame_fn lookup(const char *name)
-{
-  void *p = dlsym(RTLD_DEFAULT, name);
-  frame_fn f;
-
-  memcpy(&f, &p, sizeof f);
-  return f;
-}
-
 int unwind_init(struct dasm_CodeHeap *H)
 {
-  H->frame_add = lookup("__register_frame");
-  if (!H->frame_add && dlopen("libgcc_s.so.1", RTLD_NOW | RTLD_GLOBAL))
-    H->frame_add = lookup("__register_frame");
-  H->frame_remove = lookup("__deregister_frame");
-  H->frame_single = dlsym(RTLD_DEFAULT, "__unw_add_dynamic_fde") != NULL;
-  return H->frame_add && H->frame_remove ? DASM_S_OK : system_status(ENOSYS);
+  int e = dwarf_knows_frames() ? H->os->find_unwinder(&H->unwinder) : ENOSYS;
+
+  return e == 0 ? DASM_S_OK : system_status(e);
 }
-
-#else
-
-int unwind_init(struct dasm_CodeHeap *H)
-{
-  (void)H;
-  return system_status(ENOSYS);
-}
-
-#endif
 
 /* Where registration starts: at the section, or at its one FDE behind the CIE. */
 static uint8_t *registered(const struct dasm_CodeHeap *H, uint8_t *frames)
@@ -50,22 +20,33 @@ static uint8_t *registered(const struct dasm_CodeHeap *H, uint8_t *frames)
   uint32_t n;
 
   memcpy(&n, frames, 4);
-  return H->frame_single ? frames + 4 + n : frames;
+  return H->unwinder.take ? frames : frames + 4 + n;
 }
 
 int unwind_add(struct dasm_CodeHeap *H, struct code_tools *t, const struct code_facts *f)
 {
+  static const uint8_t object[OBJECT_SIZE];
   struct bytes b = { .heap = H };
-  size_t fde;
-  int status = dwarf_frames(&b, f, &fde);
+  size_t at;
+  int status = dwarf_frames(&b, f, FRAMES_ABSOLUTE, &at);
 
+  if (status == DASM_S_OK) {
+    bytes_align(&b, sizeof(void *));
+    at = b.n;
+    bytes_add(&b, object, sizeof object);
+    if (b.failed)
+      status = DASM_S_NOMEM;
+  }
   if (status != DASM_S_OK) {
     bytes_free(&b);
     return status;
   }
   t->frames = b.p;
   t->frames_size = b.max;
-  H->frame_add(registered(H, t->frames));
+  if (H->unwinder.take)
+    H->unwinder.take(registered(H, t->frames), t->frames + at);
+  else
+    H->unwinder.add(registered(H, t->frames));
   return DASM_S_OK;
 }
 
@@ -73,7 +54,7 @@ void unwind_remove(struct dasm_CodeHeap *H, struct code_tools *t)
 {
   if (!t->frames)
     return;
-  H->frame_remove(registered(H, t->frames));
+  H->unwinder.remove(registered(H, t->frames));
   heap_free(H, t->frames, t->frames_size);
   t->frames = NULL;
 }

@@ -31,4 +31,9 @@ heap_suites = \
 
 check_PROGRAMS += $(heap_suites)
 TESTS += $(heap_suites)
+
+tests_check_heap_failures_SOURCES = \
+	tests/check_heap_failures.c \
+	tests/faults.c \
+	tests/faults.h
 endif
