@@ -50,7 +50,8 @@ enum dasm_heap_flags {
   DASM_HEAP_PKEY = 0x20,      /* guard the writable view by a memory protection key */
   DASM_HEAP_GDB = 0x100,      /* tell GDB: names, lines, unwind information */
   DASM_HEAP_PERFMAP = 0x200,  /* write /tmp/perf-PID.map */
-  DASM_HEAP_JITDUMP = 0x400,  /* write jit-PID.dump, for perf inject --jit */
+  DASM_HEAP_JITDUMP = 0x400,  /* write jit-PID.dump, for perf inject --jit; one such heap in a process,
+                                 or each with a directory of its own */
   DASM_HEAP_UNWIND = 0x800    /* exceptions and backtrace() pass through the code */
 };
 
@@ -142,7 +143,7 @@ DASM_API int dasm_heap_seal(dasm_CodeHeap *heap);
 DASM_API int dasm_heap_find(dasm_CodeHeap *heap, const void *address, dasm_Code **code);
 
 /* Keep a heap consistent when a process of several threads forks: call it from the three
- * handlers of pthread_atfork(). A process of one thread need not.
+ * handlers of pthread_atfork(), for each heap. A process of one thread need not.
  *
  * In the child all code runs as before and can be released. Unless DASM_HEAP_FORK_SHARE was given,
  * the child cannot write to memory that the parent runs from: what it publishes goes to new
@@ -205,7 +206,8 @@ typedef struct dasm_CodeInfo {
  *   DASM_S_ARG     a NULL argument, info without meaning, a state for another ISA, or no code
  *   DASM_S_NOMEM   no memory for bookkeeping
  *   DASM_S_LIMIT   the heap's limit is reached
- *   DASM_S_SYSTEM  the system gives no more memory, or nothing within reach; low bits: errno
+ *   DASM_S_SYSTEM  the system gives no more memory, or nothing within reach, or a tool could not be
+ *                  told; low bits: errno
  *   DASM_S_SEALED  the heap has been sealed
  * On error nothing stays allocated. In the steady state makes no system call (DASM_HEAP_DUAL) and
  * allocates nothing but a table if there are more than two labels. Since 1.0. */

@@ -157,8 +157,8 @@ static void debug_record(struct bytes *b, const struct code_facts *f)
   end(b, at);
 }
 
-/* perf puts the frames behind the code in a file of its own, the table first. They are not in this
- * process's memory. */
+/* perf puts the frames behind the code in a file of its own, the table first, and takes both together
+ * for what is mapped: so they must fit into the block, although they are not in its memory. */
 static int unwinding_record(struct bytes *b, const struct code_facts *f)
 {
   struct bytes frames = { .heap = b->heap };
@@ -172,7 +172,7 @@ static int unwinding_record(struct bytes *b, const struct code_facts *f)
     at = begin(b, JIT_CODE_UNWINDING_INFO);
     bytes_u64(b, frames.n);
     bytes_u64(b, frames.n - table);
-    bytes_u64(b, 0); /* mapped */
+    bytes_u64(b, ((f->size + 7) & ~(size_t)7) + frames.n <= f->room ? frames.n : 0);
     bytes_add(b, frames.p, frames.n);
     while (b->n % 8 != at % 8 && !b->failed)
       bytes_u8(b, 0);

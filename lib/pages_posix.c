@@ -213,7 +213,7 @@ static int hide(struct span *s, int fd)
 
 static int map_dual(const struct span_request *q, struct span *s)
 {
-  int fd, e = open_memory(q->name, q->size, &fd);
+  int fd = -1, e = open_memory(q->name, q->size, &fd);
   void *p;
 
   if (e != 0)

@@ -367,7 +367,8 @@ int heap_take(struct dasm_CodeHeap *H, size_t n, const dasm_CodeInfo *info, stru
     if (status != DASM_S_OK)
       return status;
   }
-  w.size = (uint32_t)((n + w.lead + ((size_t)1 << H->granule_log) - 1) >> H->granule_log);
+  n += w.lead + tools_room(H, info);
+  w.size = (uint32_t)((n + ((size_t)1 << H->granule_log) - 1) >> H->granule_log);
   return take(H, &w, code);
 }
 

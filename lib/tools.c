@@ -133,6 +133,7 @@ int tools_tell(struct dasm_CodeHeap *H, struct dasm_Code *code, const dasm_CodeI
   f.entry = (uintptr_t)dasm_code_address(code);
   f.base = (uintptr_t)dasm_code_base(code);
   f.size = dasm_code_size(code) + (f.base - f.entry);
+  f.room = block_bytes(code) - code->lead + (f.base - f.entry);
   status = copy_name(H, t, info && info->name ? info->name : D ? label_name(D) : "");
   f.name = t->name && *t->name ? t->name : "jit code";
   if (status == DASM_S_OK)

@@ -16,6 +16,7 @@ struct code_facts {
   uintptr_t entry;  /* first address: the landing pad, if there is one */
   uintptr_t base;   /* offset 0 */
   size_t size;      /* from entry on */
+  size_t room;      /* of the block, from entry on */
   const dasm_CodeInfo *info; /* or NULL */
   const dasm_Line *lines;
   size_t nlines;
@@ -42,6 +43,16 @@ void tools_forked(struct dasm_CodeHeap *H);
 int tools_tell(struct dasm_CodeHeap *H, struct dasm_Code *code, const dasm_CodeInfo *info,
                const struct dasm_State *D);
 void tools_forget(struct dasm_CodeHeap *H, struct dasm_Code *code);
+
+/* perf wants to see frames in the address space behind the code that they are about; so code of
+ * heaps that write a dump keeps as much free behind it. An instruction of dwarf_frames() has at most 18
+ * bytes, all the rest less than 128. Beyond some number of them perf goes without. */
+static inline size_t tools_room(const struct dasm_CodeHeap *H, const dasm_CodeInfo *info)
+{
+  size_t ncfi = info ? info->ncfi : 0;
+
+  return H->flags & DASM_HEAP_JITDUMP ? 128 + 18 * (ncfi < 4096 ? ncfi : 4096) : 0;
+}
 
 static inline int tools_add(struct dasm_CodeHeap *H, struct dasm_Code *code, const dasm_CodeInfo *info,
                             const struct dasm_State *D)

@@ -1,11 +1,14 @@
 # Tests of the code heap.
 
 heap_scripts = \
+	tests/cross.sh \
 	tests/gdb.sh \
 	tests/perf.sh
 
 dist_check_SCRIPTS += $(heap_scripts)
 TESTS += $(heap_scripts)
+
+EXTRA_DIST += tests/heap_a64.c
 
 if HAVE_CXX
 check_PROGRAMS += tests/throw
@@ -27,6 +30,7 @@ heap_suites = \
 	tests/check_heap_failures \
 	tests/check_heap_process \
 	tests/check_heap_threads \
+	tests/check_heap_tools \
 	tests/check_lines
 
 check_PROGRAMS += $(heap_suites)

@@ -7,6 +7,7 @@ AM_TESTS_ENVIRONMENT = \
 	CK_DEFAULT_TIMEOUT=300; export CK_DEFAULT_TIMEOUT; \
 	CC='$(CC)'; export CC; \
 	CXX='$(CXX)'; export CXX; \
+	WARN_CFLAGS='$(WARN_CFLAGS)'; export WARN_CFLAGS; \
 	LIBS='$(LIBS)'; export LIBS; \
 	MAKE='$(MAKE)'; export MAKE; \
 	SANITIZED='$(SANITIZE_FLAGS)'; export SANITIZED; \

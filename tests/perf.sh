@@ -26,13 +26,30 @@ try "and the source file" grep -q "traced\.dasc" "jit-$pid.dump"
 if test -z "$SANITIZED" && perf record -q -o probe true >/dev/null 2>&1
 then
   run() { "$top_builddir/libtool" --mode=execute perf record -q "$@"; }
+  # samples FILE: the call chain of each on a line, the innermost symbol first.
+  samples() { perf script -i "$1" -F ip,sym 2>/dev/null | awk '{ printf "%s ", $2 } !NF { print "" }'; }
   try "perf record" run -o data "$traced" perfmap . 500
-  perf script -i data -F ip,sym >samples 2>/dev/null
-  try "samples are in spin" grep -q "spin" samples
-  rm -f /tmp/perf-"$(sed -n 's/^\([0-9]*\) .*/\1/p' out | head -n 1)".map
-  try "perf record for a dump" run -k mono -o data2 "$traced" jitdump . 500
+  perf script -i data -F pid,ip,sym 2>/dev/null >by-map
+  try "samples are in spin" grep -q " spin\$" by-map
+  rm -f /tmp/perf-"$(sed -n 's/^ *\([0-9]*\) .* spin$/\1/p' by-map | head -n 1)".map
+
+  # Frames of code without a frame pointer can only come from the dump.
+  try "perf record for a dump" run -k mono --call-graph dwarf,1024 -o data2 "$traced" jitdump . 200
   try "perf inject" perf inject --jit -i data2 -o data3
-  perf script -i data3 -F ip,sym >samples 2>/dev/null
-  try "samples are in spin, by the dump" grep -q "spin" samples
+  samples data3 >by-dump
+  try "samples are in spin, by the dump" grep -q "^spin " by-dump
+  perf version --build-options 2>/dev/null | grep -q 'libunwind: .* on ' &&
+    try "which main has called" grep -q "^spin main " by-dump
+  if command -v readelf >/dev/null
+  then
+    first=$(echo jitted-*-0.so)
+    readelf --debug-dump=frames "$first" >frames
+    start=$(readelf -W -S "$first" | sed -n 's/.* \.text *PROGBITS *\([0-9a-f]*\) .*/\1/p')
+    try "frames are of the code" grep -q "FDE .* pc=$start\.\." frames
+    try "and as the program says" grep -q "DW_CFA_offset_extended_sf: r3 (rbx) at cfa-24" frames
+    readelf --debug-dump=decodedline "$first" >lines
+    try "lines are of the source" grep -q "traced\.dasc .*\<$(grep -n '| call rsi' "$top_srcdir/tests/traced.dasc" |
+      cut -d : -f 1)\>" lines
+  fi
 fi
 finish
