@@ -8,6 +8,7 @@ static void *open_isa(struct front *F, bool x64)
   struct x86 *X = arena_alloc(F, sizeof(*X));
 
   X->x64 = x64;
+  X->apx = true;
   X->dynasm = front_options(F)->dialect < DIALECT_LIBDASM;
   X->index = x86_index_open(F);
   if (front_options(F)->features)
@@ -123,9 +124,10 @@ static bool take_dfv(struct front *F, struct x86_stmt *s, struct stmt *st)
 
 unsigned x86_ask_parse(struct span s)
 {
-  static const struct { const char *text; uint8_t ask; } words[] = {
-    {"{vex}", X86_ASK_VEX},   {"{vex3}", X86_ASK_VEX},   {"{evex}", X86_ASK_EVEX}, {"{nf}", X86_ASK_NF},
-    {"{load}", X86_ASK_LOAD}, {"{store}", X86_ASK_STORE}, {"{rex2}", X86_ASK_REX2},
+  static const struct { const char *text; uint16_t ask; } words[] = {
+    {"{vex}", X86_ASK_VEX},     {"{vex2}", X86_ASK_VEX},      {"{vex3}", X86_ASK_VEX3}, {"{evex}", X86_ASK_EVEX},
+    {"{nf}", X86_ASK_NF},       {"{load}", X86_ASK_LOAD},     {"{store}", X86_ASK_STORE}, {"{rex}", X86_ASK_REX},
+    {"{rex2}", X86_ASK_REX2},   {"{disp8}", X86_ASK_DISP8},   {"{disp32}", X86_ASK_DISP32},
   };
 
   if (s.n == 0 || s.p[0] != '{')
@@ -222,7 +224,7 @@ static void assemble_mnemonic(struct front *F, struct x86 *X, const struct x86_m
   memset(&s, 0, offsetof(struct x86_stmt, op_));
   s.st = st;
   s.op = st->op;
-  s.ask = (uint8_t)ask;
+  s.ask = (uint16_t)ask;
   if (has_braces(st)) {
     copy = *st;
     s.st = &copy;

@@ -26,7 +26,7 @@ enum { X86_MAXOPS = 5 };
   K(M) K(M8) K(M16) K(M32) K(M48) K(M64) K(M80) K(M128) K(M256) K(M512) \
   K(MFAR16) K(MFAR32) K(MFAR64) K(MOFFS) K(VMX) K(VMY) K(VMZ) K(B16) K(B32) K(B64) \
   K(IMM1) K(IMM4) K(IMM8S) K(IMM8) K(IMM16) K(IMM32) K(IMM64) K(IMMRT) \
-  K(REL8) K(REL32)
+  K(REL8) K(REL32) K(PTR32)
 
 #define K(name) X86_BIT_##name,
 enum x86_kind_bit { X86_KINDS(K) X86_BITS };
@@ -60,7 +60,7 @@ const char *x86_reg_name(size_t index);
 
 /* ---- operands ----------------------------------------------------------------- */
 
-enum x86_what { WHAT_BAD, WHAT_REG, WHAT_MEM, WHAT_IMM, WHAT_LABEL };
+enum x86_what { WHAT_BAD, WHAT_REG, WHAT_MEM, WHAT_IMM, WHAT_LABEL, WHAT_FAR /* segment in disp, offset in imm or label */ };
 
 struct x86_operand {
   struct span text;
@@ -98,7 +98,7 @@ struct x86_stmt {
   unsigned nop;
   uint8_t round;     /* 0, X86_SAE, or X86_RN ... */
   struct span round_text;
-  uint8_t ask;       /* X86_ASK_* */
+  uint16_t ask;      /* X86_ASK_* */
   uint8_t dfv;       /* {dfv=...}: of 8, sf 4, zf 2, cf 1 */
   uint8_t needs;     /* X86_NEED_* of all operands */
   struct x86_operand op_[X86_MAXOPS]; /* nop of them are set */
@@ -115,7 +115,8 @@ enum {
 /* What prefixes in braces ask for, and {dfv=...}; what a prefix on the same line has done. */
 enum {
   X86_ASK_VEX = 1, X86_ASK_EVEX = 2, X86_ASK_NF = 4, X86_ASK_STORE = 8, X86_ASK_LOAD = 16, X86_ASK_DFV = 32,
-  X86_ASK_REX2 = 64, X86_ASK_ADDR32 = 128 /* the prefix addr32 is there already */
+  X86_ASK_REX2 = 64, X86_ASK_ADDR32 = 128 /* the prefix addr32 is there already */,
+  X86_ASK_VEX3 = 256, X86_ASK_DISP8 = 512, X86_ASK_DISP32 = 1024, X86_ASK_REX = 2048
 };
 
 struct x86;
@@ -137,7 +138,8 @@ void x86_imm_parse(bool x64, struct span text, struct x86_operand *out);
 enum x86_enc { ENC_LEGACY, ENC_VEX, ENC_XOP, ENC_EVEX };
 enum x86_role {
   ROLE_NONE, ROLE_M, ROLE_R, ROLE_V, ROLE_O, ROLE_S, ROLE_I, ROLE_X, ROLE_D, ROLE_A,
-  ROLE_B
+  ROLE_B,
+  ROLE_T, ROLE_F, ROLE_L /* memory that the instruction implies: es:[rdi], [rsi], [rbx] */
 };
 enum { DEC_MASK = 1, DEC_ZERO = 2, DEC_ER = 4, DEC_SAE = 8, DEC_SIB = 16 };
 
@@ -162,13 +164,14 @@ struct x86_form {
   uint8_t imm[2];     /* bytes of ib, iw, id, io in order; is4 counts as one */
   uint8_t nimm;
   bool is4;
-  uint8_t rel, moffs; /* bytes of cb, cd; moffs present */
+  uint8_t rel, moffs; /* bytes of cb, cd, cp; moffs present */
   uint8_t memop;      /* operand that may be memory, or X86_MAXOPS */
   uint8_t membytes;   /* log2 of its size */
   uint8_t bcst_n;     /* elements of a broadcast */
   uint8_t opsize;     /* 1 2 4 8: size of the immediate operation (sign-extension) */
   bool x86, x64;      /* modes */
   bool dynasm;        /* only in text for DynASM */
+  bool egpr;          /* may have registers r16 to r31 */
   bool enabled;       /* by -m and .feature */
 };
 enum { MODRM_NONE = 0xfe, MODRM_REG = 0xff };
@@ -180,6 +183,8 @@ struct x86_row {
 struct x86_row x86_row_split(const char *row);
 /* Parse one row. NULL, or what is wrong with it. */
 const char *x86_pattern_parse(const char *row, struct x86_form *out);
+/* bndmk, bndcl and so on: in 64-bit mode they take no addresses of 32 bits. */
+bool x86_is_mpx(const struct x86_form *f);
 /* Print a form in the notation of its row (for the table test): opcode column. */
 size_t x86_pattern_print(const struct x86_form *f, char *buf, size_t size);
 
@@ -202,6 +207,7 @@ struct x86 {
   bool dynasm;          /* text for DynASM: it keeps the bytes that programs rely on */
   struct x86_index *index;
   struct x86_features *features; /* -m or .feature; NULL: everything */
+  bool apx;             /* it is among them */
   uint32_t epoch;       /* counts changes of features */
   const char *chosen;   /* row of the last statement; tests look at it */
 };

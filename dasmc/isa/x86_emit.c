@@ -28,6 +28,13 @@ struct plan {
 
 /* ---- registers ------------------------------------------------------------------- */
 
+/* May the number of a general register be above 15? DynASM's text does not know them: a number that is
+ * wrong there must not become an instruction of APX. */
+static bool takes_egpr(const struct plan *p)
+{
+  return p->f->egpr && (!p->X->dynasm || p->f->enc == ENC_EVEX) && p->X->apx;
+}
+
 /* Bits that a register's number may have. */
 static unsigned number_bits(const struct plan *p, const struct x86_reg *r)
 {
@@ -36,8 +43,10 @@ static unsigned number_bits(const struct plan *p, const struct x86_reg *r)
     return 3;
   case RC_XMM: case RC_YMM: case RC_ZMM:
     return !p->X->x64 ? 3 : p->f->enc == ENC_EVEX ? 5 : 4;
+  case RC_CR: case RC_DR:
+    return p->X->x64 ? 4 : 3;
   default:
-    return !p->X->x64 ? 3 : r->num > 15 ? 5 : 4;
+    return !p->X->x64 ? 3 : r->num > 15 || takes_egpr(p) ? 5 : 4;
   }
 }
 
@@ -84,6 +93,11 @@ static bool is_lea32(const struct plan *p)
   return p->f->enc == ENC_LEGACY && p->f->nopc == 1 && p->f->opc[0] == 0x8d && !p->f->w;
 }
 
+static bool is_addr16(const struct plan *p)
+{
+  return p->mem && (p->mem->base.class == RC_16 || p->mem->index.class == RC_16);
+}
+
 /* Has the address 32 bits in 64-bit mode? */
 static bool narrow_address(const struct plan *p)
 {
@@ -98,6 +112,8 @@ static bool wants_addr32(struct plan *p)
 {
   const struct x86_operand *m = p->mem;
 
+  if (is_addr16(p))
+    return true;
   if (!narrow_address(p) || (!p->X->dynasm && (p->s->ask & X86_ASK_ADDR32)))
     return false;
   if (!p->X->dynasm)
@@ -107,6 +123,24 @@ static bool wants_addr32(struct plan *p)
   if (!is_lea32(p) && !(p->s->ask & X86_ASK_ADDR32))
     diag_warning(p->F, m->text, "all 64 bits of the 32-bit register count in this address");
   return false;
+}
+
+/* Segment and address size of memory that the instruction implies. */
+static void implied_prefixes(struct plan *p)
+{
+  bool narrow = false;
+
+  for (unsigned i = 0; i < p->s->nop; i++) {
+    const struct x86_operand *o = &p->s->op_[i];
+
+    if (p->f->role[i] < ROLE_T)
+      continue;
+    if (p->f->role[i] != ROLE_T && o->seg && o->seg != 0x3e /* ds */)
+      add_prefix(p, o->seg);
+    narrow |= p->X->x64 && o->base.class == RC_32;
+  }
+  if (narrow && !(p->s->ask & X86_ASK_ADDR32))
+    add_prefix(p, 0x67);
 }
 
 static void prefixes(struct plan *p)
@@ -121,6 +155,7 @@ static void prefixes(struct plan *p)
     add_prefix(p, m->seg);
   if (!(f->npfx > 0 && f->pfx[0] == 0x67) && wants_addr32(p))
     add_prefix(p, 0x67);
+  implied_prefixes(p);
   for (unsigned i = wait; i < f->npfx; i++)
     add_prefix(p, f->pfx[i]);
 }
@@ -179,6 +214,8 @@ static void opcode(struct plan *p)
       p->block[XD_FLAGS] |= XDF_XCHG;
     if (f->rex2 || (p->s->ask & X86_ASK_REX2))
       p->block[XD_FLAGS] |= XDF_REX2;
+    if (p->X->x64 && (p->s->ask & X86_ASK_REX))
+      p->block[XD_FLAGS] |= XDF_REX;
     return;
   case ENC_EVEX:
     p->block[XD_KIND] = XDK_EVEX;
@@ -189,6 +226,8 @@ static void opcode(struct plan *p)
   default:
     p->block[XD_KIND] = f->enc == ENC_XOP ? XDK_XOP : XDK_VEX;
     o[0] = (uint8_t)(0xe0 | f->map);
+    if (p->s->ask & X86_ASK_VEX3)
+      p->block[XD_FLAGS] |= XDF_VEX3;
     o[1] = (uint8_t)((f->w & 1u) << 7 | 0x78 | vector_length(f) << 2 | pp[f->pp]);
     break;
   }
@@ -304,12 +343,12 @@ static void known_disp(struct plan *p, bool has_index)
   unsigned shift = disp_shift(p);
   int64_t unit = (int64_t)1 << shift;
 
-  if (disp == 0) {
+  if (disp == 0 && !(p->s->ask & (X86_ASK_DISP8 | X86_ASK_DISP32))) {
     p->block[XD_MEM] = has_index ? XDM_INDEX : XDM_BASE;
     return;
   }
   p->block[XD_MEM] = has_index ? XDM_INDEX_TAIL : XDM_BASE_TAIL;
-  if (disp % unit == 0 && disp / unit >= -128 && disp / unit <= 127) {
+  if (!(p->s->ask & X86_ASK_DISP32) && disp % unit == 0 && disp / unit >= -128 && disp / unit <= 127) {
     set_mod(p, 1);
     tail_byte(p, (unsigned)(disp / unit) & 0xff);
   } else {
@@ -328,6 +367,10 @@ static void memory_base(struct plan *p, bool has_index)
     p->fix = p->X->x64 ? FIX_ABS32S : FIX_ABS32;
     set_mod(p, 2);
     tail_le32(p, 0);
+  } else if (m->has_disp_expr && (p->s->ask & X86_ASK_DISP32)) {
+    p->block[XD_MEM] = has_index ? XDM_INDEX_TAIL : XDM_BASE_TAIL;
+    set_mod(p, 2);
+    p->disp32_op = true;
   } else if (m->has_disp_expr) {
     p->block[XD_MEM] = has_index ? XDM_INDEX_DISP : XDM_BASE_DISP;
     p->disp_arg = disp_value(p);
@@ -339,12 +382,38 @@ static void memory_base(struct plan *p, bool has_index)
   }
 }
 
+/* [bx+si] and so on: ModRM.rm stands for the registers, displacements have one or two bytes. */
+static void memory16(struct plan *p)
+{
+  const struct x86_operand *m = p->mem;
+  unsigned di = m->index.num == 7, bp = m->base.num == 5;
+  unsigned rm = m->base.class == RC_NONE ? 4 + di : m->index.class == RC_NONE ? 7 - bp : 2 * bp + di;
+  int64_t disp = m->disp > 32767 ? m->disp - 65536 : m->disp, unit = (int64_t)1 << disp_shift(p);
+
+  p->block[XD_MEM] = XDM_FIXED;
+  p->block[XD_MODRM] |= (uint8_t)rm;
+  if (disp == 0 && rm != 6)
+    return;
+  if (disp % unit == 0 && disp / unit >= -128 && disp / unit <= 127) {
+    set_mod(p, 1);
+    tail_byte(p, (unsigned)(disp / unit) & 0xff);
+  } else {
+    set_mod(p, 2);
+    tail_byte(p, (unsigned)disp & 0xff);
+    tail_byte(p, (unsigned)(disp >> 8) & 0xff);
+  }
+}
+
 static void memory(struct plan *p)
 {
   const struct x86_operand *m = p->mem;
   bool has_index = m->index.class != RC_NONE;
   bool force_sib = (p->f->dec[p->f->memop] & DEC_SIB) != 0;
 
+  if (is_addr16(p)) {
+    memory16(p);
+    return;
+  }
   check_disp(p);
   p->block[XD_SIB] = (uint8_t)(m->scale << 6);
   if (has_index) {
@@ -406,7 +475,7 @@ static void immediate_args(struct plan *p)
     if (!p->X->dynasm && sign_extended(p, imm_bytes(p, i, n - 1)))
       build_op(p->F, OP_CHECK32S, (unsigned)p->imm_arg[i], 0, 0, 0, 0);
     if (p->f->role[i] == ROLE_X) {
-      p->block[XD_OPC + p->f->nopc - 1] &= (uint8_t)~2u;
+      p->block[XD_OPC + (p->f->enc == ENC_EVEX ? 3 : p->f->nopc - 1)] &= (uint8_t)~2u;
       p->block[XD_SX] = (uint8_t)(0x80 | p->imm_arg[i]);
     }
   }
@@ -500,6 +569,20 @@ static void register_immediate(struct plan *p, const struct x86_reg *r)
 }
 
 /* ---- branches, absolute addresses --------------------------------------------------------------- */
+
+/* 16:offset */
+static void far_target(struct plan *p, const struct x86_operand *o)
+{
+  if (o->has_label) {
+    build_le(p->F, 0, 4);
+    build_ref(p->F, &o->label, FIX_ABS32, 0);
+  } else if (o->known) {
+    build_le(p->F, (uint64_t)o->imm, 4);
+  } else {
+    build_op(p->F, OP_IMM32, build_arg(p->F, o->imm_expr), 0, 0, 0, 4);
+  }
+  build_le(p->F, (uint64_t)o->disp, 2);
+}
 
 static void branch(struct plan *p, const struct x86_operand *o)
 {
@@ -606,6 +689,18 @@ static void emit_dynamic(struct plan *p)
   }
 }
 
+/* Bytes up to the end of the opcode, from behind the legacy prefixes on. */
+static unsigned opcode_length(const struct plan *p, const unsigned char *bytes)
+{
+  unsigned n = p->block[XD_NOPC];
+
+  if (p->f->enc != ENC_LEGACY)
+    return p->f->enc == ENC_EVEX ? 5 : 4;
+  if (p->X->x64 && bytes[0] == 0xd5) /* REX2 stands for an escape, too */
+    return 2 + n - (n > 1 && p->f->opc[0] == 0x0f);
+  return n + (p->X->x64 && (bytes[0] & 0xf0) == 0x40);
+}
+
 /* All registers known: bytes now. Returns the distance of the opcode from the end, for the s bit. */
 static unsigned emit_static(struct plan *p)
 {
@@ -622,9 +717,7 @@ static unsigned emit_static(struct plan *p)
   end = x86_dyn(p->block, none, bytes, &status);
   if (no_modrm(p->f))
     end--;
-  distance = (unsigned)(end - bytes) - p->block[XD_NPFX] - p->block[XD_NOPC] + 1;
-  if (p->X->x64 && (bytes[p->block[XD_NPFX]] & 0xf0) == 0x40)
-    distance--;
+  distance = (unsigned)(end - bytes) - p->block[XD_NPFX] - opcode_length(p, bytes + p->block[XD_NPFX]) + 1;
   build_bytes(p->F, bytes, (size_t)(end - bytes));
   if (p->ref) {
     build_ref(p->F, &p->mem->label, p->fix, p->fix == FIX_X86_REL32 ? trailing(p) : 0);
@@ -647,7 +740,7 @@ void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x
   unsigned distance = 0;
 
   clear_roles(p.block);
-  if (f->memop < s->nop && s->op_[f->memop].what == WHAT_MEM)
+  if (f->memop < s->nop && s->op_[f->memop].what == WHAT_MEM && f->role[f->memop] < ROLE_T)
     p.mem = &s->op_[f->memop];
   prefixes(&p);
   opcode(&p);
@@ -672,7 +765,7 @@ void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x
   if (is4)
     register_immediate(&p, is4);
   if (branch_op)
-    branch(&p, branch_op);
+    (branch_op->what == WHAT_FAR ? far_target : branch)(&p, branch_op);
   if (absolute_op)
     absolute(&p, absolute_op);
   immediates(&p, distance);

@@ -181,6 +181,7 @@ bool x86_features_set(struct front *F, struct x86 *X, struct span list)
   X->epoch++;
   if (same_name(span_trim(list), text_span("all"))) {
     X->features = NULL;
+    X->apx = true;
     return true;
   }
   while (next_word(&words, &word)) {
@@ -197,6 +198,7 @@ bool x86_features_set(struct front *F, struct x86 *X, struct span list)
   if (X->x64)
     add_list(set, text_span(always64));
   X->features = set;
+  X->apx = has(set, text_span("APXF"));
   return true;
 }
 

@@ -24,18 +24,6 @@ static bool operands_fit(const struct x86_form *f, const struct x86_stmt *s)
   return true;
 }
 
-static bool has_escape3(const struct x86_form *f)
-{
-  return f->nopc > 2 && f->opc[0] == 0x0f && (f->opc[1] == 0x38 || f->opc[1] == 0x3a);
-}
-
-/* Legacy instructions that REX2 cannot precede, other than three-byte opcodes: XSAVE and so on, 3DNow!. */
-static bool no_rex2(const struct x86_form *f)
-{
-  return f->nopc == 2 && f->opc[0] == 0x0f && f->npfx == 0 &&
-         (f->opc[1] == 0x0f || (f->opc[1] == 0xae && f->modrm >= 4 && f->modrm <= 6) || (f->opc[1] == 0xc7 && f->modrm >= 3 && f->modrm <= 5));
-}
-
 /* What registers ask of the encoding. */
 static bool needs_fit(const struct x86_form *f, const struct x86_stmt *s)
 {
@@ -43,7 +31,7 @@ static bool needs_fit(const struct x86_form *f, const struct x86_stmt *s)
 
   if ((needs & X86_NEED_EVEX) && f->enc != ENC_EVEX)
     return false;
-  if ((needs & X86_NEED_EGPR) && f->enc != ENC_EVEX && (f->enc != ENC_LEGACY || has_escape3(f) || no_rex2(f)))
+  if ((needs & X86_NEED_EGPR) && !f->egpr)
     return false;
   return !(needs & X86_NEED_NOREX) || (!(needs & X86_NEED_REX) && f->enc == ENC_LEGACY && !f->w);
 }
@@ -66,12 +54,28 @@ static bool address_fits(const struct x86 *X, const struct x86_form *f, const st
   uint64_t gp = X86_K(R16) | X86_K(R32) | X86_K(R64);
   bool a32;
 
+  if (X->x64 && f->memop < s->nop && x86_is_mpx(f)) {
+    const struct x86_reg *base = &s->op_[f->memop].base;
+
+    /* What computes with the parts of its address, in F3 or without a prefix, wants a base. */
+    return base->class != RC_32 && (base->class != RC_RIP || (f->npfx == 1 && !(f->pfx[0] == 0xf3 && f->opc[1] == 0x1b)));
+  }
   if (!X->x64 || f->memop != 1 || !(f->accept[1] & X86_K(M512)) || !(f->accept[0] & gp))
     return true;
   if (m->base.class == RC_NONE && m->index.class == RC_NONE)
     return true;
   a32 = m->base.class == RC_32 || m->index.class == RC_32;
   return a32 == (s->op_[0].reg.class == RC_32);
+}
+
+/* Memory that the instruction implies is written as just its register. */
+static bool implied_fits(unsigned role, const struct x86_operand *o)
+{
+  static const uint8_t number[] = {7, 6, 3};
+
+  return o->base.class != RC_NONE && o->base.class != RC_RIP && !o->base.expr.p && o->base.num == number[role - ROLE_T] &&
+         o->index.class == RC_NONE && !o->has_disp_expr && !o->has_label && o->disp == 0 &&
+         (role != ROLE_T || o->seg == 0 || o->seg == 0x26);
 }
 
 /* Masks, zeroing, broadcasts, rounding, and sizes of memory that kinds do not tell. */
@@ -94,9 +98,11 @@ static bool details_fit(const struct x86_form *f, const struct x86_stmt *s)
       continue;
     if (o->bcst && o->bcst != f->bcst_n)
       return false;
-    if ((f->dec[i] & DEC_SIB) && (o->base.class == RC_RIP || (o->base.class == RC_NONE && o->has_label)))
+    if ((f->dec[i] & DEC_SIB) && (o->base.class == RC_16 || o->index.class == RC_16 || o->base.class == RC_RIP || (o->base.class == RC_NONE && o->has_label)))
       return false; /* rip-relative addresses have no SIB */
     if (f->role[i] == ROLE_A && !size_fits_moffs(f, o))
+      return false;
+    if (f->role[i] >= ROLE_T && (!implied_fits(f->role[i], o) || o->base.class != s->op_[f->memop].base.class))
       return false;
     if (s->round)
       return false;
@@ -113,8 +119,8 @@ static bool asks_fit(const struct x86_form *f, const struct x86_stmt *s)
 {
   unsigned ask = s->ask;
 
-  if (((ask & X86_ASK_VEX) && f->enc != ENC_VEX) || ((ask & X86_ASK_EVEX) && f->enc != ENC_EVEX) ||
-      ((ask & X86_ASK_REX2) && (f->enc != ENC_LEGACY || has_escape3(f))))
+  if (((ask & (X86_ASK_VEX | X86_ASK_VEX3)) && f->enc != ENC_VEX) || ((ask & X86_ASK_REX) && f->enc != ENC_LEGACY) || ((ask & X86_ASK_EVEX) && f->enc != ENC_EVEX) ||
+      ((ask & X86_ASK_REX2) && (f->enc != ENC_LEGACY || !f->egpr)))
     return false;
   if (((ask & X86_ASK_NF) && f->evex_nf != 3) || ((ask & X86_ASK_DFV) != 0) != (f->scc != 0))
     return false;
@@ -222,6 +228,8 @@ static void explain_operand(struct front *F, const struct x86_operand *o, uint64
 
   if (o->what == WHAT_IMM && o->known && (accepted & immediates & ~X86_K(IMM1)))
     diag_error(F, o->text, "immediate %lld is out of range for '%.*s'", (long long)o->imm, n, op.p);
+  else if (o->what == WHAT_MEM && (o->kinds & (X86_K(VMX) | X86_K(VMY) | X86_K(VMZ))))
+    diag_error(F, o->text, "'%.*s' does not take a vector of addresses", n, op.p);
   else if (o->what == WHAT_MEM && (accepted & (X86_MEM_SIZES | X86_K(M))))
     diag_error(F, o->text, "wrong memory size for '%.*s'", n, op.p);
   else if (o->what == WHAT_REG)
@@ -230,9 +238,12 @@ static void explain_operand(struct front *F, const struct x86_operand *o, uint64
     diag_error(F, o->text, "'%.*s' does not take this operand here", n, op.p);
 }
 
-static void explain_needs(struct front *F, const struct x86_stmt *s)
+static void explain_needs(struct front *F, const struct x86_stmt *s, bool implied)
 {
-  if ((s->needs & X86_NEED_NOREX))
+  if (implied)
+    diag_error(F, s->st->text, "the memory of '%.*s' is es:[rdi], [rsi] or [rbx], and nothing else can be written", (int)s->op.n,
+               s->op.p);
+  else if ((s->needs & X86_NEED_NOREX))
     diag_error(F, s->st->text, "ah, ch, dh and bh cannot be used in an instruction with a REX prefix");
   else if (s->needs & X86_NEED_EGPR)
     diag_error(F, s->st->text, "'%.*s' cannot use registers r16 to r31", (int)s->op.n, s->op.p);
@@ -242,7 +253,7 @@ static void explain_needs(struct front *F, const struct x86_stmt *s)
 
 static void explain(struct front *F, const struct x86 *X, const struct x86_mnemonic *m, const struct x86_stmt *s)
 {
-  bool count = false, mode = false, operands = false;
+  bool count = false, mode = false, operands = false, implied = false;
   uint64_t accepted = 0;
   int bad = -1;
 
@@ -256,6 +267,8 @@ static void explain(struct front *F, const struct x86 *X, const struct x86_mnemo
     count = true;
     if (operands_fit(f, s))
       operands = true;
+    for (unsigned op = 0; op < f->nop; op++)
+      implied |= f->role[op] >= ROLE_T;
     only = only_misfit(f, s);
     /* The operand furthest to the right: those before it fit some form. */
     if (only > bad) {
@@ -272,7 +285,7 @@ static void explain(struct front *F, const struct x86 *X, const struct x86_mnemo
   else if (operands && s->round)
     diag_error(F, s->round_text, "rounding or {sae} is not possible here");
   else if (operands)
-    explain_needs(F, s);
+    explain_needs(F, s, implied);
   else if (bad >= 0)
     explain_operand(F, &s->op_[bad], accepted, s->op);
   else
@@ -406,6 +419,11 @@ const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x8
   unsigned last = s->nop ? s->nop - 1 : 0;
   uint64_t kinds = s->nop ? s->op_[last].kinds : 0;
 
+  if (!X->apx && ((s->needs & X86_NEED_EGPR) || (s->ask & X86_ASK_REX2))) {
+    diag_error(F, s->st->text, "registers r16 to r31 and {rex2} need APXF, which is not allowed");
+    diag_help(F, "-m and .feature say which instruction sets are");
+    return NULL;
+  }
   for (unsigned i = 0; i < m->nform; i++) {
     const struct x86_form *f = &m->form[i];
 

@@ -339,6 +339,24 @@ static bool valid_address_reg(struct mem *m, const struct x86_reg *r)
   return r->class == RC_32 || (m->x64 && r->class == RC_64);
 }
 
+/* 32-bit code has addresses of 16 bits: bx or bp, si or di, or one of each. */
+static bool assign_registers16(struct mem *m)
+{
+  struct x86_operand *o = m->o;
+
+  for (unsigned i = 0; i < m->nreg; i++) {
+    const struct x86_reg *r = &m->reg[i];
+    struct x86_reg *place = r->num == 3 || r->num == 5 ? &o->base : &o->index;
+
+    if (r->class != RC_16 || r->expr.p || (r->num != 3 && r->num < 5) || m->scale[i] > 0 || place->class != RC_NONE)
+      return bad_mem(m, o->text, "an address of 16 bits is made of bx or bp and si or di");
+    *place = *r;
+  }
+  if (o->has_label || o->has_disp_expr || o->disp < -32768 || o->disp > 65535)
+    return bad_mem(m, o->text, "the displacement of an address of 16 bits must be a number that fits in them");
+  return true;
+}
+
 /* Which of the registers is base, which index. */
 static bool assign_registers(struct mem *m)
 {
@@ -348,6 +366,8 @@ static bool assign_registers(struct mem *m)
 
   if (m->nreg == 0)
     return true;
+  if (!m->x64 && m->reg[0].class == RC_16)
+    return assign_registers16(m);
   if (m->reg[0].class == RC_RIP && m->nreg == 1 && m->scale[0] < 0) {
     o->base = m->reg[0];
     return true;
@@ -689,6 +709,36 @@ static bool parse_immediate(bool x64, struct span s, struct x86_operand *o)
   return true;
 }
 
+/* "16:offset": segment and offset of a far jump or call. */
+static bool parse_far(struct front *F, bool x64, struct span s, struct x86_operand *o)
+{
+  struct x86_operand offset;
+  size_t n = 0;
+  uint64_t segment;
+  bool neg;
+
+  while (n < s.n && (digit(s.p[n]) || (n > 0 && word_char(s.p[n]))))
+    n++;
+  if (x64 || n == 0 || n + 1 >= s.n || s.p[n] != ':' || !front_number((struct span){s.p, n}, &segment, &neg))
+    return false;
+  offset = (struct x86_operand){.text = s, .size = X86_NOSIZE};
+  s = skip(s, n + 1);
+  if (front_label(F, s, &o->label)) {
+    o->has_label = true;
+  } else {
+    x86_imm_parse(x64, s, &offset);
+    if (!(offset.kinds & X86_K(IMM32)))
+      return false;
+    o->known = offset.known;
+    o->imm = offset.imm;
+    o->imm_expr = offset.imm_expr;
+  }
+  o->what = WHAT_FAR;
+  o->disp = (int64_t)segment;
+  o->kinds = segment <= 0xffff ? X86_K(PTR32) : 0;
+  return true;
+}
+
 static bool parse_body(struct front *F, bool x64, struct span s, bool is_short, struct x86_operand *o)
 {
   struct x86_reg reg;
@@ -698,7 +748,7 @@ static bool parse_body(struct front *F, bool x64, struct span s, bool is_short, 
   if (bracketed(s))
     return parse_memory(F, x64, span_trim((struct span){s.p + 1, s.n - 2}), o);
   if (digit(*s.p))
-    return parse_immediate(x64, s, o);
+    return parse_far(F, x64, s, o) || parse_immediate(x64, s, o);
   n = x86_reg_parse(x64, s, &reg);
   if (n == s.n) {
     o->what = WHAT_REG;
@@ -736,7 +786,7 @@ bool x86_operand_parse(struct front *F, const struct x86 *X, struct span text, s
   }
   if (!parse_body(F, X->x64, s, is_short, o))
     return false;
-  if (is_far)
+  if (is_far && o->what != WHAT_FAR)
     o->kinds = o->what == WHAT_MEM ? far_kinds(o) : 0;
   if (o->size != X86_NOSIZE && (o->what == WHAT_REG || (o->what == WHAT_LABEL && o->size != (X->x64 ? 3 : 2)))) {
     diag_error(F, text, "a size cannot be given here");

@@ -37,7 +37,7 @@ static const struct kind_word kind_words[] = {
   {"vm32z", X86_K(VMZ)},     {"vm64x", X86_K(VMX)},     {"vm64y", X86_K(VMY)},     {"vm64z", X86_K(VMZ)},
   {"imm8", X86_K(IMM8)},     {"imm8s", 0},              {"imm16", X86_K(IMM16)},   {"imm32", X86_K(IMM32)},
   {"imm64", X86_K(IMM64)},   {"imm4", X86_K(IMM4)},     {"1", X86_K(IMM1)},        {"rel8", X86_K(REL8)},
-  {"rel32", X86_K(REL32)},   {"m384", X86_K(M)},        {"ecx", X86_K(ECX)},       {"edx", X86_K(EDX)},
+  {"rel32", X86_K(REL32)},   {"ptr16:32", X86_K(PTR32)},   {"m384", X86_K(M)},        {"ecx", X86_K(ECX)},       {"edx", X86_K(EDX)},
   {"ebx", X86_K(EBX)},       {"k+1", X86_K(MASK)},      {"xmm+3", X86_K(XMM)},     {"zmm+3", X86_K(ZMM)},
 };
 
@@ -148,7 +148,7 @@ static const char *operands(const char *p, struct x86_form *f)
 
 /* ---- op/en ------------------------------------------------------------------------ */
 
-static const char role_letters[] = "ZMRVOSIXDAB"; /* in the order of enum x86_role */
+static const char role_letters[] = "ZMRVOSIXDABTFL"; /* in the order of enum x86_role */
 
 static const char *roles(const char *p, struct x86_form *f)
 {
@@ -266,7 +266,7 @@ struct suffix_word {
 static const char *opcode_word(const char *p, size_t n, struct x86_form *f)
 {
   static const struct suffix_word suffixes[] = {{"ib", 1, 0}, {"iw", 2, 0}, {"id", 4, 0}, {"io", 8, 0},
-                                                {"cb", 0, 1}, {"cw", 0, 2}, {"cd", 0, 4}};
+                                                {"cb", 0, 1}, {"cw", 0, 2}, {"cd", 0, 4}, {"cp", 0, 6}};
   static const struct field_word encs[] = {{"VEX.", ENC_VEX}, {"XOP.", ENC_XOP}, {"EVEX.", ENC_EVEX}};
   int b = hex_byte(p, n < 2 ? n : 2);
 
@@ -405,7 +405,7 @@ static const char *complete(struct x86_form *f, const struct x86_row *r)
       return "imm8s must be an immediate";
     if (f->accept[i] & X86_K(R64))
       f->x86 = false;
-    if (mem && f->role[i] != ROLE_M && f->role[i] != ROLE_A && f->role[i] != ROLE_NONE)
+    if (mem && f->role[i] != ROLE_M && f->role[i] != ROLE_A && f->role[i] != ROLE_NONE && f->role[i] < ROLE_T)
       return "memory must go to ModRM.rm";
     if (mem) {
       f->memop = (uint8_t)i;
@@ -423,6 +423,27 @@ static const char *complete(struct x86_form *f, const struct x86_row *r)
   return NULL;
 }
 
+bool x86_is_mpx(const struct x86_form *f)
+{
+  return f->enc == ENC_LEGACY && f->nopc == 2 && (f->opc[1] == 0x1a || f->opc[1] == 0x1b) &&
+         ((f->accept[0] | f->accept[1]) & X86_K(BND));
+}
+
+static bool has_escape3(const struct x86_form *f)
+{
+  return f->nopc > 2 && f->opc[0] == 0x0f && (f->opc[1] == 0x38 || f->opc[1] == 0x3a);
+}
+
+/* Legacy instructions that REX2 cannot precede, other than three-byte opcodes: XSAVE and so on, 3DNow!;
+ * and ud0 and MPX, which nobody has with it. */
+static bool no_rex2(const struct x86_form *f)
+{
+  if (f->nopc == 2 && f->opc[0] == 0x0f && (f->opc[1] == 0xff || x86_is_mpx(f)))
+    return true;
+  return f->nopc == 2 && f->opc[0] == 0x0f && f->npfx == 0 &&
+         (f->opc[1] == 0x0f || (f->opc[1] == 0xae && f->modrm >= 4 && f->modrm <= 6) || (f->opc[1] == 0xc7 && f->modrm >= 3 && f->modrm <= 5));
+}
+
 const char *x86_pattern_parse(const char *row, struct x86_form *f)
 {
   struct x86_row r = x86_row_split(row);
@@ -432,6 +453,7 @@ const char *x86_pattern_parse(const char *row, struct x86_form *f)
   if ((err = operands(r.operands, f)) || (err = roles(r.open, f)) || (err = opcode(r.opcode, f)))
     return err;
   modes(r.features, f);
+  f->egpr = f->enc == ENC_EVEX || (f->enc == ENC_LEGACY && !has_escape3(f) && !no_rex2(f));
   return complete(f, &r);
 }
 
@@ -495,7 +517,7 @@ size_t x86_pattern_print(const struct x86_form *f, char *buf, size_t size)
 {
   struct printer w = {buf, buf + size};
   static const char *const imm[] = {"", "ib ", "iw ", "", "id ", "", "", "", "io "};
-  static const char *const rel[] = {"", "cb ", "cw ", "", "cd "};
+  static const char *const rel[] = {"", "cb ", "cw ", "", "cd ", "", "cp "};
   char digit[4] = {'/', 0, ' ', 0};
 
   buf[0] = '\0';

@@ -114,6 +114,15 @@ INLINE unsigned char *put_modrm(const uint8_t *block, const int64_t *args, unsig
   return out + block[XD_NTAIL];
 }
 
+/* The opcode before `out` takes a short immediate if that is short. */
+INLINE void set_sbit(const uint8_t *block, const int64_t *args, unsigned char *out)
+{
+  unsigned sx = block[XD_SX];
+
+  if (sx && fits_s8((int32_t)(uint32_t)args[sx & 0x7f])) /* as the immediate does */
+    out[-1] |= 2;
+}
+
 /* REX2 (D5): the payload has bits 4 and 3 of every number, and the map instead of the escape. */
 RARE unsigned char *put_rex2(const uint8_t *block, unsigned char *out, unsigned reg, unsigned rm,
                              unsigned index)
@@ -156,7 +165,7 @@ INLINE unsigned char *put_opreg(const uint8_t *block, unsigned char *out, unsign
 INLINE unsigned char *put_legacy(const uint8_t *block, const int64_t *args, unsigned char *out,
                                  uint64_t *bad)
 {
-  unsigned mem = block[XD_MEM], sx = block[XD_SX];
+  unsigned mem = block[XD_MEM];
   unsigned reg = role(block, XDR_REG, args, bad), rm = role(block, XDR_RM, args, bad);
   unsigned index = mem >= XDM_INDEX ? index_role(block, args, bad) : 0;
 
@@ -164,8 +173,7 @@ INLINE unsigned char *put_legacy(const uint8_t *block, const int64_t *args, unsi
     out = put_rex2(block, out, reg, rm, index);
   else
     out = put_opcode(block, out, reg, rm, index);
-  if (sx && fits_s8((int32_t)(uint32_t)args[sx & 0x7f])) /* as the immediate does */
-    out[-1] |= 2;
+  set_sbit(block, args, out);
   if (mem == XDM_OPREG)
     return put_opreg(block, out, rm);
   return put_modrm(block, args, out, mem, reg, rm, index);
@@ -177,7 +185,7 @@ static unsigned char *put_vex(const uint8_t *block, unsigned char *out, unsigned
   unsigned p0 = block[XD_OPC] ^ ((reg & 8) << 4 | (index & 8) << 3 | (rm & 8) << 2);
   unsigned p1 = block[XD_OPC + 1] ^ vvvv << 3;
 
-  if (block[XD_KIND] == XDK_VEX && (p0 & 0x7f) == 0x61 && !(p1 & 0x80)) {
+  if (block[XD_KIND] == XDK_VEX && (p0 & 0x7f) == 0x61 && !(p1 & 0x80) && !(block[XD_FLAGS] & XDF_VEX3)) {
     *out++ = 0xc5;
     *out++ = (unsigned char)(p1 | (p0 & 0x80));
   } else {
@@ -234,10 +242,12 @@ NOINLINE unsigned char *put_vector(const uint8_t *block, const int64_t *args, un
     *out = (unsigned char)(reg << 4 | block[XD_MODRM]);
     return finish(out + 1, bad, status);
   }
-  if (block[XD_KIND] == XDK_EVEX)
+  if (block[XD_KIND] == XDK_EVEX) {
     out = put_evex(block, out, reg, rm, index, vvvv, role(block, XDR_MASK, args, &bad));
-  else
+    set_sbit(block, args, out);
+  } else {
     out = put_vex(block, out, reg, rm, index, vvvv);
+  }
   return finish(put_modrm(block, args, out, mem, reg, rm, index), bad, status);
 }
 
@@ -319,6 +329,8 @@ static bool valid_opcode(const uint8_t *block)
     return block[XD_NOPC] >= 1 && block[XD_NOPC] <= 4;
   case XDK_IS4:
     return block[XD_ROLE + XR_SIZE * XDR_REG + XR_BITS] <= 4 && block[XD_MODRM] <= 15;
+  case XDK_EVEX:
+    return mem != XDM_OPREG;
   default:
     return mem != XDM_OPREG && block[XD_SX] == 0;
   }

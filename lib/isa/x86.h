@@ -59,7 +59,8 @@ enum {
   XDF_REX2 = 0x10, /* legacy: REX2 even if REX would do */
   XDF_XCHG = 0x20, /* XDM_OPREG: 90 with register 0 would be nop, write 87 C0 */
   XDF_RMVEC = 0x02, /* EVEX: bit 4 of a register rm goes to X (vectors), not to B4 (EGPRs) */
-  XDF_VSIB = 0x04  /* index is a vector register */
+  XDF_VSIB = 0x04, /* index is a vector register */
+  XDF_VEX3 = 0x01  /* VEX: three bytes, though two would do */
 };
 
 enum x86_dyn_mem {

@@ -1,9 +1,9 @@
 /* compare.c - what must agree.
  *
  * A line is right if one of the other assemblers makes the same bytes of it, or if all refuse it.
- * explained.tsv lists what is allowed to differ: verdict, mode (64, 32 or *), a regular expression
- * for the line's text, and the reason. An entry that explains nothing is reported, so that the
- * list cannot grow old.
+ * explained.tsv lists what may differ: verdict, mode (64, 32 or *), a regular expression for the
+ * line's text, how that is proved, and the reason. prove.c runs the proofs. An entry that explains
+ * nothing is reported, so that the list cannot grow old.
  */
 #include <regex.h>
 #include <stdio.h>
@@ -12,12 +12,14 @@
 
 #include "oracle.h"
 
-enum { MAX_EXPLAINED = 256 };
+enum { MAX_EXPLAINED = 256, GROUPS = 10 };
 
 struct explanation {
   enum verdict verdict;
   unsigned bits; /* 0: both */
   regex_t regex;
+  enum proof proof;
+  char as[LINE_TEXT]; /* PROOF_AS: the line that means the same, with \1 ... */
   char text[200];
   unsigned long used;
 };
@@ -40,14 +42,26 @@ static bool parse_verdict(const char *word, enum verdict *out)
   return false;
 }
 
+static bool parse_proof(const char *word, struct explanation *e)
+{
+  if (strncmp(word, "as ", 3) == 0) {
+    e->proof = PROOF_AS;
+    snprintf(e->as, sizeof(e->as), "%s", word + 3);
+    return true;
+  }
+  e->proof = strcmp(word, "read") == 0 ? PROOF_READ : strcmp(word, "sized") == 0 ? PROOF_SIZED
+           : strcmp(word, "split") == 0 ? PROOF_SPLIT : PROOF_NONE;
+  return e->proof != PROOF_NONE || strcmp(word, "-") == 0;
+}
+
 static bool parse_entry(char *text)
 {
   struct explanation *e = &explained[nexplained];
   char *save, *verdict = strtok_r(text, "\t", &save), *mode = strtok_r(NULL, "\t", &save),
-       *pattern = strtok_r(NULL, "\t", &save), *reason = strtok_r(NULL, "\t", &save);
+       *pattern = strtok_r(NULL, "\t", &save), *proof = strtok_r(NULL, "\t", &save), *reason = strtok_r(NULL, "\t", &save);
 
-  if (!verdict || !mode || !pattern || !reason || nexplained == MAX_EXPLAINED || !parse_verdict(verdict, &e->verdict) ||
-      regcomp(&e->regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
+  if (!verdict || !mode || !pattern || !proof || !reason || nexplained == MAX_EXPLAINED ||
+      !parse_verdict(verdict, &e->verdict) || !parse_proof(proof, e) || regcomp(&e->regex, pattern, REG_EXTENDED) != 0)
     return false;
   e->bits = (unsigned)atoi(mode);
   snprintf(e->text, sizeof(e->text), "%s %s", verdict, pattern);
@@ -84,34 +98,99 @@ const char *explained_unused(size_t *index)
   return NULL;
 }
 
-bool is_explained(const char *text, unsigned bits, enum verdict verdict)
+unsigned long explained_by_reason(void)
+{
+  unsigned long n = 0;
+
+  for (size_t i = 0; i < nexplained; i++)
+    n += explained[i].proof == PROOF_NONE ? explained[i].used : 0;
+  return n;
+}
+
+void explained_print(void)
+{
+  static const char *const proofs[] = {"reason", "split", "read", "sized", "as"};
+
+  for (size_t i = 0; i < nexplained; i++)
+    printf("explained %6lu %-6s %s\n", explained[i].used, proofs[explained[i].proof], explained[i].text);
+}
+
+/* The entry for a text + 1, or 0. */
+static unsigned find(const char *text, unsigned bits, enum verdict verdict)
 {
   for (size_t i = 0; i < nexplained; i++) {
     struct explanation *e = &explained[i];
 
-    if (e->verdict == verdict && (e->bits == 0 || e->bits == bits) && regexec(&e->regex, text, 0, NULL, 0) == 0) {
+    if (e->verdict == verdict && (e->bits == 0 || bits == 0 || e->bits == bits) && regexec(&e->regex, text, 0, NULL, 0) == 0) {
       e->used++;
-      return true;
+      return (unsigned)i + 1;
     }
   }
-  return false;
+  return 0;
 }
 
-static bool same(const struct result *a, const struct result *b)
+bool is_explained_row(const char *text)
+{
+  return find(text, 0, UNUSED) != 0;
+}
+
+static size_t put(char out[LINE_TEXT], size_t n, const char *p, size_t length)
+{
+  while (length-- > 0 && n + 1 < LINE_TEXT)
+    out[n++] = *p++;
+  out[n] = '\0';
+  return n;
+}
+
+/* The line that means the same: its text with what the expression matches replaced. */
+static void substitute(const struct explanation *e, const char *text, char out[LINE_TEXT])
+{
+  regmatch_t m[GROUPS];
+  size_t n = 0;
+
+  if (regexec(&e->regex, text, GROUPS, m, 0) != 0)
+    return;
+  n = put(out, 0, text, (size_t)m[0].rm_so);
+  for (const char *p = e->as; *p; p++) {
+    if (p[0] == '\\' && p[1] >= '1' && p[1] <= '9') {
+      const regmatch_t *g = &m[*++p - '0'];
+
+      if (g->rm_so >= 0)
+        n = put(out, n, text + g->rm_so, (size_t)(g->rm_eo - g->rm_so));
+    } else {
+      n = put(out, n, p, 1);
+    }
+  }
+  put(out, n, text + m[0].rm_eo, strlen(text + m[0].rm_eo));
+}
+
+enum proof explained_proof(const struct line *line, char out[LINE_TEXT])
+{
+  const struct explanation *e = &explained[line->why - 1];
+
+  out[0] = '\0';
+  if (e->proof == PROOF_AS)
+    substitute(e, line->text, out);
+  else if (e->proof == PROOF_SIZED)
+    snprintf(out, LINE_TEXT, "%s", line->sized);
+  return e->proof;
+}
+
+bool same_result(const struct result *a, const struct result *b)
 {
   return a->n == b->n && memcmp(a->byte, b->byte, a->n) == 0;
 }
 
-enum verdict judge(struct line *line, unsigned bits)
+void judge(struct line *line, unsigned bits)
 {
   const struct result *ours = &line->by[TOOL_OURS], *llvm = &line->by[TOOL_LLVM], *gnu = &line->by[TOOL_GNU];
-  enum verdict v;
 
   if (ours->n == 0)
-    v = llvm->n || gnu->n ? MISSING : REFUSED;
-  else if (same(ours, llvm) || same(ours, gnu))
-    v = SAME;
+    line->verdict = llvm->n || gnu->n ? MISSING : REFUSED;
+  else if (same_result(ours, llvm) || same_result(ours, gnu))
+    line->verdict = SAME;
   else
-    v = llvm->n || gnu->n ? DIFFERENT : EXTRA;
-  return v > EXPLAINED && is_explained(line->text, bits, v) ? EXPLAINED : v;
+    line->verdict = llvm->n || gnu->n ? DIFFERENT : EXTRA;
+  line->proved = false;
+  line->why = line->verdict > EXPLAINED ? find(line->text, bits, line->verdict) : 0;
 }

@@ -30,6 +30,8 @@ struct choice {
   const char *first;        /* "{dfv=cf} " before the first operand */
   const char *mask, *round;
   bool unsized;             /* leave the size of the memory operand out */
+  const char *segment;      /* of memory that is implied */
+  bool narrow;              /* its register has 32 bits in 64-bit mode */
 };
 
 struct generator {
@@ -118,6 +120,17 @@ static bool is_memory(const char *word)
          strncmp(word, "vm", 2) == 0 || strcmp(word, "sibmem") == 0;
 }
 
+/* Memory that the instruction implies, as the letters of op/en say: its register. */
+static const char *implied_register(const struct generator *g, unsigned op)
+{
+  switch (g->text.open[0] ? g->text.open[op] : 0) {
+  case 'T': return "di";
+  case 'F': return "si";
+  case 'L': return "bx";
+  default: return NULL;
+  }
+}
+
 static bool is_immediate(const char *word)
 {
   return strncmp(word, "imm", 3) == 0;
@@ -201,6 +214,7 @@ static const char *const shapes64[] = {
 static const char *const shapes32[] = {
   "eax",       "ecx+8",   "ebp",     "esp",     "ebx+ecx*4", "esi+edi*8+305419896", "ecx*8+256", "4660",
   "eax-128",   "eax+127", "eax+128", "eax-129", "ebp+ecx",   "esp+ebp*1-4",         "fs:ebx",    "gs:4660",
+  "bx+si",     "bp+di-129", "fs:di+8", "bp",
 };
 /* With a vector as the index: %s is its name. */
 static const char *const vector_shapes[] = {"rax+%s", "rcx+%s*4+8", "r13+%s*8", "rbp+%s*2-512", "%s*4+64", "rsp+%s+127"};
@@ -306,6 +320,11 @@ static void memory_text(const struct generator *g, unsigned op, const struct cho
 
 /* ---- immediates ------------------------------------------------------------------------- */
 
+static bool is_far_target(const char *word)
+{
+  return strcmp(word, "ptr16:32") == 0;
+}
+
 static const int64_t *values(const char *word, unsigned *n)
 {
   static const int64_t byte[] = {53, 0, 1, 127, -128, 255}, small[] = {53, 127, -128, -1},
@@ -336,8 +355,13 @@ static void operand_text(const struct generator *g, unsigned i, const struct cho
   unsigned n;
   const int64_t *v;
 
-  if (is_memory(word)) {
+  if (implied_register(g, i)) {
+    snprintf(out, size, "%s%s[%c%s]", c->unsized ? "" : size_text(word), c->segment && g->text.open[i] != 'T' ? c->segment : "",
+             (g->bits == 64) != c->narrow ? 'r' : 'e', implied_register(g, i));
+  } else if (is_memory(word)) {
     memory_text(g, i, c, out, size);
+  } else if (is_far_target(word)) {
+    snprintf(out, size, "%u:305419896", c->regs);
   } else if (is_immediate(word)) {
     v = values(word, &n);
     snprintf(out, size, "%lld", (long long)v[c->value % n]);
@@ -348,35 +372,59 @@ static void operand_text(const struct generator *g, unsigned i, const struct cho
   }
 }
 
+/* The text of a line; dynamic: with registers and numbers given at run time. */
+static void line_text(const struct generator *g, const struct choice *c, bool dynamic, char out[LINE_TEXT])
+{
+  bool rounded = !c->round;
+
+  append(out, LINE_TEXT, c->prefix ? c->prefix : "");
+  append(out, LINE_TEXT, g->text.mnemonic);
+  for (unsigned i = 0; i < g->nop; i++) {
+    char text[80], at_run_time[120], mask[24] = "";
+
+    operand_text(g, i, c, text, sizeof(text));
+    if (g->op[i].mask && c->mask)
+      snprintf(mask, sizeof(mask), dynamic ? "{k(%c)%s" : "{k%c%s", c->mask[2], c->mask + 3);
+    if (dynamic && implied_register(g, i))
+      snprintf(at_run_time, sizeof(at_run_time), "%s", text);
+    else if (dynamic && strcmp(c->word[i], "imm64") == 0 && strcmp(g->text.mnemonic, "mov") == 0)
+      snprintf(at_run_time, sizeof(at_run_time), "%s", text); /* a run-time value has 32 bits there */
+    else if (dynamic)
+      dynamic_operand(c->word[i], text, g->bits, at_run_time, sizeof(at_run_time));
+    if (!rounded && is_immediate(c->word[i])) { /* rounding comes before immediates */
+      append(out, LINE_TEXT, ", ");
+      append(out, LINE_TEXT, c->round);
+      rounded = true;
+    }
+    append(out, LINE_TEXT, i ? ", " : " ");
+    if (i == 0 && c->first)
+      append(out, LINE_TEXT, c->first);
+    append(out, LINE_TEXT, dynamic ? at_run_time : text);
+    append(out, LINE_TEXT, mask);
+  }
+  if (!rounded) {
+    append(out, LINE_TEXT, ", ");
+    append(out, LINE_TEXT, c->round);
+  }
+}
+
 static void add_line(struct generator *g, const struct choice *c)
 {
   struct line *l = lines_add(g->L);
-  bool rounded = !c->round;
 
   l->row = g->row;
-  append(l->text, LINE_TEXT, c->prefix ? c->prefix : "");
-  append(l->text, LINE_TEXT, g->text.mnemonic);
-  for (unsigned i = 0; i < g->nop; i++) {
-    char text[80];
+  line_text(g, c, false, l->text);
+  l->branch = strstr(l->text, "<1") != NULL;
+  if (c->unsized) {
+    struct choice sized = *c;
 
-    operand_text(g, i, c, text, sizeof(text));
-    l->branch |= strstr(text, "<1") != NULL;
-    if (!rounded && is_immediate(c->word[i])) { /* rounding comes before immediates */
-      append(l->text, LINE_TEXT, ", ");
-      append(l->text, LINE_TEXT, c->round);
-      rounded = true;
-    }
-    append(l->text, LINE_TEXT, i ? ", " : " ");
-    if (i == 0 && c->first)
-      append(l->text, LINE_TEXT, c->first);
-    append(l->text, LINE_TEXT, text);
-    if (g->op[i].mask && c->mask)
-      append(l->text, LINE_TEXT, c->mask);
+    sized.unsized = false;
+    line_text(g, &sized, false, l->sized);
   }
-  if (!rounded) {
-    append(l->text, LINE_TEXT, ", ");
-    append(l->text, LINE_TEXT, c->round);
-  }
+  line_text(g, c, true, l->dynamic);
+  if (strcmp(l->dynamic, l->text) == 0 || strlen(l->dynamic) + 1 == LINE_TEXT ||
+      strstr(l->text, "st0, st0") /* which of the two is the operand? */)
+    l->dynamic[0] = '\0';
 }
 
 /* ---- all lines of one combination of alternatives ----------------------------------------- */
@@ -441,25 +489,46 @@ static void vary_prefixes(struct generator *g, struct choice c)
   else
     return;
   add_line(g, &c);
+  if (!evex) {
+    c.prefix = "{vex3} ";
+    add_line(g, &c);
+  }
 }
 
-/* In 64-bit mode [eax] is [rax] for us, as in DynASM; where both operands are addresses it is not. */
-static bool shape_differs(const struct generator *g, const struct choice *c, unsigned memory)
+/* Sizes of the displacement that are asked for. */
+static void vary_displacement(struct generator *g, struct choice c)
 {
-  char text[80];
-  bool addr32;
+  c.prefix = "{disp8} ";
+  add_line(g, &c);
+  c.prefix = "{disp32} ";
+  add_line(g, &c);
+}
 
-  if (g->bits == 32)
-    return false;
-  operand_text(g, memory, c, text, sizeof(text));
-  addr32 = strstr(text, "[eax") || strstr(text, "[r9d");
-  return addr32 && !(strcmp(c->word[memory], "m512") == 0 && strcmp(c->word[0], "r32") == 0);
+/* All lines of an instruction whose memory is implied. */
+static void lines_of_implied(struct generator *g, struct choice c)
+{
+  static const char *const segments[] = {NULL, "fs:", "ds:", "es:"};
+
+  for (unsigned narrow = 0; narrow < (g->bits == 64 ? 2u : 1u); narrow++) {
+    c.narrow = narrow;
+    for (unsigned i = 0; i < 4; i++) {
+      c.segment = segments[i];
+      c.unsized = false;
+      add_line(g, &c);
+      c.unsized = true;
+      add_line(g, &c);
+    }
+  }
 }
 
 static void lines_of_combination(struct generator *g, struct choice c)
 {
   unsigned sets = g->bits == 32 ? SETS_LOW : SETS_ALL, most = 1, memory = MAXOPS;
 
+  if (implied_register(g, 0) || (g->nop == 2 && implied_register(g, 1))) {
+    lines_of_implied(g, c);
+    return;
+  }
   if (strstr(g->text.opcode, ".SC"))
     c.first = "{dfv=sf} ";
   for (unsigned i = 0; i < g->nop; i++) {
@@ -480,14 +549,13 @@ static void lines_of_combination(struct generator *g, struct choice c)
     add_line(g, &c);
   c.value = 0;
   if (memory < MAXOPS && strncmp(c.word[memory], "moffs", 5) != 0) {
-    for (c.shape = 1; c.shape < shape_count(c.word[memory], g->bits); c.shape++) {
-      if (!shape_differs(g, &c, memory))
-        add_line(g, &c);
-    }
+    for (c.shape = 1; c.shape < shape_count(c.word[memory], g->bits); c.shape++)
+      add_line(g, &c);
     c.shape = 0;
     c.unsized = true;
     add_line(g, &c);
     c.unsized = false;
+    vary_displacement(g, c);
   }
   vary_decorations(g, c, memory == 0);
   vary_prefixes(g, c);
@@ -518,7 +586,7 @@ void lines_of_row(struct lines *L, uint32_t row, unsigned bits)
   struct generator g = {.L = L, .row = row, .bits = bits, .text = x86_row_split(x86_row_text(row))};
   struct choice c = {0};
 
-  if (has_word(g.text.features, bits == 64 ? "X86" : "X64"))
+  if (has_word(g.text.features, bits == 64 ? "X86" : "X64") || has_word(g.text.features, "DYNASM"))
     return;
   read_row(&g);
   combine(&g, &c, 0);

@@ -3,10 +3,13 @@
 check_PROGRAMS += tests/oracle/oracle
 tests_oracle_oracle_SOURCES = \
 	tests/oracle/compare.c \
+	tests/oracle/dynamic.c \
 	tests/oracle/lines.c \
 	tests/oracle/oracle.c \
 	tests/oracle/oracle.h \
 	tests/oracle/ours.c \
+	tests/oracle/prove.c \
+	tests/oracle/read.c \
 	tests/oracle/scan.c \
 	tests/oracle/tools.c
 tests_oracle_oracle_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE

@@ -30,12 +30,12 @@ struct options {
 struct report {
   const struct options *options;
   bool present[TOOLS];
-  unsigned long count[VERDICTS], lines, made;
+  unsigned long count[VERDICTS], dynamic[DYNAMIC_VERDICTS], lines, made, unproved;
   uint8_t *hit;          /* rows that some line was assembled with */
   uint8_t *shown;        /* rows that a difference was shown for */
 };
 
-static const char *const verdict_names[] = {"same", "refused by all", "explained", "DIFFERENT", "MISSING", "EXTRA", "unused rows"};
+static const char *const verdict_names[] = {"same", "refused by all", "explained with proof", "DIFFERENT", "MISSING", "EXTRA", "unused rows"};
 
 static void print_result(const char *name, const struct result *r)
 {
@@ -45,8 +45,9 @@ static void print_result(const char *name, const struct result *r)
   puts(r->n ? "" : " refused");
 }
 
-static void show(struct report *R, const struct line *line, unsigned bits, enum verdict v, const char *message)
+static void show(struct report *R, const struct line *line, unsigned bits, const char *message)
 {
+  enum verdict v = line->verdict;
   static uint8_t dummy;
   uint8_t *shown = line->row == NO_ROW ? &dummy : &R->shown[line->row];
 
@@ -54,7 +55,7 @@ static void show(struct report *R, const struct line *line, unsigned bits, enum 
   if (*shown & (1u << v) && !R->options->verbose)
     return;
   *shown |= (uint8_t)(1u << v);
-  printf("%s %u-bit: %s\n", verdict_names[v], bits, line->text);
+  printf("%s %u-bit: %s%s\n", verdict_names[v], bits, line->text, line->why ? " (the explanation is not true)" : "");
   if (line->row != NO_ROW) {
     struct x86_row r = x86_row_split(x86_row_text(line->row));
 
@@ -74,15 +75,16 @@ static bool check_chunk(struct report *R, struct line *line, size_t n, unsigned 
 
   for (int tool = TOOL_LLVM; ok && tool < TOOLS; tool++)
     ok = !R->present[tool] || tool_assemble(tool, bits, line, n);
+  for (size_t i = 0; ok && i < n; i++)
+    judge(&line[i], bits);
+  ok = ok && prove(line, n, bits, R->present) && dynamic_check(line, n, bits, R->present, R->dynamic);
   for (size_t i = 0; ok && i < n; i++) {
-    enum verdict v = judge(&line[i], bits);
-
-    R->count[v]++;
+    R->count[line[i].proved ? EXPLAINED : line[i].verdict]++;
     R->lines++;
     if (line[i].chosen != NO_ROW)
       R->hit[line[i].chosen] = 1;
-    if (v > EXPLAINED)
-      show(R, &line[i], bits, v, message[i]);
+    if (line[i].verdict > EXPLAINED && !line[i].proved)
+      show(R, &line[i], bits, message[i]);
   }
   free(message);
   return ok;
@@ -158,7 +160,7 @@ static void report_rows(struct report *R)
     char text[200];
 
     snprintf(text, sizeof(text), "%s %s", r.mnemonic, r.operands);
-    if (R->hit[i] || is_explained(text, 0, UNUSED))
+    if (R->hit[i] || strstr(r.features, "DYNASM") || is_explained_row(text))
       continue;
     R->count[UNUSED]++;
     printf("never used: %s | %s | %s\n", text, r.opcode, r.features);
@@ -182,8 +184,11 @@ static int report(struct report *R)
     printf(" %lu %s%s", R->count[v], verdict_names[v], v + 1 < VERDICTS ? "," : "");
     wrong += v > EXPLAINED ? R->count[v] : 0;
   }
-  puts("");
-  return wrong || stale ? 1 : 0;
+  printf("\nof the explained, %lu by reason alone\n", explained_by_reason());
+  printf("at run time: %lu same, %lu read alike, %lu WRONG\n", R->dynamic[DYNAMIC_SAME], R->dynamic[DYNAMIC_READ], R->dynamic[DYNAMIC_WRONG]);
+  if (R->options->verbose)
+    explained_print();
+  return wrong || stale || R->dynamic[DYNAMIC_WRONG] ? 1 : 0;
 }
 
 static bool parse_options(int argc, char **argv, struct options *o)

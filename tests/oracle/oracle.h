@@ -1,10 +1,13 @@
 /* oracle.h - check-oracle: the x86 table against other assemblers.
  *
  *   lines.c    a row of the table to lines of assembly text
+ *   dynamic.c  the same lines with every register and number given at run time
  *   scan.c     bytes, systematically, to the text that disassemblers make of them
  *   ours.c     lines to bytes, through the translator and the library
  *   tools.c    lines to bytes, through llvm-mc and GNU as
+ *   read.c     bytes to text, through llvm-mc and objdump
  *   compare.c  what must agree; the list of explained differences
+ *   prove.c    are the explanations true?
  *   oracle.c   options, chunks, the report
  */
 #ifndef ORACLE_H
@@ -14,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LINE_TEXT = 120, LINE_BYTES = 24, MESSAGE_TEXT = 160 };
+enum { LINE_TEXT = 120, LINE_BYTES = 24, MESSAGE_TEXT = 160, READ_TEXT = 160 };
 #define NO_ROW 0xffffffffu
 
 /* What an assembler made of a line. */
@@ -25,12 +28,28 @@ struct result {
 
 enum { TOOL_OURS, TOOL_LLVM, TOOL_GNU, TOOLS };
 
+enum verdict {
+  SAME,       /* same bytes as one of the others */
+  REFUSED,    /* refused by all */
+  EXPLAINED,  /* differs, explained.tsv says why, and the proof holds */
+  DIFFERENT,  /* other bytes than all others */
+  MISSING,    /* others take it, we do not */
+  EXTRA,      /* we take it, no other does */
+  UNUSED,     /* a row that no line was assembled with */
+  VERDICTS
+};
+
 struct line {
   char text[LINE_TEXT];     /* as we write it */
+  char sized[LINE_TEXT];    /* the same with the size of the memory operand; empty: text has it */
+  char dynamic[LINE_TEXT];  /* the same with what can be given at run time in parentheses, or empty */
   uint32_t row;             /* it was made from, or NO_ROW */
   uint32_t chosen;          /* row that we assembled it with, or NO_ROW */
   bool branch;              /* refers to a label: llvm-mc shows no bytes for it */
   struct result by[TOOLS];
+  enum verdict verdict;     /* without explanation */
+  unsigned why;             /* entry of explained.tsv + 1, or 0 */
+  bool proved;              /* it is true */
 };
 
 struct lines {
@@ -57,22 +76,52 @@ bool tool_run(const char *const argv[], const char *input, size_t n, char **out,
 /* Text of a line in the syntax of the other assemblers. */
 void tool_text(const char *ours, char *theirs, size_t size);
 
-/* compare.c */
-enum verdict {
-  SAME,       /* same bytes as one of the others */
-  REFUSED,    /* refused by all */
-  EXPLAINED,  /* differs, and explained.tsv says why */
-  DIFFERENT,  /* other bytes than all others */
-  MISSING,    /* others take it, we do not */
-  EXTRA,      /* we take it, no other does */
-  UNUSED,     /* a row that no line was assembled with */
-  VERDICTS
+/* read.c: the disassembly of n byte strings, in a form that can be compared; empty: not readable.
+ * False: the tool cannot be run. */
+bool tool_read(int tool, unsigned bits, const struct result *const *code, size_t n, char (*text)[READ_TEXT]);
+/* A line of the other assemblers in the form of tool_read(). */
+void read_form(const char *text, bool sizes, char *out);
+/* Disassemble: for llvm-mc the input is text of hexadecimal bytes, else it is the bytes themselves. */
+bool tool_disassemble(int tool, unsigned bits, const char *input, size_t n, char **out, char **err);
+
+/* dynamic.c */
+/* An operand with registers and numbers in parentheses: word is the row's, text the operand. */
+void dynamic_operand(const char *word, const char *text, unsigned bits, char *out, size_t size);
+enum dynamic_verdict {
+  DYNAMIC_SAME,      /* the bytes of the line that has names and numbers */
+  DYNAMIC_READ,      /* other bytes, which disassemble to the same text */
+  DYNAMIC_WRONG,     /* neither, or refused */
+  DYNAMIC_VERDICTS
 };
+/* Assemble the dynamic form of each line that has one and was assembled as the others do. count: by
+ * verdict. What is wrong is printed. False: a tool cannot be run. */
+bool dynamic_check(struct line *line, size_t n, unsigned bits, const bool present[TOOLS], unsigned long count[DYNAMIC_VERDICTS]);
+
+/* compare.c */
 bool explained_read(const char *path);
-enum verdict judge(struct line *line, unsigned bits);
-/* Is it in the list? */
-bool is_explained(const char *text, unsigned bits, enum verdict verdict);
+/* Set verdict and why of a line. */
+void judge(struct line *line, unsigned bits);
+bool same_result(const struct result *a, const struct result *b);
+/* Is the row in the list? */
+bool is_explained_row(const char *text);
+/* How the entry of a line is proved: PROOF_AS with the line that means the same. */
+enum proof {
+  PROOF_NONE,   /* by its reason alone */
+  PROOF_SPLIT,  /* one of the others refuses it */
+  PROOF_READ,   /* disassemblers read our bytes as theirs, or as the line */
+  PROOF_SIZED,  /* they assemble the line with the size of the memory operand to our bytes, or
+                   disassemble those as the line with some size */
+  PROOF_AS      /* they assemble another line to our bytes (if it is missing: we to theirs) */
+};
+enum proof explained_proof(const struct line *line, char out[LINE_TEXT]);
 /* Name of the first column of each line in explained.tsv that was never needed, from index 0 on. */
 const char *explained_unused(size_t *index);
+/* Lines that are explained by their reason alone. */
+unsigned long explained_by_reason(void);
+/* Print how many lines each entry explains. */
+void explained_print(void);
+
+/* prove.c: set `proved` of the lines that are explained. False: a tool cannot be run. */
+bool prove(struct line *line, size_t n, unsigned bits, const bool present[TOOLS]);
 
 #endif

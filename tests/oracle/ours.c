@@ -27,6 +27,7 @@ struct job {
   struct line *line;
   size_t n;
   bool *bad;
+  size_t nbad;
   char (*message)[MESSAGE_TEXT]; /* of each line, or NULL */
   struct put *put;
   size_t nput, put_capacity;
@@ -90,7 +91,7 @@ static void take_put(struct front *F, const struct build_put *put)
   j->arg = grow(j->arg, &j->arg_capacity, j->narg + put->nargs + 1, sizeof(*j->arg));
   j->put[j->nput++] = (struct put){(int)put->start, put->nargs, (unsigned)j->narg};
   for (unsigned i = 0; i < put->nargs; i++)
-    j->arg[j->narg++] = strtoll(put->arg[i].p, NULL, 10);
+    j->arg[j->narg++] = strtoll(put->arg[i].p + strspn(put->arg[i].p, "("), NULL, 10);
 }
 
 static void take_message(struct front *F, const struct front_message *m)
@@ -101,6 +102,7 @@ static void take_message(struct front *F, const struct front_message *m)
   if (m->level != LEVEL_ERROR || i >= j->n || j->bad[i])
     return;
   j->bad[i] = true;
+  j->nbad++;
   if (j->message)
     snprintf(j->message[i], MESSAGE_TEXT, "%.*s", (int)m->text.n, m->text.p);
 }
@@ -141,11 +143,32 @@ static void take_bytes(struct job *j, dasm_State **D, const uint8_t *code, size_
   }
 }
 
-static bool run(struct job *j, const uint8_t *list)
+/* A line that cannot be put: "oracle:LINE: what is wrong". False: it is none of the lines. */
+static bool take_failure(struct job *j, dasm_State **D)
+{
+  char message[200] = "";
+  size_t line;
+
+  dasm_errmsg(D, message, sizeof(message));
+  line = strncmp(message, "oracle:", 7) == 0 ? strtoul(message + 7, NULL, 10) : 0;
+  if (line == 0 || line > j->n || j->bad[line - 1]) {
+    fprintf(stderr, "oracle: our own code: %s\n", message);
+    return false;
+  }
+  j->bad[line - 1] = true;
+  j->nbad++;
+  if (j->message)
+    snprintf(j->message[line - 1], MESSAGE_TEXT, "%.*s", MESSAGE_TEXT - 1, message);
+  return true;
+}
+
+/* 1: done; 0: a line is bad; -1: it failed. */
+static int run(struct job *j, const uint8_t *list)
 {
   dasm_State *D = NULL;
   size_t size = 0;
   uint8_t *code = NULL;
+  int result = 1;
   int status = dasm_init(&D, 1);
 
   if (status == DASM_S_OK)
@@ -158,17 +181,15 @@ static bool run(struct job *j, const uint8_t *list)
   code = malloc(size + 1);
   if (status == DASM_S_OK && code)
     status = dasm_encode(&D, code);
-  if (status == DASM_S_OK && code) {
+  if (status == DASM_S_OK && code)
     take_bytes(j, &D, code, size);
-  } else {
-    char message[200];
-
-    dasm_errmsg(&D, message, sizeof(message));
-    fprintf(stderr, "oracle: our own code: %s\n", message);
-  }
+  else if (!take_failure(j, &D))
+    result = -1;
+  else
+    result = 0;
   free(code);
   dasm_free(&D);
-  return status == DASM_S_OK;
+  return result;
 }
 
 /* 0: errors were found; 1: done; -1: it failed. */
@@ -193,7 +214,7 @@ static int pass(struct job *j, unsigned bits, const char *features)
   if (status == FRONT_OK)
     status = front_finish(F, &list, &size);
   if (status == FRONT_OK && list)
-    result = run(j, list) ? 1 : -1;
+    result = run(j, list);
   else if (status == FRONT_ERRORS)
     result = 0;
   free(text);
@@ -204,13 +225,15 @@ static int pass(struct job *j, unsigned bits, const char *features)
 bool ours_assemble(unsigned bits, const char *features, struct line *line, size_t n, char (*message)[MESSAGE_TEXT])
 {
   struct job j = {.line = line, .n = n, .message = message, .bad = calloc(n, sizeof(bool)), .place = row_places()};
+  size_t before;
   int done;
 
   for (size_t i = 0; i < n; i++)
     line[i].chosen = NO_ROW;
-  done = pass(&j, bits, features);
-  if (done == 0)
+  do {
+    before = j.nbad;
     done = pass(&j, bits, features);
+  } while (done == 0 && j.nbad > before);
   for (size_t i = 0; i < n; i++) {
     if (j.bad[i] || done != 1)
       line[i].by[TOOL_OURS].n = 0;

@@ -303,55 +303,24 @@ static void collect(struct lines *L, struct set *set, const char *out, bool objd
   }
 }
 
-static bool run_llvm(struct scan *s, unsigned bits, char **out)
-{
-  const char *name = getenv("LLVM_MC");
-  const char *argv[] = {(name && *name ? name : "llvm-mc-19"), "--disassemble",
-                  (bits == 64 ? "-triple=x86_64" : "-triple=i386"), "-output-asm-variant=1", NULL};
-  char *err;
-  bool ok = tool_run(argv, s->text, s->n, out, &err);
-
-  free(err);
-  return ok;
-}
-
-static bool run_objdump(struct scan *s, unsigned bits, char **out)
-{
-  char path[] = "/tmp/oracleXXXXXX", *err;
-  const char *argv[] = {"objdump", "-D", "-b", "binary", "--no-show-raw-insn",
-                  "-w", "-m", (bits == 64 ? "i386:x86-64" : "i386"),
-                  "-M", "intel", path, NULL};
-  int fd = mkstemp(path);
-  FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
-  bool ok = f != NULL;
-
-  if (ok) {
-    fwrite(s->text, 1, s->n, f);
-    fclose(f);
-    ok = tool_run(argv, "", 0, out, &err);
-    free(err);
-    remove(path);
-  }
-  return ok;
-}
-
 bool scan_lines(struct lines *L, int tool, unsigned bits)
 {
   struct scan s = {.hex = tool == TOOL_LLVM};
   struct set set = {.capacity = 1 << 17};
-  char *out = NULL;
+  char *out = NULL, *err = NULL;
   bool ok;
 
   legacy(&s, bits);
   special(&s);
   vex_xop(&s);
   evex(&s);
-  ok = tool == TOOL_LLVM ? run_llvm(&s, bits, &out) : run_objdump(&s, bits, &out);
+  ok = tool_disassemble(tool, bits, s.text, s.n, &out, &err);
   set.slot = calloc(set.capacity, sizeof(*set.slot));
   if (ok && set.slot)
     collect(L, &set, out, tool == TOOL_GNU);
   free(set.slot);
   free(out);
+  free(err);
   free(s.text);
   return ok;
 }
