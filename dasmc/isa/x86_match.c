@@ -54,14 +54,19 @@ static bool address_fits(const struct x86 *X, const struct x86_form *f, const st
   uint64_t gp = X86_K(R16) | X86_K(R32) | X86_K(R64);
   bool a32;
 
-  if (X->x64 && f->memop < s->nop && x86_is_mpx(f)) {
+  if (f->memop < s->nop && x86_is_mpx(f)) {
     const struct x86_reg *base = &s->op_[f->memop].base;
+
+    if (!X->x64)
+      return base->class != RC_16 && s->op_[f->memop].index.class != RC_16;
 
     /* What computes with the parts of its address, in F3 or without a prefix, wants a base. */
     return base->class != RC_32 && (base->class != RC_RIP || (f->npfx == 1 && !(f->pfx[0] == 0xf3 && f->opc[1] == 0x1b)));
   }
-  if (!X->x64 || f->memop != 1 || !(f->accept[1] & X86_K(M512)) || !(f->accept[0] & gp))
+  if (f->memop != 1 || !(f->accept[1] & X86_K(M512)) || !(f->accept[0] & gp))
     return true;
+  if (!X->x64)
+    return (m->base.class == RC_16 || m->index.class == RC_16) == (s->op_[0].reg.class == RC_16);
   if (m->base.class == RC_NONE && m->index.class == RC_NONE)
     return true;
   a32 = m->base.class == RC_32 || m->index.class == RC_32;

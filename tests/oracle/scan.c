@@ -244,7 +244,7 @@ static void set_add(struct set *set, struct lines *L, const char *text)
 static bool is_noise(const char *text)
 {
   static const char *const starts[] = {"j", "call ", "loop", "xbegin", "data16", "rex", "rep", "lock ", "xacquire", "xrelease",
-                                       "addr32", "bnd ", "cs ", "ds ", "es ", "fs ", "gs ", "ss ", "fwait", "movabs "};
+                                       "addr16", "addr32", "bnd ", "cs ", "ds ", "es ", "fs ", "gs ", "ss ", "fwait", "movabs "};
   static const char *const words[] = {"bad", "bcst", "riz", "eiz", "0xffffff", "ds:0x", "?"};
 
   for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
