@@ -41,7 +41,8 @@ enum dasm_strategy {
 };
 
 enum dasm_heap_flags {
-  DASM_HEAP_HUGE = 0x1,       /* ask for huge pages */
+  DASM_HEAP_HUGE = 0x1,       /* huge pages, with DUAL and where the system gives them to shared
+                                 memory (Linux: transparent_hugepage/shmem_enabled) */
   DASM_HEAP_LOW = 0x2,        /* all code below 2 GiB */
   DASM_HEAP_LANDING = 0x4,    /* entries start with endbr64, endbr32 or bti c */
   DASM_HEAP_FORK_SHARE = 0x8, /* after fork the child keeps the writable view: parent and child

@@ -100,6 +100,8 @@ static int first_region(struct dasm_CodeHeap *H, int strategy)
   if (status != DASM_S_OK)
     return status;
   status = region_commit(H->region[0], 1);
+  if (!(H->region[0]->span.flags & SPAN_HUGE))
+    H->flags &= ~(unsigned)DASM_HEAP_HUGE; /* the figures tell */
   if (status != DASM_S_OK) {
     region_free(H->region[0], true);
     H->pkey = -1;

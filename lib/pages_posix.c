@@ -31,6 +31,7 @@
 #endif
 
 #define PLACES 512 /* addresses tried for a span that must be near */
+#define HUGE_PAGE ((uint64_t)2 << 20)
 
 #if defined(__aarch64__) && defined(__linux__)
 #include <sys/auxv.h>
@@ -93,15 +94,36 @@ static void *try_at(const struct span_request *q, uint64_t at, int prot, int fla
   return p;
 }
 
+/* Huge pages can only be where address and offset in the file agree: where would there be room? */
+static uint64_t aligned_room(size_t size)
+{
+  size_t more = size + (size_t)HUGE_PAGE;
+  void *p = mmap(NULL, more, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+  if (p == MAP_FAILED)
+    return 0;
+  munmap(p, more);
+  return ((uint64_t)(uintptr_t)p + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
+}
+
+static void *map_anywhere(const struct span_request *q, int prot, int flags, int fd)
+{
+  void *p = MAP_FAILED;
+
+  if (q->flags & SPAN_HUGE)
+    p = try_at(q, aligned_room(q->size), prot, flags, fd);
+  return p != MAP_FAILED ? p : try_at(q, 0, prot, flags, fd);
+}
+
 /* Map within lo ... hi, starting at the preferred address and going outwards in both directions. */
 static void *map_near(const struct span_request *q, int prot, int flags, int fd)
 {
   uint64_t step = (q->hi - q->lo) / PLACES, mid, d;
-  const uint64_t grain = 65536;
+  const uint64_t grain = q->flags & SPAN_HUGE ? HUGE_PAGE : 65536;
   void *p;
 
   if (q->lo == 0 && q->hi == UINT64_MAX)
-    return try_at(q, 0, prot, flags, fd);
+    return map_anywhere(q, prot, flags, fd);
   if (q->hi - q->lo < q->size) {
     errno = ENOMEM;
     return MAP_FAILED;
@@ -187,15 +209,34 @@ static void span_unmap(struct span *s)
   memset(s, 0, sizeof *s);
 }
 
-static void ask_huge(struct span *s)
-{
 #ifdef MADV_HUGEPAGE
-  if (madvise(s->write, s->size, MADV_HUGEPAGE) != 0 || madvise(s->run, s->size, MADV_HUGEPAGE) != 0)
-    s->flags &= ~(unsigned)SPAN_HUGE;
-#else
-  s->flags &= ~(unsigned)SPAN_HUGE;
-#endif
+/* Does the system give huge pages to shared memory that asks for them? */
+static bool has_huge_pages(void)
+{
+  char text[128] = "";
+  int fd = open("/sys/kernel/mm/transparent_hugepage/shmem_enabled", O_RDONLY | O_CLOEXEC, 0);
+  ssize_t n;
+
+  if (fd < 0)
+    return false;
+  n = read(fd, text, sizeof text - 1);
+  close(fd);
+  return n > 0 && !strstr(text, "[never]") && !strstr(text, "[deny]");
 }
+
+/* For double mappings only: whoever changes the protection of single pages has small pages. */
+static bool ask_huge(struct span *s)
+{
+  return (s->flags & SPAN_DUAL) && has_huge_pages() && madvise(s->write, s->size, MADV_HUGEPAGE) == 0 &&
+         madvise(s->run, s->size, MADV_HUGEPAGE) == 0;
+}
+#else
+static bool ask_huge(struct span *s)
+{
+  (void)s;
+  return false;
+}
+#endif
 
 /* Nothing is committed: make all inaccessible, if the system lets it become executable again.
  * The first page is left so; it is committed next. */
@@ -213,6 +254,7 @@ static int hide(struct span *s, int fd)
 
 static int map_dual(const struct span_request *q, struct span *s)
 {
+  struct span_request view = *q;
   int fd = -1, e = open_memory(q->name, q->size, &fd);
   void *p;
 
@@ -225,7 +267,9 @@ static int map_dual(const struct span_request *q, struct span *s)
     return e;
   }
   s->run = p;
-  p = mmap(NULL, q->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  view.lo = 0;
+  view.hi = UINT64_MAX;
+  p = map_anywhere(&view, PROT_READ | PROT_WRITE, MAP_SHARED, fd);
   e = p == MAP_FAILED ? result(-1) : 0;
   s->write = e == 0 ? p : NULL;
   if (e == 0)
@@ -277,8 +321,8 @@ static int span_map(const struct span_request *q, struct span *s)
   if ((q->flags & SPAN_PKEY) && !(q->flags & SPAN_DUAL))
     return ENOTSUP;
   e = q->flags & SPAN_DUAL ? map_dual(q, s) : map_single(q, s);
-  if (e == 0 && (q->flags & SPAN_HUGE))
-    ask_huge(s);
+  if (e == 0 && (q->flags & SPAN_HUGE) && !ask_huge(s))
+    s->flags &= ~(unsigned)SPAN_HUGE;
   return e;
 }
 

@@ -91,7 +91,7 @@ int region_shrink(struct region *r, size_t keep)
 
   blocks_settle(&r->blocks);
   used = (size_t)r->blocks.at[r->blocks.top].start << H->granule_log;
-  keep = round_up(keep > used ? keep : used, H->page);
+  keep = round_up(keep > used ? keep : used, H->flags & DASM_HEAP_HUGE ? H->commit : H->page);
   if (keep >= r->committed || r->inherited)
     return DASM_S_OK;
   e = H->os->decommit(&r->span, keep, r->committed - keep);

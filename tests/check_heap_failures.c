@@ -192,6 +192,12 @@ START_TEST(real_system_calls)
 }
 END_TEST
 
+START_TEST(real_system_calls_for_huge_pages)
+{
+  tell(&pages_faulty, DASM_HEAP_DUAL, DASM_HEAP_HUGE, NULL, "system call for huge pages");
+}
+END_TEST
+
 START_TEST(allocations)
 {
   tell(&pages_posix, strategies[_i], 0, &faulty_allocator, "allocation");
@@ -259,6 +265,7 @@ int main(void)
   tcase_add_loop_test(t, fake_system_calls, 0, 3);
   tcase_add_test(t, protection_key);
   tcase_add_loop_test(t, real_system_calls, 0, 3);
+  tcase_add_test(t, real_system_calls_for_huge_pages);
   tcase_add_loop_test(t, allocations, 0, 3);
 #if defined(__linux__) && (defined(__x86_64__) || defined(__i386__) || defined(__aarch64__))
   tcase_add_loop_test(t, fake_system_calls_of_tools, 0, 3);

@@ -502,26 +502,117 @@ START_TEST(policies)
 }
 END_TEST
 
-START_TEST(options_of_the_system)
+/* What the processor or the system may lack is compared with what it gives to a plain program. */
+
+static bool has_keys(void)
+{
+  int key = (int)syscall(SYS_pkey_alloc, 0, 0);
+
+  if (key < 0) {
+    printf("no memory protection keys: %s\n", strerror(errno));
+    return false;
+  }
+  syscall(SYS_pkey_free, key);
+  return true;
+}
+
+static sigjmp_buf stray;
+
+static void on_stray(int number)
+{
+  (void)number;
+  siglongjmp(stray, 1);
+}
+
+START_TEST(protection_keys)
+{
+  volatile int caught = 0;
+  uint8_t *view;
+  dasm_Code *c;
+
+  ck_assert_int_eq(DASM_S_CLASS(start(DASM_HEAP_SINGLE, DASM_HEAP_PKEY)), DASM_S_SYSTEM);
+  if (!has_keys()) {
+    ck_assert_int_eq(DASM_S_CLASS(start(DASM_HEAP_DUAL, DASM_HEAP_PKEY)), DASM_S_SYSTEM);
+    return;
+  }
+  ck_assert_int_eq(start(DASM_HEAP_DUAL, DASM_HEAP_PKEY), DASM_S_OK);
+  c = add(3);
+  ck_assert_int_eq(call(c), 3);
+  ck_assert_int_eq(dasm_code_patch(H, c, 1, 4, 1), DASM_S_OK);
+  ck_assert_int_eq(call(c), 4);
+  view = dasm_code_view(H, c);
+  ck_assert(signal(SIGSEGV, on_stray) != SIG_ERR);
+  if (sigsetjmp(stray, 1) == 0)
+    *(volatile uint8_t *)view = 0;
+  else
+    caught = 1;
+  ck_assert_int_eq(caught, 1); /* nobody else writes through the view */
+  ck_assert_int_eq(call(c), 4);
+  ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+}
+END_TEST
+
+/* Bytes in huge pages of the mapping that contains an address. */
+static size_t in_huge_pages(const void *address)
+{
+  unsigned long from, to, at = (unsigned long)(uintptr_t)address, k;
+  char line[512], perms[8];
+  FILE *f = fopen("/proc/self/smaps", "r");
+  size_t n = 0;
+  bool here = false;
+
+  ck_assert_ptr_nonnull(f);
+  while (fgets(line, sizeof line, f))
+    if (sscanf(line, "%lx-%lx %7s", &from, &to, perms) == 3)
+      here = from <= at && at < to;
+    else if (here && sscanf(line, "ShmemPmdMapped: %lu", &k) == 1)
+      n = k * 1024;
+  fclose(f);
+  return n;
+}
+
+/* Does a plain program get them for a memory file? */
+static bool has_huge_pages(void)
+{
+  const size_t huge = 2 << 20;
+  int fd = memfd_create("plain", 0);
+  char *at = mmap(NULL, 3 * huge, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  size_t n;
+
+  at += huge - (uintptr_t)at % huge;
+  ck_assert_int_eq(ftruncate(fd, (off_t)huge), 0);
+  ck_assert_ptr_eq(mmap(at, huge, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0), at);
+  madvise(at, huge, MADV_HUGEPAGE);
+  memset(at, 1, huge);
+  n = in_huge_pages(at);
+  munmap(at, huge);
+  close(fd);
+  if (n != huge)
+    puts("no huge pages for shared memory (transparent_hugepage/shmem_enabled)");
+  return n == huge;
+}
+
+START_TEST(huge_pages)
 {
   dasm_HeapStats s = { .size = sizeof s };
-  int status = start(DASM_HEAP_DUAL, DASM_HEAP_PKEY);
+  bool has = has_huge_pages();
+  dasm_Code *c;
 
-  if (status == DASM_S_OK) { /* a processor with protection keys */
-    dasm_Code *c = add(3);
-
-    ck_assert_int_eq(call(c), 3);
-    ck_assert_int_eq(dasm_code_patch(H, c, 1, 4, 1), DASM_S_OK);
-    ck_assert_int_eq(call(c), 4);
-    ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
-  } else {
-    ck_assert_int_eq(DASM_S_CLASS(status), DASM_S_SYSTEM);
-  }
-  ck_assert_int_eq(DASM_S_CLASS(start(DASM_HEAP_SINGLE, DASM_HEAP_PKEY)), DASM_S_SYSTEM);
-  ck_assert_int_eq(start(DASM_HEAP_AUTO, DASM_HEAP_HUGE), DASM_S_OK);
-  ck_assert_int_eq(call(add(5)), 5);
+  ck_assert_int_eq(start(strategies[_i], DASM_HEAP_HUGE), DASM_S_OK);
+  c = add(5);
+  ck_assert_int_eq(call(c), 5);
   ck_assert_int_eq(dasm_heap_stats(H, &s), DASM_S_OK);
   ck_assert_uint_eq(s.reserved % (2 << 20), 0);
+  ck_assert_uint_eq(s.committed % (2 << 20), 0);
+  ck_assert_uint_eq((uintptr_t)dasm_code_base(c) % (2 << 20), 0); /* the first code of a region */
+  if (strategies[_i] != DASM_HEAP_DUAL)
+    ck_assert_uint_eq(s.flags & DASM_HEAP_HUGE, 0);
+  else if (has) {
+    ck_assert_uint_ne(s.flags & DASM_HEAP_HUGE, 0);
+    ck_assert_uint_eq(in_huge_pages(dasm_code_base(c)), s.committed);
+    ck_assert_uint_eq(in_huge_pages(dasm_code_view(H, c)), s.committed);
+  }
+  ck_assert_int_eq(dasm_code_release(H, c), DASM_S_OK);
   ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
 }
 END_TEST
@@ -543,7 +634,8 @@ int main(void)
   tcase_add_loop_test(t, freed_code_traps, 0, 3);
   tcase_add_loop_test(t, memory_given_back_cannot_be_executed, 0, 3);
   tcase_add_test(t, policies);
-  tcase_add_test(t, options_of_the_system);
+  tcase_add_test(t, protection_keys);
+  tcase_add_loop_test(t, huge_pages, 0, 3);
   suite_add_tcase(s, t);
   r = srunner_create(s);
   srunner_run_all(r, CK_NORMAL);

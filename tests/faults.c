@@ -364,6 +364,7 @@ static int faulty_close(int fd)
 #define write(fd, p, n) faulty_write(fd, p, n, -1)
 #define pwrite(fd, p, n, at) faulty_write(fd, p, n, at)
 #define close(fd) faulty_close(fd)
+#define read(fd, p, n) (fails() ? failing(EIO) : read(fd, p, n))
 #define dlsym(handle, name) (fails() ? NULL : dlsym(handle, name))
 #define dlopen(name, flags) (fails() ? NULL : dlopen(name, flags))
 #define pages_posix pages_faulty
@@ -380,6 +381,7 @@ extern const struct pages pages_posix;
 #undef write
 #undef pwrite
 #undef close
+#undef read
 #undef dlsym
 #undef dlopen
 #undef pages_posix

@@ -32,6 +32,33 @@ described()
 described lib/libdasm.map doc/libdasm.3
 described dasmc/libdasmc.map doc/libdasmc.3
 
+# Fragments of C in these chapters are parts of examples, which they name: "@c from FILE" before them.
+fragments() { awk '/^@c from / { print $3 }' "$1"; }
+fragment() # CHAPTER NUMBER: what is shown, without indentation
+{
+  awk -v n="$2" '/^@c from / { i++ } /^@end example/ { on = 0 }
+    on && i == n { gsub(/@[{]/, "{"); gsub(/@[}]/, "}"); gsub(/@@/, "@"); sub(/^ */, ""); print }
+    /^@example/ { on = 1 }' "$1"
+}
+in_example() # CHAPTER NUMBER FILE
+{
+  text=$(fragment "$1" "$2")
+  test -n "$text" || return 1
+  case $(sed 's/^ *//' "$top_srcdir/doc/examples/$3") in *"$text"*) ;; *) return 1 ;; esac
+}
+for chapter in heap introduction
+do
+  texi=$top_srcdir/doc/$chapter.texi
+  try "$chapter: all fragments are from examples" \
+    test "$(grep -c '^@example' "$texi")" = "$(grep -c -A 1 '^@c from' "$texi")"
+  number=0
+  for file in $(fragments "$texi")
+  do
+    number=$((number + 1))
+    try "$chapter: fragment $number" in_example "$texi" "$number" "$file"
+  done
+done
+
 # The programs of README.md are in the examples.
 block() { awk -v n="$1" '/^```c$/ { i++; on = 1; next } /^```$/ { on = 0 } on && i == n' "$top_srcdir/README.md"; }
 shows() # NUMBER FILE: this block is a part of the file

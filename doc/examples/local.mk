@@ -8,6 +8,7 @@ small_examples = \
 	doc/examples/encode_at \
 	doc/examples/errors \
 	doc/examples/factorial \
+	doc/examples/heap \
 	doc/examples/hello \
 	doc/examples/inline_cache \
 	doc/examples/jump_table \
@@ -27,6 +28,7 @@ example_sources = \
 	doc/examples/errors.dasc \
 	doc/examples/expr.dasc \
 	doc/examples/factorial.dasc \
+	doc/examples/heap.dasc \
 	doc/examples/hello.dasc \
 	doc/examples/inline_cache.dasc \
 	doc/examples/jump_table.dasc \
@@ -55,6 +57,8 @@ doc_examples_expr_SOURCES = doc/examples/expr.dasc
 doc_examples_expr_LDADD = libdasm.la -lm
 doc_examples_factorial_SOURCES = doc/examples/factorial.dasc
 doc_examples_factorial_LDADD = libdasm.la
+doc_examples_heap_SOURCES = doc/examples/heap.dasc
+doc_examples_heap_LDADD = libdasm.la
 doc_examples_hello_SOURCES = doc/examples/hello.dasc
 doc_examples_hello_LDADD = libdasm.la
 doc_examples_inline_cache_SOURCES = doc/examples/inline_cache.dasc
