@@ -49,13 +49,15 @@ int state_fail(struct dasm_State *D, int status, uint32_t op, int64_t value)
 bool grow_array(struct dasm_State *D, void *arrayp, uint32_t *capacity, size_t need, size_t elem)
 {
   void *array, *p;
-  size_t n = *capacity ? *capacity : 16;
+  uint64_t n = *capacity ? *capacity : 16;
   while (n < need)
     n += n;
-  if (n > UINT32_MAX / 2 || n > SIZE_MAX / elem)
+  if (n > UINT32_MAX)
+    n = need; /* twice as many cannot be counted */
+  if (n > UINT32_MAX || n > SIZE_MAX / elem)
     return false;
   memcpy(&array, arrayp, sizeof array);
-  p = mem_grow(D, array, *capacity * elem, n * elem);
+  p = mem_grow(D, array, *capacity * elem, (size_t)n * elem);
   if (!p)
     return false;
   memcpy(arrayp, &p, sizeof p);

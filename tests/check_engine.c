@@ -489,6 +489,30 @@ static void counting_free(void *user, void *p, size_t n)
   free(p);
 }
 
+/* As many labels as an int can number are asked for, and not refused for their number. */
+static size_t asked;
+
+static void *refusing_realloc(void *user, void *p, size_t osize, size_t nsize)
+{
+  (void)user;
+  (void)osize;
+  asked = nsize;
+  return nsize < 1 << 20 ? realloc(p, nsize) : NULL;
+}
+
+START_TEST(labels_without_limit)
+{
+  static const dasm_Allocator allocator = {sizeof allocator, refusing_realloc, counting_free, NULL};
+  fresh();
+  ck_assert_int_eq(dasm_initwith(&D, 1, &allocator), DASM_S_OK);
+  ck_assert_int_eq(dasm_growpc(&D, INT32_MAX), DASM_S_NOMEM);
+  if (SIZE_MAX > UINT32_MAX)
+    ck_assert_uint_ge(asked / sizeof(int32_t), INT32_MAX);
+  ck_assert_int_eq(dasm_getstatus(&D), DASM_S_NOMEM);
+  finish();
+}
+END_TEST
+
 START_TEST(reuse_does_not_allocate)
 {
   static const dasm_Allocator allocator = {sizeof allocator, counting_realloc, counting_free, NULL};
@@ -577,6 +601,7 @@ int main(void)
   tcase_add_test(t, out_of_reach);
   tcase_add_loop_test(t, rel8_reach, 0, 4);
   tcase_add_test(t, argument_forms);
+  tcase_add_test(t, labels_without_limit);
   tcase_add_test(t, reuse_does_not_allocate);
   tcase_add_test(t, link_again_after_more);
   tcase_add_test(t, shared_templates);

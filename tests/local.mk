@@ -120,6 +120,12 @@ check_suites = \
 
 check_PROGRAMS += $(check_suites)
 TESTS += $(check_suites)
+
+# The encoder near its limits; takes gigabytes.
+EXTRA_PROGRAMS += tests/large
+CLEANFILES += tests/large$(EXEEXT)
+check-large: tests/large$(EXEEXT)
+	tests/large
 endif
 
 tests_check_rt_LDADD = libdasmc.la $(check_libs)
@@ -147,7 +153,7 @@ tests:
 installcheck-local:
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/installcheck.sh
 
-.PHONY: summary tests
+.PHONY: check-large summary tests
 
 include tests/bench/local.mk
 include tests/fuzz/local.mk

@@ -3,12 +3,13 @@
 # DIR is LuaJIT's dynasm folder; with it, DynASM is measured in the same run. AsmJit and Xbyak
 # are measured if configure found them. Nothing here is part of make check.
 
-EXTRA_PROGRAMS = \
+bench_programs = \
 	tests/bench/bench_emit \
 	tests/bench/bench_heap \
 	tests/bench/bench_text \
 	tests/bench/bench_translate
-CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/emit.c tests/bench/heap_ours.c tests/bench/dynasm_emit.* tests/bench/text_input.s tests/bench/text_output.obj
+EXTRA_PROGRAMS += $(bench_programs)
+CLEANFILES += $(bench_programs) tests/bench/emit.c tests/bench/heap_ours.c tests/bench/dynasm_emit.* tests/bench/text_input.s tests/bench/text_output.obj
 
 tests_bench_bench_emit_SOURCES = \
 	tests/bench/bench.h \
@@ -57,7 +58,7 @@ tests_bench_bench_translate_SOURCES = tests/bench/bench_translate.c
 tests_bench_bench_translate_LDADD =
 
 .PHONY: bench
-bench: $(EXTRA_PROGRAMS) dasmc/dasmc$(EXEEXT)
+bench: $(bench_programs) dasmc/dasmc$(EXEEXT)
 	@top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' CC='$(CC)' DYNASM='$(DYNASM)' \
 	  BENCH_FILES='$(BENCH_FILES)' LUAJIT='$(LUAJIT_PROG)' AS='$(GAS)' LLVM_MC='$(LLVM_MC)' \
 	  $(SHELL) $(top_srcdir)/tests/bench/bench.sh $(BENCH_FLAGS)
