@@ -74,8 +74,13 @@ dasmc_dasmc_LDADD = libdasmc_core.la libdasm_core.la
 
 # The comparison with DynASM: a script, and the program that it compiles against DynASM's headers.
 bin_SCRIPTS = dasmc/dasmc-compare
-dasmcdatadir = $(datadir)/dasmc
-dist_dasmcdata_DATA = dasmc/compare.c
+comparedir = $(datadir)/dasmc/compare
+dist_compare_DATA = \
+	dasmc/compare/compare.h \
+	dasmc/compare/main.c \
+	dasmc/compare/read.c \
+	dasmc/compare/run.c \
+	dasmc/compare/values.c
 
 compare_library = $(abs_top_builddir)/.libs
 if SHARED
@@ -85,7 +90,7 @@ compare_link = $(compare_library)/libdasm.a -lpthread
 endif
 compare_environment = \
 	DASMC='$(abs_top_builddir)/dasmc/dasmc'; export DASMC; \
-	DASMC_COMPARE_SOURCE='$(abs_top_srcdir)/dasmc/compare.c'; export DASMC_COMPARE_SOURCE; \
+	DASMC_COMPARE_SOURCE='$(abs_top_srcdir)/dasmc/compare'; export DASMC_COMPARE_SOURCE; \
 	DASMC_COMPARE_FLAGS='-I$(abs_top_srcdir)/include/dynasm $(compare_link)'; export DASMC_COMPARE_FLAGS; \
 	CC='$(CC)'; export CC;
 
