@@ -265,6 +265,8 @@ static const struct { const char *name, *text, *seen, *error; } rows[] = {
   {"indent", " \t| .dword x\n", "x;", NULL},
   {"statements", "| .dword x; .dword y;; .dword z ;\n", "x;y;z;", NULL},
   {"; in quotes", "| .dword x+';'\n", NULL, "unknown statement `''"},
+  {"; in brackets", "| .dword f(a;b)\n", NULL, "unbalanced `('"},
+  {"tabs", "\t|\t.dword\tx\t;\t.dword y\t\n", "x;y;", NULL},
   {"comment", "| .dword x // .dword y; .dword z\n", "x;", NULL},
   {"comment in a string", "| .dword \"a//b\"\n", "\"a;", NULL},
   {"C comment is text", "| .dword /* c */ x\n", "/* c */ x;", NULL},
@@ -295,6 +297,8 @@ static const struct { const char *name, *text, *seen, *error; } rows[] = {
   {"defines of defines", "|.define A, B\n|.define B, C+C\n|.define C, x\n| .dword A\n", "x+x;", NULL},
   {"not in C", "|.define A, x\nA\n", "C:A;", NULL},
   {"in strings of C lines", "|.define A, x\n|| f(\"A\", \"AB\");\n", "C: f(\"x\", \"AB\");;", NULL},
+  {"define of a label", "|.define L, <9\n|9:\n| jmp L\n", "", NULL},
+  {"define of a typed register", "|.type TAB, struct tab\n|.define ARG, TAB:rdi\n| mov eax, ARG->x\n", "Dt1(->x);", NULL},
   {"used before", "| .dword A\n|.define A, x\n", "A;", NULL},
   {"again", "|.define A, 1\n|.define A, 2\n", NULL, "`A' is defined already"},
   {"through another name", "|.define A, B\n|.define A, x\n| .dword A\n", "x;", NULL},
@@ -333,6 +337,8 @@ static const struct { const char *name, *text, *seen, *error; } rows[] = {
   {"three dots", "|.macro m\n|| f(a...);\n|.endmacro\n| m\n", "C: f(a.);;", NULL},
   {"no paste outside", "|| a..b\n", "C: a..b;", NULL},
   {"C in a definition", "|.macro m\nx\n|| y\n|.endmacro\nz\n| m\n", "C:x;C:z;C: y;", NULL},
+  {"pasted register", "|.macro m, r\n| mov r..cx, n\n|.endmacro\n| m e\n", "n;", NULL},
+  {"definitions do not nest", "|.macro o\n|.macro i\n| .dword x\n|.endmacro\n| o\n|.endmacro\n| i\n", "x;", NULL},
   {"recursion", "|.macro m\n| m\n|.endmacro\n| m\n", NULL, "recursive macro"},
   {"mutual recursion", "|.macro m\n| n\n|.endmacro\n|.macro n\n| m\n|.endmacro\n| m\n", NULL, "recursive macro"},
   {"overload is no recursion", "|.macro m, a\n| m\n|.endmacro\n|.macro m\n| .dword x\n|.endmacro\n| m y\n", "x;", NULL},
@@ -567,6 +573,30 @@ START_TEST(plain_text)
 }
 END_TEST
 
+/* DynASM has room for some hundreds. */
+START_TEST(many_globals_and_externs)
+{
+  enum { MANY = 3000 };
+  static struct seen seen;
+  struct front *F = front_new(&options, &driver, &seen);
+  struct build_names names;
+  const uint8_t *list;
+  size_t size;
+
+  strcpy(big, "|.arch x64\n");
+  for (int i = 0; i < MANY; i++)
+    append("|->g%d: call extern e%d\n", i);
+  ck_assert_int_eq(front_text(F, "t", (struct span){big, strlen(big)}, false), FRONT_OK);
+  ck_assert_int_eq(front_finish(F, &list, &size), FRONT_OK);
+  names = front_names(F);
+  ck_assert_uint_eq(names.nglobals, MANY);
+  ck_assert_uint_eq(names.nexterns, MANY);
+  ck_assert(span_is(names.global[MANY - 1], "g2999"));
+  ck_assert(span_is(names.ext[MANY - 1], "e3000"));
+  front_free(F);
+}
+END_TEST
+
 START_TEST(command_line_defines)
 {
   static struct seen seen;
@@ -652,6 +682,7 @@ int main(void)
   tcase_add_test(c, deep_brackets);
   tcase_add_test(c, repetition);
   tcase_add_test(c, plain_text);
+  tcase_add_test(c, many_globals_and_externs);
   tcase_add_test(c, command_line_defines);
   tcase_add_test(c, out_of_memory);
   tcase_add_test(c, error_limit);

@@ -102,6 +102,47 @@ bundles()
 }
 try 'bundled options' bundles
 
+# Options in all their spellings.
+mkdir -p inc sub
+echo 'int in_inc;' >inc/there.inc
+printf '|.arch x64\n|.actionlist a\n|.include there.inc\n|.macro m\n| mov eax, n\n|.endmacro\n|| X; Y;\n| m\n| nop\n' >all.dasc
+alike() # OPTIONS OPTIONS: the same output, other than without any
+{
+  # shellcheck disable=SC2086
+  "$DASMC" -Iinc all.dasc >0 && "$DASMC" -Iinc $1 all.dasc >1 && "$DASMC" -Iinc $2 all.dasc >2 && cmp 1 2 &&
+    { test "$1" = -C || ! cmp -s 0 1; }
+}
+same_output() # OPTIONS OPTIONS
+{
+  # shellcheck disable=SC2086
+  "$DASMC" -Iinc $1 all.dasc >1 2>&1 && "$DASMC" -Iinc $2 all.dasc >2 2>&1 && test -s 1 && cmp 1 2
+}
+for pair in -c:--ccomment -C:--cppcomment -N:--nocomment -M:--maccomment -L:--nolineno -F:--flushline \
+            '-D X=1:-DX' '-DX=y:-D X=y' '-D X -D Y -U X:-DY' -P:--dumpdef '-A x64:--dumparch=x64' -msse2:--features=sse2
+do
+  case $pair in
+    -[PAm]*) check=same_output ;;
+    *) check=alike ;;
+  esac
+  try "options $pair" $check "${pair%%:*}" "${pair#*:}"
+done
+include_folders()
+{
+  "$DASMC" -Iinc -o 1 all.dasc && "$DASMC" --include=inc --outfile=2 all.dasc && "$DASMC" -I inc -o3 all.dasc &&
+    cmp 1 2 && cmp 1 3 && ! "$DASMC" all.dasc 2>messages && grep 'there.inc' messages
+}
+try 'include folders' include_folders
+
+# The folder of the including file is searched, too, after all others.
+own_folder()
+{
+  printf '|.arch x64\n|.actionlist a\n|.include near.inc\n' >sub/main.dasc
+  echo 'int near;' >sub/near.inc
+  "$DASMC" sub/main.dasc | grep 'int near;' && echo 'int nearer;' >near.inc &&
+    "$DASMC" sub/main.dasc | grep 'int nearer;'
+}
+try "include from the file's own folder" own_folder
+
 keeps_old_output()
 {
   echo old >kept.c
