@@ -559,9 +559,43 @@ START_TEST(link_again_after_more)
 }
 END_TEST
 
+/* What hosts of DynASM read from its state. */
+START_TEST(accessors)
+{
+  dasm_State *none = NULL;
+  int site;
+
+  fresh();
+  site = site_begin(&L, 0);
+  site_op(&L, OP(.code = OP_LIT), "\x90\xc3", 2);
+  site_end(&L);
+  start(1, 7);
+  ck_assert_uint_eq(dasm_getpccount(&D), 7);
+  ck_assert_int_eq(dasm_growpc(&D, 9), DASM_S_OK);
+  ck_assert_uint_ge(dasm_getpccount(&D), 9);
+  ck_assert_int_eq(dasm_getsection(&D), 0);
+  dasm_put(&D, site);
+  ck_assert_uint_eq(dasm_getsecsize(&D, 0), 2);
+  ck_assert_uint_eq(dasm_getsecsize(&D, 1), 0);
+  ck_assert_uint_eq(dasm_getsecsize(&D, -1), 0);
+  ck_assert_uint_eq(dasm_getcodesize(&D), 0); /* not linked */
+  ck_assert_int_eq(dasm_link(&D, NULL), DASM_S_OK);
+  ck_assert_uint_eq(dasm_getcodesize(&D), 2);
+  dasm_put(&D, site);
+  ck_assert_uint_eq(dasm_getcodesize(&D), 0); /* not linked any more */
+  ck_assert_int_eq(dasm_getstatus(&D), DASM_S_OK);
+  ck_assert_int_eq(dasm_getsection(&none), -1);
+  ck_assert_uint_eq(dasm_getsecsize(&none, 0), 0);
+  ck_assert_uint_eq(dasm_getcodesize(&none), 0);
+  ck_assert_uint_eq(dasm_getpccount(&none), 0);
+  finish();
+}
+END_TEST
+
 START_TEST(shared_templates)
 {
   dasm_Template *t;
+  size_t bytes = 0;
   int site;
   fresh();
   site = site_begin(&L, 0);
@@ -569,6 +603,10 @@ START_TEST(shared_templates)
   site_end(&L);
   start(1, 0);
   ck_assert_int_eq(dasm_template_new(&t, L.bytes, L.size), DASM_S_OK);
+  ck_assert_ptr_nonnull(dasm_template_list(t, &bytes));
+  ck_assert_uint_eq(bytes, L.size);
+  ck_assert_mem_eq(dasm_template_list(t, NULL), L.bytes, bytes);
+  ck_assert_ptr_null(dasm_template_list(NULL, NULL));
   dasm_put(&D, site);
   ck_assert_int_eq(dasm_usetemplate(&D, t), DASM_S_OK);
   dasm_put(&D, site);
@@ -604,6 +642,7 @@ int main(void)
   tcase_add_test(t, labels_without_limit);
   tcase_add_test(t, reuse_does_not_allocate);
   tcase_add_test(t, link_again_after_more);
+  tcase_add_test(t, accessors);
   tcase_add_test(t, shared_templates);
   suite_add_tcase(s, t);
   r = srunner_create(s);

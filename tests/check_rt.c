@@ -272,6 +272,43 @@ START_TEST(externs_have_addresses)
 }
 END_TEST
 
+/* The resolver by hand, for a state that is not of dasmc_state(). */
+START_TEST(externs_are_resolved)
+{
+  unsigned char code[16] = {0};
+  dasmc_Fragment *f;
+  dasm_State *other;
+  size_t size;
+
+  ck_assert_int_eq(dasmc_fragment(A, "call extern puts", -1, &f), DASM_S_OK);
+  ck_assert_int_eq(dasm_init(&other, 1), DASM_S_OK);
+  ck_assert_int_eq(dasm_setextern(&other, dasmc_resolve, A), DASM_S_OK);
+  for (int known = 0; known < 2; known++) {
+    if (known)
+      ck_assert_int_eq(dasmc_setextern(A, "puts", 0x2000), DASM_S_OK);
+    ck_assert_int_eq(dasm_setup(&other, dasmc_list(f, NULL)), DASM_S_OK);
+    ck_assert_int_eq(dasm_put(&other, 0), DASM_S_OK);
+    ck_assert_int_eq(dasm_link(&other, &size), DASM_S_OK);
+    ck_assert_int_eq(DASM_S_CLASS(dasm_encode_at(&other, code, sizeof(code), 0x1000)), known ? DASM_S_OK : DASM_S_EXTERN);
+  }
+  ck_assert_mem_eq(code, "\xe8\xfb\x0f\0\0", 5); /* 0x2000 - 0x1005 */
+  dasm_free(&other);
+  dasmc_release(f);
+}
+END_TEST
+
+START_TEST(host_isa)
+{
+#if defined(__x86_64__)
+  ck_assert_pstr_eq(dasmc_hostisa(), "x64");
+#elif defined(__i386__)
+  ck_assert_pstr_eq(dasmc_hostisa(), "x86");
+#else
+  ck_assert_pstr_eq(dasmc_hostisa(), NULL);
+#endif
+}
+END_TEST
+
 START_TEST(thousands_of_names)
 {
   char text[64], name[16];
@@ -727,6 +764,8 @@ int main(void)
   tcase_add_test(tc, sections_are_joined_in_order);
   tcase_add_test(tc, globals_and_locals_go_on_from_text_to_text);
   tcase_add_test(tc, externs_have_addresses);
+  tcase_add_test(tc, externs_are_resolved);
+  tcase_add_test(tc, host_isa);
   tcase_add_test(tc, thousands_of_names);
   tcase_add_test(tc, parameters_in_order_of_use);
   tcase_add_test(tc, a_known_text_is_not_translated_again);
