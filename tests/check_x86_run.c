@@ -75,6 +75,7 @@ enum feature {
   gp(BASE, "lea rax, [rcx+rdx*4-17]")     gp(BASE, "xchg rcx, [rsi-16]")       gp(BASE, "bswap r8") \
   gp(BASE, "shld rax, r8, cl")            gp(BASE, "movsx rcx, byte ptr [rsi-1]") gp(BASE, "cmovb rax, rdx") \
   gp(BASE, "sete dl")                     gp(BASE, "bts rdx, 33")              gp(BASE, "rcl word ptr [rsi+2], 3") \
+  gp(BASE, "lods al, byte ptr [rsi]")     gp(BASE, "lea rax, [ecx+edx*4-17]")  \
   gp(BASE, "cmpxchg qword ptr [rsi], r8") gp(BASE, "lock xadd [rsi+24], edx")  gp(BASE, "and dword ptr [rsi], -129") \
   gp(BASE, "mov eax, 0x87654321")         gp(BASE, "sub ah, cl")               gp(BASE, "mul r8") \
   gp(POPCNT, "popcnt rax, r8")            gp(SSE42, "crc32 rax, byte ptr [rsi+5]") gp(MOVBE, "movbe edx, [rsi+4]") \

@@ -422,6 +422,10 @@ static void add_line(struct generator *g, const struct choice *c)
     line_text(g, &sized, false, l->sized);
   }
   line_text(g, c, true, l->dynamic);
+  if (g->L->n > 1 && l[-1].row == l->row && strcmp(l[-1].text, l->text) == 0) { /* what varies is not in it */
+    g->L->n--;
+    return;
+  }
   if (strcmp(l->dynamic, l->text) == 0 || strlen(l->dynamic) + 1 == LINE_TEXT ||
       strstr(l->text, "st0, st0") /* which of the two is the operand? */)
     l->dynamic[0] = '\0';

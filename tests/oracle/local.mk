@@ -4,6 +4,7 @@ check_PROGRAMS += tests/oracle/oracle
 tests_oracle_oracle_SOURCES = \
 	tests/oracle/compare.c \
 	tests/oracle/dynamic.c \
+	tests/oracle/features.c \
 	tests/oracle/lines.c \
 	tests/oracle/oracle.c \
 	tests/oracle/oracle.h \

@@ -30,7 +30,7 @@ struct options {
 struct report {
   const struct options *options;
   bool present[TOOLS];
-  unsigned long count[VERDICTS], dynamic[DYNAMIC_VERDICTS], lines, made, unproved;
+  unsigned long count[VERDICTS], dynamic[DYNAMIC_VERDICTS], lines, made, features;
   uint8_t *hit;          /* rows that some line was assembled with */
   uint8_t *shown;        /* rows that a difference was shown for */
 };
@@ -188,7 +188,7 @@ static int report(struct report *R)
   printf("at run time: %lu same, %lu read alike, %lu WRONG\n", R->dynamic[DYNAMIC_SAME], R->dynamic[DYNAMIC_READ], R->dynamic[DYNAMIC_WRONG]);
   if (R->options->verbose)
     explained_print();
-  return wrong || stale || R->dynamic[DYNAMIC_WRONG] ? 1 : 0;
+  return wrong || stale || R->features || R->dynamic[DYNAMIC_WRONG] ? 1 : 0;
 }
 
 static bool parse_options(int argc, char **argv, struct options *o)
@@ -231,6 +231,8 @@ int main(int argc, char **argv)
     return 2;
   }
   for (unsigned bits = 64; ok && bits >= 32; bits -= 32) {
+    if (options.bits == 0 || options.bits == bits)
+      R.features += options.mnemonic ? 0 : features_check(bits, options.every > 1 ? 16 : 1);
     if (options.bits == 0 || options.bits == bits)
       ok = check_rows(&R, bits) && (!options.scan || check_scan(&R, bits));
   }

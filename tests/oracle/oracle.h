@@ -8,6 +8,7 @@
  *   read.c     bytes to text, through llvm-mc and objdump
  *   compare.c  what must agree; the list of explained differences
  *   prove.c    are the explanations true?
+ *   features.c does -m allow what it should?
  *   oracle.c   options, chunks, the report
  */
 #ifndef ORACLE_H
@@ -96,6 +97,9 @@ enum dynamic_verdict {
 /* Assemble the dynamic form of each line that has one and was assembled as the others do. count: by
  * verdict. What is wrong is printed. False: a tool cannot be run. */
 bool dynamic_check(struct line *line, size_t n, unsigned bits, const bool present[TOOLS], unsigned long count[DYNAMIC_VERDICTS]);
+
+/* features.c: how many of every step-th row -m treats wrong; they are printed. */
+unsigned long features_check(unsigned bits, unsigned step);
 
 /* compare.c */
 bool explained_read(const char *path);

@@ -28,7 +28,7 @@ static void put_bytes(struct scan *s, const uint8_t *p, size_t n)
       abort();
   }
   for (size_t i = 0; i < CODE_BYTES; i++) {
-    unsigned b = i < n ? p[i] : s->hex ? 0 : 0x90;
+    unsigned b = i < n ? p[i] : 0x90; /* a nop, so that the next string begins where it should */
 
     if (s->hex)
       s->n += (size_t)sprintf(s->text + s->n, "0x%02x%s", b, i + 1 < CODE_BYTES ? " " : "\n");
