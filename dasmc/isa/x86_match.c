@@ -227,13 +227,18 @@ static int only_misfit(const struct x86_form *f, const struct x86_stmt *s)
 static const uint64_t immediates = X86_K(IMM1) | X86_K(IMM4) | X86_K(IMM8S) | X86_K(IMM8) |
                                    X86_K(IMM16) | X86_K(IMM32) | X86_K(IMM64);
 
+static bool is_vector_address(const struct x86_operand *o)
+{
+  return o->what == WHAT_MEM && (o->kinds & (X86_K(VMX) | X86_K(VMY) | X86_K(VMZ)));
+}
+
 static void explain_operand(struct front *F, const struct x86_operand *o, uint64_t accepted, const struct span op)
 {
   int n = (int)op.n;
 
   if (o->what == WHAT_IMM && o->known && (accepted & immediates & ~X86_K(IMM1)))
     diag_error(F, o->text, "immediate %lld is out of range for '%.*s'", (long long)o->imm, n, op.p);
-  else if (o->what == WHAT_MEM && (o->kinds & (X86_K(VMX) | X86_K(VMY) | X86_K(VMZ))))
+  else if (is_vector_address(o))
     diag_error(F, o->text, "'%.*s' does not take a vector of addresses", n, op.p);
   else if (o->what == WHAT_MEM && (accepted & (X86_MEM_SIZES | X86_K(M))))
     diag_error(F, o->text, "wrong memory size for '%.*s'", n, op.p);
@@ -243,17 +248,72 @@ static void explain_operand(struct front *F, const struct x86_operand *o, uint64
     diag_error(F, o->text, "'%.*s' does not take this operand here", n, op.p);
 }
 
+/* The first operand that needs it. */
+static struct span text_of_need(const struct x86_stmt *s, unsigned need)
+{
+  for (unsigned i = 0; i < s->nop; i++) {
+    if (x86_operand_needs(&s->op_[i]) & need)
+      return s->op_[i].text;
+  }
+  return s->st->text;
+}
+
 static void explain_needs(struct front *F, const struct x86_stmt *s, bool implied)
 {
   if (implied)
     diag_error(F, s->st->text, "the memory of '%.*s' is es:[rdi], [rsi] or [rbx], and nothing else can be written", (int)s->op.n,
                s->op.p);
   else if ((s->needs & X86_NEED_NOREX))
-    diag_error(F, s->st->text, "ah, ch, dh and bh cannot be used in an instruction with a REX prefix");
+    diag_error(F, text_of_need(s, X86_NEED_NOREX), "ah, ch, dh and bh cannot be used in an instruction with a REX prefix");
   else if (s->needs & X86_NEED_EGPR)
-    diag_error(F, s->st->text, "'%.*s' cannot use registers r16 to r31", (int)s->op.n, s->op.p);
+    diag_error(F, text_of_need(s, X86_NEED_EGPR), "'%.*s' cannot use registers r16 to r31", (int)s->op.n, s->op.p);
   else
-    diag_error(F, s->st->text, "'%.*s' has no EVEX form with these operands", (int)s->op.n, s->op.p);
+    diag_error(F, text_of_need(s, X86_NEED_EVEX), "'%.*s' has no EVEX form with these operands", (int)s->op.n, s->op.p);
+}
+
+/* What the forms whose operands fit take at operand i: DEC_* together, and elements of a broadcast. */
+static unsigned taken(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_stmt *s, unsigned i, unsigned *bcst)
+{
+  unsigned dec = 0;
+
+  for (const struct x86_form *f = m->form; f < m->form + m->nform; f++) {
+    if (f->nop != s->nop || !in_mode(X, f) || !operands_fit(f, s))
+      continue;
+    dec |= f->dec[i];
+    if (s->op_[i].bcst && f->bcst_n)
+      *bcst = f->bcst_n;
+  }
+  return dec;
+}
+
+/* A decoration that no form takes where it stands. False: it is not that. */
+static bool explain_decorations(struct front *F, const struct x86 *X, const struct x86_mnemonic *m, const struct x86_stmt *s)
+{
+  int n = (int)s->op.n;
+
+  for (unsigned i = 0; i < s->nop; i++) {
+    const struct x86_operand *o = &s->op_[i];
+    unsigned bcst = 0, dec = taken(X, m, s, i, &bcst);
+
+    if (o->mask.class != RC_NONE && !(dec & DEC_MASK))
+      diag_error(F, o->text, "'%.*s' does not take a mask here", n, s->op.p);
+    else if (o->zero && o->mask.class == RC_NONE)
+      diag_error(F, o->text, "{z} needs a mask before it, as in {k1}{z}");
+    else if (o->zero && (o->what == WHAT_MEM || !(dec & DEC_ZERO)))
+      diag_error(F, o->text, "'%.*s' cannot zero here what is masked out", n, s->op.p);
+    else if (o->bcst && bcst && bcst != o->bcst)
+      diag_error(F, o->text, "the broadcast has %u elements here: {1to%u}", bcst, bcst);
+    else if (is_vector_address(o) && s->op_[0].mask.class == RC_NONE && s->op_[i == 0].mask.class == RC_NONE)
+      diag_error(F, s->op_[0].text, "'%.*s' needs a mask, as in {k1}", n, s->op.p);
+    else
+      continue;
+    return true;
+  }
+  if (s->ask & ~(unsigned)X86_ASK_ADDR32) {
+    diag_error(F, s->st->text, "'%.*s' has no encoding as the braces before it ask for", n, s->op.p);
+    return true;
+  }
+  return false;
 }
 
 static void explain(struct front *F, const struct x86 *X, const struct x86_mnemonic *m, const struct x86_stmt *s)
@@ -289,6 +349,8 @@ static void explain(struct front *F, const struct x86 *X, const struct x86_mnemo
     diag_error(F, s->op, "'%.*s' does not take %u operand%s", (int)s->op.n, s->op.p, s->nop, s->nop == 1 ? "" : "s");
   else if (operands && s->round)
     diag_error(F, s->round_text, "rounding or {sae} is not possible here");
+  else if (operands && explain_decorations(F, X, m, s))
+    ;
   else if (operands)
     explain_needs(F, s, implied);
   else if (bad >= 0)
