@@ -149,7 +149,8 @@ DASM_API int dasm_heap_find(dasm_CodeHeap *heap, const void *address, dasm_Code 
  * In the child all code runs as before and can be released. Unless DASM_HEAP_FORK_SHARE was given,
  * the child cannot write to memory that the parent runs from: what it publishes goes to new
  * regions, and patching code that was there before fork is DASM_S_SEALED (SINGLE and FLIP: the
- * memory is the child's own copy, so everything goes on working there).
+ * memory is the child's own copy, so everything goes on working there). What the parent patches or
+ * releases after fork changes under a child with DUAL, too: keep what children run.
  *   phase  DASM_FORK_PREPARE, DASM_FORK_PARENT or DASM_FORK_CHILD
  * Returns DASM_S_OK or DASM_S_ARG. Since 1.0. */
 enum dasm_fork_phase { DASM_FORK_PREPARE = 0, DASM_FORK_PARENT = 1, DASM_FORK_CHILD = 2 };

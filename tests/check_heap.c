@@ -211,6 +211,34 @@ START_TEST(overflow_is_noticed)
   c = add(2);
   ck_assert_int_eq(dasm_code_release(H, c), DASM_S_OK);
   finish();
+  if (!RUNS)
+    return;
+  start(DASM_HEAP_DUAL, DASM_HEAP_LANDING);
+  c = add(1);
+  view = dasm_code_view(H, c);
+  view[-5] = 0x90; /* before the landing pad */
+  ck_assert_int_eq(dasm_code_release(H, c), DASM_S_HEAP);
+  c = add(2);
+  ck_assert_int_eq(dasm_code_release(H, c), DASM_S_OK);
+  finish();
+}
+END_TEST
+
+START_TEST(regions_have_a_limit)
+{
+  dasm_HeapOptions o = { .size = sizeof o, .reserve = 64 << 10 };
+  dasm_Code *c, *first = NULL;
+  int status;
+
+  ck_assert_int_eq(dasm_heap_new(&o, &H), DASM_S_OK);
+  while ((status = dasm_heap_add(H, NULL, 64 << 10, NULL, &c)) == DASM_S_OK)
+    if (!first)
+      first = c;
+  ck_assert_int_eq(status, DASM_S_LIMIT);
+  ck_assert_uint_eq(figures().regions, figures().blocks);
+  ck_assert_int_eq(dasm_code_release(H, first), DASM_S_OK);
+  ck_assert_int_eq(dasm_heap_add(H, NULL, 64 << 10, NULL, &c), DASM_S_OK);
+  finish();
 }
 END_TEST
 
@@ -293,6 +321,35 @@ END_TEST
 
 static int marker;
 
+static uint64_t distance(const dasm_Code *c)
+{
+  uintptr_t a = (uintptr_t)dasm_code_address(c), b = (uintptr_t)&marker;
+
+  return a > b ? a - b : b - a;
+}
+
+/* All regions of a heap are near an address. */
+START_TEST(place_of_a_heap)
+{
+  dasm_HeapOptions o = { .size = sizeof o, .strategy = strategies[_i], .reserve = 1 << 20,
+                         .around = (uintptr_t)&marker, .reach = (uint64_t)128 << 20 };
+  dasm_Code *c;
+  int i;
+
+  ck_assert_int_eq(dasm_heap_new(&o, &H), DASM_S_OK);
+  for (i = 0; i < 5; i++) {
+    ck_assert_int_eq(dasm_heap_add(H, NULL, 900 << 10, NULL, &c), DASM_S_OK);
+    ck_assert_uint_le(distance(c), o.reach);
+  }
+  ck_assert_uint_eq(figures().regions, 5);
+  finish();
+  o.around = 0;
+  o.reach = 4096;
+  ck_assert_int_eq(DASM_S_CLASS(dasm_heap_new(&o, &H)), DASM_S_SYSTEM);
+  ck_assert_ptr_null(H);
+}
+END_TEST
+
 START_TEST(placement)
 {
   static const size_t alignments[] = { 1, 32, 64, 256, 4096 };
@@ -312,14 +369,15 @@ START_TEST(placement)
   info.around = (uintptr_t)&marker;
   info.reach = (uint64_t)128 << 20;
   for (i = 0; i < 3; i++) {
-    int64_t d;
-
     ck_assert_int_eq(dasm_heap_add(H, p, returning(p, 5), &info, &c), DASM_S_OK);
-    d = (int64_t)((uintptr_t)dasm_code_address(c) - (uintptr_t)&marker);
-    ck_assert_int_le(d < 0 ? -d : d, (int64_t)info.reach);
+    ck_assert_uint_le(distance(c), info.reach);
     expect(c, 5);
   }
   ck_assert_uint_le(figures().regions, 2); /* one more, and only if the first was not in reach */
+  info.reach = ((uint64_t)2 << 30) - 4096; /* what a call rel32 of code here reaches */
+  ck_assert_int_eq(dasm_heap_add(H, p, returning(p, 6), &info, &c), DASM_S_OK);
+  ck_assert_uint_le(distance(c), info.reach);
+  expect(c, 6);
   info.around = 0;
   info.reach = 4096; /* nothing can be there */
   ck_assert_int_eq(DASM_S_CLASS(dasm_heap_add(H, p, 6, &info, &c)), DASM_S_SYSTEM);
@@ -657,6 +715,15 @@ START_TEST(memory_comes_and_goes)
   ck_assert_uint_eq(figures().committed, 0);
   expect(add(3), 3);
   finish();
+  o.flags = DASM_HEAP_KEEP;
+  o.commit = 256 << 10;
+  ck_assert_int_eq(dasm_heap_new(&o, &H), DASM_S_OK);
+  ck_assert_uint_eq(figures().committed, 256 << 10);
+  ck_assert_int_eq(dasm_heap_add(H, NULL, 1000 << 10, NULL, &c), DASM_S_OK);
+  ck_assert_uint_eq(figures().committed, 1024 << 10);
+  ck_assert_int_eq(dasm_code_release(H, c), DASM_S_OK);
+  ck_assert_uint_eq(figures().committed, 1024 << 10); /* empty: kept */
+  finish();
 }
 END_TEST
 
@@ -665,6 +732,7 @@ int main(void)
   const struct { const char *name; const TTest *test; } each[] = {
     { "bytes", bytes_become_functions }, { "sizes", sizes }, { "traps", freed_memory_is_traps },
     { "releases", wrong_releases }, { "limit", limit }, { "placement", placement },
+    { "place", place_of_a_heap },
     { "landing", landing_pads }, { "find", find }, { "states", states_become_functions },
     { "failures", failing_states_leave_nothing }, { "batch", all_or_none }, { "patch", patching },
     { "retire", retiring }, { "seal", sealing }, { "memory", memory_comes_and_goes },
@@ -682,6 +750,7 @@ int main(void)
     suite_add_tcase(s, loop);
   }
   tcase_add_test(t, overflow_is_noticed);
+  tcase_add_test(t, regions_have_a_limit);
   tcase_add_test(t, null_and_nonsense);
   suite_add_tcase(s, t);
   r = srunner_create(s);

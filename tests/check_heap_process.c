@@ -157,6 +157,20 @@ struct family {
   bool dual, shared;
 };
 
+/* Mappings that have our name and can be written. */
+static int writable_views(void)
+{
+  char line[512];
+  FILE *f = fopen("/proc/self/maps", "r");
+  int n = 0;
+
+  while (f && fgets(line, sizeof line, f))
+    n += strstr(line, "memfd:dasm-code") && strstr(line, " rw-s ");
+  if (f)
+    fclose(f);
+  return n;
+}
+
 static int child_uses_heap(void *arg)
 {
   struct family *f = arg;
@@ -164,6 +178,7 @@ static int child_uses_heap(void *arg)
   dasm_Code *c, *x;
   int i;
 
+  TRY((writable_views() != 0) == (f->dual && f->shared));
   TRY(call(f->one) == 1);
   TRY(dasm_heap_find(H, dasm_code_address(f->two), &x) == DASM_S_OK && x == f->two);
   TRY((dasm_code_view(H, f->one) != NULL) == (f->dual && f->shared));
@@ -207,6 +222,50 @@ START_TEST(child_runs_and_frees)
   ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
   ck_assert_int_eq(start(strategies[_i], DASM_HEAP_FORK_SHARE), DASM_S_OK);
   check_family(strategies[_i], DASM_HEAP_FORK_SHARE);
+  ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+}
+END_TEST
+
+/* The other way round: what the parent changes later. */
+static int go[2];
+
+static int child_of_a_parent_that_changes(void *arg)
+{
+  struct family *f = arg;
+  char c;
+
+  TRY(call(f->one) == 1);
+  TRY(write(go[1], "c", 1) == 1 && read(go[0], &c, 1) == 1);
+  TRY(call(f->one) == (f->dual ? 7 : 1)); /* one memory, or a copy */
+  TRY(dasm_code_release(H, f->one) == DASM_S_OK);
+  return 0;
+}
+
+START_TEST(parent_changes_code_of_a_child)
+{
+  struct family f = { .dual = strategies[_i] == DASM_HEAP_DUAL };
+  int to_parent[2], to_child[2], status;
+  char c;
+  pid_t pid;
+
+  ck_assert_int_eq(pipe(to_parent), 0);
+  ck_assert_int_eq(pipe(to_child), 0);
+  ck_assert_int_eq(start(strategies[_i], 0), DASM_S_OK);
+  f.one = add(1);
+  pid = fork();
+  ck_assert_int_ge(pid, 0);
+  if (pid == 0) {
+    go[0] = to_child[0];
+    go[1] = to_parent[1];
+    _exit(child_of_a_parent_that_changes(&f));
+  }
+  close(to_parent[1]);
+  ck_assert_int_eq(read(to_parent[0], &c, 1), 1); /* the child has called it */
+  ck_assert_int_eq(dasm_code_patch(H, f.one, 1, 7, 1), DASM_S_OK);
+  ck_assert_int_eq(write(to_child[1], "p", 1), 1);
+  ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+  ck_assert_int_eq(status, 0);
+  ck_assert_int_eq(call(f.one), 7); /* that the child has freed it is its own affair */
   ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
 }
 END_TEST
@@ -627,6 +686,7 @@ int main(void)
   tcase_set_timeout(t, 60);
   tcase_add_loop_test(t, never_writable_and_executable, 0, 3);
   tcase_add_loop_test(t, child_runs_and_frees, 0, 3);
+  tcase_add_loop_test(t, parent_changes_code_of_a_child, 0, 3);
   tcase_add_test(t, fork_is_noticed_without_a_mark);
   tcase_add_test(t, children_have_children);
   tcase_add_test(t, fork_in_the_middle_of_threads);
