@@ -90,6 +90,7 @@ EXTRA_DIST += $(example_programs) \
 	doc/examples/errors.expected \
 	doc/examples/factorial.expected \
 	doc/examples/formulas.txt \
+	doc/examples/heap.expected \
 	doc/examples/hello.expected \
 	doc/examples/inline_cache.expected \
 	doc/examples/jump_table.expected \
