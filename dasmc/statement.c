@@ -154,6 +154,19 @@ static const char *next_name(void *user)
   return n->F->isa->mnemonic ? n->F->isa->mnemonic(n->mnemonic++) : NULL;
 }
 
+/* Most other assemblers' comments begin with a semicolon. */
+static bool follows_semicolon(struct front *F, const struct stmt *st)
+{
+  const char *p = subst_origin(F, st->op.p);
+  struct location at;
+
+  if (!p || !source_locate(F, p, &at))
+    return false;
+  while (p > at.text.p && char_is(p[-1], CHAR_SPACE))
+    p--;
+  return p > at.text.p && p[-1] == ';';
+}
+
 static void unknown(struct front *F, const struct stmt *st)
 {
   const struct macro *m = macro_find(F, st->op);
@@ -171,6 +184,8 @@ static void unknown(struct front *F, const struct stmt *st)
   near = diag_nearest(st->op, next_name, &names);
   if (near)
     diag_help(F, "did you mean `%s'?", near);
+  else if (follows_semicolon(F, st))
+    diag_help(F, "`;' separates statements; a comment begins with //");
 }
 
 static void wrong_number(struct front *F, const struct stmt *st, const struct directive *d)

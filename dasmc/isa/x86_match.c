@@ -240,10 +240,14 @@ static void explain_operand(struct front *F, const struct x86_operand *o, uint64
     diag_error(F, o->text, "immediate %lld is out of range for '%.*s'", (long long)o->imm, n, op.p);
   else if (is_vector_address(o))
     diag_error(F, o->text, "'%.*s' does not take a vector of addresses", n, op.p);
+  else if (o->what == WHAT_MEM && o->kinds == X86_K(MOFFS))
+    diag_error(F, o->text, "the address does not fit in 32 bits");
   else if (o->what == WHAT_MEM && (accepted & (X86_MEM_SIZES | X86_K(M))))
     diag_error(F, o->text, "wrong memory size for '%.*s'", n, op.p);
   else if (o->what == WHAT_REG)
     diag_error(F, o->text, "'%.*s' does not take this register here", n, op.p);
+  else if (o->what == WHAT_IMM && (accepted & (X86_K(REL8) | X86_K(REL32))))
+    diag_error(F, o->text, "'%.*s' does not take a number here", n, op.p);
   else
     diag_error(F, o->text, "'%.*s' does not take this operand here", n, op.p);
 }
@@ -256,6 +260,15 @@ static struct span text_of_need(const struct x86_stmt *s, unsigned need)
       return s->op_[i].text;
   }
   return s->st->text;
+}
+
+/* What to write instead, if the forms do not tell. */
+static void help_operand(struct front *F, const struct x86_operand *o, uint64_t accepted)
+{
+  if (o->what == WHAT_IMM && (accepted & (X86_K(REL8) | X86_K(REL32))))
+    diag_help(F, "labels are <1, >1, ->name and =>expression; an address is &expression");
+  if (o->what == WHAT_MEM && o->kinds == X86_K(MOFFS))
+    diag_help(F, "mov64 moves al, ax, eax and rax from and to any address; others need it in a register");
 }
 
 static void explain_needs(struct front *F, const struct x86_stmt *s, bool implied)
@@ -358,6 +371,8 @@ static void explain(struct front *F, const struct x86 *X, const struct x86_mnemo
   else
     diag_error(F, s->op, "no form of '%.*s' takes these operands", (int)s->op.n, s->op.p);
   help_registers(F, s);
+  if (bad >= 0)
+    help_operand(F, &s->op_[bad], accepted);
   help_forms(F, X, m, s->nop);
 }
 
@@ -480,9 +495,21 @@ static bool check_distinct(struct front *F, const struct x86_form *f, const stru
   return true;
 }
 
+/* Would a number that is meant without sign be extended with its sign, to 64 bits? */
+static bool extends_unsigned(const struct x86_form *f, const struct x86_stmt *s)
+{
+  for (unsigned i = 0; i < s->nop; i++) {
+    const struct x86_operand *o = &s->op_[i];
+
+    if (o->what == WHAT_IMM && o->known && o->imm > INT32_MAX && f->opsize == 8 && !(f->accept[i] & X86_K(IMM64)))
+      return true;
+  }
+  return false;
+}
+
 const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x86_mnemonic *m, struct x86_stmt *s)
 {
-  const struct x86_form *disabled = NULL, *chosen;
+  const struct x86_form *disabled = NULL, *extended = NULL, *chosen;
   unsigned last = s->nop ? s->nop - 1 : 0;
   uint64_t kinds = s->nop ? s->op_[last].kinds : 0;
 
@@ -501,6 +528,10 @@ const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x8
       disabled = disabled ? disabled : f;
       continue;
     }
+    if (!X->dynasm && !extended && extends_unsigned(f, s)) {
+      extended = f; /* another form may take the number as it is; else this one will say what is wrong */
+      continue;
+    }
     chosen = choose_size(X, m, f, s);
     if (!chosen) {
       diag_error(F, s->op_[f->memop].text, "the size of the memory operand is missing");
@@ -510,6 +541,8 @@ const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x8
     X->chosen = chosen->row;
     return check_distinct(F, chosen, s) ? chosen : NULL;
   }
+  if (extended)
+    return extended;
   if (disabled)
     explain_disabled(F, X, disabled, s);
   else

@@ -236,6 +236,15 @@ static size_t expression_length(struct mem *m, struct span s)
   return s.n;
 }
 
+static int64_t wrapping_add(int64_t a, int64_t b)
+{
+  uint64_t u = (uint64_t)a + (uint64_t)b;
+  int64_t sum;
+
+  memcpy(&sum, &u, sizeof(sum));
+  return sum;
+}
+
 /* Numbers joined by + and -: their sum. */
 static bool fold_numbers(bool x64, struct span s, int64_t *out)
 {
@@ -251,9 +260,7 @@ static bool fold_numbers(bool x64, struct span s, int64_t *out)
       return false;
     if (!simple_number(x64, (struct span){s.p, n}, &v, &big) || big)
       return false;
-    if (v > INT64_C(0xffffffffff) || v < -INT64_C(0xffffffffff))
-      return false;
-    sum += v;
+    sum = wrapping_add(sum, v);
     s.p += n;
     s.n -= n;
   }
@@ -268,7 +275,7 @@ static bool add_expression(struct mem *m, struct span s)
 
   s = span_trim(s);
   if (fold_numbers(m->x64, s, &v)) {
-    o->disp += v;
+    o->disp = wrapping_add(o->disp, v);
     return true;
   }
   if (*s.p == '+')
