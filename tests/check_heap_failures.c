@@ -105,6 +105,37 @@ static void release(dasm_Code *c)
     ck_assert_int_eq(dasm_code_release(H, c), DASM_S_OK);
 }
 
+/* Three at once: all or none. */
+static void publish_batch(void)
+{
+  dasm_State *D[3], **states[3];
+  dasm_Code *c[3];
+  dasm_HeapStats before = { .size = sizeof before }, after = before;
+  int i;
+
+  if (HOST_ISA != ISA_X64 && HOST_ISA != ISA_X86)
+    return;
+  for (i = 0; i < 3; i++) {
+    states[i] = &D[i];
+    ck_assert_int_eq(dasm_init(&D[i], 1), DASM_S_OK);
+    ck_assert_int_eq(dasm_setup(&D[i], L.bytes), DASM_S_OK);
+    ck_assert_int_eq(dasm_growpc(&D[i], 5), DASM_S_OK);
+    ck_assert_int_eq(dasm_put(&D[i], 0, (int64_t)3), DASM_S_OK);
+  }
+  ck_assert_int_eq(dasm_heap_stats(H, &before), DASM_S_OK);
+  if (fine(dasm_publishall(H, states, 3, NULL, c))) {
+    for (i = 0; i < 3; i++)
+      release(c[i]);
+  } else {
+    for (i = 0; i < 3; i++)
+      ck_assert_ptr_null(c[i]);
+  }
+  ck_assert_int_eq(dasm_heap_stats(H, &after), DASM_S_OK);
+  ck_assert_uint_le(after.blocks, before.blocks);
+  for (i = 0; i < 3; i++)
+    dasm_free(&D[i]);
+}
+
 static void use_heap(void)
 {
   dasm_Code *a = add(100), *b = add(3000), *c = publish(), *d = add(40), *e = add(6);
@@ -122,6 +153,7 @@ static void use_heap(void)
   }
   if (b && fine(dasm_code_retire(H, b)) && reader)
     dasm_reader_quiescent(reader);
+  publish_batch();
   fine(dasm_heap_reserve(H, 200 << 10));
   release(d);
   fine(dasm_heap_reclaim(H, &left));
@@ -231,6 +263,34 @@ START_TEST(real_system_calls_of_tools)
 }
 END_TEST
 
+/* A child of fork() opens files of its own. If it cannot, it goes on without. */
+START_TEST(tools_in_a_child)
+{
+  dasm_HeapOptions o = { .size = sizeof o, .flags = TOOLS, .reserve = 512 << 10 };
+  dasm_Code *c;
+  int n;
+
+  for (n = 1;; n++) {
+    live = 0;
+    countdown = 0;
+    ck_assert_int_eq(heap_new_on(&pages_fake, &o, &H), DASM_S_OK);
+    c = add(100);
+    atomic_store(H->mark, 0); /* as it is after fork */
+    countdown = n;
+    add(200);
+    ck_assert_uint_eq(H->flags & TOOLS & ~(unsigned)(DASM_HEAP_PERFMAP | DASM_HEAP_JITDUMP),
+                      DASM_HEAP_GDB | DASM_HEAP_UNWIND);
+    ck_assert((H->flags & DASM_HEAP_JITDUMP) != 0 || H->jitdump < 0);
+    release(c);
+    ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+    ck_assert_int_eq(live, 0);
+    if (countdown > 0)
+      break;
+  }
+  ck_assert_int_gt(n, 4); /* two files, a header, a mark */
+}
+END_TEST
+
 START_TEST(allocations_of_tools)
 {
   tell(&pages_posix, strategies[_i], TOOLS, &faulty_allocator, "allocation with tools");
@@ -271,6 +331,7 @@ int main(void)
   tcase_add_loop_test(t, fake_system_calls_of_tools, 0, 3);
   tcase_add_loop_test(t, real_system_calls_of_tools, 0, 3);
   tcase_add_loop_test(t, allocations_of_tools, 0, 3);
+  tcase_add_test(t, tools_in_a_child);
 #endif
   tcase_add_test(t, automatic_strategy_falls_back);
   suite_add_tcase(s, t);

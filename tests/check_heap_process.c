@@ -371,10 +371,15 @@ static sigjmp_buf back;
 static dasm_Code *crashed;
 static int handler_status;
 
+/* The handler may use the heap: no lock is held while code runs. */
 static void on_crash(int number, siginfo_t *info, void *context)
 {
+  dasm_Code *c = add(77);
+
   (void)number, (void)context;
   handler_status = dasm_heap_find(H, info->si_addr, &crashed);
+  if (!c || call(c) != 77 || dasm_code_release(H, c) != DASM_S_OK)
+    handler_status = DASM_S_HEAP;
   siglongjmp(back, 1);
 }
 
@@ -396,6 +401,7 @@ START_TEST(crash_leaves_the_heap_usable)
     ck_assert_ptr_eq(crashed, c);
     ck_assert_int_eq(dasm_code_release(H, crashed), DASM_S_OK);
     ck_assert_int_eq(call(add(i)), i);
+    ck_assert(blocks_check(&H->region[0]->blocks));
   }
   ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
 }

@@ -247,25 +247,37 @@ END_TEST
 
 static dasm_Code *patched, *target[2];
 
+typedef uint64_t (*wide_function)(void);
+static unsigned width;
+
+static uint64_t alike(unsigned byte)
+{
+  return (byte & 0xff) * (width == 8 ? UINT64_C(0x0101010101010101) : UINT64_C(0x01010101));
+}
+
 /* Each value has all bytes alike: a torn one would be seen. */
 static void *caller(void *arg)
 {
-  (void)arg;
-  while (!atomic_load(&stop)) {
-    uint32_t v = (uint32_t)call(patched);
+  void *p = dasm_code_address(patched);
+  wide_function f;
 
-    must(v == (v & 0xff) * 0x01010101u);
+  (void)arg;
+  memcpy(&f, &p, sizeof f);
+  while (!atomic_load(&stop)) {
+    uint64_t v = f();
+
+    must(v == alike((unsigned)v));
   }
   return NULL;
 }
 
 static void *patcher(void *arg)
 {
-  uint32_t i;
+  unsigned i;
 
   (void)arg;
   for (i = 0; i < 100000; i++)
-    must(dasm_code_patch(H, patched, 4, (i & 0xff) * 0x01010101u, 4) == DASM_S_OK);
+    must(dasm_code_patch(H, patched, 8, alike(i), width) == DASM_S_OK);
   atomic_store(&stop, true);
   return NULL;
 }
@@ -277,13 +289,17 @@ static void *calls_or_patches(void *arg)
 
 START_TEST(immediate_of_running_code)
 {
-  /* nop; nop; nop; mov eax, imm32 (at offset 4); ret */
-  static const uint8_t code[] = { 0x90, 0x90, 0x90, 0xb8, 0, 0, 0, 0, 0xc3 };
+  /* Nops; mov eax, imm32 or mov rax, imm64, with the field at offset 8; ret */
+  static const uint8_t code[2][17] = {
+    { 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0xb8, 0, 0, 0, 0, 0xc3 },
+    { 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x48, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0xc3 },
+  };
 
   if (!RUNS)
     return;
+  width = _i == 0 ? 4 : 8;
   start(DASM_HEAP_DUAL);
-  ck_assert_int_eq(dasm_heap_add(H, code, sizeof code, NULL, &patched), DASM_S_OK);
+  ck_assert_int_eq(dasm_heap_add(H, code[_i], sizeof code[_i], NULL, &patched), DASM_S_OK);
   run(calls_or_patches, 3);
   finish(1);
 }
@@ -343,7 +359,7 @@ int main(void)
   tcase_add_test(t, lock_excludes);
   tcase_add_loop_test(t, threads_free_each_others_code, 0, 2);
   tcase_add_loop_test(t, replaced_code_outlives_its_readers, 0, 2);
-  tcase_add_test(t, immediate_of_running_code);
+  tcase_add_loop_test(t, immediate_of_running_code, 0, 2);
   tcase_add_test(t, branch_of_running_code);
   suite_add_tcase(s, t);
   r = srunner_create(s);
