@@ -3,7 +3,8 @@
  * A region is one span of address space with a lock and its own best-fit allocator (blocks.c).
  * A thread starts at the region its slot names. If that is locked by another thread, the slot moves on
  * to another region, and a new one is made while there are fewer than `shards`:
- * so threads that collide spread out, and a program of one thread has one region.
+ * so threads that collide spread out, and a program of one thread has one region. No region takes
+ * more memory while another has a hole that fits.
  *
  * Invariant: committed memory that is in no block in use is filled with traps,
  * and so is the rest of a block behind its code. Regions stay until the heap
@@ -183,8 +184,8 @@ struct want {
   const struct place *place; /* NULL: any that suits the heap */
 };
 
-/* Take a block from a locked region. */
-static ALWAYS_INLINE int region_take(struct region *r, const struct want *w, struct dasm_Code **code)
+/* Take a block from a locked region. grow: it may take more memory from the system for it. */
+static ALWAYS_INLINE int region_take(struct region *r, const struct want *w, bool grow, struct dasm_Code **code)
 {
   uint32_t n = blocks_alloc(&r->blocks, w->size, w->align);
   struct dasm_Code *c;
@@ -196,7 +197,7 @@ static ALWAYS_INLINE int region_take(struct region *r, const struct want *w, str
   c = &r->objects[n];
   end = ((size_t)c->start + w->size) << r->heap->granule_log;
   if (UNLIKELY(end > r->committed)) {
-    status = region_commit(r, end);
+    status = grow ? region_commit(r, end) : NO_ROOM;
     if (status != DASM_S_OK) {
       blocks_free(&r->blocks, n);
       return status;
@@ -220,42 +221,57 @@ static bool region_suits(const struct region *r, const struct want *w)
   return !r->inherited && (!w->place || (at >= w->place->lo && at + r->span.size <= w->place->hi));
 }
 
-/* Try every region, then a new one. */
-static NOINLINE int take_anywhere(struct dasm_CodeHeap *H, const struct want *w, struct dasm_Code **code)
+/* From the first region, from number `from` on, that has room. */
+static int take_from(struct dasm_CodeHeap *H, unsigned from, const struct want *w, bool grow,
+                     struct dasm_Code **code)
 {
-  size_t room = (size_t)w->size + (w->align - 1);
-  unsigned i = 0, n;
+  unsigned n = atomic_load_explicit(&H->nregions, memory_order_acquire), i;
   int status = NO_ROOM, got;
 
-  lock(&H->grow);
-  for (;;) {
-    n = atomic_load_explicit(&H->nregions, memory_order_acquire);
-    for (; i < n; i++) {
-      struct region *r = H->region[i];
+  for (i = from; i < n; i++) {
+    struct region *r = H->region[i];
 
-      if (!region_suits(r, w))
-        continue;
-      lock(&r->lock);
-      got = region_take(r, w, code);
-      unlock(&r->lock);
-      if (got == DASM_S_OK) {
-        atomic_store_explicit(&H->slot[thread_hash() % NSLOTS], r, memory_order_release);
-        status = got;
-        goto done;
-      }
-      if (got != NO_ROOM)
-        status = got;
-    }
-    if (status != NO_ROOM)
-      goto done;
-    status = region_new(H, room << H->granule_log, w->place ? w->place : &H->place);
-    if (status != DASM_S_OK)
-      goto done;
-    status = DASM_S_SYSTEM; /* a region that was made and still has no room: cannot be */
+    if (!region_suits(r, w))
+      continue;
+    lock(&r->lock);
+    got = region_take(r, w, grow, code);
+    unlock(&r->lock);
+    if (got == DASM_S_OK)
+      return got;
+    if (got != NO_ROOM)
+      status = got;
   }
-done:
-  unlock(&H->grow);
   return status;
+}
+
+/* Fill the memory that there is, in any region; then take more, for `mine` if there is one, else for any
+ * region; then make a region. */
+static NOINLINE int take_anywhere(struct dasm_CodeHeap *H, struct region *mine, const struct want *w,
+                                  struct dasm_Code **code)
+{
+  size_t room = (size_t)w->size + (w->align - 1);
+  unsigned n;
+  int status;
+
+  lock(&H->grow);
+  n = atomic_load_explicit(&H->nregions, memory_order_acquire);
+  status = take_from(H, 0, w, false, code);
+  if (status == NO_ROOM && mine) {
+    lock(&mine->lock);
+    status = region_take(mine, w, true, code);
+    unlock(&mine->lock);
+  }
+  if (status == NO_ROOM)
+    status = take_from(H, 0, w, true, code);
+  if (status == NO_ROOM) {
+    status = region_new(H, room << H->granule_log, w->place ? w->place : &H->place);
+    if (status == DASM_S_OK)
+      status = take_from(H, n, w, true, code);
+  }
+  unlock(&H->grow);
+  if (status == DASM_S_OK)
+    atomic_store_explicit(&H->slot[thread_hash() % NSLOTS], (*code)->region, memory_order_release);
+  return status == NO_ROOM ? DASM_S_SYSTEM : status; /* made, and still no room: cannot be */
 }
 
 /* The slot's region is busy: find another that is not, or make one. Returns it locked. */
@@ -290,13 +306,13 @@ static ALWAYS_INLINE int take(struct dasm_CodeHeap *H, const struct want *w, str
   int status;
 
   if (UNLIKELY(!r || !region_suits(r, w)))
-    return take_anywhere(H, w, code);
+    return take_anywhere(H, NULL, w, code);
   if (UNLIKELY(!lock_try(&r->lock)))
     r = other_region(H, r, w);
-  status = region_take(r, w, code);
+  status = region_take(r, w, atomic_load_explicit(&H->nregions, memory_order_relaxed) == 1, code);
   unlock(&r->lock);
   if (UNLIKELY(status != DASM_S_OK))
-    return take_anywhere(H, w, code);
+    return take_anywhere(H, r, w, code);
   if (r != mine)
     atomic_store_explicit(slot, r, memory_order_release);
   return DASM_S_OK;

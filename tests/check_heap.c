@@ -727,6 +727,32 @@ START_TEST(memory_comes_and_goes)
 }
 END_TEST
 
+/* A hole in another region is better than more memory. */
+START_TEST(holes_come_before_memory)
+{
+  enum { BLOCK = 8192, FIRST = (1 << 20) / BLOCK, SECOND = 65536 / BLOCK };
+  dasm_HeapOptions o = { .size = sizeof o, .strategy = strategies[_i], .reserve = 1 << 20 };
+  dasm_Code *c[FIRST + SECOND], *x;
+  size_t committed;
+  void *hole;
+  int i;
+
+  ck_assert_int_eq(dasm_heap_new(&o, &H), DASM_S_OK);
+  for (i = 0; i < FIRST + SECOND; i++)
+    ck_assert_int_eq(dasm_heap_add(H, NULL, BLOCK, NULL, &c[i]), DASM_S_OK);
+  ck_assert_uint_eq(figures().regions, 2);
+  committed = figures().committed;
+  ck_assert_uint_eq(committed, (FIRST + SECOND) * BLOCK);
+  hole = dasm_code_address(c[5]);
+  ck_assert_int_eq(dasm_code_release(H, c[5]), DASM_S_OK);
+  ck_assert_int_eq(dasm_heap_add(H, NULL, BLOCK, NULL, &x), DASM_S_OK);
+  ck_assert_ptr_eq(dasm_code_address(x), hole);
+  ck_assert_int_eq(dasm_heap_add(H, NULL, BLOCK, NULL, &x), DASM_S_OK);
+  ck_assert_uint_gt(figures().committed, committed);
+  finish();
+}
+END_TEST
+
 int main(void)
 {
   const struct { const char *name; const TTest *test; } each[] = {
@@ -736,6 +762,7 @@ int main(void)
     { "landing", landing_pads }, { "find", find }, { "states", states_become_functions },
     { "failures", failing_states_leave_nothing }, { "batch", all_or_none }, { "patch", patching },
     { "retire", retiring }, { "seal", sealing }, { "memory", memory_comes_and_goes },
+    { "holes", holes_come_before_memory },
   };
   Suite *s = suite_create("heap");
   TCase *t = tcase_create("once");
