@@ -195,8 +195,10 @@ enum action options_parse(struct options *O, int argc, char **argv)
   if (optind + 1 < argc)
     return wrong("only one input file is possible, not also", argv[optind + 1]);
   O->input = argv[optind];
+  if (O->host && O->front.dialect != 0 && O->front.dialect != DIALECT_LIBDASM)
+    return wrong("there is no DynASM for the language", O->host); /* its modules have libdasm's dialect */
   if (O->front.dialect == 0)
-    O->front.dialect = O->host ? DIALECT_LIBDASM : DIALECT_1_5; /* no old text in Python or Lua */
+    O->front.dialect = O->host ? DIALECT_LIBDASM : DIALECT_1_5;
   if (O->dependencies && !O->dependency_file && !O->output)
     return wrong("-MD needs -o or -MF", NULL);
   return ACTION_TRANSLATE;

@@ -1,10 +1,11 @@
-/* dynamic.c - every line once more with all that can be given at run time given at run time.
+/* dynamic.c - every line once more with what can be given at run time given at run time: all of it, the
+ * registers alone, the numbers alone.
  *
  * Registers become their family and a number in parentheses, immediates and displacements a number in
  * parentheses: "add r9, [rbx+r12*4+128]" is "add Rq(9), [Rq(3)+Rq(12)*4+(128)]". The translator takes
  * what is in parentheses for an expression, ours.c passes the values to the put. The bytes must be
- * those of the line with names, which the others assemble, too; or, where DynASM has a short form
- * for a register or number that is known, disassemble to the same text.
+ * those of the line with names, which the others assemble, too; or, where a row has a short form
+ * for a register or number that is known (and for Rb(n), which has a REX prefix), disassemble to the same text.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,7 +60,7 @@ static void put_word(const char *p, size_t n, unsigned bits, char *out, size_t s
 }
 
 /* An address or a decoration: registers and numbers, but for scales and {1toN}. */
-static void put_terms(const char *p, unsigned bits, char *out, size_t size)
+static void put_terms(const char *p, unsigned bits, unsigned form, char *out, size_t size)
 {
   size_t n = 0;
   bool inside = false, minus = false;
@@ -71,14 +72,14 @@ static void put_terms(const char *p, unsigned bits, char *out, size_t size)
     inside &= *p != ']';
     while (word_char(p[len]))
       len++;
-    if (inside && (*p == '+' || *p == '-')) {
+    if (inside && form != FORM_REGISTERS && (*p == '+' || *p == '-')) {
       minus = *p == '-';
       out[n++] = '+';
-    } else if (len > 0 && inside && digit(*p) && p[-1] != '*') {
+    } else if (len > 0 && inside && form != FORM_REGISTERS && digit(*p) && p[-1] != '*') {
       n += (size_t)snprintf(out + n, size - n, "(%s%.*s)", minus ? "-" : "", (int)len, p);
       p += len - 1;
     } else if (len > 0) {
-      if (digit(*p))
+      if (digit(*p) || form == FORM_VALUES)
         snprintf(out + n, size - n, "%.*s", (int)len, p);
       else
         put_word(p, len, bits, out + n, size - n);
@@ -110,24 +111,24 @@ static bool is_addr16(const char *text)
   return strstr(text, "[bx") || strstr(text, "[bp") || strstr(text, "[di");
 }
 
-void dynamic_operand(const char *word, const char *text, unsigned bits, char *out, size_t size)
+void dynamic_operand(const char *word, const char *text, unsigned bits, unsigned form, char *out, size_t size)
 {
   if (is_fixed(word) || is_addr16(text))
     snprintf(out, size, "%s", text);
   else if (strncmp(word, "imm", 3) == 0)
-    snprintf(out, size, "(%s)", text);
+    snprintf(out, size, form == FORM_REGISTERS ? "%s" : "(%s)", text);
   else
-    put_terms(text, bits, out, size);
+    put_terms(text, bits, form, out, size);
 }
 
 /* ---- the check --------------------------------------------------------------------------- */
 
 /* EVEX registers above 15 are a matter of the encoding, which must be asked for if numbers are not known. */
-static bool needs_evex(const struct line *line)
+static bool needs_evex(const struct line *line, unsigned form)
 {
   const char *opcode = x86_row_split(x86_row_text(line->chosen)).opcode;
 
-  return strncmp(opcode, "EVEX", 4) == 0 && !strstr(line->dynamic, "{evex}");
+  return form != FORM_VALUES && strncmp(opcode, "EVEX", 4) == 0 && !strstr(line->text, "{evex}");
 }
 
 static void print_result(const char *name, const struct result *r)
@@ -152,6 +153,23 @@ static bool same_reading(char a[READ_TEXT], char b[READ_TEXT])
   return strcmp(a, b) == 0;
 }
 
+/* Rb(n) always has a REX prefix, since spl to dil need one. */
+static bool rex_more(const struct result *dynamic, const struct result *named)
+{
+  for (unsigned i = 0; i < 4 && dynamic->n == named->n + 1; i++) {
+    if (dynamic->byte[i] == 0x40 && memcmp(dynamic->byte, named->byte, i) == 0 &&
+        memcmp(dynamic->byte + i + 1, named->byte + i, named->n - i) == 0)
+      return true;
+  }
+  return false;
+}
+
+/* May other bytes be read alike? If another row was taken, that of eax, or of a shift by one. */
+static bool may_differ(const struct line *dynamic, const struct line *line)
+{
+  return dynamic->chosen != line->chosen || rex_more(&dynamic->by[TOOL_OURS], &line->by[TOOL_OURS]);
+}
+
 static bool read_alike(struct line **of, const struct line *dynamic, size_t n, unsigned bits, const bool present[TOOLS], bool *alike)
 {
   const struct result **code = calloc(2 * n + 1, sizeof(const struct result *));
@@ -165,7 +183,7 @@ static bool read_alike(struct line **of, const struct line *dynamic, size_t n, u
   for (int tool = TOOL_LLVM; ok && n > 0 && tool < TOOLS; tool++) {
     ok = !present[tool] || tool_read(tool, bits, code, 2 * n, text);
     for (size_t i = 0; ok && present[tool] && i < n; i++)
-      alike[i] |= text[2 * i][0] && same_reading(text[2 * i], text[2 * i + 1]);
+      alike[i] |= may_differ(&dynamic[i], of[i]) && text[2 * i][0] && same_reading(text[2 * i], text[2 * i + 1]);
   }
   free(code);
   free(text);
@@ -186,7 +204,7 @@ static size_t keep_different(struct line *dynamic, struct line **of, size_t n)
   return kept;
 }
 
-bool dynamic_check(struct line *line, size_t n, unsigned bits, const bool present[TOOLS], unsigned long count[DYNAMIC_VERDICTS])
+static bool check_form(struct line *line, size_t n, unsigned bits, unsigned form, const bool present[TOOLS], unsigned long count[DYNAMIC_VERDICTS])
 {
   struct lines D = {0};
   struct line **of = calloc(n + 1, sizeof(*of));
@@ -195,10 +213,10 @@ bool dynamic_check(struct line *line, size_t n, unsigned bits, const bool presen
   size_t made;
 
   for (size_t i = 0; ok && i < n; i++) {
-    if (!line[i].dynamic[0] || line[i].chosen == NO_ROW /* the same text was there before */ || line[i].by[TOOL_OURS].n == 0 || (line[i].verdict != SAME && !line[i].proved))
+    if (!line[i].dynamic[form][0] || line[i].chosen == NO_ROW /* the same text was there before */ || line[i].by[TOOL_OURS].n == 0 || (line[i].verdict != SAME && !line[i].proved))
       continue;
     of[D.n] = &line[i];
-    if (snprintf(lines_add(&D)->text, LINE_TEXT, "%s%s", needs_evex(&line[i]) ? "{evex} " : "", line[i].dynamic) >= LINE_TEXT)
+    if (snprintf(lines_add(&D)->text, LINE_TEXT, "%s%s", needs_evex(&line[i], form) ? "{evex} " : "", line[i].dynamic[form]) >= LINE_TEXT)
       D.n--;
   }
   made = D.n;
@@ -222,5 +240,14 @@ bool dynamic_check(struct line *line, size_t n, unsigned bits, const bool presen
   free(of);
   free(message);
   free(alike);
+  return ok;
+}
+
+bool dynamic_check(struct line *line, size_t n, unsigned bits, const bool present[TOOLS], unsigned long count[DYNAMIC_VERDICTS])
+{
+  bool ok = true;
+
+  for (unsigned form = 0; ok && form < FORMS; form++)
+    ok = check_form(line, n, bits, form, present, count);
   return ok;
 }

@@ -372,10 +372,10 @@ static void operand_text(const struct generator *g, unsigned i, const struct cho
   }
 }
 
-/* The text of a line; dynamic: with registers and numbers given at run time. */
-static void line_text(const struct generator *g, const struct choice *c, bool dynamic, char out[LINE_TEXT])
+/* The text of a line; form: with registers or numbers given at run time (FORM_*; FORMS: neither). */
+static void line_text(const struct generator *g, const struct choice *c, unsigned form, char out[LINE_TEXT])
 {
-  bool rounded = !c->round;
+  bool rounded = !c->round, dynamic = form != FORMS;
 
   append(out, LINE_TEXT, c->prefix ? c->prefix : "");
   append(out, LINE_TEXT, g->text.mnemonic);
@@ -384,13 +384,13 @@ static void line_text(const struct generator *g, const struct choice *c, bool dy
 
     operand_text(g, i, c, text, sizeof(text));
     if (g->op[i].mask && c->mask)
-      snprintf(mask, sizeof(mask), dynamic ? "{k(%c)%s" : "{k%c%s", c->mask[2], c->mask + 3);
+      snprintf(mask, sizeof(mask), dynamic && form != FORM_VALUES ? "{k(%c)%s" : "{k%c%s", c->mask[2], c->mask + 3);
     if (dynamic && implied_register(g, i))
       snprintf(at_run_time, sizeof(at_run_time), "%s", text);
     else if (dynamic && strcmp(c->word[i], "imm64") == 0 && strcmp(g->text.mnemonic, "mov") == 0)
       snprintf(at_run_time, sizeof(at_run_time), "%s", text); /* a run-time value has 32 bits there */
     else if (dynamic)
-      dynamic_operand(c->word[i], text, g->bits, at_run_time, sizeof(at_run_time));
+      dynamic_operand(c->word[i], text, g->bits, form, at_run_time, sizeof(at_run_time));
     if (!rounded && is_immediate(c->word[i])) { /* rounding comes before immediates */
       append(out, LINE_TEXT, ", ");
       append(out, LINE_TEXT, c->round);
@@ -408,27 +408,40 @@ static void line_text(const struct generator *g, const struct choice *c, bool dy
   }
 }
 
+/* Forms that are no different from the text or from that with everything stay empty. */
+static void dynamic_texts(const struct generator *g, const struct choice *c, struct line *l)
+{
+  for (unsigned form = 0; form < FORMS; form++) {
+    char *text = l->dynamic[form];
+
+    line_text(g, c, form, text);
+    if (strcmp(text, l->text) == 0 || strlen(text) + 1 == LINE_TEXT || (form != FORM_ALL && strcmp(text, l->dynamic[FORM_ALL]) == 0))
+      text[0] = '\0';
+  }
+}
+
 static void add_line(struct generator *g, const struct choice *c)
 {
-  struct line *l = lines_add(g->L);
+  struct line *l;
 
+  if (g->L->made++ % (g->L->every ? g->L->every : 1) != 0)
+    return;
+  l = lines_add(g->L);
   l->row = g->row;
-  line_text(g, c, false, l->text);
+  line_text(g, c, FORMS, l->text);
   l->branch = strstr(l->text, "<1") != NULL;
   if (c->unsized) {
     struct choice sized = *c;
 
     sized.unsized = false;
-    line_text(g, &sized, false, l->sized);
+    line_text(g, &sized, FORMS, l->sized);
   }
-  line_text(g, c, true, l->dynamic);
   if (g->L->n > 1 && l[-1].row == l->row && strcmp(l[-1].text, l->text) == 0) { /* what varies is not in it */
     g->L->n--;
     return;
   }
-  if (strcmp(l->dynamic, l->text) == 0 || strlen(l->dynamic) + 1 == LINE_TEXT ||
-      strstr(l->text, "st0, st0") /* which of the two is the operand? */)
-    l->dynamic[0] = '\0';
+  if (!strstr(l->text, "st0, st0") /* which of the two is the operand? */)
+    dynamic_texts(g, c, l);
 }
 
 /* ---- all lines of one combination of alternatives ----------------------------------------- */

@@ -99,12 +99,12 @@ static bool check_lines(struct report *R, struct lines *L, unsigned bits)
   return ok;
 }
 
-/* Of the lines from `from` on, keep every Nth, counted over all. */
-static void sample(struct report *R, struct lines *L, size_t from)
+/* Keep every Nth line. */
+static void sample(struct report *R, struct lines *L)
 {
-  size_t n = from;
+  size_t n = 0;
 
-  for (size_t i = from; i < L->n; i++) {
+  for (size_t i = 0; i < L->n; i++) {
     if (R->made++ % R->options->every == 0)
       L->line[n++] = L->line[i];
   }
@@ -113,22 +113,20 @@ static void sample(struct report *R, struct lines *L, size_t from)
 
 static bool check_rows(struct report *R, unsigned bits)
 {
-  struct lines L = {0};
+  struct lines L = {.every = R->options->every, .made = R->made};
   bool ok = true;
 
   for (uint32_t row = 0; ok && row < x86_row_count(); row++) {
-    size_t from = L.n;
-
     if (R->options->mnemonic && strcmp(x86_row_text(row), R->options->mnemonic) != 0)
       continue;
     lines_of_row(&L, row, bits);
-    sample(R, &L, from);
     if (L.n >= CHUNK) {
       ok = check_lines(R, &L, bits);
       L.n = 0;
     }
   }
   ok = ok && check_lines(R, &L, bits);
+  R->made = L.made;
   lines_free(&L);
   return ok;
 }
@@ -140,7 +138,7 @@ static bool check_scan(struct report *R, unsigned bits)
   for (int tool = TOOL_LLVM; ok && tool < TOOLS; tool++) {
     struct lines L = {0};
 
-    ok = !R->present[tool] || (scan_lines(&L, tool, bits) && (sample(R, &L, 0), check_lines(R, &L, bits)));
+    ok = !R->present[tool] || (scan_lines(&L, tool, bits) && (sample(R, &L), check_lines(R, &L, bits)));
     lines_free(&L);
   }
   return ok;

@@ -40,10 +40,13 @@ enum verdict {
   VERDICTS
 };
 
+/* What is given at run time: the paths through translator and encoder differ. */
+enum { FORM_ALL, FORM_REGISTERS, FORM_VALUES, FORMS };
+
 struct line {
   char text[LINE_TEXT];     /* as we write it */
   char sized[LINE_TEXT];    /* the same with the size of the memory operand; empty: text has it */
-  char dynamic[LINE_TEXT];  /* the same with what can be given at run time in parentheses, or empty */
+  char dynamic[FORMS][LINE_TEXT]; /* the same with what can be given at run time in parentheses, or empty */
   uint32_t row;             /* it was made from, or NO_ROW */
   uint32_t chosen;          /* row that we assembled it with, or NO_ROW */
   bool branch;              /* refers to a label: llvm-mc shows no bytes for it */
@@ -56,6 +59,8 @@ struct line {
 struct lines {
   struct line *line;
   size_t n, capacity;
+  unsigned every;           /* a sample: every Nth line of rows is made; 0: all */
+  unsigned long made;       /* counted with those that were not */
 };
 struct line *lines_add(struct lines *L);
 void lines_free(struct lines *L);
@@ -86,15 +91,15 @@ void read_form(const char *text, bool sizes, char *out);
 bool tool_disassemble(int tool, unsigned bits, const char *input, size_t n, char **out, char **err);
 
 /* dynamic.c */
-/* An operand with registers and numbers in parentheses: word is the row's, text the operand. */
-void dynamic_operand(const char *word, const char *text, unsigned bits, char *out, size_t size);
+/* An operand with registers or numbers (FORM_*) in parentheses: word is the row's, text the operand. */
+void dynamic_operand(const char *word, const char *text, unsigned bits, unsigned form, char *out, size_t size);
 enum dynamic_verdict {
   DYNAMIC_SAME,      /* the bytes of the line that has names and numbers */
   DYNAMIC_READ,      /* other bytes, which disassemble to the same text */
   DYNAMIC_WRONG,     /* neither, or refused */
   DYNAMIC_VERDICTS
 };
-/* Assemble the dynamic form of each line that has one and was assembled as the others do. count: by
+/* Assemble the dynamic forms of each line that has some and was assembled as the others do. count: by
  * verdict. What is wrong is printed. False: a tool cannot be run. */
 bool dynamic_check(struct line *line, size_t n, unsigned bits, const bool present[TOOLS], unsigned long count[DYNAMIC_VERDICTS]);
 

@@ -4,7 +4,7 @@
 
 # Older ones do not know APX and some of AVX-512.
 command -v llvm-mc-19 >/dev/null || skip "llvm-mc 19 is not installed"
-"$top_builddir/tests/oracle/oracle" -e 997 "$top_srcdir/tests/oracle/explained.tsv" >sample 2>&1
+"$top_builddir/tests/oracle/oracle" -e 197 "$top_srcdir/tests/oracle/explained.tsv" >sample 2>&1
 status=$?
 if test "$status" -eq 77; then skip "llvm-mc 19 and GNU as are not here"; fi
 cat sample
