@@ -8,7 +8,7 @@ heap_scripts = \
 dist_check_SCRIPTS += $(heap_scripts)
 TESTS += $(heap_scripts)
 
-EXTRA_DIST += tests/heap_a64.c
+EXTRA_DIST += tests/heap_a64.c tests/heap_process.h tests/heap_suite.h
 
 if HAVE_CXX
 check_PROGRAMS += tests/throw
@@ -28,6 +28,8 @@ if HAVE_CHECK
 heap_suites = \
 	tests/check_blocks \
 	tests/check_heap_failures \
+	tests/check_heap_fork \
+	tests/check_heap_place \
 	tests/check_heap_process \
 	tests/check_heap_threads \
 	tests/check_heap_tools \
