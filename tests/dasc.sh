@@ -88,6 +88,12 @@ try 'dump of definitions' status 0 "$DASMC" -PP -o dump.c ok.dasc
 try 'options behind the file' status 0 "$DASMC" ok.dasc -LN -o last.c
 try 'end of options' status 0 "$DASMC" -o dash.c -- -dash.dasc
 try 'device as output' status 0 "$DASMC" -o /dev/null ok.dasc
+to_standard_output() { "$DASMC" ok.dasc >"$1"; }
+if test -w /dev/full
+then
+  try 'full device' status 2 "$DASMC" -o /dev/full ok.dasc
+  try 'full device as standard output' status 2 to_standard_output /dev/full
+fi
 
 standard_streams()
 {

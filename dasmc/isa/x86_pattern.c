@@ -43,10 +43,16 @@ static const struct kind_word kind_words[] = {
 
 #define IS(p, n, text) ((n) == sizeof(text) - 1 && memcmp((p), (text), sizeof(text) - 1) == 0)
 
+/* Most words differ in their first character. */
+static bool is_word(const char *word, const char *p, size_t n)
+{
+  return word[0] == p[0] && strncmp(word, p, n) == 0 && word[n] == '\0';
+}
+
 static bool find_kind(const char *p, size_t n, uint64_t *kinds)
 {
   for (size_t i = 0; i < sizeof(kind_words) / sizeof(kind_words[0]); i++) {
-    if (strlen(kind_words[i].word) == n && memcmp(kind_words[i].word, p, n) == 0) {
+    if (is_word(kind_words[i].word, p, n)) {
       *kinds = kind_words[i].kinds;
       return true;
     }
@@ -198,7 +204,7 @@ static const struct field_word sc_words[] = {{"SC0", 1}, {"SC1", 2}, {"SC2", 3},
 static bool find_field(const struct field_word *words, size_t count, const char *p, size_t n, uint8_t *out)
 {
   for (size_t i = 0; i < count; i++) {
-    if (strlen(words[i].word) == n && memcmp(words[i].word, p, n) == 0) {
+    if (is_word(words[i].word, p, n)) {
       *out = words[i].value;
       return true;
     }

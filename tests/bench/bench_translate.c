@@ -137,13 +137,16 @@ static double children(void)
   return seconds_of(r.ru_utime) + seconds_of(r.ru_stime);
 }
 
-static double run(struct translator *t, const char *input)
+/* quiet: the warnings were shown once. */
+static double run(struct translator *t, const char *input, bool quiet)
 {
   double start = children();
   pid_t child = fork();
   if (child < 0)
     die("fork");
   if (child == 0) {
+    if (quiet && freopen("/dev/null", "w", stderr) == NULL)
+      _exit(1);
     t->argv[t->argc] = (char *)(size_t)input;
     t->argv[t->argc + 1] = NULL;
     execvp(t->argv[0], t->argv);
@@ -173,7 +176,7 @@ static void bench(struct translator *t, unsigned count, const char *input, unsig
   const char *slash = strrchr(input, '/'), *name = slash != NULL ? slash + 1 : input;
   for (unsigned r = 0; r < rounds; r++)
     for (unsigned i = 0; i < count; i++)
-      seconds[i][r] = run(&t[i], input);
+      seconds[i][r] = run(&t[i], input, r > 0);
   for (unsigned i = 0; i < count; i++)
     qsort(seconds[i], rounds, sizeof seconds[i][0], by_value);
   double base = seconds[0][rounds / 2];
