@@ -412,8 +412,11 @@ void build_remember(struct front *F)
 /* Bytes of the pool once more, at its end. */
 static void repeat_bytes(struct front *F, struct build *B, uint32_t from, uint32_t to)
 {
-  uint8_t *p = new_bytes(F, B, to - from);
+  uint8_t *p;
 
+  if (from == to)
+    return;
+  p = new_bytes(F, B, to - from);
   memcpy(p, B->pool + from, to - from);
 }
 
@@ -427,12 +430,13 @@ static void repeat_steps(struct front *F, struct build *B, const struct known *k
     uint8_t block[UINT8_MAX];
 
     repeat_bytes(F, B, at, s.pool);
-    memcpy(block, B->pool + s.pool, s.block);
     at = s.pool + s.block;
-    if (s.block)
+    if (s.block) {
+      memcpy(block, B->pool + s.pool, s.block); /* the pool may move */
       build_dyn(F, (enum tmpl_code)s.code, block, s.block, s.maxbytes);
-    else
+    } else {
       build_op(F, (enum tmpl_code)s.code, uses_arg(&s) ? s.arg + moved : s.arg, s.b, s.x, s.y, s.maxbytes);
+    }
   }
   repeat_bytes(F, B, at, k->pool + k->npool);
 }
