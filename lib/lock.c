@@ -27,7 +27,9 @@ static inline void pause_a_moment(void)
 #endif
 }
 
-#if !defined(SYS_futex)
+/* The call that knows this struct timespec. */
+#if !defined(SYS_futex) || (defined(SYS_futex_time64) && defined(_TIME_BITS) && _TIME_BITS == 64)
+#undef SYS_futex
 #define SYS_futex SYS_futex_time64
 #endif
 
