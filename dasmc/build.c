@@ -371,7 +371,7 @@ void build_line(struct front *F, unsigned file, uint32_t line, struct span text)
 /* Operations of instructions and data whose `arg` is the number of an argument. */
 static bool uses_arg(const struct step *s)
 {
-  return (s->code >= OP_IMM8 && s->code <= OP_IMM64) || s->code == OP_REF_PC || s->code == OP_REF_ADDR ||
+  return (s->code >= OP_IMM8 && s->code <= OP_CHECK32S) || s->code == OP_REF_PC || s->code == OP_REF_ADDR ||
          (s->code >= OP_X86_DISP && s->code <= OP_X86_IMM8_16);
 }
 

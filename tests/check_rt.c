@@ -673,6 +673,20 @@ START_TEST(dialects)
 }
 END_TEST
 
+/* A statement that comes again, at another place in a put, checks its own argument. */
+START_TEST(values_of_repeated_lines)
+{
+  unsigned char code[500];
+  size_t size = sizeof(code);
+  char text[1000] = "";
+
+  for (unsigned i = 0; i < 52; i++)
+    strcat(text, i == 5 || i == 51 ? "add rcx, (1000)\n" : i < 5 ? "mov ecx, (7)\n" : "mov ecx, (8)\n");
+  ck_assert_int_eq(dasmc_assemble(A, text, -1, NULL, 0, 0, code, &size), DASM_S_OK);
+  ck_assert_uint_eq(size, 50 * 5 + 2 * 7);
+}
+END_TEST
+
 START_TEST(isas_do_not_mix)
 {
   dasmc_Options options = {.size = sizeof(options), .isa = "x86"};
@@ -782,6 +796,7 @@ int main(void)
   tcase_add_test(tc, late_errors_name_their_text);
   tcase_add_test(tc, invalid_arguments);
   tcase_add_test(tc, dialects);
+  tcase_add_test(tc, values_of_repeated_lines);
   tcase_add_test(tc, isas_do_not_mix);
   tcase_add_test(tc, isas_have_names);
   tcase_add_test(tc, included_files);
