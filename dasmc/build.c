@@ -1,26 +1,23 @@
 /* build.c - the put under construction, and the finished template list.
  *
- * Literal bytes go straight into the pool. The bytes behind `lit` are pending:
- * the next operation takes them as its literal. Adjacent static bytes so become
- * one literal by themselves; one that is too long for a record is cut into
- * OP_LIT records, and the cut never falls into the last TAIL bytes, because an
- * operation may change the end of its own literal (a ModRM byte, a field).
+ * Literal bytes are gathered in order. Those behind `lit` are pending: the next operation takes
+ * the last of them as its literal, because an operation may change the end of its own literal (a
+ * ModRM byte, a field). What a literal cannot hold goes into OP_LIT and OP_RUN records before it;
+ * runs are in the pool. Adjacent static bytes so become one piece by themselves.
  *
- * A line entry is kept as a position in the pool until the record that takes
+ * A line entry is kept as a position in these bytes until the record that takes
  * those bytes is known. A put opens with its first byte or operation.
  *
  * Programs say the same things again and again: what a statement built (bytes,
  * operations, arguments) is remembered as steps, and done again when its text
  * comes again, until something changes what statements mean (build_forget).
- * Operations name arguments by their number in the put; a statement where these
- * are not only in `arg` is repeated only where they get the same numbers.
+ * Operations name arguments by their number in the put; a statement with such numbers
+ * in a parameter block is repeated only where they are the same.
  */
 #include "build.h"
 
-enum { TAIL = 32 };
-
 struct line {
-  uint32_t pos; /* of its first byte in the pool, until resolved */
+  uint32_t pos; /* of its first byte in `bytes`, until resolved */
   struct tmpl_line out;
 };
 
@@ -28,7 +25,7 @@ struct line {
 struct known {
   uint32_t hash, epoch;
   uint32_t str, nstr;        /* its text in the strings */
-  uint32_t pool, npool;      /* its bytes, with those of its operations */
+  uint32_t at, n;            /* its bytes */
   uint32_t step, arg;        /* its operations, its arguments */
   uint8_t nsteps, nargs;
   uint8_t first_arg;         /* the number of the first in the put */
@@ -37,10 +34,10 @@ struct known {
 
 /* An operation of a statement, as it was given to build_op() or build_dyn(). */
 struct step {
-  uint32_t pool; /* the bytes before it end here, and its parameter block begins */
-  uint32_t x, y;
+  uint32_t end; /* of the bytes before it */
+  uint32_t x;
   uint8_t code, arg, b;
-  uint8_t block; /* size of the block */
+  uint8_t block; /* size of its parameter block, which is in the pool at x */
   uint32_t maxbytes;
 };
 
@@ -50,9 +47,11 @@ struct build {
 
   struct tmpl_op *op;
   size_t nop, op_capacity;
+  uint8_t *bytes;
+  size_t nbytes, bytes_capacity;
+  size_t lit; /* pending: bytes[lit … nbytes) */
   uint8_t *pool;
   size_t npool, pool_capacity;
-  size_t lit; /* pending bytes: pool[lit … npool) */
   struct line *line;
   size_t nline, line_capacity;
   size_t resolved; /* entries whose record is known */
@@ -75,7 +74,6 @@ struct build {
   bool open;
   size_t begin; /* its OP_BEGIN */
   uint64_t max_bytes;
-  uint32_t max_events;
   unsigned narg;
   struct span arg[TMPL_MAXARGS];
 };
@@ -110,11 +108,10 @@ static void open_put(struct front *F, struct build *B)
   B->open = true;
   B->begin = B->nop;
   B->max_bytes = 0;
-  B->max_events = 0;
   new_op(F, B, OP_BEGIN);
 }
 
-/* The next record takes the pool's bytes up to `end`: give lines in them their place. */
+/* The next record takes the bytes up to `end`: give lines in them their place. */
 static void resolve_lines(struct build *B, size_t end)
 {
   for (; B->resolved < B->nline && B->line[B->resolved].pos <= end; B->resolved++) {
@@ -125,69 +122,88 @@ static void resolve_lines(struct build *B, size_t end)
   }
 }
 
-/* A record with `n` of the pending bytes as its literal. */
-static struct tmpl_op *take_literal(struct front *F, struct build *B, enum tmpl_code code, size_t n)
+/* n bytes for the end of the pool. */
+static uint8_t *new_pool(struct front *F, struct build *B, size_t n)
+{
+  uint8_t *p;
+
+  if (B->pool_capacity - B->npool < n)
+    B->pool = arena_grow(F, B->pool, &B->pool_capacity, B->npool + n, 1);
+  p = B->pool + B->npool;
+  B->npool += n;
+  return p;
+}
+
+/* A record with `n` of the pending bytes as its literal, and `run` more behind it. */
+static struct tmpl_op *take_literal(struct front *F, struct build *B, enum tmpl_code code, size_t n, size_t run)
 {
   struct tmpl_op *op;
 
-  resolve_lines(B, B->lit + n);
+  resolve_lines(B, B->lit + n + run);
   op = new_op(F, B, code);
   op->len = (uint8_t)n;
-  op->lit = (uint32_t)B->lit;
-  B->lit += n;
-  B->max_bytes += n;
+  if (n > 0)
+    memcpy(op->lit, B->bytes + B->lit, n);
+  if (run > 0) {
+    op->x = (uint32_t)B->npool;
+    op->b = (uint8_t)run;
+    memcpy(new_pool(F, B, run), B->bytes + B->lit + n, run);
+  }
+  B->lit += n + run;
+  B->max_bytes += n + run;
   return op;
 }
 
-/* A record with all pending bytes; what does not fit goes into records before it. */
+/* A record with the last of the pending bytes; what does not fit goes into records before it. */
 static struct tmpl_op *take_pending(struct front *F, struct build *B, enum tmpl_code code)
 {
   size_t n;
 
   open_put(F, B);
-  while ((n = B->npool - B->lit) > TMPL_MAXLIT) {
-    size_t cut = n - TAIL;
+  while ((n = B->nbytes - B->lit) > TMPL_MAXLIT) {
+    size_t more = n - TMPL_MAXLIT;
 
-    take_literal(F, B, OP_LIT, cut < TMPL_MAXLIT ? cut : TMPL_MAXLIT);
+    if (more <= TMPL_MAXLIT)
+      take_literal(F, B, OP_LIT, more, 0);
+    else
+      take_literal(F, B, OP_RUN, TMPL_MAXLIT,
+                   more - TMPL_MAXLIT < TMPL_MAXRUN ? more - TMPL_MAXLIT : TMPL_MAXRUN);
   }
-  return take_literal(F, B, code, n);
+  return take_literal(F, B, code, n, 0);
 }
 
-static bool is_event(enum tmpl_code code)
-{
-  return (code >= OP_LABEL_LOCAL && code <= OP_SECTION) || code == OP_X86_DYN;
-}
-
-/* An operation of the statement in hand; a block of n bytes will follow. */
+/* An operation of the statement in hand. */
 static void note_step(struct front *F, struct build *B, const struct step *step)
 {
   if (!B->now)
     return;
   if (B->nsteps == B->step_capacity)
     B->step = arena_grow(F, B->step, &B->step_capacity, B->nsteps + 1, sizeof(*B->step));
-  B->step[B->nsteps] = *step;
-  B->step[B->nsteps++].pool = (uint32_t)B->npool;
+  B->step[B->nsteps++] = *step;
 }
 
-void build_op(struct front *F, enum tmpl_code code, unsigned arg, unsigned b, uint32_t x, uint32_t y,
-              unsigned maxbytes)
+static void add_step(struct front *F, struct build *B, const struct step *s)
 {
-  struct build *B = front_build(F);
   struct tmpl_op *op;
 
-  note_step(F, B, &(struct step){0, x, y, (uint8_t)code, (uint8_t)arg, (uint8_t)b, 0, maxbytes});
-  op = take_pending(F, B, code);
-  op->arg = (uint8_t)arg;
-  op->b = (uint8_t)b;
-  op->x = x;
-  op->y = y;
-  B->max_bytes += maxbytes;
-  B->max_events += is_event(code);
-  if (code == OP_SECTION && x >= B->nsections)
-    B->nsections = x + 1;
+  note_step(F, B, s);
+  op = take_pending(F, B, (enum tmpl_code)s->code);
+  op->arg = s->arg;
+  op->b = s->b;
+  op->x = s->x;
+  B->max_bytes += s->maxbytes;
+  if (s->code == OP_SECTION && s->x >= B->nsections)
+    B->nsections = s->x + 1;
 }
 
-void build_ref(struct front *F, const struct label *label, enum tmpl_fix fix, uint32_t y)
+void build_op(struct front *F, enum tmpl_code code, unsigned arg, unsigned b, uint32_t x, unsigned maxbytes)
+{
+  struct build *B = front_build(F);
+
+  add_step(F, B, &(struct step){(uint32_t)B->nbytes, x, (uint8_t)code, (uint8_t)arg, (uint8_t)b, 0, maxbytes});
+}
+
+void build_ref(struct front *F, const struct label *label, unsigned ref, unsigned arg)
 {
   static const uint8_t code[] = {
     [LABEL_BACK] = OP_REF_BACK, [LABEL_NEXT] = OP_REF_NEXT,     [LABEL_GLOBAL] = OP_REF_GLOBAL,
@@ -197,8 +213,7 @@ void build_ref(struct front *F, const struct label *label, enum tmpl_fix fix, ui
 
   if (label->kind == LABEL_BAD)
     return; /* reported already */
-  build_op(F, code[label->kind], by_value ? build_arg(F, label->expr) : 0, fix,
-           by_value ? 0 : label->x, y, 0);
+  build_op(F, code[label->kind], arg, ref, by_value ? build_arg(F, label->expr) : label->x, 0);
 }
 
 /* ---- bytes ------------------------------------------------------------------- */
@@ -207,10 +222,10 @@ static uint8_t *new_bytes(struct front *F, struct build *B, size_t n)
 {
   uint8_t *p;
 
-  if (B->pool_capacity - B->npool < n)
-    B->pool = arena_grow(F, B->pool, &B->pool_capacity, B->npool + n, 1);
-  p = B->pool + B->npool;
-  B->npool += n;
+  if (B->bytes_capacity - B->nbytes < n)
+    B->bytes = arena_grow(F, B->bytes, &B->bytes_capacity, B->nbytes + n, 1);
+  p = B->bytes + B->nbytes;
+  B->nbytes += n;
   return p;
 }
 
@@ -236,20 +251,10 @@ void build_le(struct front *F, uint64_t value, unsigned bytes)
 void build_dyn(struct front *F, enum tmpl_code code, const void *block, size_t n, unsigned maxbytes)
 {
   struct build *B = front_build(F);
-  struct tmpl_op *op;
+  uint32_t at = (uint32_t)B->npool;
 
-  note_step(F, B, &(struct step){0, 0, 0, (uint8_t)code, 0, 0, (uint8_t)n, maxbytes});
-  if (B->npool > B->lit)
-    take_pending(F, B, OP_LIT);
-  open_put(F, B);
-  resolve_lines(B, B->lit);
-  build_bytes(F, block, n);
-  op = new_op(F, B, code);
-  op->len = (uint8_t)n;
-  op->lit = (uint32_t)B->lit;
-  B->lit = B->npool;
-  B->max_bytes += maxbytes;
-  B->max_events += is_event(code);
+  memcpy(new_pool(F, B, n), block, n);
+  add_step(F, B, &(struct step){(uint32_t)B->nbytes, at, (uint8_t)code, 0, 0, (uint8_t)n, maxbytes});
 }
 
 /* ---- arguments ---------------------------------------------------------------- */
@@ -333,14 +338,14 @@ static void add_line(struct front *F, struct build *B, unsigned file, uint32_t l
 {
   struct line *l;
 
-  if (B->resolved < B->nline && B->line[B->nline - 1].pos == B->npool) {
+  if (B->resolved < B->nline && B->line[B->nline - 1].pos == B->nbytes) {
     l = &B->line[B->nline - 1]; /* the line before gave nothing */
   } else {
     if (B->nline == B->line_capacity)
       B->line = arena_grow(F, B->line, &B->line_capacity, B->nline + 1, sizeof(*B->line));
     l = &B->line[B->nline++];
   }
-  l->pos = (uint32_t)B->npool;
+  l->pos = (uint32_t)B->nbytes;
   l->out = (struct tmpl_line){0, 0, (uint16_t)file, line, k->str};
 }
 
@@ -361,24 +366,24 @@ void build_line(struct front *F, unsigned file, uint32_t line, struct span text)
   k = find_known(F, B, text);
   make_room(F, B);
   add_line(F, B, file, line, k);
-  k->pool = (uint32_t)B->npool;
+  k->at = (uint32_t)B->nbytes;
   k->step = (uint32_t)B->nsteps;
   k->first_arg = (uint8_t)B->narg;
   k->epoch = 0;
-  B->now = B->npool < UINT32_MAX / 2 ? k : NULL;
+  B->now = B->nbytes < UINT32_MAX / 2 ? k : NULL;
 }
 
-/* Operations of instructions and data whose `arg` is the number of an argument. */
+/* Is `arg` the number of an argument, for an operation of instructions and data? */
 static bool uses_arg(const struct step *s)
 {
-  return (s->code >= OP_IMM8 && s->code <= OP_CHECK32S) || s->code == OP_REF_PC || s->code == OP_REF_ADDR ||
-         (s->code >= OP_X86_DISP && s->code <= OP_X86_IMM8_16);
+  return (s->code >= OP_IMM8 && s->code <= OP_CHECK32S) || (s->code >= OP_X86_DISP && s->code <= OP_X86_IMM8_16) ||
+         (s->code >= OP_REF_BACK && s->code <= OP_REF_ADDR && (s->b & TMPL_REF_IMM) != 0);
 }
 
-/* Does it have numbers of arguments elsewhere: in its block, or in y of a reference? */
-static bool is_fixed(const struct step *s)
+/* Is x? */
+static bool uses_x(const struct step *s)
 {
-  return s->block > 0 || (s->code >= OP_REF_BACK && s->code <= OP_REF_ADDR && (s->y & 0xff) > 8);
+  return s->code == OP_REF_PC || s->code == OP_REF_ADDR;
 }
 
 static void keep_args(struct front *F, struct build *B, const struct span *arg, size_t n)
@@ -397,48 +402,49 @@ void build_remember(struct front *F)
 
   if (!k || B->nsteps - k->step > UINT8_MAX)
     return;
-  k->npool = (uint32_t)B->npool - k->pool;
+  k->n = (uint32_t)B->nbytes - k->at;
   k->nsteps = (uint8_t)(B->nsteps - k->step);
   k->nargs = (uint8_t)(B->narg - k->first_arg);
   k->arg = (uint32_t)B->nargs;
   keep_args(F, B, B->arg + k->first_arg, k->nargs);
   k->fixed = false;
   for (size_t i = k->step; i < B->nsteps; i++)
-    k->fixed |= k->nargs > 0 && is_fixed(&B->step[i]);
+    k->fixed |= k->nargs > 0 && B->step[i].block > 0;
   k->epoch = B->epoch;
   B->now = NULL;
 }
 
-/* Bytes of the pool once more, at its end. */
+/* Bytes once more, at the end. */
 static void repeat_bytes(struct front *F, struct build *B, uint32_t from, uint32_t to)
 {
   uint8_t *p;
 
-  if (from == to)
+  if (to == from)
     return;
   p = new_bytes(F, B, to - from);
-  memcpy(p, B->pool + from, to - from);
+  memcpy(p, B->bytes + from, to - from);
 }
 
 static void repeat_steps(struct front *F, struct build *B, const struct known *k)
 {
-  uint32_t at = k->pool;
+  uint32_t at = k->at;
   unsigned moved = B->narg - k->nargs - k->first_arg; /* modulo 2^32 */
 
   for (size_t i = k->step; i < k->step + k->nsteps; i++) {
     struct step s = B->step[i];
     uint8_t block[UINT8_MAX];
 
-    repeat_bytes(F, B, at, s.pool);
-    at = s.pool + s.block;
+    repeat_bytes(F, B, at, s.end);
+    at = s.end;
     if (s.block) {
-      memcpy(block, B->pool + s.pool, s.block); /* the pool may move */
+      memcpy(block, B->pool + s.x, s.block);
       build_dyn(F, (enum tmpl_code)s.code, block, s.block, s.maxbytes);
-    } else {
-      build_op(F, (enum tmpl_code)s.code, uses_arg(&s) ? s.arg + moved : s.arg, s.b, s.x, s.y, s.maxbytes);
+      continue;
     }
+    build_op(F, (enum tmpl_code)s.code, uses_arg(&s) ? s.arg + moved : s.arg, s.b, uses_x(&s) ? s.x + moved : s.x,
+             s.maxbytes);
   }
-  repeat_bytes(F, B, at, k->pool + k->npool);
+  repeat_bytes(F, B, at, k->at + k->n);
 }
 
 bool build_repeat(struct front *F, unsigned file, uint32_t line, struct span text)
@@ -484,7 +490,7 @@ bool build_pending(struct front *F)
 {
   struct build *B = front_build(F);
 
-  return B->open || B->npool > B->lit;
+  return B->open || B->nbytes > B->lit;
 }
 
 void build_flush(struct front *F)
@@ -498,8 +504,7 @@ void build_flush(struct front *F)
     take_pending(F, B, OP_END);
     begin = &B->op[B->begin];
     begin->arg = (uint8_t)B->narg;
-    begin->lit = B->max_bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)B->max_bytes;
-    begin->x = B->max_events;
+    begin->x = B->max_bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)B->max_bytes;
     put = (struct build_put){(uint32_t)B->begin, B->narg, B->arg};
     B->open = false;
     front_put(F, &put);
@@ -560,9 +565,9 @@ static void write_ops(struct writer *w, const struct build *B)
     w8(w, op->len);
     w8(w, op->arg);
     w8(w, op->b);
-    w32(w, op->lit);
     w32(w, op->x);
-    w32(w, op->y);
+    memcpy(w->p, op->lit, TMPL_MAXLIT);
+    w->p += TMPL_MAXLIT;
   }
 }
 

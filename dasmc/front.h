@@ -112,10 +112,9 @@ const char *diag_nearest(struct span word, const char *(*next)(void *user), void
 void build_byte(struct front *F, unsigned byte);
 void build_bytes(struct front *F, const void *p, size_t n);
 void build_le(struct front *F, uint64_t value, unsigned bytes);
-/* Append operation `code`; the pending literal becomes its literal (OP_X86_DYN: see
- * build_dyn). maxbytes: most bytes it appends itself. */
-void build_op(struct front *F, enum tmpl_code code, unsigned arg, unsigned b, uint32_t x, uint32_t y,
-              unsigned maxbytes);
+/* Append operation `code`; the end of the pending literal bytes becomes its literal. maxbytes: most
+ * bytes it appends itself. */
+void build_op(struct front *F, enum tmpl_code code, unsigned arg, unsigned b, uint32_t x, unsigned maxbytes);
 /* Append OP_X86_DYN (or another operation with a parameter block). */
 void build_dyn(struct front *F, enum tmpl_code code, const void *block, size_t n, unsigned maxbytes);
 /* Number of the argument `expr` of the current put; a C expression (C driver) or an integer
@@ -155,9 +154,9 @@ struct label {
   struct span expr;    /* LABEL_PC, LABEL_ADDR */
 };
 bool front_label(struct front *F, struct span text, struct label *out);
-/* Append the OP_REF_* operation for a label: fix and y as in tmpl_op. The field's zero bytes
- * must be the last pending literal bytes. */
-void build_ref(struct front *F, const struct label *label, enum tmpl_fix fix, uint32_t y);
+/* Append the OP_REF_* operation for a label: ref is its b, see TMPL_REF(), arg the argument that
+ * TMPL_REF_IMM means. The field's zero bytes must be the last pending literal bytes. */
+void build_ref(struct front *F, const struct label *label, unsigned ref, unsigned arg);
 
 /* A plain number as DynASM reads it: 0x10, -1, 010 (ten), 1e3, 1.5 is not one. True if `text`
  * is such a number with an integral value in -2^63 ... 2^64-1; *value is the value modulo 2^64,

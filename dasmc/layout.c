@@ -19,17 +19,17 @@ static void set_label(struct front *F, const struct label *l, struct span addres
     pc = build_arg(F, l->expr);
   arg = build_arg(F, a.expr);
   if (l->kind == LABEL_PC)
-    build_op(F, OP_SET_PC, arg, 0, 0, pc, 0);
+    build_op(F, OP_SET_PC, arg, 0, pc, 0);
   else
-    build_op(F, l->kind == LABEL_GLOBAL ? OP_SET_GLOBAL : OP_SET_LOCAL, arg, 0, l->x, 0, 0);
+    build_op(F, l->kind == LABEL_GLOBAL ? OP_SET_GLOBAL : OP_SET_LOCAL, arg, 0, l->x, 0);
 }
 
 static void place_label(struct front *F, const struct label *l)
 {
   if (l->kind == LABEL_PC)
-    build_op(F, OP_LABEL_PC, build_arg(F, l->expr), 0, 0, 0, 0);
+    build_op(F, OP_LABEL_PC, 0, 0, build_arg(F, l->expr), 0);
   else
-    build_op(F, l->kind == LABEL_GLOBAL ? OP_LABEL_GLOBAL : OP_LABEL_LOCAL, 0, 0, l->x, 0, 0);
+    build_op(F, l->kind == LABEL_GLOBAL ? OP_LABEL_GLOBAL : OP_LABEL_LOCAL, 0, 0, l->x, 0);
 }
 
 void dir_label(struct front *F, const struct stmt *st)
@@ -86,7 +86,7 @@ void dir_align(struct front *F, const struct stmt *st)
     return;
   }
   statement_mark(F, st);
-  build_op(F, OP_ALIGN, 0, 0, (uint32_t)n, 0, 0);
+  build_op(F, OP_ALIGN, 0, 0, (uint32_t)n, 0);
 }
 
 void dir_space(struct front *F, const struct stmt *st)
@@ -105,11 +105,11 @@ void dir_space(struct front *F, const struct stmt *st)
   }
   statement_mark(F, st);
   if (!front_number(st->arg[0], &n, &neg))
-    build_op(F, OP_SPACE, build_arg(F, st->arg[0]), 0, 0, (uint32_t)fill, 0);
+    build_op(F, OP_SPACE_ARG, build_arg(F, st->arg[0]), (unsigned)fill, 0, 0);
   else if (neg || n > INT32_MAX)
     diag_error(F, st->arg[0], "bad number of bytes");
   else
-    build_op(F, OP_SPACE, 0, 1, (uint32_t)n, (uint32_t)fill, 0);
+    build_op(F, OP_SPACE, 0, (unsigned)fill, (uint32_t)n, 0);
 }
 
 /* ---- sections ---------------------------------------------------------------------------------- */
@@ -161,6 +161,6 @@ bool section_select(struct front *F, const struct stmt *st)
   if (n == 0)
     return false;
   statement_mark(F, st);
-  build_op(F, OP_SECTION, 0, 0, (uint32_t)(n - 1), 0, 0);
+  build_op(F, OP_SECTION, 0, 0, (uint32_t)(n - 1), 0);
   return true;
 }

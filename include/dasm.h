@@ -59,7 +59,7 @@ extern "C" {
 
 /* Version of the template list format; generated code checks that it fits. */
 #ifndef DASM_LIST_VERSION
-#define DASM_LIST_VERSION 1
+#define DASM_LIST_VERSION 2
 #endif
 
 /* Version of the library in use, as MAJOR*10000 + MINOR*100 + PATCH. Any thread. Since 1.0. */
@@ -173,7 +173,7 @@ DASM_API const void *dasm_template_list(const dasm_Template *tmpl, size_t *size)
  *   DASM_S_TEMPLATE  the list is for another ISA than the code so far
  *   DASM_S_ARG       tmpl is NULL
  *   DASM_S_NOMEM     no memory to remember the template
- *   DASM_S_SIZE      more than 2^32 records in all lists of the state
+ *   DASM_S_SIZE      more than 2^32 bytes of records in all lists of the state
  * Allocates when a state uses more templates than ever before. Since 1.0. */
 DASM_API int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl);
 
@@ -196,6 +196,14 @@ DASM_API int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl);
  * Low bits of RANGE statuses: the record in the list. In the steady state nothing is
  * allocated: buffers double. Since 1.0. */
 DASM_API int dasm_put(dasm_State **Dst, int start, ...);
+#endif
+
+/* The same: args[0] is start, its arguments follow, as many as the site takes. In C dasm_put is also
+ * a macro that calls this, which is faster than a variable number of arguments. Since 1.0. */
+DASM_API int dasm_putargs(dasm_State **Dst, const int64_t *args);
+
+#if !defined(DASM_PROTO_H) && !defined(__cplusplus) && !defined(SWIG) && !defined(dasm_put)
+#define dasm_put(Dst, ...) dasm_putargs((Dst), (const int64_t[]){__VA_ARGS__})
 #endif
 
 /* The same with a va_list; `args` is not advanced for the caller. Since 1.0. */

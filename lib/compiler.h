@@ -8,12 +8,14 @@
 #define NOINLINE __attribute__((noinline))
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 #define UNREACHABLE() __builtin_unreachable()
+#define PREFETCH(address, write) __builtin_prefetch((const void *)(address), write)
 #else
 #define LIKELY(x) (x)
 #define UNLIKELY(x) (x)
 #define NOINLINE
 #define ALWAYS_INLINE inline
 #define UNREACHABLE() return DASM_S_TEMPLATE
+#define PREFETCH(address, write) ((void)(address))
 #endif
 
 #endif

@@ -103,53 +103,35 @@ int dasm_dropin_encodeexterns(dasm_State *D, void *buffer)
   return status;
 }
 
-/* Bytes that encode writes for an event. */
-static uint32_t event_bytes(const struct event *e)
+/* The next event that is an extern, NULL at the end. */
+static const struct event *next_extern(struct dasm_State *D)
 {
-  switch (e->kind) {
-  case EV_LABEL:
-    return 0;
-  case EV_ALIGN: case EV_SPACE:
-    return e->target;
-  default:
-    return (uint32_t)fixups[e->fix].bytes - (e->is_short ? fixups[e->fix].shrink : 0u);
-  }
-}
-
-/* The next event and the offset behind its bytes; NULL at the end. */
-static const struct event *next_event(struct dasm_State *D)
-{
-  while (D->cursor.section < D->nsections) {
+  for (; D->cursor.section < D->nsections; D->cursor.section++, D->cursor.event = 0) {
     const struct section *s = &D->sections[D->cursor.section];
-    if (D->cursor.event < s->nevents) {
+    while (D->cursor.event < s->nevents) {
       const struct event *e = &s->events[D->cursor.event++];
-      uint32_t in_buffer = e->kind == EV_LABEL || e->kind >= EV_ALIGN ? 0 : fixups[e->fix].bytes;
-      D->cursor.ofs += e->pos - in_buffer - D->cursor.from + event_bytes(e);
-      D->cursor.from = e->pos;
-      return e;
+      if (e->op.code == OP_REF_EXTERN)
+        return e;
     }
-    D->cursor.ofs += s->pos - D->cursor.from;
-    D->cursor.from = D->cursor.event = 0;
-    D->cursor.section++;
   }
   return NULL;
 }
 
 unsigned char *dasm_dropin_nextextern(dasm_State *D, void *buffer, int *index, int *type)
 {
+  const struct fixup *f;
   const struct event *e;
   if (!D || D->status != DASM_S_OK || !D->linked)
     return NULL;
-  while ((e = next_event(D)) != NULL) {
-    if (e->kind != EV_EXTERN)
-      continue;
-    D->cursor.width = fixups[e->fix].field;
-    D->cursor.field = (uint8_t *)buffer + D->cursor.ofs - D->cursor.width;
-    *index = (int)e->target;
-    *type = fixups[e->fix].relative;
-    return D->cursor.field;
-  }
-  return NULL;
+  e = next_extern(D);
+  if (!e)
+    return NULL;
+  f = &fixups[TMPL_REF_FIX(e->op.b)];
+  D->cursor.width = f->field;
+  D->cursor.field = (uint8_t *)buffer + (uint32_t)(e->first + (uint32_t)e->delta) - f->field;
+  *index = (int)e->target;
+  *type = f->relative;
+  return D->cursor.field;
 }
 
 void dasm_dropin_setextern(dasm_State *D, int64_t value)

@@ -2,7 +2,8 @@
  *
  * Runs of bytes between events are copied; a reference replaces the field (and
  * the opcode of a branch that shrank) at its end. Addresses are computed for
- * where the code will run, which need not be where it is written.
+ * where the code will run, which need not be where it is written. A relative reference
+ * to a label in this code needs no address: offsets will do, and 32 bits of them are enough.
  */
 #include <limits.h>
 
@@ -11,25 +12,28 @@
 struct output {
   struct dasm_State *D;
   uint8_t *w, *start, *end;
+  uint8_t *roomy; /* below it 64 bytes may be written */
   uint64_t run; /* address of start when the code runs */
   const struct isa_facts *isa;
 };
 
-/* Copy n bytes. Short runs go in 16-byte blocks: what is written too much is overwritten by
- * what follows, and the source has BUF_SLACK. */
-static inline void copy(struct output *o, const uint8_t *p, size_t n)
+/* Copy n bytes; returns the end. Short runs go in 16-byte blocks where 64 bytes may be written,
+ * below `roomy`: what is written too much is overwritten by what follows, and the source has
+ * BUF_SLACK. */
+static inline uint8_t *copy(uint8_t *w, const uint8_t *roomy, const uint8_t *p, size_t n)
 {
-  if (LIKELY(n <= 64 && (size_t)(o->end - o->w) >= 64)) {
-    memcpy(o->w, p, 16);
-    if (n > 16) {
-      memcpy(o->w + 16, p + 16, 16);
-      if (n > 32)
-        memcpy(o->w + 32, p + 32, 32);
+  if (LIKELY(n <= 64 && w < roomy)) {
+    memcpy(w, p, 16);
+    memcpy(w + 16, p + 16, 16);
+    if (n > 32) {
+      memcpy(w + 32, p + 32, 16);
+      if (n > 48)
+        memcpy(w + 48, p + 48, 16);
     }
   } else if (n) {
-    memcpy(o->w, p, n);
+    memcpy(w, p, n);
   }
-  o->w += n;
+  return w + n;
 }
 
 static void write_le(struct output *o, uint64_t v, unsigned n)
@@ -41,34 +45,44 @@ static void write_le(struct output *o, uint64_t v, unsigned n)
 
 static int fail_at(const struct output *o, int class, const struct event *e, int64_t value)
 {
-  return state_fail(o->D, class | (int)(e->at & 0xffffff), e->at, value);
+  return state_fail(o->D, class | (int)(event_record(e) & 0xffffff), event_record(e), value);
 }
 
-/* Address that a label has at run time. */
-static int label_address(const struct output *o, const struct event *e, uint64_t *address)
+/* Address that a label has at run time; false: it is not in this code. */
+static bool label_address(const struct output *o, const struct instance *l, uint64_t *address)
+{
+  if (label_state(l) == LABEL_DEFINED)
+    *address = o->run + label_final(o->D, l);
+  else if (label_state(l) == LABEL_ABSOLUTE)
+    *address = (uint64_t)l->event << 32 | l->first;
+  else
+    return false;
+  return true;
+}
+
+/* The same for a reference; a global label may come from the host. */
+static int target_address(const struct output *o, const struct event *e, uint64_t *address)
 {
   const struct instance *l = &o->D->instances[e->target];
-  if (LIKELY(l->state == LABEL_DEFINED)) {
-    *address = o->run + l->u.ofs.final;
-  } else if (l->state == LABEL_ABSOLUTE) {
-    *address = l->u.address;
-  } else {
-    void *p = l->u.number < o->D->nglobals ? o->D->globals[l->u.number] : NULL;
-    if (!p)
-      return state_fail(o->D, DASM_S_UNDEF_L | (int)(l->u.number & 0xffffff), e->at, l->u.number);
-    *address = (uintptr_t)p;
-  }
+  void *p;
+
+  if (label_address(o, l, address))
+    return DASM_S_OK;
+  p = l->first < o->D->nglobals ? o->D->globals[l->first] : NULL;
+  if (!p)
+    return state_fail(o->D, DASM_S_UNDEF_L | (int)(l->first & 0xffffff), event_record(e), l->first);
+  *address = (uintptr_t)p;
   return DASM_S_OK;
 }
 
 /* Ask the host for an extern; *raw: the value is stored as it is. */
 static int extern_address(const struct output *o, const struct event *e, uint64_t *address, bool *raw)
 {
-  const struct fixup *f = &fixups[e->fix];
+  const struct fixup *f = &fixups[TMPL_REF_FIX(e->op.b)];
   struct dasm_State *D = o->D;
   int64_t value = 0;
   int status;
-  uint32_t at = e->at;
+  uint32_t at = event_record(e);
   const struct tmpl *t = used_find(D, &at);
   dasm_ExternRef ref = {.size = sizeof ref, .index = e->target,
                         .type = f->relative ? DASM_EXTERN_REL : DASM_EXTERN_ABS, .width = f->field,
@@ -80,9 +94,9 @@ static int extern_address(const struct output *o, const struct event *e, uint64_
   if (status == DASM_EXTERN_RAW)
     *raw = true;
   else if (status == DASM_S_EXTERN)
-    return state_fail(D, DASM_S_EXTERN | (int)(e->target & 0xffffff), e->at, e->target);
+    return state_fail(D, DASM_S_EXTERN | (int)(e->target & 0xffffff), event_record(e), e->target);
   else if (status != DASM_S_OK)
-    return state_fail(D, status, e->at, e->target);
+    return state_fail(D, status, event_record(e), e->target);
   *address = (uint64_t)value;
   return DASM_S_OK;
 }
@@ -105,26 +119,19 @@ static bool field_fits(const struct output *o, enum tmpl_fix fix, int64_t v)
 /* Insert address (or, raw, the value itself) at a reference. src: its bytes in the buffer. */
 static int write_ref(struct output *o, const struct event *e, const uint8_t *src, uint64_t address, bool raw)
 {
-  const struct fixup *f = &fixups[e->fix];
+  const struct fixup *f = &fixups[TMPL_REF_FIX(e->op.b)];
   unsigned opcode = (unsigned)(f->bytes - f->field);
   uint64_t v = address;
 
-  if (e->is_short) {
-    /* EB rel8, or 7x rel8 from 0F 8x. */
-    *o->w++ = e->fix == FIX_X86_JMP ? 0xeb : (uint8_t)(src[1] - 0x10);
-    v -= o->run + (uint64_t)(o->w - o->start) + 1;
-    *o->w++ = (uint8_t)v;
-    return DASM_S_OK;
-  }
   if (opcode) {
     memcpy(o->w, src, opcode);
     o->w += opcode;
   }
   if (f->relative && !raw)
-    v -= o->run + (uint64_t)(o->w - o->start) + f->field + e->trail;
+    v -= o->run + (uint64_t)(o->w - o->start) + f->field + TMPL_REF_TRAIL(e->op.b);
   if (o->isa->wraps32 && f->field == 4)
     v = (uint64_t)(int64_t)(int32_t)(uint32_t)v;
-  if (UNLIKELY(!raw && !field_fits(o, (enum tmpl_fix)e->fix, (int64_t)v)))
+  if (UNLIKELY(!raw && !field_fits(o, (enum tmpl_fix)TMPL_REF_FIX(e->op.b), (int64_t)v)))
     return fail_at(o, DASM_S_RANGE_REL, e, (int64_t)v);
   write_le(o, v, f->field);
   return DASM_S_OK;
@@ -134,52 +141,79 @@ static int write_event(struct output *o, const struct event *e, const uint8_t *s
 {
   uint64_t address = 0;
   bool raw = false;
-  int status;
-  switch (e->kind) {
-  case EV_REF:
-    status = label_address(o, e, &address);
-    break;
-  case EV_EXTERN:
+  int status = DASM_S_OK;
+
+  if (event_has_label(e))
+    status = target_address(o, e, &address);
+  else if (e->op.code == OP_REF_EXTERN)
     status = extern_address(o, e, &address, &raw);
-    break;
-  default:
+  else
     address = o->D->values[e->target];
-    status = DASM_S_OK;
-    break;
-  }
   return status == DASM_S_OK ? write_ref(o, e, src, address, raw) : status;
 }
 
-static void pad(struct output *o, uint32_t n)
+/* The offset of a label in this code. */
+static inline uint32_t target_offset(const struct output *o, const struct section *s, const struct instance *l)
+{
+  return LIKELY(l->place == s->place) ? l->first + (uint32_t)s->events[l->event].delta : label_final(o->D, l);
+}
+
+static uint8_t *write_gap(const struct output *o, const struct event *e, uint8_t *w)
 {
   uint32_t i;
-  for (i = 0; i < n; i++)
-    *o->w++ = o->isa->pad[i & 3];
+
+  if (e->op.code != OP_ALIGN)
+    memset(w, e->op.b, e->target);
+  else
+    for (i = 0; i < e->target; i++)
+      w[i] = o->isa->pad[i & 3];
+  return w + e->target;
 }
 
 static int encode_section(struct output *o, const struct section *s)
 {
-  uint32_t from = 0, i;
+  const struct instance *instances = o->D->instances;
+  const uint8_t *src = s->buf, *roomy = o->roomy;
+  const struct event *e = s->events, *end;
+  uint32_t first = 0, n; /* first offset of src */
+  uint8_t *w = o->w;
 
-  for (i = 0; i < s->nevents; i++) {
-    const struct event *e = &s->events[i];
-    uint32_t field;
-    if (e->kind == EV_LABEL)
+  if (!e)
+    return DASM_S_OK; /* and there are no bytes */
+  for (end = e + s->nevents; e < end; e++) {
+    will_read(e);
+    will_read(src);
+    will_write(w);
+    if (LIKELY(e->op.is_short)) {
+      /* 0F 8x rel32 becomes 7x rel8, E9 rel32 EB rel8. It ends where the next event's delta holds. */
+      bool jcc = TMPL_REF_FIX(e->op.b) == FIX_X86_JCC;
+
+      n = e->first - 5 - jcc - first;
+      w = copy(w, roomy, src, n);
+      src += n;
+      w[0] = (uint8_t)(src[jcc] + (jcc ? -0x10 : 2));
+      w[1] = (uint8_t)(target_offset(o, s, &instances[e->target]) - (e->first + (uint32_t)e[1].delta));
+      w += 2;
+      src += 5 + jcc;
+      first = e->first;
       continue;
-    field = e->pos - (e->kind >= EV_ALIGN ? 0 : fixups[e->fix].bytes);
-    copy(o, s->buf + from, field - from);
-    from = e->pos;
-    if (e->kind == EV_ALIGN) {
-      pad(o, e->target);
-    } else if (e->kind == EV_SPACE) {
-      memset(o->w, (int)e->at, e->target);
-      o->w += e->target;
-    } else if (write_event(o, e, s->buf + field) != DASM_S_OK) {
-      return o->D->status;
     }
+    n = e->first - first - (event_is_gap(e) ? 0u : fixups[TMPL_REF_FIX(e->op.b)].bytes);
+    w = copy(w, roomy, src, n);
+    src += n;
+    first = e->first;
+    if (event_is_gap(e)) {
+      w = write_gap(o, e, w);
+      first += e->op.code == OP_ALIGN ? e->at : e->target;
+      continue;
+    }
+    o->w = w;
+    if (write_event(o, e, src) != DASM_S_OK)
+      return o->D->status;
+    src += fixups[TMPL_REF_FIX(e->op.b)].bytes;
+    w = o->w;
   }
-  if (s->pos > from)
-    copy(o, s->buf + from, s->pos - from);
+  o->w = copy(w, roomy, src, (size_t)(s->w - src));
   return DASM_S_OK;
 }
 
@@ -189,11 +223,9 @@ static void set_globals(const struct output *o)
   struct dasm_State *D = o->D;
   uint32_t i;
   for (i = 0; i < D->nglobals; i++) {
-    const struct instance *l = D->global.slot[i] ? &D->instances[D->global.slot[i] - 1] : NULL;
-    if (l && l->state == LABEL_DEFINED)
-      D->globals[i] = (void *)(uintptr_t)(o->run + l->u.ofs.final);
-    else if (l && l->state == LABEL_ABSOLUTE)
-      D->globals[i] = (void *)(uintptr_t)l->u.address;
+    uint64_t address;
+    if (D->global.slot[i] && label_address(o, &D->instances[D->global.slot[i]], &address))
+      D->globals[i] = (void *)(uintptr_t)address;
   }
 }
 
@@ -214,7 +246,8 @@ int dasm_encode_at(dasm_State **Dst, void *write, size_t size, uint64_t run)
     return DASM_S_SIZE;
   if (!write)
     return D->codesize ? DASM_S_ARG : DASM_S_OK;
-  o = (struct output){D, write, write, (uint8_t *)write + D->codesize, run, isa_facts(D->t.isa)};
+  o = (struct output){D, write, write, (uint8_t *)write + D->codesize, NULL, run, isa_facts(D->t.isa)};
+  o.roomy = D->codesize > 64 ? o.end - 63 : write;
   for (i = 0; i < D->nsections; i++)
     if (encode_section(&o, &D->sections[i]) != DASM_S_OK)
       return D->status;

@@ -51,9 +51,9 @@ static const char *range_of(const struct tmpl_op *op)
 
 static void add_range_i(struct text *t, const struct dasm_State *D, const struct tmpl_op *op)
 {
-  if (op->code == OP_SPACE)
+  if (op->code == OP_SPACE_ARG)
     add(t, "size %" PRId64 " is negative", D->error_value);
-  else if (op->code == OP_X86_DISP || (op->code == OP_CHECK32S && op->b))
+  else if ((op->code >= OP_X86_DISP && op->code <= OP_X86_DISP_SCALE) || (op->code == OP_CHECK32S && op->b))
     add(t, "displacement %" PRId64 " does not fit in %s", D->error_value, range_of(op));
   else if (op->code == OP_X86_DYN)
     add(t, "displacement does not fit in 32 bits");

@@ -2,12 +2,15 @@
  *
  * A state owns, per section, a byte buffer and an event log. dasm_put appends
  * literal bytes and known values to the buffer, and an event for whatever has
- * to wait: a label, a reference, an alignment, a space. Three kinds of offsets:
+ * to wait: a reference, an alignment, a space. Two kinds of offsets:
  *
- *   position  index into a section's buffer
- *   first     position plus what alignments (n-1 bytes each) and spaces before
- *             it add: the offset if no branch were short ("first pass")
+ *   first     offset in the section if no branch were short and each alignment n
+ *             took n-1 bytes ("first pass")
  *   final     offset from the start of the linked code
+ *
+ * Link finds for each event the `delta` that turns first offsets behind the event
+ * before it into final ones. A label knows its first offset and how many events
+ * came before it, so its final offset is one addition away (label_final).
  *
  * Labels are instances: a label name (global number, PC number, local digit)
  * is a slot that holds the number of its current instance. Defining a name
@@ -26,6 +29,7 @@
 #include "template.h"
 
 enum {
+  AHEAD = 1024,    /* large code is in memory that is far: this many bytes are asked for before */
   BUF_SLACK = 64,  /* bytes behind the last that may be written or read */
   MAX_CODE = 0x7fffffff
 };
@@ -62,57 +66,82 @@ const char *tmpl_file(const struct tmpl *t, uint32_t n);
 /* Line record for an operation; false if the list has no lines. */
 bool tmpl_line(const struct tmpl *t, uint32_t op, unsigned litofs, struct tmpl_line *out);
 
-enum event_kind {
-  EV_LABEL,   /* target = instance */
-  EV_REF,     /* target = instance */
-  EV_EXTERN,  /* target = number of the extern */
-  EV_ADDR,    /* target = index of the address in values */
-  EV_ALIGN,   /* aux = alignment - 1; target = bytes of padding (by link) */
-  EV_SPACE    /* aux = fill byte; target = count */
-};
-
 struct event {
-  uint32_t pos;    /* of the byte behind the field; of the label; of the gap */
-  uint8_t kind;    /* enum event_kind */
-  uint8_t fix;     /* enum tmpl_fix of a reference */
-  uint8_t trail;   /* bytes between the field and the end of the instruction */
-  uint8_t is_short;/* by link: the branch shrinks */
-  uint32_t target;
-  uint32_t at;     /* operation it comes from (EV_REF, EV_EXTERN, EV_ADDR), else aux */
+  uint32_t first;    /* of the byte behind the field; of the gap */
+  uint32_t target;   /* instance; OP_REF_EXTERN: number of the extern; OP_REF_ADDR: index in values;
+                        gaps: bytes (OP_ALIGN: by link) */
+  uint32_t at;       /* record it comes from, times TMPL_OP; OP_ALIGN: alignment - 1 */
+  struct {           /* the record's first bytes */
+    uint8_t code;    /* OP_REF_*, OP_ALIGN, OP_SPACE, OP_SPACE_ARG */
+    uint8_t is_short;/* instead of len, by link: the branch shrinks */
+    uint8_t arg;
+    uint8_t b;       /* TMPL_REF() without TMPL_REF_IMM; fill byte */
+  } op;
+  int32_t delta;     /* by link: what first offsets from the event before on lack to be final, as
+                        a number modulo 2^32 */
 };
 
+static inline bool event_is_gap(const struct event *e) { return e->op.code >= OP_ALIGN; }
+static inline bool event_has_label(const struct event *e) { return e->op.code <= OP_REF_PC; }
+static inline uint32_t event_record(const struct event *e) { return e->at / TMPL_OP; }
+
+/* Puts write from w to end, and BUF_SLACK bytes on. The last event is a sentinel for delta. */
 struct section {
-  uint8_t *buf;
-  struct event *events;
-  uint32_t pos, limit;       /* bytes used; most bytes before buf must grow */
-  uint32_t nevents, maxevents;
-  uint32_t extra;            /* first offset of the end = pos + extra */
-  uint32_t base;             /* final offset of the section, by link */
+  uint8_t *w, *end;
+  uintptr_t origin;          /* address that first offset 0 would have: w - origin is the next one */
+  struct event *events;      /* once there is a buffer */
+  uint32_t nevents, maxevents; /* without the sentinel */
+  uint32_t place;            /* place of labels defined here */
   uint32_t number;
+  uint8_t *buf;
 };
+
+static inline uint32_t section_first(const struct section *s)
+{
+  return (uint32_t)((uintptr_t)s->w - s->origin);
+}
 
 /* A label that is only referenced yet, by class; or one that is there. */
 enum label_state { LABEL_LOCAL, LABEL_GLOBAL, LABEL_PC, LABEL_DEFINED, LABEL_ABSOLUTE };
 
-/* 16 bytes: there are as many as labels in the code. */
+/* 12 bytes: there are as many as labels in the code. */
 struct instance {
-  union {
-    uint32_t number;                       /* below LABEL_DEFINED: of the label in its class */
-    struct { uint32_t first, final; } ofs; /* LABEL_DEFINED */
-    uint64_t address;                      /* LABEL_ABSOLUTE */
-  } u;
-  uint32_t event; /* index of the defining event in its section */
-  uint32_t section : 24, state : 8; /* dasm_init allows no more sections */
+  uint32_t first; /* LABEL_ABSOLUTE: low half of the address; not defined: the number in its class */
+  uint32_t place; /* LABEL_PLACE() */
+  uint32_t event; /* number of the section's events before it; LABEL_ABSOLUTE: high half */
 };
+#define LABEL_PLACE(state, section) ((uint32_t)(state) << 24 | (section)) /* dasm_init allows no more sections */
+#define LABEL_SECTION(place) ((place) & 0xffffff)
 
-/* Labels by number: instance + 1, or 0 for one not used yet. */
+/* What is AHEAD of p will be read, or written, soon. It may be behind the end. */
+static inline void will_read(const void *p) { PREFETCH((uintptr_t)p + AHEAD, 0); }
+static inline void will_write(const void *p) { PREFETCH((uintptr_t)p + AHEAD, 1); }
+
+/* Two numbers that are neighbours, by one store. How many stores there are is what limits dasm_put. */
+static inline void store2(uint32_t *p, uint32_t p0, uint32_t p1)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  uint64_t both = (uint64_t)p1 << 32 | p0;
+  memcpy(p, &both, sizeof both);
+#else
+  p[0] = p0;
+  p[1] = p1;
+#endif
+}
+
+static inline enum label_state label_state(const struct instance *l)
+{
+  return (enum label_state)(l->place >> 24);
+}
+
+/* Labels by number: the instance, or 0 for one not used yet. */
 struct slots {
   uint32_t *slot, n, max;
 };
 
-/* From this position of a section on, bytes come from a source line. */
+/* From this first offset of a section on, bytes come from a source line. */
 struct line_note {
-  uint32_t section, pos, line, file;
+  uint32_t section, first, line, file;
   const char *text;
 };
 
@@ -124,16 +153,15 @@ struct used_template {
 
 struct dasm_State {
   int status;                /* first: part of the ABI for programs that use include/dynasm */
-  uint32_t nput;             /* puts may start below: t.nops, or 0 after an error */
-  uint32_t base;             /* number of t's first record */
+  uint32_t nput;             /* puts below may be as simple as they are: ready_puts() */
+  uint32_t base;             /* number of t's first record, times TMPL_OP */
   struct tmpl t;             /* puts come from here */
   const uint64_t *checked;   /* bit per record: a site that is checked starts here */
   struct section *section;   /* current one */
   uint32_t nsections;
 
-  struct instance *instances;
+  struct instance *instances; /* 1 ... ninstances */
   uint32_t ninstances, maxinstances;
-  uint32_t nwaiting;         /* instances that are referenced and not defined */
   struct slots pc, global;
   uint32_t prev[10], next[10]; /* local labels <n and >n */
   void **globals;            /* the host's array, of nglobals */
@@ -156,8 +184,6 @@ struct dasm_State {
   /* Where dasm_dropin_nextextern() is. */
   struct {
     uint32_t section, event;
-    uint32_t from;           /* position behind the last event */
-    uint32_t ofs;            /* bytes written for what is before `from` */
     uint8_t *field;          /* of the last extern */
     unsigned width;
   } cursor;
@@ -194,12 +220,23 @@ int state_link(struct dasm_State *D, size_t *size);
 int state_getpclabel(const struct dasm_State *D, unsigned pc);
 int state_checkstep(struct dasm_State *D, int secmatch);
 
+/* t.nops, but none after an error, or while lines are noted. */
+static inline uint32_t ready_puts(const struct dasm_State *D)
+{
+  return D->status == DASM_S_OK && !D->noting ? D->t.nops : 0;
+}
+
 /* Remember the first error; returns the state's status. */
 int state_fail(struct dasm_State *D, int status, uint32_t op, int64_t value);
 
 /* Make room for `need` elements of `elem` bytes in an array of *capacity; false if no memory. */
 bool grow_array(struct dasm_State *D, void *arrayp, uint32_t *capacity, size_t need, size_t elem);
-bool section_reserve(struct dasm_State *D, struct section *s, uint32_t bytes, uint32_t events);
+void section_init(struct section *s, uint32_t number);
+void section_reset(struct section *s);
+void section_free(struct dasm_State *D, struct section *s);
+/* Room for this many bytes, or for one more event; a section that got bytes has events, too. */
+bool section_reserve(struct dasm_State *D, struct section *s, uint32_t bytes);
+bool section_reserve_event(struct dasm_State *D, struct section *s);
 void *mem_grow(struct dasm_State *D, void *p, size_t osize, size_t nsize);
 void mem_free(struct dasm_State *D, void *p, size_t size);
 
@@ -212,11 +249,24 @@ void used_free(struct dasm_State *D);
 
 /* lines.c. Note the lines of an operation with a literal of len bytes, before it is appended; false
  * if there is no memory, which the state then remembers. */
-bool notes_add(struct dasm_State *D, uint32_t section, uint32_t pos, uint32_t op, unsigned len);
+bool notes_add(struct dasm_State *D, uint32_t section, uint32_t first, uint32_t op, unsigned len);
 /* Lines of linked code by offset, at most max. Returns how many there are, D->nnotes or fewer. */
 size_t notes_resolve(const struct dasm_State *D, dasm_Line *out, size_t max);
 void notes_reset(struct dasm_State *D);
 void notes_free(struct dasm_State *D);
+
+/* Final offset of a label that is LABEL_DEFINED, in linked code. */
+static inline uint32_t label_final(const struct dasm_State *D, const struct instance *l)
+{
+  return l->first + (uint32_t)D->sections[LABEL_SECTION(l->place)].events[l->event].delta;
+}
+
+/* The same for slot i, which need not be used; UINT32_MAX: no label is defined there. */
+static inline uint32_t slot_final(const struct dasm_State *D, const struct slots *l, uint32_t i)
+{
+  const struct instance *label = l->slot[i] ? &D->instances[l->slot[i]] : NULL;
+  return label && label_state(label) == LABEL_DEFINED ? label_final(D, label) : UINT32_MAX;
+}
 
 /* Fixups: what to know of an enum tmpl_fix. */
 struct fixup {

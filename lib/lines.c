@@ -1,8 +1,8 @@
 /* lines.c - which source line each byte of a state's code comes from.
  *
  * Off unless dasm_setlines() asks for it. Then every put notes, per operation,
- * its position in the section and the line that the template's line table
- * names. After link, notes and events of a section are merged by position, which
+ * its offset in the section and the line that the template's line table
+ * names. After link, notes and events of a section are merged by offset, which
  * gives the final offsets; neither link nor encode knows of them.
  */
 #include "internal.h"
@@ -12,6 +12,7 @@ int dasm_setlines(dasm_State **Dst, int on)
   if (!Dst || !*Dst)
     return DASM_S_NOMEM;
   (*Dst)->noting = on != 0;
+  (*Dst)->nput = ready_puts(*Dst);
   return DASM_S_OK;
 }
 
@@ -58,14 +59,14 @@ static bool add_note(struct dasm_State *D, const struct line_note *note)
   return true;
 }
 
-bool notes_add(struct dasm_State *D, uint32_t section, uint32_t pos, uint32_t op, unsigned len)
+bool notes_add(struct dasm_State *D, uint32_t section, uint32_t first, uint32_t op, unsigned len)
 {
   struct line_note note = { .section = section };
   struct tmpl_line l;
   unsigned at = 0;
 
   while (tmpl_line(&D->t, op, at, &l)) {
-    note.pos = pos + at;
+    note.first = first + at;
     note.line = l.line;
     note.text = tmpl_string(&D->t, l.text);
     if (!file_number(D, tmpl_file(&D->t, l.file), &note.file) || !add_note(D, &note)) {
@@ -81,14 +82,10 @@ bool notes_add(struct dasm_State *D, uint32_t section, uint32_t pos, uint32_t op
   return true;
 }
 
-/* What an event adds to the offsets behind it. */
-static int64_t event_adds(const struct event *e)
+/* Does an event come before what is noted at this offset? The note is of a gap where it begins. */
+static bool is_before(const struct event *e, uint32_t first)
 {
-  switch (e->kind) {
-  case EV_REF: return e->is_short ? -(int64_t)fixups[e->fix].shrink : 0;
-  case EV_ALIGN: case EV_SPACE: return e->target;
-  default: return 0;
-  }
+  return event_is_gap(e) ? e->first < first : e->first <= first;
 }
 
 size_t notes_resolve(const struct dasm_State *D, dasm_Line *out, size_t max)
@@ -98,17 +95,17 @@ size_t notes_resolve(const struct dasm_State *D, dasm_Line *out, size_t max)
 
   for (k = 0; k < D->nsections && n < D->nnotes; k++) {
     const struct section *s = &D->sections[k];
-    int64_t offset = s->base;
 
     for (i = e = 0; i < D->nnotes; i++) {
       const struct line_note *note = &D->notes[i];
 
       if (note->section != k)
         continue;
-      for (; e < s->nevents && s->events[e].pos <= note->pos; e++)
-        offset += event_adds(&s->events[e]);
+      while (e < s->nevents && is_before(&s->events[e], note->first))
+        e++;
       if (n < max)
-        out[n] = (dasm_Line){(uint32_t)(offset + note->pos), note->line, D->files[note->file], note->text};
+        out[n] = (dasm_Line){note->first + (uint32_t)s->events[e].delta, note->line, D->files[note->file],
+                             note->text};
       n++;
     }
   }

@@ -1,81 +1,77 @@
-/* link.c - lay out the sections: relax branches, pad alignments, place labels.
+/* link.c - lay out the sections: relax branches, pad alignments.
  *
  * One walk over the events. `delta` is what turns a first offset of the
  * current section into a final one; it starts as the section's base and falls
  * with every branch that shrinks and every padding that is not needed in full.
  * A backward target's final offset is known; a forward target is compared by
  * first offsets on both sides, as DynASM does, which gives the same bytes.
+ * Labels need no visit: each event keeps the delta that was right before it.
  * Nothing in the log is consumed, so a state can be linked again after more
  * has been put.
  */
 #include "internal.h"
 
-/* First offset of a label minus that of the end of a branch, both seen from the branch. */
-static int64_t distance(const struct dasm_State *D, const struct instance *l, uint32_t section,
-                        uint32_t event, int64_t end, int64_t delta)
+/* How far behind event e, a reference in s, its label is before later branches shrink; the label is
+ * in another section, or an address. */
+static NOINLINE int64_t far_distance(const struct dasm_State *D, const struct section *s, const struct event *e,
+                                     const struct instance *l)
 {
-  int64_t d;
-  uint32_t i;
-  bool forward = l->section > section || (l->section == section && l->event > event);
+  uint32_t section = LABEL_SECTION(l->place), i;
+  int64_t d = (int64_t)l->first - e->first;
 
-  if (!forward)
-    return (int64_t)l->u.ofs.final - delta - end;
-  d = (int64_t)l->u.ofs.first - end;
-  for (i = section; i < l->section; i++)
-    d += (int64_t)D->sections[i].pos + D->sections[i].extra;
+  if (label_state(l) != LABEL_DEFINED)
+    return INT64_MAX / 2; /* it is an address */
+  if (section < s->number)
+    return (int64_t)label_final(D, l) - (int64_t)(e->first + (uint32_t)e->delta);
+  for (i = s->number; i < section; i++)
+    d += section_first(&D->sections[i]);
   return d;
 }
 
-/* Bytes by which a branch to a label shrinks. */
-static int64_t shrinks(struct dasm_State *D, struct event *e, uint32_t section, uint32_t event, int64_t end,
-                       int64_t delta)
+/* The same for any label; e is the section's event i. */
+static inline int64_t distance(const struct dasm_State *D, const struct section *s, const struct event *e, uint32_t i,
+                               const struct instance *l)
 {
-  const struct instance *l = &D->instances[e->target];
-  int64_t shrink = fixups[e->fix].shrink, d;
+  uint32_t n = l->event < i ? l->event : i;
 
-  e->is_short = 0;
-  if (shrink == 0 || l->state != LABEL_DEFINED)
-    return 0;
-  d = distance(D, l, section, event, end, delta);
-  if (d < -128 - shrink || d > 127)
-    return 0;
-  e->is_short = 1;
-  return shrink;
+  if (UNLIKELY(l->place != s->place))
+    return far_distance(D, s, e, l);
+  return (int64_t)l->first - e->first + (e[(ptrdiff_t)n - i].delta - e->delta);
 }
 
-/* Lay out one section; returns delta behind it. */
-static int64_t link_section(struct dasm_State *D, uint32_t number, int64_t delta)
+/* Lay out one section; returns what turns its end into a final offset. *missing: a label was not
+ * there. */
+static uint32_t link_section(struct dasm_State *D, struct section *s, uint32_t delta, bool *missing)
 {
-  struct section *s = &D->sections[number];
-  int64_t extra = 0; /* what alignments and spaces so far add to positions */
-  uint32_t i;
+  const struct instance *instances = D->instances;
+  struct event *e = s->events;
+  uint32_t i, n = s->nevents;
 
-  s->base = (uint32_t)delta;
-  for (i = 0; i < s->nevents; i++) {
-    struct event *e = &s->events[i];
-    int64_t first = e->pos + extra;
-    switch (e->kind) {
-    case EV_LABEL:
-      D->instances[e->target].u.ofs.final = (uint32_t)(first + delta);
-      break;
-    case EV_REF:
-      delta -= shrinks(D, e, number, i, first, delta);
-      break;
-    case EV_ALIGN: {
-      int64_t mask = e->at, surplus = (first + mask + delta) & mask;
-      extra += mask;
-      delta -= surplus;
-      e->target = (uint32_t)(mask - surplus);
-      break;
+  if (!e)
+    return delta;
+  for (i = 0; i < n; i++, e++) {
+    bool is_short = false;
+
+    e->delta = (int32_t)delta;
+    if (LIKELY(event_has_label(e))) {
+      const struct instance *l = &instances[e->target];
+      uint32_t shrink = fixups[TMPL_REF_FIX(e->op.b)].shrink;
+
+      if (UNLIKELY(label_state(l) < LABEL_DEFINED))
+        *missing = true;
+      else if (shrink != 0) /* within -128 - shrink ... 127 */
+        is_short = (uint64_t)distance(D, s, e, i, l) + 128 + shrink < 256 + shrink;
+      delta -= is_short ? shrink : 0;
+    } else if (e->op.code == OP_ALIGN) {
+      uint32_t mask = e->at, pad = (0 - (e->first + delta)) & mask;
+
+      e->target = pad;
+      delta -= mask - pad;
     }
-    case EV_SPACE:
-      extra += e->target;
-      break;
-    default:
-      break;
-    }
+    e->op.is_short = is_short;
   }
-  return delta + s->pos + extra;
+  e->delta = (int32_t)delta;
+  return delta;
 }
 
 /* Operation of the first reference to a label instance, for the message. */
@@ -85,8 +81,8 @@ static uint32_t first_reference(const struct dasm_State *D, uint32_t instance)
   for (i = 0; i < D->nsections; i++)
     for (j = 0; j < D->sections[i].nevents; j++) {
       const struct event *e = &D->sections[i].events[j];
-      if (e->kind == EV_REF && e->target == instance)
-        return e->at;
+      if (event_has_label(e) && e->target == instance)
+        return event_record(e);
     }
   return 0;
 }
@@ -95,33 +91,34 @@ static uint32_t first_reference(const struct dasm_State *D, uint32_t instance)
 static int check_labels(struct dasm_State *D)
 {
   uint32_t i;
-  if (D->nwaiting == 0)
-    return DASM_S_OK;
-  for (i = 0; i < D->ninstances; i++) {
+  for (i = 1; i <= D->ninstances; i++) {
     const struct instance *l = &D->instances[i];
-    if (l->state == LABEL_LOCAL || l->state == LABEL_PC)
-      return state_fail(D, (l->state == LABEL_PC ? DASM_S_UNDEF_PC : DASM_S_UNDEF_L) |
-                        (int)(l->u.number & 0xffffff), first_reference(D, i), l->u.number);
+    enum label_state state = label_state(l);
+    if (state == LABEL_LOCAL || state == LABEL_PC)
+      return state_fail(D, (state == LABEL_PC ? DASM_S_UNDEF_PC : DASM_S_UNDEF_L) | (int)(l->first & 0xffffff),
+                        first_reference(D, i), l->first);
   }
   return DASM_S_OK;
 }
 
 int state_link(struct dasm_State *D, size_t *size)
 {
-  int64_t total = 0;
+  bool missing = false;
+  uint64_t total = 0;
   uint32_t i;
 
   if (D->status != DASM_S_OK)
     return D->status;
   if (!D->t.list)
     return state_fail(D, DASM_S_PHASE, 0, 0);
-  if (check_labels(D) != DASM_S_OK)
-    return D->status;
   for (i = 0; i < D->nsections; i++) {
-    total = link_section(D, i, total);
+    uint32_t delta = link_section(D, &D->sections[i], (uint32_t)total, &missing);
+    total = (uint32_t)(section_first(&D->sections[i]) + delta);
     if (total > MAX_CODE)
-      return state_fail(D, DASM_S_SIZE, 0, total);
+      return state_fail(D, DASM_S_SIZE, 0, (int64_t)total);
   }
+  if (missing && check_labels(D) != DASM_S_OK)
+    return D->status;
   D->codesize = (uint32_t)total;
   D->linked = true;
   if (size)

@@ -37,11 +37,8 @@ static uint32_t *keep_offsets(const struct dasm_State *D, const struct slots *l,
 {
   uint32_t i;
 
-  for (i = 0; i < l->n; i++) {
-    const struct instance *label = l->slot[i] ? &D->instances[l->slot[i] - 1] : NULL;
-
-    *out++ = label && label->state == LABEL_DEFINED ? label->u.ofs.final : ~0u;
-  }
+  for (i = 0; i < l->n; i++)
+    *out++ = slot_final(D, l, i);
   return out;
 }
 

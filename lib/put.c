@@ -1,10 +1,13 @@
 /* put.c - templates to bytes and events: the hot path.
  *
- * A put walks the fixed-size records of its site. Each appends its literal,
- * short ones by one 16-byte store, then does its operation: a value known now
- * goes into the section's bytes, anything else becomes an event. Room for the
- * whole put is made once, from the bounds in OP_BEGIN, which were checked
- * when the site was used for the first time in this state.
+ * A put walks the fixed-size records of its site. Each appends its literal by
+ * one 16-byte store, then does its operation: a value known now goes into the
+ * section's bytes, a label notes where it is, anything else becomes an event.
+ * Room for the bytes of the whole put is made once, from the bound in OP_BEGIN,
+ * which was checked when the site was used for the first time in this state.
+ *
+ * What limits the speed is the number of stores: about one in a cycle. So numbers
+ * that are neighbours are stored together, and nothing is stored twice.
  */
 #include "args.h"
 #include "internal.h"
@@ -15,10 +18,9 @@
 static inline unsigned op_code(const uint8_t *p) { return p[0]; }
 static inline unsigned op_len(const uint8_t *p) { return p[1]; }
 static inline unsigned op_arg(const uint8_t *p) { return p[2]; }
-static inline uint8_t op_b(const uint8_t *p) { return p[3]; }
-static inline uint32_t op_lit(const uint8_t *p) { return tmpl_u32(p + 4); }
-static inline uint32_t op_x(const uint8_t *p) { return tmpl_u32(p + 8); }
-static inline uint32_t op_y(const uint8_t *p) { return tmpl_u32(p + 12); }
+static inline unsigned op_b(const uint8_t *p) { return p[3]; }
+static inline uint32_t op_x(const uint8_t *p) { return tmpl_u32(p + 4); }
+static inline const uint8_t *op_lit(const uint8_t *p) { return p + 8; }
 
 /* An unsigned value of 32 bits is the bit pattern of an int, as in DynASM: ~0u is -1. */
 static inline int64_t as_int(int64_t v)
@@ -54,450 +56,617 @@ static inline uint8_t *put_le(uint8_t *w, uint64_t v, unsigned n)
   return w + n;
 }
 
+/* Number of a record in this state. */
+static inline uint32_t record(const struct dasm_State *D, const uint8_t *p)
+{
+  return (D->base + (uint32_t)(p - D->t.ops)) / TMPL_OP;
+}
+
+/* The first error, which record p met; returns false. */
+static NOINLINE bool fail(struct dasm_State *D, const uint8_t *p, int class, int64_t value)
+{
+  uint32_t at = record(D, p);
+  state_fail(D, class | (int)(at & 0xffffff), at, value);
+  return false;
+}
+
 /* ---- labels -------------------------------------------------------------- */
 
 static NOINLINE bool grow_instances(struct dasm_State *D)
 {
-  if (grow_array(D, &D->instances, &D->maxinstances, (size_t)D->ninstances + 1, sizeof *D->instances))
+  if (grow_array(D, &D->instances, &D->maxinstances, (size_t)D->ninstances + 2, sizeof *D->instances))
     return true;
   state_fail(D, DASM_S_NOMEM, 0, 0);
   return false;
 }
 
-/* A new instance that waits for its definition; returns its number + 1, or 0 without memory. */
+/* A new instance that waits for its definition; 0 without memory. */
 static inline uint32_t new_instance(struct dasm_State *D, enum label_state class, uint32_t number)
 {
-  if (UNLIKELY(D->ninstances == D->maxinstances) && !grow_instances(D))
+  uint32_t n = D->ninstances + 1;
+
+  if (UNLIKELY(n >= D->maxinstances) && !grow_instances(D))
     return 0;
-  D->instances[D->ninstances++] = (struct instance){.u.number = number, .state = class};
-  D->nwaiting++;
-  return D->ninstances;
+  will_write(&D->instances[n]);
+  store2(&D->instances[n].first, number, LABEL_PLACE(class, 0));
+  return D->ninstances = n;
 }
 
-/* The instance that a definition fills: the one that waits, or a new one. */
-static inline uint32_t defining(struct dasm_State *D, uint32_t *slot, enum label_state class, uint32_t number)
+/* The instance that a definition fills: the one that waits, or a new one; NULL without memory. */
+static inline struct instance *defining(struct dasm_State *D, uint32_t *slot, enum label_state class, uint32_t number)
 {
-  if (*slot == 0 || D->instances[*slot - 1].state >= LABEL_DEFINED)
-    *slot = new_instance(D, class, number);
-  return *slot;
+  uint32_t n = *slot;
+
+  if (n == 0 || label_state(&D->instances[n]) >= LABEL_DEFINED) {
+    *slot = n = new_instance(D, class, number);
+    if (UNLIKELY(n == 0))
+      return NULL;
+  }
+  return &D->instances[n];
 }
 
-static inline uint32_t referring(struct dasm_State *D, uint32_t *slot, enum label_state class, uint32_t number)
+static inline struct instance *defining_local(struct dasm_State *D, uint32_t digit)
 {
-  if (*slot == 0)
-    *slot = new_instance(D, class, number);
-  return *slot;
-}
-
-static uint32_t define_local(struct dasm_State *D, uint32_t digit)
-{
-  uint32_t n = defining(D, &D->next[digit], LABEL_LOCAL, digit);
-  D->prev[digit] = n;
+  struct instance *l = defining(D, &D->next[digit], LABEL_LOCAL, digit);
+  D->prev[digit] = D->next[digit];
   D->next[digit] = 0;
-  return n;
+  return l;
 }
 
-/* As in DynASM, a pending >n hides the <n before it. */
-static uint32_t refer_back(struct dasm_State *D, uint32_t digit, uint32_t at)
+static inline void place_label(struct instance *l, const struct section *s, const uint8_t *w)
 {
-  if (LIKELY(D->prev[digit] && !D->next[digit]))
-    return D->prev[digit];
-  state_fail(D, DASM_S_RANGE_LG | (int)(at & 0xffffff), at, digit);
-  return 0;
+  store2(&l->first, (uint32_t)((uintptr_t)w - s->origin), s->place);
+  l->event = s->nevents;
 }
 
-static NOINLINE uint32_t no_label(struct dasm_State *D, int class, int64_t number, uint32_t at)
+static bool set_label(struct instance *l, int64_t address)
 {
-  state_fail(D, class | (int)(at & 0xffffff), at, number);
-  return 0;
-}
-
-static inline uint32_t define_global(struct dasm_State *D, uint32_t number, uint32_t at)
-{
-  if (UNLIKELY(number >= D->global.n))
-    return no_label(D, DASM_S_RANGE_LG, number, at);
-  return defining(D, &D->global.slot[number], LABEL_GLOBAL, number);
-}
-
-static inline uint32_t define_pc(struct dasm_State *D, int64_t number, uint32_t at)
-{
-  if (UNLIKELY((uint64_t)number >= D->pc.n))
-    return no_label(D, DASM_S_RANGE_PC, number, at);
-  return defining(D, &D->pc.slot[number], LABEL_PC, (uint32_t)number);
-}
-
-static inline uint32_t refer_global(struct dasm_State *D, uint32_t number, uint32_t at)
-{
-  if (UNLIKELY(number >= D->global.n))
-    return no_label(D, DASM_S_RANGE_LG, number, at);
-  return referring(D, &D->global.slot[number], LABEL_GLOBAL, number);
-}
-
-static inline uint32_t refer_pc(struct dasm_State *D, int64_t number, uint32_t at)
-{
-  if (UNLIKELY((uint64_t)number >= D->pc.n))
-    return no_label(D, DASM_S_RANGE_PC, number, at);
-  return referring(D, &D->pc.slot[number], LABEL_PC, (uint32_t)number);
+  if (!l)
+    return false;
+  *l = (struct instance){(uint32_t)address, LABEL_PLACE(LABEL_ABSOLUTE, 0), (uint32_t)((uint64_t)address >> 32)};
+  return true;
 }
 
 /* ---- events -------------------------------------------------------------- */
 
-/* Place instance n (its number + 1; 0 after an error) at `pos`. */
-static inline bool put_label(struct dasm_State *D, struct section *s, uint32_t pos, uint32_t n)
+/* Log what record p has put off, at w. NULL without memory. */
+static inline struct event *new_event(struct dasm_State *D, struct section *s, const uint8_t *p, const uint8_t *w,
+                                      uint32_t target, uint32_t at)
 {
-  if (UNLIKELY(!n))
+  uint32_t n = s->nevents, op;
+  struct event *e;
+
+  if (UNLIKELY(n == s->maxevents) && !section_reserve_event(D, s))
+    return NULL;
+  s->nevents = n + 1;
+  e = &s->events[n];
+  will_write(e);
+  memcpy(&op, p, sizeof op);
+  store2(&e->first, (uint32_t)((uintptr_t)w - s->origin), target);
+  store2(&e->at, at, op);
+  return e;
+}
+
+/* b of a reference whose instruction ends with an immediate of a size that is chosen by value. */
+static NOINLINE unsigned ref_before_imm(unsigned b, int64_t v)
+{
+  return TMPL_REF(TMPL_REF_FIX(b), fits8((int32_t)v) ? 1 : TMPL_REF_TRAIL(b));
+}
+
+/* A reference that ends at w. */
+static inline bool put_ref(struct dasm_State *D, struct section *s, const uint8_t *p, const int64_t *a,
+                           const uint8_t *w, uint32_t target)
+{
+  struct event *e = new_event(D, s, p, w, target, D->base + (uint32_t)(p - D->t.ops));
+
+  if (UNLIKELY(!e))
     return false;
-  D->instances[n - 1] = (struct instance){
-      .u.ofs.first = pos + s->extra, .event = s->nevents, .section = s->number & 0xffffff, .state = LABEL_DEFINED};
-  D->nwaiting--;
-  s->events[s->nevents++] = (struct event){.pos = pos, .kind = EV_LABEL, .target = n - 1};
+  if (UNLIKELY(op_b(p) & TMPL_REF_IMM))
+    e->op.b = (uint8_t)ref_before_imm(op_b(p), a[op_arg(p)]);
   return true;
-}
-
-static bool set_label(struct dasm_State *D, uint32_t n, int64_t address)
-{
-  if (!n)
-    return false;
-  D->instances[n - 1] = (struct instance){.u.address = (uint64_t)address, .state = LABEL_ABSOLUTE};
-  D->nwaiting--;
-  return true;
-}
-
-/* Bytes between a field and the end of its instruction. */
-static inline uint8_t trail_bytes(uint32_t y, const int64_t *a)
-{
-  uint32_t n = y & 0xff;
-  if (LIKELY(n < TRAIL_8_32))
-    return (uint8_t)n;
-  if (fits8((int32_t)a[y >> 8 & 0xff]))
-    return 1;
-  return n == TRAIL_8_32 ? 4 : 2;
-}
-
-/* A reference that ends at `pos`, to `target` of event kind `kind`. */
-static inline void put_ref(struct section *s, uint32_t pos, const uint8_t *p, const int64_t *a,
-                           uint32_t at, enum event_kind kind, uint32_t target)
-{
-  s->events[s->nevents++] = (struct event){.pos = pos, .kind = (uint8_t)kind, .fix = op_b(p),
-                                           .trail = trail_bytes(op_y(p), a), .target = target, .at = at};
 }
 
 /* Keep an absolute address; false without memory. */
-static bool keep_value(struct dasm_State *D, int64_t value, uint32_t at)
+static bool keep_value(struct dasm_State *D, const uint8_t *p, int64_t value)
 {
   if (D->nvalues == D->maxvalues &&
-      !grow_array(D, &D->values, &D->maxvalues, (size_t)D->nvalues + 1, sizeof *D->values)) {
-    state_fail(D, DASM_S_NOMEM, at, 0);
-    return false;
-  }
+      !grow_array(D, &D->values, &D->maxvalues, (size_t)D->nvalues + 1, sizeof *D->values))
+    return fail(D, p, DASM_S_NOMEM, 0);
   D->values[D->nvalues++] = (uint64_t)value;
   return true;
 }
 
-static bool put_space(struct dasm_State *D, struct section *s, uint32_t pos, int64_t n, uint32_t fill,
-                      uint32_t at)
+/* n bytes at most that are not in the buffer; target and at of the event. */
+static bool put_gap(struct dasm_State *D, struct section *s, const uint8_t *p, const uint8_t *w, int64_t n,
+                    uint32_t target, uint32_t at)
 {
-  if (n < 0 || n > MAX_CODE || n + pos + s->extra > MAX_CODE) {
-    state_fail(D, n < 0 ? DASM_S_RANGE_I | (int)(at & 0xffffff) : DASM_S_SIZE, at, n);
+  if (n < 0)
+    return fail(D, p, DASM_S_RANGE_I, n);
+  if (n > MAX_CODE || n + (int64_t)((uintptr_t)w - s->origin) > MAX_CODE) {
+    state_fail(D, DASM_S_SIZE, record(D, p), n);
     return false;
   }
-  s->events[s->nevents++] =
-      (struct event){.pos = pos, .kind = EV_SPACE, .target = (uint32_t)n, .at = fill & 0xff};
-  s->extra += (uint32_t)n;
+  if (!new_event(D, s, p, w, target, at))
+    return false;
+  s->origin -= (uintptr_t)n;
   return true;
 }
 
-static void put_align(struct section *s, uint32_t pos, uint32_t align)
+/* ---- values --------------------------------------------------------------- */
+
+/* The displacement byte before w is one of mod = 01; ModRM, `back` bytes before it, has mod = 10. */
+static inline void set_disp8(uint8_t *w, unsigned back)
 {
-  s->events[s->nevents++] = (struct event){.pos = pos, .kind = EV_ALIGN, .at = align - 1};
-  s->extra += align - 1;
+  *(w - 1 - back) = (uint8_t)(*(w - 1 - back) - 0x40);
+}
+
+/* The shortest of mod = 00, 01 and 10 for a value of 32 bits; b as in OP_X86_DISP_SCALE. */
+static NOINLINE uint8_t *put_any_disp(uint8_t *w, unsigned b, int64_t v)
+{
+  uint8_t *modrm = w - (b & 3);
+  int64_t unit = v >> (b >> 4);
+
+  if (v == 0 && !(b & 4)) {
+    *modrm = (uint8_t)(*modrm - 0x80);
+    return w;
+  }
+  if ((int64_t)((uint64_t)unit << (b >> 4)) != v || !fits8(unit))
+    return put_le(w, (uint64_t)v, 4);
+  *w++ = (uint8_t)unit;
+  set_disp8(w, b & 3);
+  return w;
+}
+
+/* The immediate byte before w is one that could be longer: set the s bit of the opcode `back` bytes before
+ * it, if an opcode is there (back not 0). */
+static inline void set_sbit(uint8_t *w, unsigned back)
+{
+  if (back)
+    *(w - 1 - back) = (uint8_t)(*(w - 1 - back) | 2);
 }
 
 /* ---- the walk ------------------------------------------------------------ */
 
-/* ModRM (and SIB) with mod = 10 are the last bytes before w: append the shortest displacement. */
-static inline uint8_t *put_disp(uint8_t *w, unsigned b, int64_t v)
+static NOINLINE bool note(struct dasm_State *D, const struct section *s, const uint8_t *p, const uint8_t *w)
 {
-  uint8_t *modrm = w - 1 - (b & 1);
-  int64_t scaled;
-
-  put_le(w, (uint64_t)v, 4);
-  if (v == 0 && !(b & 2)) {
-    *modrm = (uint8_t)(*modrm - 0x80);
-    return w;
-  }
-  scaled = v >> (b >> 4);
-  if (!fits8(scaled) || (int64_t)((uint64_t)scaled << (b >> 4)) != v)
-    return w + 4;
-  *modrm = (uint8_t)(*modrm - 0x40);
-  *w = (uint8_t)scaled;
-  return w + 1;
+  return notes_add(D, s->number, (uint32_t)((uintptr_t)w - s->origin), (uint32_t)(p - D->t.ops) / TMPL_OP,
+                   op_len(p) + (op_code(p) == OP_RUN ? op_b(p) : 0));
 }
 
-/* The s bit of the opcode `back` bytes before w, if an opcode is there (back not 0). */
-static inline void set_sbit(uint8_t *w, unsigned back, bool small)
+/* On to the next record's operation. With GNU C there is no switch in between, unless source lines
+ * are noted: each operation has a jump of its own, which the processor predicts better. */
+#if defined(__GNUC__)
+#define CASE(op) case op: at_##op
+#define NEXT goto *operation[op_code(p)]
+#else
+#define CASE(op) case op
+#define NEXT goto dispatch
+#endif
+#define DONE      \
+  do {            \
+    p += TMPL_OP; \
+    NEXT;         \
+  } while (0)
+/* Append the literal. Where there often is none it is not worth a store. */
+#define LITERAL                        \
+  do {                                 \
+    memcpy(w, op_lit(p), TMPL_MAXLIT); \
+    w += op_len(p);                    \
+  } while (0)
+#define LITERAL_IF_ANY   \
+  do {                   \
+    if (op_len(p) != 0)  \
+      LITERAL;           \
+  } while (0)
+
+/* A site that was used before in this state, and nothing is special? */
+static inline bool is_ready(const struct dasm_State *D, uint32_t start)
 {
-  if (back)
-    *(w - back) = (uint8_t)(*(w - back) | small << 1);
+  return LIKELY(start < D->nput && (D->checked[start / 64] >> start % 64 & 1));
 }
 
-/* The walk's position in the code. */
-#define POS ((uint32_t)(w - s->buf))
-#define RECORD ((uint32_t)((size_t)(p - D->t.ops) / TMPL_OP))
-#define AT (D->base + RECORD)
-
-/* Append the site at record `start`; `noting`, a constant: note source lines. */
-static ALWAYS_INLINE int put_site(struct dasm_State *D, uint32_t start, const int64_t *a, bool noting)
+/* The first use of a site in this state, or lines are noted, or something is wrong. */
+static NOINLINE bool may_start(struct dasm_State *D, uint32_t start)
 {
-  const uint8_t *pool = D->t.pool, *begin = D->t.ops + (size_t)start * TMPL_OP, *p = begin;
-  struct section *s = D->section;
-  uint32_t n;
-  uint8_t *w;
+  uint64_t bit = UINT64_C(1) << start % 64;
 
-  if (UNLIKELY(op_lit(begin) >= s->limit - s->pos || op_x(begin) > s->maxevents - s->nevents) &&
-      !section_reserve(D, s, op_lit(begin), op_x(begin)))
-    return D->status;
-  w = s->buf + s->pos;
-  D->linked = false;
-
-  for (;;) {
-    const uint8_t *lit;
-    unsigned len;
-    int64_t v;
-    bool small;
-
-    p += TMPL_OP;
-    lit = pool + op_lit(p);
-    len = op_len(p);
-    if (noting && !notes_add(D, s->number, POS, RECORD, op_code(p) == OP_X86_DYN ? 0 : len))
-      return D->status;
-    memcpy(w, lit, 16);
-    if (UNLIKELY(len > 16))
-      memcpy(w + 16, lit + 16, len - 16u);
-    w += len;
-    v = a[op_arg(p)];
-
-    switch (op_code(p)) {
-    case OP_END:
-      s->pos = POS;
-      return DASM_S_OK;
-    case OP_LIT:
-      break;
-
-    case OP_IMM8:
-      if (UNLIKELY((uint64_t)v + 128 >= 384 && (uint64_t)as_int(v) + 128 >= 384))
-        goto range;
-      *w++ = (uint8_t)v;
-      break;
-    case OP_IMM8S:
-      if (UNLIKELY(!fits8(v) && !fits8(as_int(v))))
-        goto range;
-      *w++ = (uint8_t)v;
-      break;
-    case OP_IMM16:
-      if (UNLIKELY(!fits16(v) && !fits16(as_int(v))))
-        goto range;
-      w = put_le(w, (uint64_t)v, 2);
-      break;
-    case OP_IMM32:
-      if (UNLIKELY(v != (int32_t)v) && !fits32(v))
-        goto range;
-      w = put_le(w, (uint64_t)v, 4);
-      break;
-    case OP_IMM64:
-      w = put_le(w, (uint64_t)v, 8);
-      break;
-    case OP_CHECK32S:
-      if (UNLIKELY(v != (int32_t)v))
-        goto range;
-      break;
-
-    case OP_LABEL_LOCAL:
-      if (UNLIKELY(!put_label(D, s, POS, define_local(D, op_x(p)))))
-        return D->status;
-      break;
-    case OP_LABEL_GLOBAL:
-      if (UNLIKELY(!put_label(D, s, POS, define_global(D, op_x(p), AT))))
-        return D->status;
-      break;
-    case OP_LABEL_PC:
-      if (UNLIKELY(!put_label(D, s, POS, define_pc(D, v, AT))))
-        return D->status;
-      break;
-    case OP_SET_LOCAL:
-      if (!set_label(D, define_local(D, op_x(p)), v))
-        return D->status;
-      break;
-    case OP_SET_GLOBAL:
-      if (!set_label(D, define_global(D, op_x(p), AT), v))
-        return D->status;
-      break;
-    case OP_SET_PC:
-      if (!set_label(D, define_pc(D, a[op_y(p)], AT), v))
-        return D->status;
-      break;
-
-    case OP_REF_BACK:
-      n = refer_back(D, op_x(p), AT);
-      goto ref;
-    case OP_REF_NEXT:
-      n = referring(D, &D->next[op_x(p)], LABEL_LOCAL, op_x(p));
-      goto ref;
-    case OP_REF_GLOBAL:
-      n = refer_global(D, op_x(p), AT);
-      goto ref;
-    case OP_REF_PC:
-      n = refer_pc(D, v, AT);
-    ref:
-      if (UNLIKELY(!n))
-        return D->status;
-      put_ref(s, POS, p, a, AT, EV_REF, n - 1);
-      break;
-    case OP_REF_EXTERN:
-      put_ref(s, POS, p, a, AT, EV_EXTERN, op_x(p));
-      break;
-    case OP_REF_ADDR:
-      if (!keep_value(D, v, AT))
-        return D->status;
-      put_ref(s, POS, p, a, AT, EV_ADDR, D->nvalues - 1);
-      break;
-
-    case OP_ALIGN:
-      put_align(s, POS, op_x(p));
-      break;
-    case OP_SPACE:
-      if (!put_space(D, s, POS, op_b(p) ? (int64_t)op_x(p) : v, op_y(p), AT))
-        return D->status;
-      break;
-    case OP_SECTION:
-      s->pos = POS;
-      if (op_x(p) >= D->nsections)
-        return state_fail(D, DASM_S_RANGE_SEC | (int)(AT & 0xffffff), AT, op_x(p));
-      D->section = s = &D->sections[op_x(p)];
-      if (!section_reserve(D, s, op_lit(begin), op_x(begin)))
-        return D->status;
-      w = s->buf + s->pos;
-      break;
-
-    case OP_X86_DISP:
-      if (UNLIKELY(v != (int32_t)v) && !fits32(v))
-        goto range;
-      w = put_disp(w, op_b(p), (int32_t)v);
-      break;
-    case OP_X86_SX:
-      w[-1] = (uint8_t)(w[-1] | (fits8((int32_t)v) ? op_b(p) : 0));
-      break;
-    case OP_X86_IMM8_32:
-      if (UNLIKELY(v != (int32_t)v) && !fits32(v))
-        goto range;
-      v = (int32_t)v;
-      small = fits8(v);
-      set_sbit(w, op_b(p), small);
-      w = put_le(w, (uint64_t)v, small ? 1 : 4);
-      break;
-    case OP_X86_IMM8_16:
-      if (UNLIKELY(!fits16(v) && !fits16(v = as_int(v))))
-        goto range;
-      small = fits8(v);
-      set_sbit(w, op_b(p), small);
-      w = put_le(w, (uint64_t)v, small ? 1 : 2);
-      break;
-    case OP_X86_DYN: {
-      uint32_t status = DASM_S_OK;
-      w = x86_dyn(lit, a, w - len, &status); /* no literal: undo */
-      if (UNLIKELY(status != DASM_S_OK))
-        return state_fail(D, (int)(status | (AT & 0xffffff)), AT, v);
-      break;
-    }
-    default: /* the site was checked */
-      UNREACHABLE();
-    range:
-      return state_fail(D, DASM_S_RANGE_I | (int)(AT & 0xffffff), AT, v);
-    }
-  }
-}
-
-/* The first use of a site in this state, or something is wrong. */
-static NOINLINE int first_use(struct dasm_State *D, uint32_t start)
-{
   if (D->status != DASM_S_OK)
-    return D->status;
-  if (!D->t.list)
-    return state_fail(D, DASM_S_PHASE, 0, start);
-  if (start >= D->t.nops || D->checked != D->checked_buf || !tmpl_check_site(&D->t, start))
-    return state_fail(D, DASM_S_TEMPLATE | (int)(start & 0xffffff), 0, start);
-  D->checked_buf[start / 64] |= UINT64_C(1) << start % 64;
-  return DASM_S_OK;
+    return false;
+  if (!D->t.list) {
+    state_fail(D, DASM_S_PHASE, 0, start);
+    return false;
+  }
+  if (start < D->t.nops && (D->checked[start / 64] & bit))
+    return true;
+  if (start >= D->t.nops || D->checked != D->checked_buf || !tmpl_check_site(&D->t, start)) {
+    state_fail(D, DASM_S_TEMPLATE | (int)(start & 0xffffff), 0, start);
+    return false;
+  }
+  D->checked_buf[start / 64] |= bit;
+  return true;
 }
 
-/* Number of arguments of the site at `start`, or -1: no put may begin there. */
-static inline int enter(struct dasm_State *D, uint32_t start)
+int dasm_putargs(dasm_State **Dst, const int64_t *a)
 {
-  if (UNLIKELY(start >= D->nput || !(D->checked[start / 64] >> start % 64 & 1)) &&
-      first_use(D, start) != DASM_S_OK)
-    return -1;
-  return (int)op_arg(D->t.ops + (size_t)start * TMPL_OP);
-}
-
-static NOINLINE int put_noting(struct dasm_State *D, uint32_t start, const int64_t *a)
-{
-  return put_site(D, start, a, true);
-}
-
-DYNASM_NAME int dasm_put(dasm_State **Dst, int start, ...)
-{
-  int64_t a[TMPL_MAXARGS];
-  va_list ap;
-  int nargs;
+#if defined(__GNUC__)
+  static const void *const direct[OP_COUNT_] = {
+#define OP(op) [op] = &&at_##op
+      OP(OP_END), OP(OP_BEGIN), OP(OP_LIT), OP(OP_RUN), OP(OP_IMM8), OP(OP_IMM8S), OP(OP_IMM16), OP(OP_IMM32),
+      OP(OP_IMM64), OP(OP_CHECK32S), OP(OP_LABEL_LOCAL), OP(OP_LABEL_GLOBAL), OP(OP_LABEL_PC), OP(OP_SET_LOCAL), OP(OP_SET_GLOBAL),
+      OP(OP_SET_PC), OP(OP_REF_BACK), OP(OP_REF_NEXT), OP(OP_REF_GLOBAL), OP(OP_REF_PC), OP(OP_REF_EXTERN),
+      OP(OP_REF_ADDR), OP(OP_ALIGN), OP(OP_SPACE), OP(OP_SPACE_ARG), OP(OP_SECTION), OP(OP_X86_DISP),
+      OP(OP_X86_DISP_KEEP), OP(OP_X86_DISP_SCALE), OP(OP_X86_SX), OP(OP_X86_IMM8_32), OP(OP_X86_IMM8_16),
+      OP(OP_X86_DYN)
+#undef OP
+  };
+  static const void *const noting[OP_COUNT_] = {[0 ... OP_COUNT_ - 1] = &&dispatch};
+  const void *const *operation = direct;
+#endif
+  struct dasm_State *D;
+  struct section *s;
+  enum label_state class;
+  uint32_t n, *slot;
+  const uint8_t *p;
+  uint8_t *w;
+  int64_t v;
 
   if (UNLIKELY(!Dst || !*Dst))
     return DASM_S_NOMEM;
-  nargs = enter(*Dst, (uint32_t)start);
-  if (UNLIKELY(nargs < 0))
-    return (*Dst)->status;
-  va_start(ap, start);
-  take_args(a, (unsigned)nargs, ap);
-  va_end(ap);
-  if (UNLIKELY((*Dst)->noting))
-    return put_noting(*Dst, (uint32_t)start, a);
-  return put_site(*Dst, (uint32_t)start, a, false);
+  D = *Dst;
+  n = (uint32_t)*a++;
+  if (UNLIKELY(!is_ready(D, n))) {
+    if (!may_start(D, n))
+      return D->status;
+#if defined(__GNUC__)
+    operation = D->noting ? noting : direct;
+#endif
+  }
+  p = D->t.ops + (size_t)n * TMPL_OP;
+  s = D->section;
+  w = s->w;
+  if (UNLIKELY(op_x(p) >= (uintptr_t)s->end - (uintptr_t)w)) {
+    if (!section_reserve(D, s, op_x(p)))
+      return D->status;
+    w = s->w;
+  }
+  if (UNLIKELY(D->linked))
+    D->linked = false;
+  will_write(w);
+  DONE;
+
+dispatch:
+  if (D->noting && !note(D, s, p, w))
+    return D->status;
+  switch (op_code(p)) {
+  CASE(OP_END):
+    LITERAL_IF_ANY;
+    s->w = w;
+    return DASM_S_OK;
+  CASE(OP_LIT):
+    LITERAL;
+    DONE;
+  CASE(OP_RUN):
+    LITERAL;
+    memcpy(w, D->t.pool + op_x(p), op_b(p));
+    w += op_b(p);
+    DONE;
+
+  CASE(OP_IMM8):
+    LITERAL;
+    v = a[op_arg(p)];
+    if (UNLIKELY((uint64_t)v + 128 >= 384 && (uint64_t)as_int(v) + 128 >= 384))
+      goto range;
+    w = put_le(w, (uint64_t)v, 1);
+    DONE;
+  CASE(OP_IMM8S):
+    LITERAL;
+    v = a[op_arg(p)];
+    if (UNLIKELY(!fits8(v) && !fits8(as_int(v))))
+      goto range;
+    w = put_le(w, (uint64_t)v, 1);
+    DONE;
+  CASE(OP_IMM16):
+    LITERAL;
+    v = a[op_arg(p)];
+    if (UNLIKELY(!fits16(v) && !fits16(as_int(v))))
+      goto range;
+    w = put_le(w, (uint64_t)v, 2);
+    DONE;
+  CASE(OP_IMM32):
+    LITERAL;
+    v = a[op_arg(p)];
+    if (UNLIKELY(v != (int32_t)v) && !fits32(v))
+      goto range;
+    w = put_le(w, (uint64_t)v, 4);
+    DONE;
+  CASE(OP_IMM64):
+    LITERAL;
+    w = put_le(w, (uint64_t)a[op_arg(p)], 8);
+    DONE;
+  CASE(OP_CHECK32S):
+    LITERAL;
+    v = a[op_arg(p)];
+    if (UNLIKELY(v != (int32_t)v))
+      goto range;
+    DONE;
+
+  /* Labels: `slot` of what is defined or referred to, `v` its number in `class`. */
+  CASE(OP_LABEL_LOCAL): {
+    LITERAL_IF_ANY;
+    struct instance *l = defining_local(D, op_x(p));
+    if (UNLIKELY(!l))
+      return D->status;
+    place_label(l, s, w);
+    DONE;
+  }
+  CASE(OP_LABEL_GLOBAL):
+    LITERAL_IF_ANY;
+    v = op_x(p);
+    if (UNLIKELY(v >= D->global.n))
+      goto no_global;
+    slot = &D->global.slot[v];
+    class = LABEL_GLOBAL;
+    goto define;
+  CASE(OP_LABEL_PC):
+    LITERAL_IF_ANY;
+    v = a[op_x(p)];
+    if (UNLIKELY((uint64_t)v >= D->pc.n))
+      goto no_pc;
+    slot = &D->pc.slot[v];
+    class = LABEL_PC;
+  define: {
+    struct instance *l = defining(D, slot, class, (uint32_t)v);
+    if (UNLIKELY(!l))
+      return D->status;
+    place_label(l, s, w);
+    DONE;
+  }
+  CASE(OP_SET_LOCAL):
+    LITERAL;
+    if (!set_label(defining_local(D, op_x(p)), a[op_arg(p)]))
+      return D->status;
+    DONE;
+  CASE(OP_SET_GLOBAL):
+    LITERAL;
+    v = op_x(p);
+    if (v >= D->global.n)
+      goto no_global;
+    if (!set_label(defining(D, &D->global.slot[v], LABEL_GLOBAL, (uint32_t)v), a[op_arg(p)]))
+      return D->status;
+    DONE;
+  CASE(OP_SET_PC):
+    LITERAL;
+    v = a[op_x(p)];
+    if ((uint64_t)v >= D->pc.n)
+      goto no_pc;
+    if (!set_label(defining(D, &D->pc.slot[v], LABEL_PC, (uint32_t)v), a[op_arg(p)]))
+      return D->status;
+    DONE;
+
+  CASE(OP_REF_BACK):
+    LITERAL;
+    n = op_x(p);
+    v = n;
+    if (UNLIKELY(!D->prev[n] || D->next[n])) /* as in DynASM, a pending >n hides the <n before it */
+      goto no_global;
+    if (UNLIKELY(!put_ref(D, s, p, a, w, D->prev[n])))
+      return D->status;
+    DONE;
+  CASE(OP_REF_NEXT):
+    LITERAL;
+    v = op_x(p);
+    slot = &D->next[v];
+    class = LABEL_LOCAL;
+    goto refer;
+  CASE(OP_REF_GLOBAL):
+    LITERAL;
+    v = op_x(p);
+    if (UNLIKELY(v >= D->global.n))
+      goto no_global;
+    slot = &D->global.slot[v];
+    class = LABEL_GLOBAL;
+    goto refer;
+  CASE(OP_REF_PC):
+    LITERAL;
+    v = a[op_x(p)];
+    if (UNLIKELY((uint64_t)v >= D->pc.n))
+      goto no_pc;
+    slot = &D->pc.slot[v];
+    class = LABEL_PC;
+  refer:
+    n = *slot;
+    if (n == 0) {
+      *slot = n = new_instance(D, class, (uint32_t)v);
+      if (UNLIKELY(n == 0))
+        return D->status;
+    }
+    if (UNLIKELY(!put_ref(D, s, p, a, w, n)))
+      return D->status;
+    DONE;
+  CASE(OP_REF_EXTERN):
+    LITERAL;
+    if (!put_ref(D, s, p, a, w, op_x(p)))
+      return D->status;
+    DONE;
+  CASE(OP_REF_ADDR):
+    LITERAL;
+    if (!keep_value(D, p, a[op_x(p)]) || !put_ref(D, s, p, a, w, D->nvalues - 1))
+      return D->status;
+    DONE;
+
+  CASE(OP_ALIGN):
+    LITERAL;
+    n = op_x(p) - 1;
+    if (!put_gap(D, s, p, w, n, 0, n))
+      return D->status;
+    DONE;
+  CASE(OP_SPACE):
+  CASE(OP_SPACE_ARG):
+    LITERAL;
+    v = op_code(p) == OP_SPACE ? (int64_t)op_x(p) : a[op_arg(p)];
+    if (!put_gap(D, s, p, w, v, (uint32_t)v, 0))
+      return D->status;
+    DONE;
+  CASE(OP_SECTION):
+    LITERAL;
+    s->w = w;
+    if (op_x(p) >= D->nsections) {
+      fail(D, p, DASM_S_RANGE_SEC, op_x(p));
+      return D->status;
+    }
+    D->section = s = &D->sections[op_x(p)];
+    for (n = 1; op_code(p - n * TMPL_OP) != OP_BEGIN;) /* it has the bound of the put */
+      n++;
+    if (!section_reserve(D, s, op_x(p - n * TMPL_OP)))
+      return D->status;
+    w = s->w;
+    DONE;
+
+  CASE(OP_X86_DISP):
+    LITERAL;
+    v = a[op_arg(p)];
+    if (!fits8(v)) {
+    wide_disp:
+      if (UNLIKELY(v != (int32_t)v)) {
+        if (!fits32(v))
+          goto range;
+        w = put_any_disp(w, op_b(p) | 4, (int32_t)v); /* not zero */
+        DONE;
+      }
+      w = put_le(w, (uint64_t)v, 4);
+      DONE;
+    }
+    if (UNLIKELY(v == 0)) {
+      w = put_any_disp(w, op_b(p), 0);
+      DONE;
+    }
+  byte_disp:
+    w = put_le(w, (uint64_t)v, 1);
+    set_disp8(w, op_b(p));
+    DONE;
+  CASE(OP_X86_DISP_KEEP):
+    LITERAL;
+    v = a[op_arg(p)];
+    if (fits8(v))
+      goto byte_disp;
+    goto wide_disp;
+  CASE(OP_X86_DISP_SCALE):
+    LITERAL;
+    v = a[op_arg(p)];
+    if (UNLIKELY(v != (int32_t)v) && !fits32(v))
+      goto range;
+    w = put_any_disp(w, op_b(p), (int32_t)v);
+    DONE;
+  CASE(OP_X86_SX):
+    LITERAL;
+    if (fits8((int32_t)a[op_arg(p)]))
+      w[-1] = (uint8_t)(w[-1] | op_b(p));
+    DONE;
+  CASE(OP_X86_IMM8_32):
+    LITERAL;
+    v = a[op_arg(p)];
+    if (UNLIKELY(v != (int32_t)v)) {
+      if (!fits32(v))
+        goto range;
+      v = (int32_t)v;
+    }
+    if (fits8(v)) {
+      w = put_le(w, (uint64_t)v, 1);
+      set_sbit(w, op_b(p));
+      DONE;
+    }
+    w = put_le(w, (uint64_t)v, 4);
+    DONE;
+  CASE(OP_X86_IMM8_16):
+    LITERAL;
+    v = a[op_arg(p)];
+    if (UNLIKELY(!fits16(v) && !fits16(v = as_int(v))))
+      goto range;
+    if (fits8(v)) {
+      w = put_le(w, (uint64_t)v, 1);
+      set_sbit(w, op_b(p));
+      DONE;
+    }
+    w = put_le(w, (uint64_t)v, 2);
+    DONE;
+  CASE(OP_X86_DYN): {
+    LITERAL;
+    uint32_t status = DASM_S_OK;
+    w = x86_dyn(D->t.pool + op_x(p), a, w, &status);
+    if (UNLIKELY(status != DASM_S_OK)) {
+      fail(D, p, (int)status, 0);
+      return D->status;
+    }
+    DONE;
+  }
+
+  CASE(OP_BEGIN): /* the site was checked: there is none, nor another code */
+  default:
+    UNREACHABLE();
+  }
+
+range:
+  fail(D, p, DASM_S_RANGE_I, v);
+  return D->status;
+no_global:
+  fail(D, p, DASM_S_RANGE_LG, v);
+  return D->status;
+no_pc:
+  fail(D, p, DASM_S_RANGE_PC, v);
+  return D->status;
 }
 
-/* The other forms share one walk. */
-static NOINLINE int put_args(struct dasm_State *D, uint32_t start, const int64_t *a)
+/* ---- the same with other kinds of arguments ------------------------------ */
+
+/* Number of arguments of a site, -1 if no put may start there. */
+static int count_args(struct dasm_State *D, uint32_t start)
 {
-  return D->noting ? put_noting(D, start, a) : put_site(D, start, a, false);
+  return is_ready(D, start) || may_start(D, start) ? (int)op_arg(D->t.ops + (size_t)start * TMPL_OP) : -1;
+}
+
+DYNASM_NAME int (dasm_put)(dasm_State **Dst, int start, ...)
+{
+  va_list ap;
+  int status;
+
+  va_start(ap, start);
+  status = dasm_vput(Dst, start, ap);
+  va_end(ap);
+  return status;
 }
 
 int dasm_vput(dasm_State **Dst, int start, va_list args)
 {
-  int64_t a[TMPL_MAXARGS];
+  int64_t a[1 + TMPL_MAXARGS];
   va_list ap;
   int nargs;
 
   if (UNLIKELY(!Dst || !*Dst))
     return DASM_S_NOMEM;
-  nargs = enter(*Dst, (uint32_t)start);
+  nargs = count_args(*Dst, (uint32_t)start);
   if (UNLIKELY(nargs < 0))
     return (*Dst)->status;
+  a[0] = start;
   va_copy(ap, args);
-  take_args(a, (unsigned)nargs, ap);
+  take_args(a + 1, (unsigned)nargs, ap);
   va_end(ap);
-  return put_args(*Dst, (uint32_t)start, a);
+  return dasm_putargs(Dst, a);
 }
 
 int dasm_aput(dasm_State **Dst, int start, const int64_t *args, unsigned nargs)
 {
-  static const int64_t none;
+  int64_t a[1 + TMPL_MAXARGS];
   int want;
 
   if (UNLIKELY(!Dst || !*Dst))
     return DASM_S_NOMEM;
-  want = enter(*Dst, (uint32_t)start);
+  want = count_args(*Dst, (uint32_t)start);
   if (UNLIKELY(want < 0))
     return (*Dst)->status;
   if (UNLIKELY(nargs != (unsigned)want || (nargs && !args)))
-    return state_fail(*Dst, DASM_S_ARG, (*Dst)->base + (uint32_t)start, nargs);
-  /* Every record's arg is below nargs, or 0: the array can be used where it is. */
-  return put_args(*Dst, (uint32_t)start, nargs ? args : &none);
+    return state_fail(*Dst, DASM_S_ARG, (*Dst)->base / TMPL_OP + (uint32_t)start, nargs);
+  a[0] = start;
+  if (nargs)
+    memcpy(a + 1, args, nargs * sizeof *a);
+  return dasm_putargs(Dst, a);
 }

@@ -1,38 +1,89 @@
 /* section.c - the growing buffers of a section: bytes and events.
  *
- * Invariant: limit + BUF_SLACK bytes are allocated, so that short copies can
- * be made in whole 16-byte stores.
+ * Invariant: BUF_SLACK bytes are allocated behind `end`, so that short copies can be made in
+ * whole 16-byte stores; and behind the events there is one more, the sentinel.
  */
 #include "internal.h"
 
-static bool reserve_bytes(struct dasm_State *D, struct section *s, uint64_t need)
+enum { FIRST_BYTES = 256, FIRST_EVENTS = 16 };
+
+void section_init(struct section *s, uint32_t number)
 {
-  uint64_t limit = s->buf ? (uint64_t)s->limit + BUF_SLACK : 256;
+  s->number = number;
+  s->place = LABEL_PLACE(LABEL_DEFINED, number);
+}
+
+void section_reset(struct section *s)
+{
+  s->w = s->buf;
+  s->origin = (uintptr_t)s->buf;
+  s->nevents = 0;
+}
+
+static size_t buffer_size(const struct section *s)
+{
+  return s->buf ? (size_t)(s->end - s->buf) + BUF_SLACK : 0;
+}
+
+void section_free(struct dasm_State *D, struct section *s)
+{
+  mem_free(D, s->buf, buffer_size(s));
+  mem_free(D, s->events, s->events ? (s->maxevents + (size_t)1) * sizeof *s->events : 0);
+}
+
+static bool reserve_bytes(struct dasm_State *D, struct section *s, size_t need)
+{
+  size_t size = buffer_size(s), n = size ? size : FIRST_BYTES, used = (size_t)(s->w - s->buf);
+  uintptr_t extra = (uintptr_t)s->buf - s->origin;
   uint8_t *buf;
-  while (limit < need + BUF_SLACK)
-    limit += limit;
-  buf = mem_grow(D, s->buf, s->buf ? (size_t)s->limit + BUF_SLACK : 0, (size_t)limit);
+
+  while (n < need + BUF_SLACK)
+    n += n;
+  if (n <= size)
+    return true;
+  buf = mem_grow(D, s->buf, size, n);
   if (!buf)
     return false;
   s->buf = buf;
-  s->limit = (uint32_t)(limit - BUF_SLACK);
+  s->w = buf + used;
+  s->end = buf + n - BUF_SLACK;
+  s->origin = (uintptr_t)buf - extra;
   return true;
 }
 
-bool section_reserve(struct dasm_State *D, struct section *s, uint32_t bytes, uint32_t events)
+static bool grow_events(struct dasm_State *D, struct section *s)
 {
-  uint64_t need = (uint64_t)s->pos + bytes;
-  if (need + s->extra > MAX_CODE) {
+  size_t n = s->events ? 2 * ((size_t)s->maxevents + 1) : FIRST_EVENTS;
+  struct event *events;
+
+  if (n > UINT32_MAX / 2 || n > SIZE_MAX / sizeof *events)
+    return false;
+  events = mem_grow(D, s->events, s->events ? n / 2 * sizeof *events : 0, n * sizeof *events);
+  if (!events)
+    return false;
+  s->events = events;
+  s->maxevents = (uint32_t)n - 1;
+  return true;
+}
+
+static bool nomem(struct dasm_State *D)
+{
+  state_fail(D, DASM_S_NOMEM, 0, 0);
+  return false;
+}
+
+bool section_reserve(struct dasm_State *D, struct section *s, uint32_t bytes)
+{
+  if ((uint64_t)section_first(s) + bytes > MAX_CODE) {
     state_fail(D, DASM_S_SIZE, 0, 0);
     return false;
   }
-  if ((need > s->limit || !s->buf) && !reserve_bytes(D, s, need))
-    goto nomem;
-  if ((uint64_t)s->nevents + events > s->maxevents &&
-      !grow_array(D, &s->events, &s->maxevents, (size_t)s->nevents + events, sizeof *s->events))
-    goto nomem;
+  if (!reserve_bytes(D, s, (size_t)(s->w - s->buf) + bytes) || (!s->events && !grow_events(D, s)))
+    return nomem(D);
   return true;
-nomem:
-  state_fail(D, DASM_S_NOMEM, 0, 0);
-  return false;
+}
+
+bool section_reserve_event(struct dasm_State *D, struct section *s)
+{
+  return grow_events(D, s) || nomem(D);
 }

@@ -90,16 +90,11 @@ int dasm_initwith(dasm_State **Dst, int maxsection, const dasm_Allocator *alloca
   D->alloc = *allocator;
   D->nsections = (uint32_t)maxsection;
   for (i = 0; i < D->nsections; i++)
-    D->sections[i].number = i;
+    section_init(&D->sections[i], i);
   D->section = D->sections;
   D->status = DASM_S_OK;
   *Dst = D;
   return DASM_S_OK;
-}
-
-static size_t section_bytes(const struct section *s)
-{
-  return s->buf ? (size_t)s->limit + BUF_SLACK : 0;
 }
 
 void state_free(struct dasm_State *D)
@@ -107,10 +102,8 @@ void state_free(struct dasm_State *D)
   dasm_Allocator alloc;
   uint32_t i;
 
-  for (i = 0; i < D->nsections; i++) {
-    mem_free(D, D->sections[i].buf, section_bytes(&D->sections[i]));
-    mem_free(D, D->sections[i].events, D->sections[i].maxevents * sizeof(struct event));
-  }
+  for (i = 0; i < D->nsections; i++)
+    section_free(D, &D->sections[i]);
   mem_free(D, D->instances, D->maxinstances * sizeof *D->instances);
   mem_free(D, D->pc.slot, D->pc.max * sizeof *D->pc.slot);
   mem_free(D, D->global.slot, D->global.max * sizeof *D->global.slot);
@@ -166,7 +159,7 @@ static int reset_checked(struct dasm_State *D)
   if (size)
     memset(D->checked_buf, 0, size);
   D->checked = D->checked_buf;
-  D->nput = D->t.nops;
+  D->nput = ready_puts(D);
   return DASM_S_OK;
 }
 
@@ -181,12 +174,10 @@ static void reset(struct dasm_State *D)
   uint32_t i;
   D->status = DASM_S_OK;
   D->nput = 0;
-  for (i = 0; i < D->nsections; i++) {
-    struct section *s = &D->sections[i];
-    s->pos = s->nevents = s->extra = s->base = 0;
-  }
+  for (i = 0; i < D->nsections; i++)
+    section_reset(&D->sections[i]);
   D->section = D->sections;
-  D->ninstances = D->nwaiting = D->nvalues = 0;
+  D->ninstances = D->nvalues = 0;
   D->linked = false;
   D->codesize = 0;
   notes_reset(D);
@@ -212,7 +203,7 @@ int state_setup(struct dasm_State *D, const void *actionlist)
     return state_fail(D, status, 0, 0);
   }
   if (D->checked && D->checked == D->checked_buf && same_list(&t, &D->t)) {
-    D->nput = t.nops;
+    D->nput = ready_puts(D);
     return DASM_S_OK;
   }
   D->t = D->home = t;
@@ -236,10 +227,10 @@ int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl)
   if (used_base(D, tmpl, &base) != DASM_S_OK)
     return D->status;
   D->t = tmpl->t;
-  D->base = base;
+  D->base = base * TMPL_OP;
   D->current = tmpl;
   D->checked = tmpl->sites;
-  D->nput = D->t.nops;
+  D->nput = ready_puts(D);
   return DASM_S_OK;
 }
 
@@ -271,7 +262,7 @@ int state_checkstep(struct dasm_State *D, int secmatch)
 /* Current instance of a slot, or NULL. */
 static const struct instance *slot_instance(const struct dasm_State *D, const struct slots *l, uint32_t i)
 {
-  return i < l->n && l->slot[i] ? &D->instances[l->slot[i] - 1] : NULL;
+  return i < l->n && l->slot[i] ? &D->instances[l->slot[i]] : NULL;
 }
 
 int state_getpclabel(const struct dasm_State *D, unsigned pc)
@@ -279,9 +270,9 @@ int state_getpclabel(const struct dasm_State *D, unsigned pc)
   const struct instance *l = slot_instance(D, &D->pc, pc);
   if (!l)
     return -2;
-  if (l->state != LABEL_DEFINED)
+  if (label_state(l) != LABEL_DEFINED)
     return -1;
-  return (int)(D->linked ? l->u.ofs.final : l->u.ofs.first);
+  return (int)(D->linked ? label_final(D, l) : l->first);
 }
 
 int dasm_getglobal(dasm_State **Dst, unsigned global, size_t *offset)
@@ -292,12 +283,12 @@ int dasm_getglobal(dasm_State **Dst, unsigned global, size_t *offset)
   if (global >= (*Dst)->global.n)
     return DASM_S_RANGE_LG | (int)(global & 0xffffff);
   l = slot_instance(*Dst, &(*Dst)->global, global);
-  if (!l || l->state != LABEL_DEFINED)
+  if (!l || label_state(l) != LABEL_DEFINED)
     return DASM_S_UNDEF_L | (int)(global & 0xffffff);
   if (!(*Dst)->linked)
     return DASM_S_PHASE;
   if (offset)
-    *offset = l->u.ofs.final;
+    *offset = label_final(*Dst, l);
   return DASM_S_OK;
 }
 
@@ -313,11 +304,9 @@ int dasm_getsection(dasm_State **Dst)
 
 size_t dasm_getsecsize(dasm_State **Dst, int section)
 {
-  const struct section *s;
   if (!Dst || !*Dst || section < 0 || (uint32_t)section >= (*Dst)->nsections)
     return 0;
-  s = &(*Dst)->sections[section];
-  return (size_t)s->pos + s->extra;
+  return section_first(&(*Dst)->sections[section]);
 }
 
 size_t dasm_getcodesize(dasm_State **Dst)

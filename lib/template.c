@@ -14,36 +14,40 @@
 #include "isa/x86.h"
 
 /* What an operation may ask for. */
-enum { USES_ARG = 1, IS_EVENT = 2, IS_REF = 4 };
+enum { USES_ARG = 1, LABEL_ARG = 2, LOCAL = 4, IS_REF = 8 };
 static const struct op_facts {
   uint8_t flags;
-  uint8_t bytes; /* most bytes it appends besides its literal */
+  uint8_t bytes; /* most bytes it appends besides its literal and a run */
 } op_facts[OP_COUNT_] = {
     [OP_END] = {0, 0},
     [OP_BEGIN] = {0, 0},
     [OP_LIT] = {0, 0},
+    [OP_RUN] = {0, 0},
     [OP_IMM8] = {USES_ARG, 1},
     [OP_IMM8S] = {USES_ARG, 1},
     [OP_IMM16] = {USES_ARG, 2},
     [OP_IMM32] = {USES_ARG, 4},
     [OP_IMM64] = {USES_ARG, 8},
     [OP_CHECK32S] = {USES_ARG, 0},
-    [OP_LABEL_LOCAL] = {IS_EVENT, 0},
-    [OP_LABEL_GLOBAL] = {IS_EVENT, 0},
-    [OP_LABEL_PC] = {USES_ARG | IS_EVENT, 0},
-    [OP_SET_LOCAL] = {USES_ARG, 0},
+    [OP_LABEL_LOCAL] = {LOCAL, 0},
+    [OP_LABEL_GLOBAL] = {0, 0},
+    [OP_LABEL_PC] = {LABEL_ARG, 0},
+    [OP_SET_LOCAL] = {USES_ARG | LOCAL, 0},
     [OP_SET_GLOBAL] = {USES_ARG, 0},
-    [OP_SET_PC] = {USES_ARG, 0},
-    [OP_REF_BACK] = {IS_EVENT | IS_REF, 0},
-    [OP_REF_NEXT] = {IS_EVENT | IS_REF, 0},
-    [OP_REF_GLOBAL] = {IS_EVENT | IS_REF, 0},
-    [OP_REF_PC] = {USES_ARG | IS_EVENT | IS_REF, 0},
-    [OP_REF_EXTERN] = {IS_EVENT | IS_REF, 0},
-    [OP_REF_ADDR] = {USES_ARG | IS_EVENT | IS_REF, 0},
-    [OP_ALIGN] = {IS_EVENT, 0},
-    [OP_SPACE] = {IS_EVENT, 0},
+    [OP_SET_PC] = {USES_ARG | LABEL_ARG, 0},
+    [OP_REF_BACK] = {IS_REF | LOCAL, 0},
+    [OP_REF_NEXT] = {IS_REF | LOCAL, 0},
+    [OP_REF_GLOBAL] = {IS_REF, 0},
+    [OP_REF_PC] = {IS_REF | LABEL_ARG, 0},
+    [OP_REF_EXTERN] = {IS_REF, 0},
+    [OP_REF_ADDR] = {IS_REF | LABEL_ARG, 0},
+    [OP_ALIGN] = {0, 0},
+    [OP_SPACE] = {0, 0},
+    [OP_SPACE_ARG] = {USES_ARG, 0},
     [OP_SECTION] = {0, 0},
     [OP_X86_DISP] = {USES_ARG, 4},
+    [OP_X86_DISP_KEEP] = {USES_ARG, 4},
+    [OP_X86_DISP_SCALE] = {USES_ARG, 4},
     [OP_X86_SX] = {USES_ARG, 0},
     [OP_X86_IMM8_32] = {USES_ARG, 4},
     [OP_X86_IMM8_16] = {USES_ARG, 2},
@@ -101,39 +105,43 @@ int tmpl_open(struct tmpl *t, const void *list, size_t size)
 struct tmpl_op tmpl_op_at(const struct tmpl *t, uint32_t index)
 {
   const uint8_t *p = t->ops + (size_t)index * TMPL_OP;
-  return (struct tmpl_op){p[0], p[1], p[2], p[3], tmpl_u32(p + 4), tmpl_u32(p + 8), tmpl_u32(p + 12)};
+  struct tmpl_op op = {.code = p[0], .len = p[1], .arg = p[2], .b = p[3], .x = tmpl_u32(p + 4)};
+  memcpy(op.lit, p + 8, sizeof op.lit);
+  return op;
 }
 
 static bool ref_ok(const struct tmpl_op *op, unsigned nargs)
 {
-  uint32_t trail = op->y & 0xff, arg = op->y >> 8 & 0xff;
-  if (op->b == 0 || op->b >= FIX_COUNT_ || op->len < fixups[op->b].bytes)
-    return false;
-  if ((op->code == OP_REF_BACK || op->code == OP_REF_NEXT) && (op->x < 1 || op->x > 9))
-    return false;
-  return trail <= 8 || ((trail == TRAIL_8_32 || trail == TRAIL_8_16) && arg < nargs);
+  unsigned fix = TMPL_REF_FIX(op->b);
+  return fix > 0 && fix < FIX_COUNT_ && op->len >= fixups[fix].bytes && (!(op->b & TMPL_REF_IMM) || op->arg < nargs);
+}
+
+static bool dyn_ok(const struct tmpl *t, uint32_t at, unsigned nargs)
+{
+  const uint8_t *block = t->pool + at;
+  return at <= t->pool_size && t->pool_size - at >= XD_TAIL && block[XD_NTAIL] <= XD_MAXTAIL &&
+         t->pool_size - at >= (uint32_t)XD_TAIL + block[XD_NTAIL] &&
+         x86_dyn_valid(block, (unsigned)XD_TAIL + block[XD_NTAIL], nargs);
 }
 
 /* Parameters of one operation that have bounds of their own. */
 static bool params_ok(const struct tmpl *t, const struct tmpl_op *op, unsigned nargs)
 {
   switch (op->code) {
-  case OP_LABEL_LOCAL: case OP_SET_LOCAL:
-    return op->x >= 1 && op->x <= 9;
-  case OP_SET_PC:
-    return op->y < nargs;
+  case OP_RUN:
+    return op->x <= t->pool_size && op->b <= t->pool_size - op->x;
   case OP_ALIGN:
     return op->x >= 1 && op->x <= 4096 && (op->x & (op->x - 1)) == 0;
-  case OP_SPACE:
-    return op->b == 1 || (op->b == 0 && op->arg < nargs);
-  case OP_X86_DISP:
-    return op->len >= 1 + (op->b & 1);
+  case OP_X86_DISP: case OP_X86_DISP_KEEP:
+    return op->b >= 1 && op->b <= op->len;
+  case OP_X86_DISP_SCALE:
+    return (op->b & 3) >= 1 && (op->b & 3) <= op->len;
   case OP_X86_SX:
     return op->len >= 1;
   case OP_X86_IMM8_32: case OP_X86_IMM8_16:
     return op->b <= op->len;
   case OP_X86_DYN:
-    return op->len <= XD_MAXBLOCK && x86_dyn_valid(t->pool + op->lit, op->len, nargs);
+    return dyn_ok(t, op->x, nargs);
   default:
     return true;
   }
@@ -142,23 +150,24 @@ static bool params_ok(const struct tmpl *t, const struct tmpl_op *op, unsigned n
 static bool op_ok(const struct tmpl *t, const struct tmpl_op *op, unsigned nargs)
 {
   uint8_t flags;
-  if (op->code >= OP_COUNT_ || op->code == OP_BEGIN)
+  if (op->code >= OP_COUNT_ || op->code == OP_BEGIN || op->len > TMPL_MAXLIT)
     return false;
   flags = op_facts[op->code].flags;
-  if (op->lit > t->pool_size || op->len > t->pool_size - op->lit)
-    return false;
   if ((flags & USES_ARG) && op->arg >= nargs)
+    return false;
+  if ((flags & LABEL_ARG) && op->x >= nargs)
+    return false;
+  if ((flags & LOCAL) && (op->x < 1 || op->x > 9))
     return false;
   if ((flags & IS_REF) && !ref_ok(op, nargs))
     return false;
-  /* put loads a[arg] for every operation. */
-  return op->arg < (nargs ? nargs : 1) && params_ok(t, op, nargs);
+  return params_ok(t, op, nargs);
 }
 
 bool tmpl_check_site(const struct tmpl *t, uint32_t start)
 {
   struct tmpl_op begin = tmpl_op_at(t, start), op;
-  uint64_t bytes = 0, events = 0;
+  uint64_t bytes = 0;
   uint32_t i = start;
 
   if (begin.code != OP_BEGIN || begin.arg > TMPL_MAXARGS)
@@ -169,10 +178,9 @@ bool tmpl_check_site(const struct tmpl *t, uint32_t start)
     op = tmpl_op_at(t, i);
     if (!op_ok(t, &op, begin.arg))
       return false;
-    bytes += op_facts[op.code].bytes + (op.code == OP_X86_DYN ? 0u : op.len);
-    events += (op_facts[op.code].flags & IS_EVENT) != 0;
+    bytes += (uint64_t)op_facts[op.code].bytes + op.len + (op.code == OP_RUN ? op.b : 0);
   } while (op.code != OP_END);
-  return bytes <= begin.lit && events <= begin.x && begin.lit <= MAX_CODE / 2;
+  return bytes <= begin.x && begin.x <= MAX_CODE / 2;
 }
 
 /* Check every site and mark it. Returns the record of a bad one, or UINT32_MAX. */

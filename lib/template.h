@@ -4,14 +4,14 @@
  *
  *   header    TMPL_HEADER bytes, struct tmpl_header
  *   ops       nops fixed-size records of TMPL_OP bytes, struct tmpl_op
- *   pool      literal bytes and parameter blocks, then TMPL_PAD zero bytes
+ *   pool      runs of literal bytes and parameter blocks, then TMPL_PAD zero bytes
  *   lines     nlines records of TMPL_LINE bytes, sorted by op
  *   names     nglobals + nexterns + nfiles string offsets (u32 each; extern n is the n-th used)
  *   strings   zero-terminated texts; offset 0 is the empty string
  *
  * A put site is a run of records: OP_BEGIN, operations, OP_END. The first
  * argument of dasm_put() is the index of its OP_BEGIN record. An operation
- * first appends its literal (len bytes of the pool at lit), then does what its
+ * first appends its literal, the first len bytes of lit, then does what its
  * code says; args are named by number, so a value can be used more than once
  * and before its turn. The last record of a list is OP_END.
  */
@@ -22,12 +22,13 @@
 #include <string.h>
 
 enum {
-  TMPL_VERSION = 1,
+  TMPL_VERSION = 2,
   TMPL_HEADER = 64,
-  TMPL_OP = 16,
+  TMPL_OP = 24,
   TMPL_LINE = 16,
-  TMPL_PAD = 16,      /* readable bytes behind the pool: short literals are copied whole */
-  TMPL_MAXLIT = 255,  /* bytes of one record's literal */
+  TMPL_PAD = 16,      /* readable bytes behind the pool: short pieces are copied whole */
+  TMPL_MAXLIT = 16,   /* bytes of one record's literal */
+  TMPL_MAXRUN = 255,  /* bytes of one OP_RUN */
   TMPL_MAXARGS = 48   /* arguments of one put */
 };
 
@@ -51,15 +52,15 @@ struct tmpl_header {
 
 struct tmpl_op {
   uint8_t code; /* enum tmpl_code */
-  uint8_t len;  /* literal bytes copied before the operation */
-  uint8_t arg;  /* number of the argument, 0-based */
+  uint8_t len;  /* literal bytes appended before the operation */
+  uint8_t arg;  /* number of an argument, 0-based */
   uint8_t b;    /* small parameter */
-  uint32_t lit; /* offset of the literal in the pool */
-  uint32_t x;   /* parameter: label, section, count */
-  uint32_t y;   /* second parameter */
+  uint32_t x;   /* parameter; what label an operation is about: the digit of a local one, the number
+                   of a global one, the number of the argument that has a PC label or an address */
+  uint8_t lit[TMPL_MAXLIT]; /* zero behind len bytes */
 };
 
-/* One source line: the bytes from literal byte `litofs` of record `op` on
+/* One source line: the bytes from `litofs` in the literal, or the run, of record `op` on
  * come from `line` of file number `file`. text is the statement, or 0. */
 struct tmpl_line {
   uint32_t op;
@@ -69,11 +70,11 @@ struct tmpl_line {
 };
 
 enum tmpl_code {
-  OP_END,       /* literal, then the put is done */
-  OP_BEGIN,     /* no literal; arg = number of args, lit = most bytes appended by the put
-                   (literals included; what alignments and spaces add not counted), x = most
-                   events logged, that is the number of operations marked (event) */
-  OP_LIT,       /* literal only */
+  OP_END,       /* the put is done */
+  OP_BEGIN,     /* no literal; arg = number of args, x = most bytes appended by the put
+                   (literals included; what alignments and spaces add not counted) */
+  OP_LIT,       /* nothing more */
+  OP_RUN,       /* appends b bytes of the pool, from x on */
 
   /* Values of args. Fields accept signed and unsigned values of their width
      unless said otherwise; else RANGE_I. */
@@ -84,37 +85,39 @@ enum tmpl_code {
   OP_IMM64,     /* 8 bytes */
   OP_CHECK32S,  /* none; -2^31 ... 2^31-1. b = 1: it is a displacement */
 
-  /* Labels placed here (event). */
-  OP_LABEL_LOCAL,  /* x = 1 ... 9 */
-  OP_LABEL_GLOBAL, /* x = number */
-  OP_LABEL_PC,     /* arg = number */
-  /* Labels set to an absolute address; arg = address; PC: number in arg y. */
+  /* Label x is placed here. */
+  OP_LABEL_LOCAL, OP_LABEL_GLOBAL, OP_LABEL_PC,
+  /* Label x is set to an absolute address; arg = address. */
   OP_SET_LOCAL, OP_SET_GLOBAL, OP_SET_PC,
 
-  /* References to labels (event). The literal ends with the field, zeroed. b = enum tmpl_fix;
-     y = FIX_* parameter. */
+  /* References. The literal ends with the field, zeroed. b = TMPL_REF(fix, trail), or that |
+     TMPL_REF_IMM: then arg decides what trails. */
   OP_REF_BACK,   /* <x */
   OP_REF_NEXT,   /* >x */
   OP_REF_GLOBAL, /* ->x */
-  OP_REF_PC,     /* =>arg */
+  OP_REF_PC,     /* =>x */
   OP_REF_EXTERN, /* extern x */
-  OP_REF_ADDR,   /* absolute address in arg */
+  OP_REF_ADDR,   /* absolute address x */
 
-  OP_ALIGN,      /* event; x = power of two, 1 ... 4096 */
-  OP_SPACE,      /* event; arg = count (b = 0), or x = count (b = 1); y = fill byte */
+  OP_ALIGN,      /* x = power of two, 1 ... 4096 */
+  OP_SPACE,      /* x = count; b = fill byte */
+  OP_SPACE_ARG,  /* arg = count; b = fill byte */
   OP_SECTION,    /* x = number; the rest of the put goes there */
 
   /* x86, x64 */
-  OP_X86_DISP,   /* literal ends with ModRM (mod = 10) and, if b & 1, a SIB. Appends displacement
-                    arg in its shortest form and sets mod. b & 2: keep a zero displacement (base
-                    bp/r13). b >> 4: log2 of the EVEX disp8 scale */
+  /* The literal ends with ModRM (mod = 10), b bytes before its end: 1, or 2 if a SIB follows.
+     Displacement arg is appended in its shortest form and mod is set. */
+  OP_X86_DISP,   /* nothing for zero */
+  OP_X86_DISP_KEEP, /* one byte for zero (base bp, r13) */
+  OP_X86_DISP_SCALE,/* b & 3 = place of ModRM, b & 4: keep a zero, b >> 4 = log2 of the EVEX disp8
+                       scale */
   OP_X86_SX,     /* arg fits in a signed byte: last literal byte |= b (the s bit of opcodes) */
   OP_X86_IMM8_32,/* 1 byte if arg fits in a signed byte, else 4. If b is not 0 and one byte was
                     chosen, the byte b before the immediate |= 2 (the s bit of an opcode at a
                     fixed distance; otherwise use OP_X86_SX before the displacement) */
   OP_X86_IMM8_16,/* the same with 1 or 2 bytes */
-  OP_X86_DYN,    /* instruction with dynamic registers: len/lit is a parameter block, see
-                    lib/isa/x86.h; no literal is copied */
+  OP_X86_DYN,    /* instruction with dynamic registers: a parameter block is in the pool at x, see
+                    lib/isa/x86.h */
   OP_COUNT_
 };
 
@@ -130,10 +133,13 @@ enum tmpl_fix {
   FIX_COUNT_
 };
 
-/* y of x86 relative references: how many immediate bytes follow the field in the instruction.
- * Low byte: the number, 0 ... 8. Or, if chosen by value at run time: TRAIL_8_32 or TRAIL_8_16,
- * with the argument's number in the next byte. */
-enum { TRAIL_8_32 = 0x80, TRAIL_8_16 = 0x81 };
+/* b of a reference: how its field is inserted; and, for x86 relative ones, how many immediate bytes
+ * follow the field in the instruction, 0 ... 7. With TMPL_REF_IMM that is 1 if the argument fits in
+ * a signed byte, and as many as are stated otherwise. */
+#define TMPL_REF(fix, trail) ((fix) | (trail) << 4)
+#define TMPL_REF_FIX(b) ((b) & 15)
+#define TMPL_REF_TRAIL(b) ((b) >> 4 & 7)
+enum { TMPL_REF_IMM = 0x80 };
 
 /* Byte order: a list is little-endian on every host. */
 static inline uint32_t tmpl_u32(const uint8_t *p)

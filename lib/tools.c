@@ -66,10 +66,10 @@ static const char *label_name(const struct dasm_State *D)
   uint32_t i, lowest = UINT32_MAX;
 
   for (i = 0; i < D->global.n && i < D->t.nglobals; i++) {
-    const struct instance *l = D->global.slot[i] ? &D->instances[D->global.slot[i] - 1] : NULL;
+    uint32_t offset = slot_final(D, &D->global, i);
 
-    if (l && l->state == LABEL_DEFINED && l->u.ofs.final < lowest && *tmpl_global(&D->t, i)) {
-      lowest = l->u.ofs.final;
+    if (offset < lowest && *tmpl_global(&D->t, i)) {
+      lowest = offset;
       name = tmpl_global(&D->t, i);
     }
   }

@@ -39,7 +39,7 @@ static int add(struct dasm_State *D, const dasm_Template *tmpl, uint32_t *base)
 {
   uint64_t next = D->nused ? (uint64_t)D->used[D->nused - 1].base + D->used[D->nused - 1].tmpl->t.nops : D->home.nops;
 
-  if (next + tmpl->t.nops > UINT32_MAX)
+  if (next + tmpl->t.nops > UINT32_MAX / TMPL_OP) /* see struct event */
     return state_fail(D, DASM_S_SIZE, 0, 0);
   if (2 * (D->nused + 1) > D->used_slots && !more_slots(D))
     return state_fail(D, DASM_S_NOMEM, 0, 0);

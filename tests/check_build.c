@@ -64,9 +64,11 @@ static unsigned nops(const struct made *m)
 static struct tmpl_op op_at(const struct made *m, unsigned i)
 {
   const uint8_t *p = m->list + TMPL_HEADER + (size_t)i * TMPL_OP;
+  struct tmpl_op op = {.code = p[0], .len = p[1], .arg = p[2], .b = p[3], .x = tmpl_u32(p + 4)};
 
   ck_assert_uint_lt(i, nops(m));
-  return (struct tmpl_op){p[0], p[1], p[2], p[3], tmpl_u32(p + 4), tmpl_u32(p + 8), tmpl_u32(p + 12)};
+  memcpy(op.lit, p + 8, sizeof op.lit);
+  return op;
 }
 
 static struct tmpl_line line_at(const struct made *m, unsigned i)
@@ -81,12 +83,6 @@ static const char *string_at(const struct made *m, uint32_t offset)
 {
   ck_assert_uint_lt(offset, header(m, 52));
   return (const char *)m->list + header(m, 48) + offset;
-}
-
-static const uint8_t *literal(const struct made *m, struct tmpl_op op)
-{
-  ck_assert_uint_le(op.lit + op.len, header(m, 20));
-  return m->list + header(m, 16) + op.lit;
 }
 
 /* All puts through the engine, which also checks every bound. */
@@ -133,7 +129,7 @@ START_TEST(adjacent_bytes_become_one_literal)
   ck_assert_int_eq(op_at(&m, 0).code, OP_BEGIN);
   ck_assert_int_eq(op_at(&m, 1).code, OP_END);
   ck_assert_uint_eq(op_at(&m, 1).len, 7);
-  ck_assert_uint_eq(op_at(&m, 0).lit, 7);
+  ck_assert_uint_eq(op_at(&m, 0).x, 7);
   code = encode(&m, NULL, &size);
   ck_assert_uint_eq(size, 7);
   ck_assert_mem_eq(code, "\x48\x81\xc0\x44\x33\x22\x11", 7);
@@ -153,11 +149,11 @@ static void long_literal(struct front *F)
   build_byte(F, 0xe8);
   build_le(F, 0, 4);
   build_ref(F, &here, FIX_X86_REL32, 0);
-  build_op(F, OP_LABEL_GLOBAL, 0, 0, 0, 0, 0);
+  build_op(F, OP_LABEL_GLOBAL, 0, 0, 0, 0);
 }
 
 /* Every length around the cuts, and some far away. */
-static const unsigned lengths[] = {0, 1, 222, 223, 224, 249, 250, 251, 252, 255, 256, 300, 505, 510, 511, 4000, 70000};
+static const unsigned lengths[] = {0, 1, 10, 11, 12, 26, 27, 28, 29, 42, 43, 44, 255, 281, 282, 283, 284, 285, 4000, 70000};
 
 START_TEST(long_literals_are_cut)
 {
@@ -172,7 +168,7 @@ START_TEST(long_literals_are_cut)
     if (op_at(&m, i).code == OP_REF_GLOBAL)
       ref = op_at(&m, i);
   ck_assert_uint_ge(ref.len, 5); /* opcode and field are in one literal */
-  ck_assert_mem_eq(literal(&m, ref) + ref.len - 5, "\xe8\0\0\0", 5);
+  ck_assert_mem_eq(ref.lit + ref.len - 5, "\xe8\0\0\0", 5);
   code = encode(&m, NULL, &size);
   ck_assert_uint_eq(size, long_length + 5);
   for (unsigned i = 0; i < long_length; i++)
@@ -213,7 +209,7 @@ static void two_puts(struct front *F)
   build_flush(F);
   ck_assert(!build_pending(F));
   build_byte(F, 0xb0);
-  build_op(F, OP_IMM8, build_arg(F, SPAN("n+1")), 0, 0, 0, 1);
+  build_op(F, OP_IMM8, build_arg(F, SPAN("n+1")), 0, 0, 1);
   build_byte(F, 0xc3);
 }
 
@@ -231,7 +227,7 @@ START_TEST(puts_and_their_arguments)
   ck_assert_uint_eq(made_puts[1].start, 2);
   ck_assert_uint_eq(made_puts[1].nargs, 1);
   ck_assert_uint_eq(op_at(&m, 2).arg, 1);
-  ck_assert_uint_eq(op_at(&m, 2).lit, 3); /* two literal bytes and the immediate */
+  ck_assert_uint_eq(op_at(&m, 2).x, 3); /* two literal bytes and the immediate */
   code = encode(&m, args, &size);
   ck_assert_uint_eq(size, 4);
   ck_assert_mem_eq(code, "\x90\xb0\x05\xc3", 4);
@@ -247,7 +243,7 @@ static void many_args(struct front *F)
   for (unsigned i = 0; i < 100; i++) {
     build_line(F, 0, i + 1, SPAN("statement"));
     for (unsigned j = 0; j < per_statement; j++)
-      build_op(F, OP_IMM8, build_arg(F, SPAN("x")), 0, 0, 0, 1);
+      build_op(F, OP_IMM8, build_arg(F, SPAN("x")), 0, 0, 1);
   }
 }
 
@@ -273,7 +269,7 @@ static void too_many(struct front *F)
 {
   build_line(F, 0, 1, SPAN(".byte"));
   for (unsigned j = 0; j < TMPL_MAXARGS + 1; j++)
-    build_op(F, OP_IMM8, build_arg(F, SPAN("x")), 0, 0, 0, 1);
+    build_op(F, OP_IMM8, build_arg(F, SPAN("x")), 0, 0, 1);
 }
 
 START_TEST(too_many_values_are_an_error)
@@ -291,7 +287,7 @@ END_TEST
 static void sections(struct front *F)
 {
   build_byte(F, 0x90);
-  build_op(F, OP_SECTION, 0, 0, 2, 0, 0);
+  build_op(F, OP_SECTION, 0, 0, 2, 0);
   build_byte(F, 0xcc);
 }
 
@@ -320,11 +316,11 @@ static void lined(struct front *F)
   build_byte(F, 0x90);
   build_line(F, 0, 3, SPAN("mov al, n"));
   build_byte(F, 0xb0);
-  build_op(F, OP_IMM8, build_arg(F, SPAN("n")), 0, 0, 0, 1);
+  build_op(F, OP_IMM8, build_arg(F, SPAN("n")), 0, 0, 1);
   build_line(F, 1, 7, SPAN("nop"));
   build_byte(F, 0x90);
   build_line(F, 0, 4, SPAN("->x:"));
-  build_op(F, OP_LABEL_GLOBAL, 0, 0, 0, 0, 0);
+  build_op(F, OP_LABEL_GLOBAL, 0, 0, 0, 0);
   build_line(F, 0, 5, SPAN("ret"));
   build_byte(F, 0xc3);
 }
@@ -370,18 +366,19 @@ static void lined_long(struct front *F)
 START_TEST(lines_survive_cuts)
 {
   struct made m = {.size = 0};
-  unsigned pos;
+  unsigned at[1002] = {0}; /* bytes that come before a record */
 
   make_list(&m, lined_long);
   ck_assert_uint_eq(header(&m, 28), 1000);
+  ck_assert_uint_le(nops(&m), 1001);
+  for (unsigned i = 0; i < nops(&m); i++)
+    at[i + 1] = at[i] + op_at(&m, i).len + (op_at(&m, i).code == OP_RUN ? op_at(&m, i).b : 0);
   for (unsigned i = 0; i < 1000; i++) {
     struct tmpl_line l = line_at(&m, i);
-    struct tmpl_op op = op_at(&m, l.op);
 
-    pos = op.lit + l.litofs; /* one byte a line, so the position is the line */
-    ck_assert_uint_eq(pos, i);
+    ck_assert_uint_eq(at[l.op] + l.litofs, i); /* one byte a line, so the position is the line */
     ck_assert_uint_eq(l.line, i + 1);
-    ck_assert_uint_le(l.litofs, op.len);
+    ck_assert_uint_le(at[l.op] + l.litofs, at[l.op + 1]);
   }
   front_free(m.F);
 }

@@ -98,21 +98,38 @@ START_TEST(immediate_at_its_bounds)
 END_TEST
 
 static const struct {
+  enum tmpl_code code;
   unsigned b;
   const char *lit;
   unsigned n;
   int64_t value;
   const char *hex;
 } displacements[] = {
-    {0, "\x8b\x83", 2, 0, "8b03"},               {0, "\x8b\x83", 2, 127, "8b437f"},
-    {0, "\x8b\x83", 2, 128, "8b8380000000"},     {0, "\x8b\x83", 2, -128, "8b4380"},
-    {0, "\x8b\x83", 2, -129, "8b837fffffff"},    {2, "\x8b\x85", 2, 0, "8b4500"},
-    {1, "\x8b\x84\x24", 3, 0, "8b0424"},         {1, "\x8b\x84\x24", 3, 8, "8b442408"},
-    {3, "\x8b\x84\x25", 3, 0, "8b442500"},       {1, "\x8b\x84\x24", 3, 300, "8b84242c010000"},
-    {0, "\x8b\x83", 2, 0xfffffff8LL, "8b43f8"},  {0, "\x8b\x83", 2, 0x100000000LL, NULL},
-    {0x60, "\x8b\x83", 2, 64, "8b4301"},         {0x60, "\x8b\x83", 2, 65, "8b8341000000"},
-    {0x60, "\x8b\x83", 2, -8192, "8b4380"},      {0x60, "\x8b\x83", 2, -8256, "8b83c0dfffff"},
-    {0x60, "\x8b\x83", 2, 8128, "8b437f"},       {0x60, "\x8b\x83", 2, 8192, "8b8300200000"},
+    {OP_X86_DISP, 1, "\x8b\x83", 2, 0, "8b03"},
+    {OP_X86_DISP, 1, "\x8b\x83", 2, 127, "8b437f"},
+    {OP_X86_DISP, 1, "\x8b\x83", 2, 128, "8b8380000000"},
+    {OP_X86_DISP, 1, "\x8b\x83", 2, -128, "8b4380"},
+    {OP_X86_DISP, 1, "\x8b\x83", 2, -129, "8b837fffffff"},
+    {OP_X86_DISP_KEEP, 1, "\x8b\x85", 2, 0, "8b4500"},
+    {OP_X86_DISP, 2, "\x8b\x84\x24", 3, 0, "8b0424"},
+    {OP_X86_DISP, 2, "\x8b\x84\x24", 3, 8, "8b442408"},
+    {OP_X86_DISP_KEEP, 2, "\x8b\x84\x25", 3, 0, "8b442500"},
+    {OP_X86_DISP, 2, "\x8b\x84\x24", 3, 300, "8b84242c010000"},
+    {OP_X86_DISP, 1, "\x8b\x83", 2, 0xfffffff8LL, "8b43f8"},
+    {OP_X86_DISP, 1, "\x8b\x83", 2, 0x100000000LL, NULL},
+    {OP_X86_DISP_SCALE, 0x61, "\x8b\x83", 2, 64, "8b4301"},
+    {OP_X86_DISP_SCALE, 0x61, "\x8b\x83", 2, 65, "8b8341000000"},
+    {OP_X86_DISP_SCALE, 0x61, "\x8b\x83", 2, -8192, "8b4380"},
+    {OP_X86_DISP_SCALE, 0x61, "\x8b\x83", 2, -8256, "8b83c0dfffff"},
+    {OP_X86_DISP_SCALE, 0x61, "\x8b\x83", 2, 8128, "8b437f"},
+    {OP_X86_DISP_SCALE, 0x61, "\x8b\x83", 2, 8192, "8b8300200000"},
+    {OP_X86_DISP_KEEP, 1, "\x8b\x85", 2, -8, "8b45f8"},
+    {OP_X86_DISP_KEEP, 1, "\x8b\x85", 2, 128, "8b8580000000"},
+    {OP_X86_DISP_KEEP, 1, "\x8b\x85", 2, 0xfffffff8LL, "8b45f8"},
+    {OP_X86_DISP_KEEP, 1, "\x8b\x85", 2, 0x100000000LL, NULL},
+    {OP_X86_DISP_SCALE, 0x61, "\x8b\x83", 2, 0, "8b03"},
+    {OP_X86_DISP_SCALE, 0x65, "\x8b\x85", 2, 0, "8b4500"},
+    {OP_X86_DISP_SCALE, 0x61, "\x8b\x83", 2, -0x80000001LL, NULL},
 };
 
 START_TEST(displacement_at_its_bounds)
@@ -120,7 +137,7 @@ START_TEST(displacement_at_its_bounds)
   int site, status;
   fresh();
   site = site_begin(&L, 1);
-  site_op(&L, OP(.code = OP_X86_DISP, .b = (uint8_t)displacements[_i].b), displacements[_i].lit,
+  site_op(&L, OP(.code = (uint8_t)displacements[_i].code, .b = (uint8_t)displacements[_i].b), displacements[_i].lit,
           displacements[_i].n);
   site_end(&L);
   start(1, 0);
@@ -140,7 +157,7 @@ START_TEST(opcode_bit_before_displacement)
   fresh();
   site = site_begin(&L, 2);
   site_op(&L, OP(.code = OP_X86_SX, .arg = 1, .b = 2), "\x81", 1);
-  site_op(&L, OP(.code = OP_X86_DISP, .arg = 0), "\x83", 1);
+  site_op(&L, OP(.code = OP_X86_DISP, .arg = 0, .b = 1), "\x83", 1);
   site_op(&L, OP(.code = OP_X86_IMM8_32, .arg = 1), "", 0);
   site_end(&L);
   start(1, 0);
@@ -175,8 +192,9 @@ START_TEST(long_literals_and_growth)
   for (i = 0; i < 255; i++)
     lit[i] = (char)i;
   site = site_begin(&L, 0);
-  site_op(&L, OP(.code = OP_LIT), lit, 255);
-  site_op(&L, OP(.code = OP_LIT), lit, 17);
+  site_run(&L, lit, 255);
+  site_op(&L, OP(.code = OP_LIT), lit, 16);
+  site_op(&L, OP(.code = OP_LIT), lit + 16, 1);
   site_end(&L);
   start(1, 0);
   for (i = 0; i < 10; i++)
@@ -305,8 +323,8 @@ START_TEST(alignment_and_space)
   site_op(&L, OP(.code = OP_ALIGN, .x = 8), "\xc3", 1);
   site_end(&L);
   space = site_begin(&L, 1);
-  site_op(&L, OP(.code = OP_SPACE, .y = 0xcc), "", 0);
-  site_op(&L, OP(.code = OP_SPACE, .b = 1, .x = 2, .y = 0xab), "", 0);
+  site_op(&L, OP(.code = OP_SPACE_ARG, .b = 0xcc), "", 0);
+  site_op(&L, OP(.code = OP_SPACE, .x = 2, .b = 0xab), "", 0);
   site_end(&L);
   start(1, 0);
   dasm_put(&D, align);
@@ -366,11 +384,11 @@ START_TEST(addresses)
   int site, set;
   fresh();
   site = site_begin(&L, 2);
-  site_op(&L, OP(.code = OP_REF_ADDR, .arg = 0, .b = FIX_X86_REL32, .y = 1), "\x83\x05\0\0\0\0", 6);
+  site_op(&L, OP(.code = OP_REF_ADDR, .x = 0, .b = TMPL_REF(FIX_X86_REL32, 1)), "\x83\x05\0\0\0\0", 6);
   site_op(&L, OP(.code = OP_IMM8S, .arg = 1), "", 0);
   site_op(&L, OP(.code = OP_REF_GLOBAL, .b = FIX_ABS64, .x = 2), "\0\0\0\0\0\0\0\0", 8);
   site_op(&L, OP(.code = OP_REF_GLOBAL, .b = FIX_X86_JMP, .x = 7), "\xe9\0\0\0\0", 5);
-  site_op(&L, OP(.code = OP_REF_ADDR, .arg = 0, .b = FIX_X86_REL32, .y = TRAIL_8_32 | 1 << 8),
+  site_op(&L, OP(.code = OP_REF_ADDR, .x = 0, .arg = 1, .b = TMPL_REF(FIX_X86_REL32, 4) | TMPL_REF_IMM),
           "\x81\x05\0\0\0\0", 6);
   site_op(&L, OP(.code = OP_X86_IMM8_32, .arg = 1), "", 0);
   site_end(&L);

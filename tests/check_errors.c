@@ -49,6 +49,13 @@ static void build(void)
   s_extern = simple(OP(.code = OP_REF_EXTERN, .b = FIX_X86_REL32, .x = 0), "\xe8\0\0\0\0", 5, 0, 56,
                     "call extern malloc");
   s_rel8 = simple(OP(.code = OP_REF_PC, .b = FIX_X86_REL8), "\xe2\0", 2, 1, 57, "loop =>i");
+  site_begin(&L, 2);
+  site_run(&L, "\x90\x90\x90", 3);
+  site_op(&L, OP(.code = OP_X86_DISP_SCALE, .b = 0x65), "\x8b\x85", 2);
+  site_op(&L, OP(.code = OP_X86_IMM8_32, .b = 2), "\x81\xc0", 2);
+  site_op(&L, OP(.code = OP_REF_ADDR, .arg = 1, .b = TMPL_REF(FIX_X86_REL32, 4) | TMPL_REF_IMM), "\x81\x05\0\0\0\0", 6);
+  site_op(&L, OP(.code = OP_SET_PC, .x = 0, .arg = 1), "", 0);
+  site_end(&L);
   list_finish(&L);
 }
 
@@ -380,7 +387,7 @@ START_TEST(too_much_code)
   int space;
   build();
   list_free(&L);
-  space = simple(OP(.code = OP_SPACE), "", 0, 1, 1, ".space n");
+  space = simple(OP(.code = OP_SPACE_ARG), "", 0, 1, 1, ".space n");
   list_finish(&L);
   ck_assert_int_eq(dasm_init(&D, 1), DASM_S_OK);
   ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);

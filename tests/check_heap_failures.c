@@ -69,7 +69,7 @@ static void make_list(void)
   L.names[0] = list_string(&L, "failures.dasc");
   list_line(&L, 2, 17, "| ret");
   site_begin(&L, 0);
-  site_op(&L, (struct tmpl_op){ .code = OP_LABEL_PC, .arg = 0 }, "", 0);
+  site_op(&L, (struct tmpl_op){ .code = OP_LABEL_PC, .x = 0 }, "", 0);
   site_op(&L, (struct tmpl_op){ .code = OP_LIT }, "\xc3\x90\x90\x90", 4);
   site_end(&L);
   L.ops[0].arg = 1;

@@ -105,7 +105,7 @@ START_TEST(layout_moves_lines)
   line(op, 0, 0, 4);
   op = site_op(&L, (struct tmpl_op){ .code = OP_LIT }, "\x90\x90", 2);
   line(op, 0, 0, 5);
-  op = site_op(&L, (struct tmpl_op){ .code = OP_SPACE, .x = 5, .b = 1, .y = 0xcc }, "\x90", 1);
+  op = site_op(&L, (struct tmpl_op){ .code = OP_SPACE, .x = 5, .b = 0xcc }, "\x90", 1);
   line(op, 0, 0, 6);
   op = site_op(&L, (struct tmpl_op){ .code = OP_END }, "\xc3", 1);
   line(op, 0, 0, 7);

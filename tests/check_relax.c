@@ -31,7 +31,7 @@ static void setup(void)
   s_jmp = simple(OP_REF_PC, FIX_X86_JMP, 0, "\xe9\0\0\0\0", 5, 1);
   s_jcc = simple(OP_REF_PC, FIX_X86_JCC, 0, "\x0f\x85\0\0\0\0", 6, 1);
   s_call = simple(OP_REF_PC, FIX_X86_REL32, 0, "\xe8\0\0\0\0", 5, 1);
-  s_space = simple(OP_SPACE, 0, 0, "", 0, 1);
+  s_space = simple(OP_SPACE_ARG, 0, 0, "", 0, 1);
   s_align = simple(OP_ALIGN, 0, 16, "", 0, 0);
   s_section[0] = simple(OP_SECTION, 0, 0, "", 0, 0);
   s_section[1] = simple(OP_SECTION, 0, 1, "", 0, 0);

@@ -44,21 +44,28 @@ static inline uint32_t list_string(struct list *l, const char *text)
 static inline int site_begin(struct list *l, unsigned nargs)
 {
   l->begin = l->nops;
-  l->ops[l->nops++] = (struct tmpl_op){.code = OP_BEGIN, .arg = (uint8_t)nargs, .lit = 0, .x = 0};
+  l->ops[l->nops++] = (struct tmpl_op){.code = OP_BEGIN, .arg = (uint8_t)nargs};
   return (int)l->begin;
 }
 
-/* Append an operation with its literal; bounds of the site grow generously. */
+/* Append an operation with its literal; the bound of the site grows generously. */
 static inline uint32_t site_op(struct list *l, struct tmpl_op op, const char *lit, unsigned n)
 {
   op.len = (uint8_t)n;
-  op.lit = l->npool;
-  memcpy(l->pool + l->npool, lit, n);
-  l->npool += n;
-  l->ops[l->begin].lit += n + 32;
-  l->ops[l->begin].x += 1;
+  memcpy(op.lit, lit, n < TMPL_MAXLIT ? n : TMPL_MAXLIT);
+  l->ops[l->begin].x += n + 32;
   l->ops[l->nops] = op;
   return l->nops++;
+}
+
+/* Append a run of the pool. */
+static inline uint32_t site_run(struct list *l, const char *bytes, unsigned n)
+{
+  struct tmpl_op op = {.code = OP_RUN, .x = l->npool, .b = (uint8_t)n};
+  memcpy(l->pool + l->npool, bytes, n);
+  l->npool += n;
+  l->ops[l->begin].x += n;
+  return site_op(l, op, "", 0);
 }
 
 static inline void site_end(struct list *l)
@@ -117,9 +124,8 @@ static inline const void *list_finish(struct list *l)
     p[1] = op->len;
     p[2] = op->arg;
     p[3] = op->b;
-    put_u32(p + 4, op->lit);
-    put_u32(p + 8, op->x);
-    put_u32(p + 12, op->y);
+    put_u32(p + 4, op->x);
+    memcpy(p + 8, op->lit, TMPL_MAXLIT);
   }
   memcpy(b + pool, l->pool, l->npool);
   for (i = 0; i < l->nlines; i++) {

@@ -51,7 +51,7 @@ static void runtime_value(struct front *F, struct span expr, unsigned bytes, boo
 {
   static const uint8_t ops[] = {0, OP_IMM8, OP_IMM16, 0, OP_IMM32, 0, 0, 0, OP_IMM64};
 
-  build_op(F, is_signed ? OP_IMM8S : ops[bytes], build_arg(F, expr), 0, 0, 0, bytes);
+  build_op(F, is_signed ? OP_IMM8S : ops[bytes], build_arg(F, expr), 0, 0, bytes);
 }
 
 static void value(struct front *F, struct x86 *X, struct span text, unsigned bytes, bool is_signed)

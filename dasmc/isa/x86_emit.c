@@ -265,7 +265,7 @@ static unsigned disp_value(struct plan *p)
   unsigned arg = build_arg(p->F, p->mem->disp_expr);
 
   if (extends_disp(p) && !p->X->dynasm)
-    build_op(p->F, OP_CHECK32S, arg, 1, 0, 0, 0);
+    build_op(p->F, OP_CHECK32S, arg, 1, 0, 0);
   return arg;
 }
 
@@ -473,7 +473,7 @@ static void immediate_args(struct plan *p)
       continue;
     p->imm_arg[i] = (int)build_arg(p->F, o->imm_expr);
     if (!p->X->dynasm && sign_extended(p, imm_bytes(p, i, n - 1)))
-      build_op(p->F, OP_CHECK32S, (unsigned)p->imm_arg[i], 0, 0, 0, 0);
+      build_op(p->F, OP_CHECK32S, (unsigned)p->imm_arg[i], 0, 0, 0);
     if (p->f->role[i] == ROLE_X) {
       p->block[XD_OPC + (p->f->enc == ENC_EVEX ? 3 : p->f->nopc - 1)] &= (uint8_t)~2u;
       p->block[XD_SX] = (uint8_t)(0x80 | p->imm_arg[i]);
@@ -481,19 +481,27 @@ static void immediate_args(struct plan *p)
   }
 }
 
-/* Immediate bytes behind the displacement, as FIX_X86_REL32 wants to know them. */
-static uint32_t trailing(const struct plan *p)
+/* The reference of the memory operand: FIX_X86_REL32 wants to know the immediate bytes behind the
+ * displacement. */
+static void memory_ref(struct plan *p)
 {
   unsigned bytes = p->f->is4 + p->f->has_suffix, n = 0;
 
+  if (p->fix != FIX_X86_REL32) {
+    build_ref(p->F, &p->mem->label, p->fix, 0);
+    return;
+  }
   for (unsigned i = 0; i < p->s->nop; i++) {
     if (!is_imm(p->f, i))
       continue;
-    if (p->block[XD_SX])
-      return (p->f->opsize == 2 ? TRAIL_8_16 : TRAIL_8_32) | (uint32_t)p->imm_arg[i] << 8;
+    if (p->block[XD_SX]) {
+      bytes = p->f->opsize == 2 ? 2 : 4;
+      build_ref(p->F, &p->mem->label, TMPL_REF(p->fix, bytes) | TMPL_REF_IMM, (unsigned)p->imm_arg[i]);
+      return;
+    }
     bytes += imm_bytes(p, i, n++);
   }
-  return bytes;
+  build_ref(p->F, &p->mem->label, TMPL_REF(p->fix, bytes), 0);
 }
 
 /* A pattern of 32 bits that becomes a negative number of 64. DynASM's programs have some; not
@@ -514,9 +522,9 @@ static void runtime_immediate(struct plan *p, unsigned i, unsigned bytes, unsign
   unsigned arg = (unsigned)p->imm_arg[i];
 
   if (p->f->role[i] == ROLE_X)
-    build_op(p->F, bytes == 2 ? OP_X86_IMM8_16 : OP_X86_IMM8_32, arg, s_distance, 0, 0, bytes);
+    build_op(p->F, bytes == 2 ? OP_X86_IMM8_16 : OP_X86_IMM8_32, arg, s_distance, 0, bytes);
   else
-    build_op(p->F, ops[bytes], arg, 0, 0, 0, bytes);
+    build_op(p->F, ops[bytes], arg, 0, 0, bytes);
 }
 
 static void immediates(struct plan *p, unsigned s_distance)
@@ -579,7 +587,7 @@ static void far_target(struct plan *p, const struct x86_operand *o)
   } else if (o->known) {
     build_le(p->F, (uint64_t)o->imm, 4);
   } else {
-    build_op(p->F, OP_IMM32, build_arg(p->F, o->imm_expr), 0, 0, 0, 4);
+    build_op(p->F, OP_IMM32, build_arg(p->F, o->imm_expr), 0, 0, 4);
   }
   build_le(p->F, (uint64_t)o->disp, 2);
 }
@@ -610,7 +618,7 @@ static void absolute(struct plan *p, const struct x86_operand *o)
     build_le(p->F, 0, bytes);
     build_ref(p->F, &o->label, bytes == 8 ? FIX_ABS64 : FIX_ABS32, 0);
   } else if (o->has_disp_expr) {
-    build_op(p->F, bytes == 8 ? OP_IMM64 : OP_IMM32, build_arg(p->F, o->disp_expr), 0, 0, 0, bytes);
+    build_op(p->F, bytes == 8 ? OP_IMM64 : OP_IMM32, build_arg(p->F, o->disp_expr), 0, 0, bytes);
   } else {
     build_le(p->F, (uint64_t)o->disp, bytes);
   }
@@ -683,9 +691,9 @@ static void emit_dynamic(struct plan *p)
   build_dyn(p->F, OP_X86_DYN, p->block, (size_t)XD_TAIL + p->block[XD_NTAIL], X86_DYN_MAX);
   if (p->ref) {
     build_le(p->F, 0, 4);
-    build_ref(p->F, &p->mem->label, p->fix, p->fix == FIX_X86_REL32 ? trailing(p) : 0);
+    memory_ref(p);
   } else if (p->disp32_op) {
-    build_op(p->F, OP_IMM32, disp_value(p), 0, 0, 0, 4);
+    build_op(p->F, OP_IMM32, disp_value(p), 0, 0, 4);
   }
 }
 
@@ -720,14 +728,16 @@ static unsigned emit_static(struct plan *p)
   distance = (unsigned)(end - bytes) - p->block[XD_NPFX] - opcode_length(p, bytes + p->block[XD_NPFX]) + 1;
   build_bytes(p->F, bytes, (size_t)(end - bytes));
   if (p->ref) {
-    build_ref(p->F, &p->mem->label, p->fix, p->fix == FIX_X86_REL32 ? trailing(p) : 0);
+    memory_ref(p);
   } else if (p->disp32_op) {
-    build_op(p->F, OP_IMM32, disp_value(p), 0, 0, 0, 4);
+    build_op(p->F, OP_IMM32, disp_value(p), 0, 0, 4);
   } else if (p->disp_op) {
-    unsigned base = p->mem->base.num & 7;
-    unsigned b = (mem == XDM_INDEX_DISP || base == 4) | (base == 5 ? 2u : 0);
+    unsigned base = p->mem->base.num & 7, b = mem == XDM_INDEX_DISP || base == 4 ? 2 : 1;
 
-    build_op(p->F, OP_X86_DISP, p->disp_arg, b | disp_shift(p) << 4, 0, 0, 4);
+    if (disp_shift(p) > 0)
+      build_op(p->F, OP_X86_DISP_SCALE, p->disp_arg, b | (base == 5 ? 4u : 0) | disp_shift(p) << 4, 0, 4);
+    else
+      build_op(p->F, base == 5 ? OP_X86_DISP_KEEP : OP_X86_DISP, p->disp_arg, b, 0, 4);
   }
   return distance;
 }
