@@ -531,6 +531,44 @@ START_TEST(labels_without_limit)
 }
 END_TEST
 
+/* All ways to give arguments: by the macro, by the function of that name, in arrays. */
+static int put_valist(int site, ...)
+{
+  va_list args;
+  int status;
+  va_start(args, site);
+  status = dasm_vput(&D, site, args);
+  va_end(args);
+  return status;
+}
+
+START_TEST(arguments_in_every_way)
+{
+  const int64_t args[] = {1, 2, 3, 4, 5, 6, 7};
+  int64_t with_start[8];
+  int site, i;
+  fresh();
+  site = site_begin(&L, 7);
+  for (i = 0; i < 7; i++)
+    site_op(&L, OP(.code = OP_IMM8, .arg = (uint8_t)i), "", 0);
+  site_end(&L);
+  start(1, 0);
+  with_start[0] = site;
+  memcpy(with_start + 1, args, sizeof args);
+  ck_assert_int_eq(dasm_put(&D, site, 1, 2, 3, 4, 5, 6, 7), DASM_S_OK);
+  ck_assert_int_eq((dasm_put)(&D, site, args[0], args[1], args[2], args[3], args[4], args[5], args[6]), DASM_S_OK);
+  ck_assert_int_eq(put_valist(site, args[0], args[1], args[2], args[3], args[4], args[5], args[6]), DASM_S_OK);
+  ck_assert_int_eq(dasm_aput(&D, site, args, 7), DASM_S_OK);
+  ck_assert_int_eq(dasm_putargs(&D, with_start), DASM_S_OK);
+  ends_as("01020304050607" "01020304050607" "01020304050607" "01020304050607" "01020304050607");
+  with_start[0] = site + 1;
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  ck_assert_int_eq(dasm_putargs(&D, with_start), DASM_S_TEMPLATE | (site + 1));
+  ck_assert_int_eq(dasm_putargs(NULL, with_start), DASM_S_NOMEM);
+  finish();
+}
+END_TEST
+
 START_TEST(reuse_does_not_allocate)
 {
   static const dasm_Allocator allocator = {sizeof allocator, counting_realloc, counting_free, NULL};
@@ -658,6 +696,7 @@ int main(void)
   tcase_add_loop_test(t, rel8_reach, 0, 4);
   tcase_add_test(t, argument_forms);
   tcase_add_test(t, labels_without_limit);
+  tcase_add_test(t, arguments_in_every_way);
   tcase_add_test(t, reuse_does_not_allocate);
   tcase_add_test(t, link_again_after_more);
   tcase_add_test(t, accessors);
