@@ -98,6 +98,8 @@ int perf_open(struct dasm_CodeHeap *H)
 
 void perf_close(struct dasm_CodeHeap *H)
 {
+  if (H->perfmap >= 0 && H->perfmap_torn)
+    (void)H->os->file_write(H->perfmap, "\n", 1, ~(uint64_t)0); /* another heap may go on */
   if (H->perfmap >= 0)
     H->os->file_close(H->perfmap);
   if (H->jitdump_mark)

@@ -170,6 +170,44 @@ static void use_heap(void)
   (void)e; /* left to dasm_heap_free */
 }
 
+enum { TOOLS = DASM_HEAP_GDB | DASM_HEAP_PERFMAP | DASM_HEAP_JITDUMP | DASM_HEAP_UNWIND };
+
+static FILE *open_file(const char *format)
+{
+  char path[64];
+  FILE *f;
+
+  snprintf(path, sizeof path, format, (long)getpid());
+  f = fopen(path, "rb");
+  ck_assert_ptr_nonnull(f);
+  return f;
+}
+
+/* Whatever failed, the dump has whole records only, and no line of the map goes on with another one. */
+static void check_files(void)
+{
+  char line[200], name[100];
+  FILE *f = open_file("jit-%ld.dump");
+  long at = 40, size;
+  uint32_t n[2];
+
+  ck_assert_int_eq(fseek(f, 0, SEEK_END), 0);
+  for (size = ftell(f); at < size; at += n[1]) {
+    ck_assert_int_eq(fseek(f, at, SEEK_SET), 0);
+    ck_assert_uint_eq(fread(n, 4, 2, f), 2);
+    ck_assert_uint_le(n[0], 4);
+    ck_assert_uint_ge(n[1], 16);
+  }
+  ck_assert_int_eq(at, size);
+  fclose(f);
+  f = open_file("/tmp/perf-%ld.map");
+  while (fgets(line, sizeof line, f))
+    if (sscanf(line, "%*x %*x %99[^\n]", name) == 1)
+      ck_assert_msg(strncmp("jit code", name, strlen(name)) == 0 || strncmp("told", name, strlen(name)) == 0,
+                    "%s", line);
+  fclose(f);
+}
+
 static void tell(const struct pages *os, int strategy, unsigned flags, const dasm_Allocator *alloc,
                  const char *what)
 {
@@ -189,6 +227,8 @@ static void tell(const struct pages *os, int strategy, unsigned flags, const das
     if (status == DASM_S_OK) {
       use_heap();
       ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+      if (flags == TOOLS && os != &pages_fake)
+        check_files();
     } else {
       (void)fine(status);
       ck_assert_ptr_null(H);
@@ -237,8 +277,6 @@ START_TEST(allocations)
 END_TEST
 
 /* ---- With all tools ---- */
-
-enum { TOOLS = DASM_HEAP_GDB | DASM_HEAP_PERFMAP | DASM_HEAP_JITDUMP | DASM_HEAP_UNWIND };
 
 START_TEST(fake_system_calls_of_tools)
 {

@@ -343,7 +343,7 @@ static ssize_t faulty_write(int fd, const void *bytes, size_t n, off_t at)
   interrupted = !interrupted;
   if (interrupted)
     return failing(EINTR);
-  n = n < 100 ? n : n / 2;
+  n = n < 8 ? n : n / 2;
   return at < 0 ? write(fd, bytes, n) : pwrite(fd, bytes, n, at);
 }
 
