@@ -53,12 +53,12 @@ static bool reserve_bytes(struct dasm_State *D, struct section *s, size_t need)
 
 static bool grow_events(struct dasm_State *D, struct section *s)
 {
-  size_t n = s->events ? 2 * ((size_t)s->maxevents + 1) : FIRST_EVENTS;
+  uint64_t n = s->events ? 2 * ((uint64_t)s->maxevents + 1) : FIRST_EVENTS;
   struct event *events;
 
-  if (n > UINT32_MAX / 2 || n > SIZE_MAX / sizeof *events)
+  if (n > UINT32_MAX || n > SIZE_MAX / sizeof *events)
     return false;
-  events = mem_grow(D, s->events, s->events ? n / 2 * sizeof *events : 0, n * sizeof *events);
+  events = mem_grow(D, s->events, s->events ? (size_t)n / 2 * sizeof *events : 0, (size_t)n * sizeof *events);
   if (!events)
     return false;
   s->events = events;

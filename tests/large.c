@@ -32,10 +32,12 @@ static void begin(void)
 
   memset(nops, 0x90, sizeof(nops));
   L = (struct list){.isa = ISA_X64};
-  s_piece = one(OP(.code = OP_LIT), nops, PIECE, 0);
+  s_piece = site_begin(&L, 0);
+  site_run(&L, nops, PIECE);
+  site_end(&L);
   s_label = one(OP(.code = OP_LABEL_PC), "", 0, 1);
   s_jump = one(OP(.code = OP_REF_PC, .b = FIX_X86_JMP), "\xe9\0\0\0\0", 5, 1);
-  s_space = one(OP(.code = OP_SPACE, .y = 0xcc), "", 0, 1);
+  s_space = one(OP(.code = OP_SPACE_ARG, .b = 0xcc), "", 0, 1);
   list_finish(&L);
   ck_assert_int_eq(dasm_init(&D, 1), DASM_S_OK);
   ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
