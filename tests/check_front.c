@@ -501,6 +501,7 @@ static const char *const repeated[] = {
   "mov byte [Rq(r)+d], m", "jne >1", "jmp =>k", "jmp ->g", "call extern f", "cmp dword [->g], n", "cmp dword [=>k], n",
   "cmp dword [&a], n", "mov eax, [&a]", "mov64 rax, q", ".dword a, b", ".byte 1, a", ".qword =>k", "imul eax, ebx, n",
   "vaddps xmm(r), xmm1, [rbx+d]", "rep; movsb", "mov dword T->x, n", "mov T->x, eax", "lea rax, [rbx+rcx*8+d]", "push n", "and ax, n",
+  "add rcx, n", "mov qword [rbx+d], m",
 };
 
 static unsigned random_number(unsigned *seed, unsigned n)
@@ -531,13 +532,16 @@ static void say_again(bool apart)
 START_TEST(repetition)
 {
   enum { NOPS = 12, POOL = 16, POOL_SIZE = 20 }; /* in the header of a list */
+  static const int dialects[] = {10500, DIALECT_LIBDASM};
+  struct front_options dialect = {.dialect = dialects[_i]};
   static struct seen seen[2];
   const uint8_t *list[2];
   struct front *F[2];
   size_t size;
 
   for (int i = 0; i < 2; i++) {
-    F[i] = front_new(&options, &driver, &seen[i]);
+    seen[i].n = 0;
+    F[i] = front_new(&dialect, &driver, &seen[i]);
     say_again(i == 1);
     ck_assert_int_eq(front_text(F[i], "t", (struct span){big, strlen(big)}, false), FRONT_OK);
     ck_assert_int_eq(front_finish(F[i], &list[i], &size), FRONT_OK);
@@ -680,7 +684,7 @@ int main(void)
   tcase_add_test(c, nesting);
   tcase_add_test(c, define_chain);
   tcase_add_test(c, deep_brackets);
-  tcase_add_test(c, repetition);
+  tcase_add_loop_test(c, repetition, 0, 2);
   tcase_add_test(c, plain_text);
   tcase_add_test(c, many_globals_and_externs);
   tcase_add_test(c, command_line_defines);
