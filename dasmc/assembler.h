@@ -22,8 +22,11 @@ struct fragment_put {
   uint32_t first; /* of its arguments in fragment.arg */
 };
 
+enum { IS_LINEAR = UINT32_MAX };
+
 struct fragment_arg {
-  uint32_t op;   /* where its program starts */
+  struct expr_linear linear;
+  uint32_t op;   /* where its program starts, or IS_LINEAR */
   uint32_t line; /* of the text */
 };
 
@@ -106,6 +109,35 @@ void emit_mem_init(struct dasmc_Assembler *A);
 /* Translate; *definitions: the text changed what later texts mean. */
 int emit_mem_text(struct dasmc_Assembler *A, struct span text, struct dasmc_Fragment **out, bool *definitions);
 
+static inline uint64_t span_word(const char *p)
+{
+  uint64_t v;
+
+  memcpy(&v, p, sizeof(v));
+  return v;
+}
+
+/* Of a few words of the text: its place among the fragments found last. */
+static inline unsigned text_mark(struct span text)
+{
+  const uint64_t k = 0x9e3779b97f4a7c15u;
+  uint64_t h = text.n;
+
+  if (text.n >= 8)
+    h ^= span_word(text.p) ^ span_word(text.p + text.n / 2 - 4) * 3 ^ span_word(text.p + text.n - 8) * 5;
+  else if (text.n > 0)
+    h ^= (uint64_t)(unsigned char)text.p[0] << 8 ^ (uint64_t)(unsigned char)text.p[text.n - 1] << 16;
+  return (unsigned)(h * k >> 32) % CACHE_RECENT;
+}
+
+/* The fragment of a text that was used a short time ago, or NULL. */
+static inline struct dasmc_Fragment *cache_recent(const struct fragment_cache *cache, struct span text)
+{
+  struct dasmc_Fragment *f = cache->recent[text_mark(text)];
+
+  return f && f->text.n == text.n && memcmp(f->text.p, text.p, text.n) == 0 ? f : NULL;
+}
+
 /* fragment.c */
 int fragment_new(struct dasmc_Assembler *A, struct span text, const uint8_t *list, size_t list_size,
                  struct dasmc_Fragment **out);
@@ -116,7 +148,11 @@ void cache_clear(struct fragment_cache *cache);
 /* message.c */
 void message_keep(struct dasmc_Assembler *A, int level, const struct front_message *m);
 void message_free(struct dasmc_Assembler *A);
-void message_clear(struct dasmc_Assembler *A);
+static inline void message_clear(struct dasmc_Assembler *A)
+{
+  A->log.n = A->log.ntext = 0;
+  A->log.incomplete = false;
+}
 void message_add(struct dasmc_Assembler *A, int level, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 #endif

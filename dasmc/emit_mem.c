@@ -53,6 +53,7 @@ static uint32_t text_line(const struct front *F)
 static void take_arg(struct front *F, struct span expr)
 {
   struct dasmc_Assembler *A = assembler_of(F);
+  struct fragment_arg *arg;
   struct expr_error error;
   size_t start = A->code.n;
 
@@ -62,7 +63,12 @@ static void take_arg(struct front *F, struct span expr)
   }
   if (A->narg == A->arg_capacity)
     A->arg = arena_grow(F, A->arg, &A->arg_capacity, A->narg + 1, sizeof(*A->arg));
-  A->arg[A->narg++] = (struct fragment_arg){(uint32_t)start, text_line(F)};
+  arg = &A->arg[A->narg++];
+  *arg = (struct fragment_arg){.op = (uint32_t)start, .line = text_line(F)};
+  if (expr_linear(A->code.op + start, &arg->linear)) {
+    arg->op = IS_LINEAR;
+    A->code.n = start;
+  }
 }
 
 /* ---- the driver ------------------------------------------------------------------ */

@@ -407,7 +407,6 @@ bool expr_compile(struct front *F, const struct expr_env *env, struct span text,
     ok = expr_fail(&P, P.p, (size_t)(P.end - P.p), "unexpected text behind the expression");
   if (ok) {
     emit(&P, X_END, 0, 0);
-    expr_make_linear(code, start);
   } else {
     code->n = start;
   }

@@ -58,22 +58,15 @@ bool expr_compile(struct front *F, const struct expr_env *env, struct span text,
 
 enum expr_status { EXPR_OK, EXPR_DIVISION, EXPR_SHIFT };
 
-/* The code of a program that is one parameter * value + value of the next record: most are. */
-enum { EXPR_LINEAR = 0 };
-
+/* Runs the program that starts at `op`. */
 enum expr_status expr_run(const struct expr_op *op, const int64_t *parameter, int64_t *value);
 
-/* Runs the program that starts at `op`. */
-static inline enum expr_status expr_eval(const struct expr_op *op, const int64_t *parameter, int64_t *value)
-{
-  if (op->code == EXPR_LINEAR) {
-    uint64_t v = (uint64_t)parameter[op->x] * (uint64_t)op->value + (uint64_t)op[1].value;
-
-    memcpy(value, &v, sizeof(v));
-    return EXPR_OK;
-  }
-  return expr_run(op, parameter, value);
-}
+/* A program that is one parameter * scale + addend: most are, and cost less so. */
+struct expr_linear {
+  uint64_t scale, addend;
+  uint32_t parameter;
+};
+bool expr_linear(const struct expr_op *op, struct expr_linear *out);
 
 const char *expr_strerror(enum expr_status status);
 

@@ -12,7 +12,7 @@
 enum { STACK = 64, NESTING = 200 };
 
 enum code {
-  X_LINEAR = EXPR_LINEAR, X_END, X_CONST, X_PARAM, X_NEG, X_NOT, X_LNOT, X_BOOL,
+  X_END, X_CONST, X_PARAM, X_NEG, X_NOT, X_LNOT, X_BOOL,
   X_SEXT, X_ZEXT,                 /* x = bits kept */
   X_JUMP, X_JUMP_ZERO, X_JUMP_NONZERO, X_DROP,
   X_MUL, X_DIV, X_UDIV, X_MOD, X_UMOD, X_ADD, X_SUB, X_SHL, X_SHR, X_USHR,
@@ -51,7 +51,6 @@ static inline int64_t expr_wrap(uint64_t v)
 /* expr_run.c */
 enum expr_status expr_binary(enum code code, int64_t a, int64_t b, int64_t *r);
 int64_t expr_unary(enum code code, uint32_t x, int64_t v);
-void expr_make_linear(struct expr_code *code, size_t start);
 
 /* expr.c; false: an error was noted */
 bool expr_fail(struct parser *P, const char *at, size_t n, const char *text);

@@ -146,14 +146,13 @@ static bool linear_binary(uint32_t code, struct linear *a, struct linear b)
   }
 }
 
-/* If the program is a linear function of one parameter, make it that. */
-void expr_make_linear(struct expr_code *code, size_t start)
+bool expr_linear(const struct expr_op *op, struct expr_linear *out)
 {
   struct linear stack[4];
   unsigned depth = 0;
   uint32_t parameter = UINT32_MAX;
 
-  for (struct expr_op *op = code->op + start; op->code != X_END; op++) {
+  for (; op->code != X_END; op++) {
     if (op->code == X_CONST && depth < 4) {
       stack[depth++] = (struct linear){0, (uint64_t)op->value};
     } else if (op->code == X_PARAM && depth < 4 && (parameter == UINT32_MAX || parameter == op->x)) {
@@ -162,12 +161,11 @@ void expr_make_linear(struct expr_code *code, size_t start)
     } else if (depth >= 2 && linear_binary(op->code, &stack[depth - 2], stack[depth - 1])) {
       depth--;
     } else {
-      return;
+      return false;
     }
   }
   if (depth != 1 || parameter == UINT32_MAX)
-    return;
-  code->op[start] = (struct expr_op){X_LINEAR, parameter, expr_wrap(stack[0].scale)};
-  code->op[start + 1] = (struct expr_op){X_END, 0, expr_wrap(stack[0].addend)};
-  code->n = start + 2;
+    return false;
+  *out = (struct expr_linear){stack[0].scale, stack[0].addend, parameter};
+  return true;
 }

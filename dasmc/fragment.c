@@ -11,14 +11,6 @@
 
 /* ---- hashes -------------------------------------------------------------------- */
 
-static uint64_t load64(const char *p)
-{
-  uint64_t v;
-
-  memcpy(&v, p, sizeof(v));
-  return v;
-}
-
 /* Four lanes, so that the multiplications of long texts overlap; the last word may overlap the one
  * before. */
 static uint32_t text_hash(struct span text)
@@ -28,35 +20,22 @@ static uint32_t text_hash(struct span text)
   uint64_t a = text.n, b = k, c = ~k, d = k << 1 | 1, h;
 
   for (; end - p >= 32; p += 32) {
-    a = (a ^ load64(p)) * k;
-    b = (b ^ load64(p + 8)) * k;
-    c = (c ^ load64(p + 16)) * k;
-    d = (d ^ load64(p + 24)) * k;
+    a = (a ^ span_word(p)) * k;
+    b = (b ^ span_word(p + 8)) * k;
+    c = (c ^ span_word(p + 16)) * k;
+    d = (d ^ span_word(p + 24)) * k;
   }
   h = (a ^ a >> 29) + (b ^ b >> 31) * 3 + (c ^ c >> 30) * 5 + (d ^ d >> 28) * 7;
   for (; end - p >= 8; p += 8) {
-    h = (h ^ load64(p)) * k;
+    h = (h ^ span_word(p)) * k;
     h ^= h >> 32;
   }
   if (text.n >= 8 && p < end)
-    h = (h ^ load64(end - 8)) * k;
+    h = (h ^ span_word(end - 8)) * k;
   else
     for (; p < end; p++)
       h = (h ^ (unsigned char)*p) * k;
   return (uint32_t)(h ^ h >> 32);
-}
-
-/* Of a few words of it. */
-static unsigned text_mark(struct span text)
-{
-  const uint64_t k = 0x9e3779b97f4a7c15u;
-  uint64_t h = text.n;
-
-  if (text.n >= 8)
-    h ^= load64(text.p) ^ load64(text.p + text.n / 2 - 4) * 3 ^ load64(text.p + text.n - 8) * 5;
-  else if (text.n > 0)
-    h ^= (uint64_t)(unsigned char)text.p[0] << 8 ^ (uint64_t)(unsigned char)text.p[text.n - 1] << 16;
-  return (unsigned)(h * k >> 32) % CACHE_RECENT;
 }
 
 /* ---- making one ---------------------------------------------------------------- */
@@ -177,13 +156,13 @@ static struct dasmc_Fragment *find_chained(const struct fragment_cache *cache, s
 
 struct dasmc_Fragment *cache_find(struct fragment_cache *cache, struct span text)
 {
-  struct dasmc_Fragment **recent = &cache->recent[text_mark(text)], *f = *recent;
+  struct dasmc_Fragment *f = cache_recent(cache, text);
 
-  if (f && span_eq(f->text, text))
+  if (f)
     return f;
   f = find_chained(cache, text);
   if (f)
-    *recent = f;
+    cache->recent[text_mark(text)] = f;
   return f;
 }
 

@@ -84,12 +84,6 @@ void message_add(struct dasmc_Assembler *A, int level, const char *fmt, ...)
   message_keep(A, level, &m);
 }
 
-void message_clear(struct dasmc_Assembler *A)
-{
-  A->log.n = A->log.ntext = 0;
-  A->log.incomplete = false;
-}
-
 void message_free(struct dasmc_Assembler *A)
 {
   free(A->log.item);

@@ -1,7 +1,7 @@
 /* runtime.c - fragments into states: find or translate, evaluate, put.
  *
  * The way of a known text: hash, find, look up the values by name, run the
- * arguments' programs (most are one parameter), dasm_aput().
+ * arguments' programs (most are one parameter), dasm_putargs().
  */
 #include <stdlib.h>
 
@@ -110,17 +110,23 @@ static int no_value(const dasmc_Fragment *f, const struct fragment_arg *arg, enu
   return DASM_S_SOURCE;
 }
 
-static int evaluate(const dasmc_Fragment *f, const struct fragment_put *put, const int64_t *values,
-                    int64_t *arg)
+/* What dasm_putargs() takes. */
+static inline int evaluate(const dasmc_Fragment *f, const struct fragment_put *put, const int64_t *values,
+                           int64_t *arg)
 {
   const struct fragment_arg *a = f->arg + put->first, *end = a + put->nargs;
-  const struct expr_op *op = f->op;
 
-  for (; a < end; a++) {
-    enum expr_status status = expr_eval(op + a->op, values, arg++);
+  for (*arg++ = put->start; a < end; a++, arg++) {
+    if (a->op == IS_LINEAR) {
+      uint64_t v = (uint64_t)values[a->linear.parameter] * a->linear.scale + a->linear.addend;
 
-    if (status != EXPR_OK)
-      return no_value(f, a, status);
+      memcpy(arg, &v, sizeof(v));
+    } else {
+      enum expr_status status = expr_run(f->op + a->op, values, arg);
+
+      if (status != EXPR_OK)
+        return no_value(f, a, status);
+    }
   }
   return DASM_S_OK;
 }
@@ -128,7 +134,7 @@ static int evaluate(const dasmc_Fragment *f, const struct fragment_put *put, con
 /* A text of more than one put must not be put by half. */
 static int check_values(const dasmc_Fragment *f, const int64_t *values)
 {
-  int64_t arg[TMPL_MAXARGS];
+  int64_t arg[1 + TMPL_MAXARGS];
   int status = DASM_S_OK;
 
   for (unsigned i = 0; i < f->nputs && status == DASM_S_OK; i++)
@@ -136,26 +142,30 @@ static int check_values(const dasmc_Fragment *f, const int64_t *values)
   return status;
 }
 
-int dasmc_put(dasm_State **Dst, const dasmc_Fragment *f, const int64_t *values, unsigned n)
+static inline int put(dasm_State **Dst, const dasmc_Fragment *f, const int64_t *values)
 {
-  int64_t arg[TMPL_MAXARGS];
+  int64_t arg[1 + TMPL_MAXARGS];
   int status;
 
-  if (!Dst || !*Dst || !f || n < f->nparameters || (!values && f->nparameters > 0))
-    return DASM_S_ARG;
   if (f->nputs > 1 && (status = check_values(f, values)) != DASM_S_OK)
     return status;
-  dasm_growglobal(Dst, f->nglobals);
+  if (f->nglobals > 0)
+    dasm_growglobal(Dst, f->nglobals);
   status = dasm_usetemplate(Dst, f->tmpl);
   for (unsigned i = 0; i < f->nputs; i++) {
-    const struct fragment_put *put = &f->put[i];
-
-    status = evaluate(f, put, values, arg);
+    status = evaluate(f, &f->put[i], values, arg);
     if (status != DASM_S_OK)
       return status;
-    status = dasm_aput(Dst, (int)put->start, arg, put->nargs);
+    status = dasm_putargs(Dst, arg);
   }
   return status;
+}
+
+int dasmc_put(dasm_State **Dst, const dasmc_Fragment *f, const int64_t *values, unsigned n)
+{
+  if (!Dst || !*Dst || !f || n < f->nparameters || (!values && f->nparameters > 0))
+    return DASM_S_ARG;
+  return put(Dst, f, values);
 }
 
 /* ---- by name ------------------------------------------------------------------------- */
@@ -177,7 +187,7 @@ static const dasmc_Value *find_value(const char *name, const dasmc_Value *values
   return NULL;
 }
 
-static int take_values(const dasmc_Fragment *f, const dasmc_Value *values, unsigned n, int64_t *numbers)
+static inline int take_values(const dasmc_Fragment *f, const dasmc_Value *values, unsigned n, int64_t *numbers)
 {
   int status = DASM_S_OK;
 
@@ -194,21 +204,26 @@ static int take_values(const dasmc_Fragment *f, const dasmc_Value *values, unsig
   return status;
 }
 
-static int put_named(dasm_State **Dst, const dasmc_Fragment *f, const dasmc_Value *values, unsigned n)
+static int put_many(dasm_State **Dst, const dasmc_Fragment *f, const dasmc_Value *values, unsigned n)
 {
-  int64_t few[16], *numbers = few;
+  int64_t *numbers = malloc(f->nparameters * sizeof(*numbers));
+  int status = numbers ? take_values(f, values, n, numbers) : DASM_S_NOMEM;
+
+  if (status == DASM_S_OK)
+    status = put(Dst, f, numbers);
+  free(numbers);
+  return status;
+}
+
+static inline int put_named(dasm_State **Dst, const dasmc_Fragment *f, const dasmc_Value *values, unsigned n)
+{
+  int64_t numbers[16];
   int status;
 
-  if (f->nparameters > sizeof(few) / sizeof(few[0]))
-    numbers = malloc(f->nparameters * sizeof(*numbers));
-  if (!numbers)
-    return DASM_S_NOMEM;
+  if (f->nparameters > sizeof(numbers) / sizeof(numbers[0]))
+    return put_many(Dst, f, values, n);
   status = take_values(f, values, n, numbers);
-  if (status == DASM_S_OK)
-    status = dasmc_put(Dst, f, numbers, f->nparameters);
-  if (numbers != few)
-    free(numbers);
-  return status;
+  return status == DASM_S_OK ? put(Dst, f, numbers) : status;
 }
 
 int dasmc_emit(dasmc_Assembler *A, dasm_State **Dst, const char *text, ptrdiff_t length,
@@ -221,8 +236,11 @@ int dasmc_emit(dasmc_Assembler *A, dasm_State **Dst, const char *text, ptrdiff_t
 
   if (!A || !Dst || !*Dst || (!values && n > 0) || !take_text(&s, text, length))
     return DASM_S_ARG;
-  status = find_or_make(A, s, &f, &made);
-  if (status != DASM_S_OK)
+  f = cache_recent(&A->cache, s);
+  made = false;
+  if (f)
+    message_clear(A);
+  else if ((status = find_or_make(A, s, &f, &made)) != DASM_S_OK)
     return status;
   status = put_named(Dst, f, values, n);
   if (made)

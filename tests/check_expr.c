@@ -100,6 +100,17 @@ static struct front *try_text(struct trial *t, const char *text)
   return F;
 }
 
+/* If the program is linear, that is its value, too. */
+static bool check_linear(const struct trial *t, int64_t expected)
+{
+  struct expr_linear l;
+
+  if (!expr_linear(t->code.op, &l))
+    return false;
+  ck_assert_msg((uint64_t)values[l.parameter] * l.scale + l.addend == (uint64_t)expected, "%s as a linear program", t->text);
+  return true;
+}
+
 static void check_value(const char *text, int64_t expected)
 {
   struct trial t;
@@ -107,8 +118,9 @@ static void check_value(const char *text, int64_t expected)
   int64_t got = 0;
 
   ck_assert_msg(t.ok, "%s: %s", text, t.error.text);
-  ck_assert_msg(expr_eval(t.code.op, values, &got) == EXPR_OK, "%s", text);
+  ck_assert_msg(expr_run(t.code.op, values, &got) == EXPR_OK, "%s", text);
   ck_assert_msg(got == expected, "%s: got %lld, expected %lld", text, (long long)got, (long long)expected);
+  check_linear(&t, expected);
   front_free(F);
 }
 
@@ -195,6 +207,23 @@ START_TEST(linear_programs)
 }
 END_TEST
 
+START_TEST(what_is_linear)
+{
+  static const struct { const char *text; bool linear; int64_t value; } cases[] = {
+    {"n", true, 7}, {"n*8", true, 56}, {"8*(n+1)-n", true, 57}, {"m*4+4", true, -8}, {"(n-2)*(3+4)", true, 35},
+    {"n*m", false, -21}, {"n+m", false, 4}, {"n*n", false, 49}, {"n<<3", false, 56}, {"n?n:m", false, 7}, {"5", false, 5},
+  };
+
+  for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    struct trial t;
+    struct front *F = try_text(&t, cases[i].text);
+
+    ck_assert_msg(check_linear(&t, cases[i].value) == cases[i].linear, "%s", cases[i].text);
+    front_free(F);
+  }
+}
+END_TEST
+
 START_TEST(wraps_around)
 {
   check_value("0x7fffffffffffffff + 1", INT64_MIN);
@@ -268,7 +297,7 @@ START_TEST(errors_at_run_time)
     struct front *F = try_text(&t, bad[i].text);
 
     ck_assert(t.ok);
-    ck_assert_int_eq(expr_eval(t.code.op, values, &got), bad[i].status);
+    ck_assert_int_eq(expr_run(t.code.op, values, &got), bad[i].status);
     ck_assert_str_ne(expr_strerror(bad[i].status), "no error");
     front_free(F);
   }
@@ -315,6 +344,7 @@ int main(void)
   tcase_add_test(tc, casts_as_in_c);
   tcase_add_test(tc, constants_are_folded);
   tcase_add_test(tc, linear_programs);
+  tcase_add_test(tc, what_is_linear);
   tcase_add_test(tc, wraps_around);
   tcase_add_test(tc, sizes_and_members);
   tcase_add_loop_test(tc, wrong_expressions, 0, sizeof(wrong) / sizeof(wrong[0]));
