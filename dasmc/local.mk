@@ -43,12 +43,15 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86_emit.c \
 	dasmc/isa/x86_feature.c \
 	dasmc/isa/x86_match.c \
+	dasmc/isa/x86_memory.c \
 	dasmc/isa/x86_operand.c \
 	dasmc/isa/x86_pattern.c \
 	dasmc/isa/x86_reg.c \
 	dasmc/isa/x86_rows.c \
 	dasmc/isa/x86_sse.def \
 	dasmc/isa/x86_system.def \
+	dasmc/isa/x86_text.h \
+	dasmc/isa/x86_word.c \
 	dasmc/isa_list.c \
 	dasmc/layout.c \
 	dasmc/macro.c \
@@ -106,7 +109,7 @@ libdasmc_version = 0:0:0
 lib_LTLIBRARIES += libdasmc.la
 libdasmc_la_SOURCES =
 libdasmc_la_LIBADD = libdasmc_core.la libdasm.la
-libdasmc_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(libdasmc_version)
+libdasmc_la_LDFLAGS = $(AM_LDFLAGS) $(SYMBOLIC_LDFLAGS) -no-undefined -version-info $(libdasmc_version)
 if HAVE_VERSION_SCRIPT
 libdasmc_la_LDFLAGS += -Wl,--version-script=$(srcdir)/dasmc/libdasmc.map
 endif

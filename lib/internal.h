@@ -228,6 +228,8 @@ static inline uint32_t ready_puts(const struct dasm_State *D)
 
 /* Remember the first error; returns the state's status. */
 int state_fail(struct dasm_State *D, int status, uint32_t op, int64_t value);
+/* put.c: number of arguments of a site; -1, and the state has failed, if no put may start there. */
+int put_nargs(struct dasm_State *D, uint32_t start);
 
 /* Make room for `need` elements of `elem` bytes in an array of *capacity; false if no memory. */
 bool grow_array(struct dasm_State *D, void *arrayp, uint32_t *capacity, size_t need, size_t elem);

@@ -7,6 +7,7 @@ noinst_LTLIBRARIES += libdasm_core.la
 libdasm_core_la_CFLAGS = $(AM_CFLAGS) $(HIDE_CFLAGS)
 libdasm_core_la_SOURCES = \
 	lib/args.h \
+	lib/arguments.c \
 	lib/blocks.c \
 	lib/blocks.h \
 	lib/bytes.h \

@@ -9,7 +9,6 @@
  * What limits the speed is the number of stores: about one in a cycle. So numbers
  * that are neighbours are stored together, and nothing is stored twice.
  */
-#include "args.h"
 #include "internal.h"
 #include "isa/x86.h"
 
@@ -616,57 +615,7 @@ no_pc:
   return D->status;
 }
 
-/* ---- the same with other kinds of arguments ------------------------------ */
-
-/* Number of arguments of a site, -1 if no put may start there. */
-static int count_args(struct dasm_State *D, uint32_t start)
+int put_nargs(struct dasm_State *D, uint32_t start)
 {
   return is_ready(D, start) || may_start(D, start) ? (int)op_arg(D->t.ops + (size_t)start * TMPL_OP) : -1;
-}
-
-DYNASM_NAME int (dasm_put)(dasm_State **Dst, int start, ...)
-{
-  va_list ap;
-  int status;
-
-  va_start(ap, start);
-  status = dasm_vput(Dst, start, ap);
-  va_end(ap);
-  return status;
-}
-
-int dasm_vput(dasm_State **Dst, int start, va_list args)
-{
-  int64_t a[1 + TMPL_MAXARGS];
-  va_list ap;
-  int nargs;
-
-  if (UNLIKELY(!Dst || !*Dst))
-    return DASM_S_NOMEM;
-  nargs = count_args(*Dst, (uint32_t)start);
-  if (UNLIKELY(nargs < 0))
-    return (*Dst)->status;
-  a[0] = start;
-  va_copy(ap, args);
-  take_args(a + 1, (unsigned)nargs, ap);
-  va_end(ap);
-  return dasm_putargs(Dst, a);
-}
-
-int dasm_aput(dasm_State **Dst, int start, const int64_t *args, unsigned nargs)
-{
-  int64_t a[1 + TMPL_MAXARGS];
-  int want;
-
-  if (UNLIKELY(!Dst || !*Dst))
-    return DASM_S_NOMEM;
-  want = count_args(*Dst, (uint32_t)start);
-  if (UNLIKELY(want < 0))
-    return (*Dst)->status;
-  if (UNLIKELY(nargs != (unsigned)want || (nargs && !args)))
-    return state_fail(*Dst, DASM_S_ARG, (*Dst)->base / TMPL_OP + (uint32_t)start, nargs);
-  a[0] = start;
-  if (nargs)
-    memcpy(a + 1, args, nargs * sizeof *a);
-  return dasm_putargs(Dst, a);
 }

@@ -1,0 +1,77 @@
+/* x86_word.c - words of sizes, and numbers, in x86 operands. */
+#include "x86_text.h"
+
+struct size_word {
+  char name[8];
+  uint8_t code, bytes;
+};
+
+unsigned x86_size_word(bool x64, struct span word, uint8_t *code)
+{
+  static const struct size_word words[] = {
+    {"byte", 0, 1},  {"word", 1, 2},   {"dword", 2, 4},           {"qword", 3, 8},           {"oword", 4, 16},
+    {"yword", 5, 32}, {"zword", 6, 64}, {"tword", X86_TWORD, 10}, {"tbyte", X86_TWORD, 10},
+    {"fword", X86_FWORD, 6}, {"xmmword", 4, 16}, {"ymmword", 5, 32}, {"zmmword", 6, 64},
+  };
+
+  if (word.n < 4 || word.n > 7)
+    return 0;
+  if (span_is(word, "aword")) {
+    *code = x64 ? 3 : 2;
+    return x64 ? 8 : 4;
+  }
+  for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+    if (word.p[0] == words[i].name[0] && span_is(word, words[i].name)) {
+      *code = words[i].code;
+      return words[i].bytes;
+    }
+  }
+  return 0;
+}
+
+static int64_t number_value(uint64_t v, bool neg, bool *big)
+{
+  (void)neg; /* v is two's complement already */
+  *big = !neg && v > INT64_MAX;
+  return (int64_t)v;
+}
+
+/* A number, or SIZE*number; sign included. */
+bool x86_number(bool x64, struct span s, int64_t *out, bool *big)
+{
+  uint64_t v;
+  bool neg, minus = false;
+  uint8_t code;
+  unsigned bytes;
+  struct span word, rest;
+
+  s = span_trim(s);
+  if (s.n == 0)
+    return false;
+  if (front_number(s, &v, &neg)) {
+    *out = number_value(v, neg, big);
+    return true;
+  }
+  if (*s.p == '-' || *s.p == '+') {
+    minus = *s.p == '-';
+    s = x86_skip(s, 1);
+    if (front_number(s, &v, &neg) && s.n > 0 && *s.p != '-' && *s.p != '+') { /* "- 8", "+8" */
+      *out = number_value(v, neg, big);
+      if (minus)
+        *out = (int64_t)(0 - (uint64_t)*out);
+      return true;
+    }
+  }
+  word = x86_first_word(s);
+  bytes = x86_size_word(x64, word, &code);
+  if (bytes == 0)
+    return false;
+  rest = x86_skip(s, word.n);
+  if (rest.n < 2 || *rest.p != '*' || !front_number(x86_skip(rest, 1), &v, &neg))
+    return false;
+  *out = (int64_t)(v * bytes);
+  *big = false;
+  if (minus)
+    *out = -*out;
+  return true;
+}
