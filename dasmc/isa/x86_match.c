@@ -450,8 +450,11 @@ static const struct x86_form *choose_size(const struct x86 *X, const struct x86_
 
     if (set == 0 || !g->enabled || !fits_any_value(X, g, s))
       continue;
-    if (!natural && natural_size(g, s))
+    if (!natural && natural_size(g, s)) {
+      if (g == f)
+        return f; /* whatever else fits */
       natural = g;
+    }
     other |= set != sizes;
   }
   return other ? natural : f;
