@@ -38,10 +38,8 @@ static bool needs_fit(const struct x86_form *f, const struct x86_stmt *s)
 
 static bool size_fits_moffs(const struct x86_form *f, const struct x86_operand *o)
 {
-  const struct x86_operand *reg = o;
   static const uint64_t acc[] = {X86_K(AL), X86_K(AX), X86_K(EAX), X86_K(RAX)};
 
-  (void)reg;
   if (o->size == X86_NOSIZE)
     return true;
   return o->size < 4 && ((f->accept[0] | f->accept[1]) & acc[o->size]);

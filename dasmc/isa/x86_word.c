@@ -31,8 +31,7 @@ unsigned x86_size_word(bool x64, struct span word, uint8_t *code)
 
 static int64_t number_value(uint64_t v, bool neg, bool *big)
 {
-  (void)neg; /* v is two's complement already */
-  *big = !neg && v > INT64_MAX;
+  *big = !neg /* v is two's complement already */ && v > INT64_MAX;
   return (int64_t)v;
 }
 
