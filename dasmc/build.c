@@ -210,10 +210,11 @@ void build_ref(struct front *F, const struct label *label, unsigned ref, unsigne
     [LABEL_PC] = OP_REF_PC,     [LABEL_EXTERN] = OP_REF_EXTERN, [LABEL_ADDR] = OP_REF_ADDR,
   };
   bool by_value = label->kind == LABEL_PC || label->kind == LABEL_ADDR;
+  int branch = ref == FIX_X86_JMP || ref == FIX_X86_JCC ? OP_BRANCH_BACK - OP_REF_BACK : 0;
 
   if (label->kind == LABEL_BAD)
     return; /* reported already */
-  build_op(F, code[label->kind], arg, ref, by_value ? build_arg(F, label->expr) : label->x, 0);
+  build_op(F, (enum tmpl_code)(code[label->kind] + branch), arg, ref, by_value ? build_arg(F, label->expr) : label->x, 0);
 }
 
 /* ---- bytes ------------------------------------------------------------------- */
@@ -383,7 +384,7 @@ static bool uses_arg(const struct step *s)
 /* Is x? */
 static bool uses_x(const struct step *s)
 {
-  return s->code == OP_REF_PC || s->code == OP_REF_ADDR;
+  return s->code == OP_REF_PC || s->code == OP_BRANCH_PC || s->code == OP_REF_ADDR;
 }
 
 static void keep_args(struct front *F, struct build *B, const struct span *arg, size_t n)

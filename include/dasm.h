@@ -59,7 +59,7 @@ extern "C" {
 
 /* Version of the template list format; generated code checks that it fits. */
 #ifndef DASM_LIST_VERSION
-#define DASM_LIST_VERSION 2
+#define DASM_LIST_VERSION 3
 #endif
 
 /* Version of the library in use, as MAJOR*10000 + MINOR*100 + PATCH. Any thread. Since 1.0. */

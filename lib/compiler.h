@@ -6,6 +6,7 @@
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define NOINLINE __attribute__((noinline))
+#define LINE_ALIGNED __attribute__((aligned(64))) /* where it lies does not depend on its neighbours */
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 #define UNREACHABLE() __builtin_unreachable()
 #define PREFETCH(address, write) __builtin_prefetch((const void *)(address), write)
@@ -13,6 +14,7 @@
 #define LIKELY(x) (x)
 #define UNLIKELY(x) (x)
 #define NOINLINE
+#define LINE_ALIGNED
 #define ALWAYS_INLINE inline
 #define UNREACHABLE() return DASM_S_TEMPLATE
 #define PREFETCH(address, write) ((void)(address))

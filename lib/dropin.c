@@ -128,7 +128,7 @@ unsigned char *dasm_dropin_nextextern(dasm_State *D, void *buffer, int *index, i
     return NULL;
   f = &fixups[TMPL_REF_FIX(e->op.b)];
   D->cursor.width = f->field;
-  D->cursor.field = (uint8_t *)buffer + (uint32_t)(e->first + (uint32_t)e->delta) - f->field;
+  D->cursor.field = (uint8_t *)buffer + (uint32_t)(e->offset + (uint32_t)e->delta) - f->field;
   *index = (int)e->target;
   *type = f->relative;
   return D->cursor.field;

@@ -54,7 +54,7 @@ static bool label_address(const struct output *o, const struct instance *l, uint
   if (label_state(l) == LABEL_DEFINED)
     *address = o->run + label_final(o->D, l);
   else if (label_state(l) == LABEL_ABSOLUTE)
-    *address = (uint64_t)l->event << 32 | l->first;
+    *address = (uint64_t)l->event << 32 | l->offset;
   else
     return false;
   return true;
@@ -68,9 +68,9 @@ static int target_address(const struct output *o, const struct event *e, uint64_
 
   if (label_address(o, l, address))
     return DASM_S_OK;
-  p = l->first < o->D->nglobals ? o->D->globals[l->first] : NULL;
+  p = l->offset < o->D->nglobals ? o->D->globals[l->offset] : NULL;
   if (!p)
-    return state_fail(o->D, DASM_S_UNDEF_L | (int)(l->first & 0xffffff), event_record(e), l->first);
+    return state_fail(o->D, DASM_S_UNDEF_L | (int)(l->offset & 0xffffff), event_record(e), l->offset);
   *address = (uintptr_t)p;
   return DASM_S_OK;
 }
@@ -86,7 +86,7 @@ static int extern_address(const struct output *o, const struct event *e, uint64_
   const struct tmpl *t = used_find(D, &at);
   dasm_ExternRef ref = {.size = sizeof ref, .index = e->target,
                         .type = f->relative ? DASM_EXTERN_REL : DASM_EXTERN_ABS, .width = f->field,
-                        .field = o->w + f->bytes - f->field};
+                        .field = o->w};
 
   ref.name = e->target < t->nexterns ? tmpl_extern(t, e->target) : NULL;
   ref.run = o->run + (uint64_t)((uint8_t *)ref.field - o->start);
@@ -116,28 +116,38 @@ static bool field_fits(const struct output *o, enum tmpl_fix fix, int64_t v)
   }
 }
 
-/* Insert address (or, raw, the value itself) at a reference. src: its bytes in the buffer. */
-static int write_ref(struct output *o, const struct event *e, const uint8_t *src, uint64_t address, bool raw)
+/* The short form of a branch at w becomes the long one: EB E9, 7x 0F 8x. Returns its field. */
+static uint8_t *widen_branch(uint8_t *w, enum tmpl_fix fix)
 {
-  const struct fixup *f = &fixups[TMPL_REF_FIX(e->op.b)];
-  unsigned opcode = (unsigned)(f->bytes - f->field);
+  if (fix == FIX_X86_JMP) {
+    w[0] = (uint8_t)(w[0] - 2);
+    return w + 1;
+  }
+  w[1] = (uint8_t)(w[0] + 0x10);
+  w[0] = 0x0f;
+  return w + 2;
+}
+
+/* Insert address (or, raw, the value itself) at a reference. */
+static int write_ref(struct output *o, const struct event *e, uint64_t address, bool raw)
+{
+  enum tmpl_fix fix = (enum tmpl_fix)TMPL_REF_FIX(e->op.b);
+  const struct fixup *f = &fixups[fix];
   uint64_t v = address;
 
-  if (opcode) {
-    memcpy(o->w, src, opcode);
-    o->w += opcode;
-  }
+  if (f->shrink)
+    o->w = widen_branch(o->w, fix);
   if (f->relative && !raw)
     v -= o->run + (uint64_t)(o->w - o->start) + f->field + TMPL_REF_TRAIL(e->op.b);
   if (o->isa->wraps32 && f->field == 4)
     v = (uint64_t)(int64_t)(int32_t)(uint32_t)v;
-  if (UNLIKELY(!raw && !field_fits(o, (enum tmpl_fix)TMPL_REF_FIX(e->op.b), (int64_t)v)))
+  if (UNLIKELY(!raw && !field_fits(o, fix, (int64_t)v)))
     return fail_at(o, DASM_S_RANGE_REL, e, (int64_t)v);
   write_le(o, v, f->field);
   return DASM_S_OK;
 }
 
-static int write_event(struct output *o, const struct event *e, const uint8_t *src)
+static int write_event(struct output *o, const struct event *e)
 {
   uint64_t address = 0;
   bool raw = false;
@@ -149,13 +159,13 @@ static int write_event(struct output *o, const struct event *e, const uint8_t *s
     status = extern_address(o, e, &address, &raw);
   else
     address = o->D->values[e->target];
-  return status == DASM_S_OK ? write_ref(o, e, src, address, raw) : status;
+  return status == DASM_S_OK ? write_ref(o, e, address, raw) : status;
 }
 
 /* The offset of a label in this code. */
 static inline uint32_t target_offset(const struct output *o, const struct section *s, const struct instance *l)
 {
-  return LIKELY(l->place == s->place) ? l->first + (uint32_t)s->events[l->event].delta : label_final(o->D, l);
+  return LIKELY(l->place == s->place) ? l->offset + (uint32_t)s->events[l->event].delta : label_final(o->D, l);
 }
 
 static uint8_t *write_gap(const struct output *o, const struct event *e, uint8_t *w)
@@ -175,43 +185,32 @@ static int encode_section(struct output *o, const struct section *s)
   const struct instance *instances = o->D->instances;
   const uint8_t *src = s->buf, *roomy = o->roomy;
   const struct event *e = s->events, *end;
-  uint32_t first = 0, n; /* first offset of src */
+  uint32_t offset = 0, n; /* offset of src */
   uint8_t *w = o->w;
 
   if (!e)
     return DASM_S_OK; /* and there are no bytes */
   for (end = e + s->nevents; e < end; e++) {
+    const struct fixup *f = &fixups[event_is_gap(e) ? 0 : TMPL_REF_FIX(e->op.b)];
+
     will_read(e);
     will_read(src);
     will_write(w);
-    if (LIKELY(e->op.is_short)) {
-      /* 0F 8x rel32 becomes 7x rel8, E9 rel32 EB rel8. It ends where the next event's delta holds. */
-      bool jcc = TMPL_REF_FIX(e->op.b) == FIX_X86_JCC;
-
-      n = e->first - 5 - jcc - first;
-      w = copy(w, roomy, src, n);
-      src += n;
-      w[0] = (uint8_t)(src[jcc] + (jcc ? -0x10 : 2));
-      w[1] = (uint8_t)(target_offset(o, s, &instances[e->target]) - (e->first + (uint32_t)e[1].delta));
-      w += 2;
-      src += 5 + jcc;
-      first = e->first;
-      continue;
-    }
-    n = e->first - first - (event_is_gap(e) ? 0u : fixups[TMPL_REF_FIX(e->op.b)].bytes);
+    n = e->offset - f->shrink - offset;
     w = copy(w, roomy, src, n);
     src += n;
-    first = e->first;
-    if (event_is_gap(e)) {
+    offset = e->offset;
+    if (LIKELY(e->op.is_short)) { /* it ends where the next event's delta holds */
+      w[-1] = (uint8_t)(target_offset(o, s, &instances[e->target]) - (e->offset + (uint32_t)e[1].delta));
+    } else if (event_is_gap(e)) {
       w = write_gap(o, e, w);
-      first += e->op.code == OP_ALIGN ? e->at : e->target;
-      continue;
+      offset += e->op.code == OP_ALIGN ? e->at : e->target;
+    } else {
+      o->w = w - f->bytes;
+      if (write_event(o, e) != DASM_S_OK)
+        return o->D->status;
+      w = o->w;
     }
-    o->w = w;
-    if (write_event(o, e, src) != DASM_S_OK)
-      return o->D->status;
-    src += fixups[TMPL_REF_FIX(e->op.b)].bytes;
-    w = o->w;
   }
   o->w = copy(w, roomy, src, (size_t)(s->w - src));
   return DASM_S_OK;

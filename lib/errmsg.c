@@ -81,8 +81,9 @@ static void add_name(struct text *t, const char *name, int64_t number)
 static void add_label(struct text *t, const struct dasm_State *D, const struct tmpl_op *op)
 {
   int64_t n = D->error_value;
-  bool local = op->code == OP_REF_NEXT || op->code == OP_REF_BACK || op->code == OP_LABEL_LOCAL ||
-               op->code == OP_SET_LOCAL || op->code == OP_END;
+  bool local = op->code == OP_REF_NEXT || op->code == OP_REF_BACK || op->code == OP_BRANCH_NEXT ||
+               op->code == OP_BRANCH_BACK || op->code == OP_LABEL_LOCAL || op->code == OP_SET_LOCAL ||
+               op->code == OP_END;
   if (local)
     add(t, "local label %" PRId64, n);
   else {
@@ -106,8 +107,9 @@ static void add_what(struct text *t, const struct dasm_State *D, const struct tm
     break;
   case DASM_S_RANGE_LG:
     add_label(t, D, op);
-    add(t, op->code == OP_REF_BACK ? " is not defined before its use"
-                                   : " is not below the count given to dasm_setupglobal");
+    add(t, op->code == OP_REF_BACK || op->code == OP_BRANCH_BACK
+               ? " is not defined before its use"
+               : " is not below the count given to dasm_setupglobal");
     break;
   case DASM_S_RANGE_SEC:
     add(t, "section %" PRId64 " is not below the count given to dasm_init", v);

@@ -1,11 +1,12 @@
 /* fixup.c - the tables of what fixups and ISAs need to be known for. */
 #include "internal.h"
 
+/* The first has nothing: it stands for gaps. */
 const struct fixup fixups[FIX_COUNT_] = {
     /*                  bytes field shrink relative */
     [FIX_X86_REL32] = {4, 4, 0, true},
-    [FIX_X86_JMP] = {5, 4, 3, true},
-    [FIX_X86_JCC] = {6, 4, 4, true},
+    [FIX_X86_JMP] = {2, 4, 3, true},
+    [FIX_X86_JCC] = {2, 4, 4, true},
     [FIX_X86_REL8] = {1, 1, 0, true},
     [FIX_ABS32] = {4, 4, 0, false},
     [FIX_ABS32S] = {4, 4, 0, false},

@@ -2,14 +2,17 @@
  *
  * A state owns, per section, a byte buffer and an event log. dasm_put appends
  * literal bytes and known values to the buffer, and an event for whatever has
- * to wait: a reference, an alignment, a space. Two kinds of offsets:
+ * to wait: a reference, an alignment, a space. A branch over code without events
+ * need not wait: it is decided when its label is placed, or at once if the label
+ * is behind it, and leaves no event. Three kinds of offsets:
  *
- *   first     offset in the section if no branch were short and each alignment n
- *             took n-1 bytes ("first pass")
- *   final     offset from the start of the linked code
+ *   offset    in the section if no branch in the log were short and each alignment n
+ *             took n-1 bytes
+ *   first     the same, had no branch at all become short ("first pass"); only compared
+ *   final     from the start of the linked code
  *
- * Link finds for each event the `delta` that turns first offsets behind the event
- * before it into final ones. A label knows its first offset and how many events
+ * Link finds for each event the `delta` that turns offsets behind the event
+ * before it into final ones. A label knows its offset and how many events
  * came before it, so its final offset is one addition away (label_final).
  *
  * Labels are instances: a label name (global number, PC number, local digit)
@@ -66,48 +69,55 @@ const char *tmpl_file(const struct tmpl *t, uint32_t n);
 /* Line record for an operation; false if the list has no lines. */
 bool tmpl_line(const struct tmpl *t, uint32_t op, unsigned litofs, struct tmpl_line *out);
 
+/* The first bytes of an event's record. */
+struct event_op {
+  uint8_t code;    /* OP_REF_*, OP_ALIGN, OP_SPACE, OP_SPACE_ARG */
+  uint8_t is_short;/* instead of len, by link: the branch shrinks */
+  uint8_t arg;
+  uint8_t b;       /* TMPL_REF() without TMPL_REF_IMM; fill byte */
+};
+
 struct event {
-  uint32_t first;    /* of the byte behind the field; of the gap */
+  uint32_t offset;   /* of the byte behind the field; of the gap */
+  uint32_t first;    /* the same place in the first pass */
   uint32_t target;   /* instance; OP_REF_EXTERN: number of the extern; OP_REF_ADDR: index in values;
                         gaps: bytes (OP_ALIGN: by link) */
   uint32_t at;       /* record it comes from, times TMPL_OP; OP_ALIGN: alignment - 1 */
-  struct {           /* the record's first bytes */
-    uint8_t code;    /* OP_REF_*, OP_ALIGN, OP_SPACE, OP_SPACE_ARG */
-    uint8_t is_short;/* instead of len, by link: the branch shrinks */
-    uint8_t arg;
-    uint8_t b;       /* TMPL_REF() without TMPL_REF_IMM; fill byte */
-  } op;
-  int32_t delta;     /* by link: what first offsets from the event before on lack to be final, as
-                        a number modulo 2^32 */
+  struct event_op op;
+  int32_t delta;     /* by link: what offsets from the event before on lack to be final, as a number
+                        modulo 2^32 */
 };
 
 static inline bool event_is_gap(const struct event *e) { return e->op.code >= OP_ALIGN; }
-static inline bool event_has_label(const struct event *e) { return e->op.code <= OP_REF_PC; }
+static inline bool event_has_label(const struct event *e) { return e->op.code <= OP_BRANCH_PC; }
 static inline uint32_t event_record(const struct event *e) { return e->at / TMPL_OP; }
 
 /* Puts write from w to end, and BUF_SLACK bytes on. The last event is a sentinel for delta. */
 struct section {
   uint8_t *w, *end;
-  uintptr_t origin;          /* address that first offset 0 would have: w - origin is the next one */
+  uintptr_t origin;          /* address that offset 0 would have: w - origin is the next one */
   struct event *events;      /* once there is a buffer */
   uint32_t nevents, maxevents; /* without the sentinel */
+  uint32_t saved;            /* bytes that the branches decided by put are short of their long forms */
   uint32_t place;            /* place of labels defined here */
   uint32_t number;
   uint8_t *buf;
 };
 
-static inline uint32_t section_first(const struct section *s)
+/* The offset that w has in s. */
+static inline uint32_t section_offset(const struct section *s, const uint8_t *w)
 {
-  return (uint32_t)((uintptr_t)s->w - s->origin);
+  return (uint32_t)((uintptr_t)w - s->origin);
 }
 
 /* A label that is only referenced yet, by class; or one that is there. */
 enum label_state { LABEL_LOCAL, LABEL_GLOBAL, LABEL_PC, LABEL_DEFINED, LABEL_ABSOLUTE };
 
-/* 12 bytes: there are as many as labels in the code. */
+/* 16 bytes: there are as many as labels in the code. */
 struct instance {
-  uint32_t first; /* LABEL_ABSOLUTE: low half of the address; not defined: the number in its class */
+  uint32_t offset; /* LABEL_ABSOLUTE: low half of the address; not defined: the number in its class */
   uint32_t place; /* LABEL_PLACE() */
+  uint32_t first; /* once defined */
   uint32_t event; /* number of the section's events before it; LABEL_ABSOLUTE: high half */
 };
 #define LABEL_PLACE(state, section) ((uint32_t)(state) << 24 | (section)) /* dasm_init allows no more sections */
@@ -116,18 +126,6 @@ struct instance {
 /* What is AHEAD of p will be read, or written, soon. It may be behind the end. */
 static inline void will_read(const void *p) { PREFETCH((uintptr_t)p + AHEAD, 0); }
 static inline void will_write(const void *p) { PREFETCH((uintptr_t)p + AHEAD, 1); }
-
-/* Two numbers that are neighbours, by one store. How many stores there are is what limits dasm_put. */
-static inline void store2(uint32_t *p, uint32_t p0, uint32_t p1)
-{
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  uint64_t both = (uint64_t)p1 << 32 | p0;
-  memcpy(p, &both, sizeof both);
-#else
-  p[0] = p0;
-  p[1] = p1;
-#endif
-}
 
 static inline enum label_state label_state(const struct instance *l)
 {
@@ -139,9 +137,9 @@ struct slots {
   uint32_t *slot, n, max;
 };
 
-/* From this first offset of a section on, bytes come from a source line. */
+/* From this offset of a section on, bytes come from a source line. */
 struct line_note {
-  uint32_t section, first, line, file;
+  uint32_t section, offset, line, file;
   const char *text;
 };
 
@@ -159,6 +157,12 @@ struct dasm_State {
   const uint64_t *checked;   /* bit per record: a site that is checked starts here */
   struct section *section;   /* current one */
   uint32_t nsections;
+
+  struct {
+    uint8_t *end;
+    const uint8_t *op;       /* of t */
+    uint32_t target;         /* instance; 0: there is none */
+  } open;                    /* a branch in the current section that may not need an event: see put.c */
 
   struct instance *instances; /* 1 ... ninstances */
   uint32_t ninstances, maxinstances;
@@ -220,10 +224,10 @@ int state_link(struct dasm_State *D, size_t *size);
 int state_getpclabel(const struct dasm_State *D, unsigned pc);
 int state_checkstep(struct dasm_State *D, int secmatch);
 
-/* t.nops, but none after an error, or while lines are noted. */
+/* t.nops, but none after an error, while lines are noted, or behind a link. */
 static inline uint32_t ready_puts(const struct dasm_State *D)
 {
-  return D->status == DASM_S_OK && !D->noting ? D->t.nops : 0;
+  return D->status == DASM_S_OK && !D->noting && !D->linked ? D->t.nops : 0;
 }
 
 /* Remember the first error; returns the state's status. */
@@ -235,10 +239,18 @@ int put_nargs(struct dasm_State *D, uint32_t start);
 bool grow_array(struct dasm_State *D, void *arrayp, uint32_t *capacity, size_t need, size_t elem);
 void section_init(struct section *s, uint32_t number);
 void section_reset(struct section *s);
+/* Its size in the first pass. */
+uint32_t section_first(const struct dasm_State *D, const struct section *s);
 void section_free(struct dasm_State *D, struct section *s);
 /* Room for this many bytes, or for one more event; a section that got bytes has events, too. */
 bool section_reserve(struct dasm_State *D, struct section *s, uint32_t bytes);
 bool section_reserve_event(struct dasm_State *D, struct section *s);
+/* put.c: the open branch, if there is one, becomes an event; false if there is no memory. */
+bool log_open(struct dasm_State *D);
+static inline bool close_branch(struct dasm_State *D)
+{
+  return LIKELY(D->open.target == 0) || log_open(D);
+}
 void *mem_grow(struct dasm_State *D, void *p, size_t osize, size_t nsize);
 void mem_free(struct dasm_State *D, void *p, size_t size);
 
@@ -251,7 +263,7 @@ void used_free(struct dasm_State *D);
 
 /* lines.c. Note the lines of an operation with a literal of len bytes, before it is appended; false
  * if there is no memory, which the state then remembers. */
-bool notes_add(struct dasm_State *D, uint32_t section, uint32_t first, uint32_t op, unsigned len);
+bool notes_add(struct dasm_State *D, uint32_t section, uint32_t offset, uint32_t op, unsigned len);
 /* Lines of linked code by offset, at most max. Returns how many there are, D->nnotes or fewer. */
 size_t notes_resolve(const struct dasm_State *D, dasm_Line *out, size_t max);
 void notes_reset(struct dasm_State *D);
@@ -260,7 +272,7 @@ void notes_free(struct dasm_State *D);
 /* Final offset of a label that is LABEL_DEFINED, in linked code. */
 static inline uint32_t label_final(const struct dasm_State *D, const struct instance *l)
 {
-  return l->first + (uint32_t)D->sections[LABEL_SECTION(l->place)].events[l->event].delta;
+  return l->offset + (uint32_t)D->sections[LABEL_SECTION(l->place)].events[l->event].delta;
 }
 
 /* The same for slot i, which need not be used; UINT32_MAX: no label is defined there. */
@@ -272,12 +284,13 @@ static inline uint32_t slot_final(const struct dasm_State *D, const struct slots
 
 /* Fixups: what to know of an enum tmpl_fix. */
 struct fixup {
-  uint8_t bytes;   /* in the buffer, rewritten by encode: opcode of branches included */
-  uint8_t field;   /* width of the field itself */
+  uint8_t bytes;   /* in the buffer, rewritten by encode; of a branch with a short form, that form */
+  uint8_t field;   /* width of the field itself, in the long form */
   uint8_t shrink;  /* bytes saved by the short form; 0: has none */
   bool relative;
 };
 extern const struct fixup fixups[FIX_COUNT_];
+
 /* Facts of an ISA that the encoder needs. */
 struct isa_facts {
   uint8_t pad[4]; /* filler of alignments, repeated */

@@ -59,14 +59,14 @@ static bool add_note(struct dasm_State *D, const struct line_note *note)
   return true;
 }
 
-bool notes_add(struct dasm_State *D, uint32_t section, uint32_t first, uint32_t op, unsigned len)
+bool notes_add(struct dasm_State *D, uint32_t section, uint32_t offset, uint32_t op, unsigned len)
 {
   struct line_note note = { .section = section };
   struct tmpl_line l;
   unsigned at = 0;
 
   while (tmpl_line(&D->t, op, at, &l)) {
-    note.first = first + at;
+    note.offset = offset + at;
     note.line = l.line;
     note.text = tmpl_string(&D->t, l.text);
     if (!file_number(D, tmpl_file(&D->t, l.file), &note.file) || !add_note(D, &note)) {
@@ -83,9 +83,9 @@ bool notes_add(struct dasm_State *D, uint32_t section, uint32_t first, uint32_t 
 }
 
 /* Does an event come before what is noted at this offset? The note is of a gap where it begins. */
-static bool is_before(const struct event *e, uint32_t first)
+static bool is_before(const struct event *e, uint32_t offset)
 {
-  return event_is_gap(e) ? e->first < first : e->first <= first;
+  return event_is_gap(e) ? e->offset < offset : e->offset <= offset;
 }
 
 size_t notes_resolve(const struct dasm_State *D, dasm_Line *out, size_t max)
@@ -101,10 +101,10 @@ size_t notes_resolve(const struct dasm_State *D, dasm_Line *out, size_t max)
 
       if (note->section != k)
         continue;
-      while (e < s->nevents && is_before(&s->events[e], note->first))
+      while (e < s->nevents && is_before(&s->events[e], note->offset))
         e++;
       if (n < max)
-        out[n] = (dasm_Line){note->first + (uint32_t)s->events[e].delta, note->line, D->files[note->file],
+        out[n] = (dasm_Line){note->offset + (uint32_t)s->events[e].delta, note->line, D->files[note->file],
                              note->text};
       n++;
     }

@@ -1,6 +1,6 @@
 /* link.c - lay out the sections: relax branches, pad alignments.
  *
- * One walk over the events. `delta` is what turns a first offset of the
+ * One walk over the events. `delta` is what turns an offset of the
  * current section into a final one; it starts as the section's base and falls
  * with every branch that shrinks and every padding that is not needed in full.
  * A backward target's final offset is known; a forward target is compared by
@@ -22,9 +22,9 @@ static NOINLINE int64_t far_distance(const struct dasm_State *D, const struct se
   if (label_state(l) != LABEL_DEFINED)
     return INT64_MAX / 2; /* it is an address */
   if (section < s->number)
-    return (int64_t)label_final(D, l) - (int64_t)(e->first + (uint32_t)e->delta);
+    return (int64_t)label_final(D, l) - (int64_t)(e->offset + (uint32_t)e->delta);
   for (i = s->number; i < section; i++)
-    d += section_first(&D->sections[i]);
+    d += section_first(D, &D->sections[i]);
   return d;
 }
 
@@ -32,11 +32,11 @@ static NOINLINE int64_t far_distance(const struct dasm_State *D, const struct se
 static inline int64_t distance(const struct dasm_State *D, const struct section *s, const struct event *e, uint32_t i,
                                const struct instance *l)
 {
-  uint32_t n = l->event < i ? l->event : i;
-
   if (UNLIKELY(l->place != s->place))
     return far_distance(D, s, e, l);
-  return (int64_t)l->first - e->first + (e[(ptrdiff_t)n - i].delta - e->delta);
+  if (l->event > i)
+    return (int32_t)(l->first - e->first);
+  return (int64_t)l->offset - e->offset + (e[(ptrdiff_t)l->event - i].delta - e->delta);
 }
 
 /* Lay out one section; returns what turns its end into a final offset. *missing: a label was not
@@ -63,7 +63,7 @@ static uint32_t link_section(struct dasm_State *D, struct section *s, uint32_t d
         is_short = (uint64_t)distance(D, s, e, i, l) + 128 + shrink < 256 + shrink;
       delta -= is_short ? shrink : 0;
     } else if (e->op.code == OP_ALIGN) {
-      uint32_t mask = e->at, pad = (0 - (e->first + delta)) & mask;
+      uint32_t mask = e->at, pad = (0 - (e->offset + delta)) & mask;
 
       e->target = pad;
       delta -= mask - pad;
@@ -95,8 +95,8 @@ static int check_labels(struct dasm_State *D)
     const struct instance *l = &D->instances[i];
     enum label_state state = label_state(l);
     if (state == LABEL_LOCAL || state == LABEL_PC)
-      return state_fail(D, (state == LABEL_PC ? DASM_S_UNDEF_PC : DASM_S_UNDEF_L) | (int)(l->first & 0xffffff),
-                        first_reference(D, i), l->first);
+      return state_fail(D, (state == LABEL_PC ? DASM_S_UNDEF_PC : DASM_S_UNDEF_L) | (int)(l->offset & 0xffffff),
+                        first_reference(D, i), l->offset);
   }
   return DASM_S_OK;
 }
@@ -111,9 +111,11 @@ int state_link(struct dasm_State *D, size_t *size)
     return D->status;
   if (!D->t.list)
     return state_fail(D, DASM_S_PHASE, 0, 0);
+  if (!close_branch(D))
+    return D->status;
   for (i = 0; i < D->nsections; i++) {
     uint32_t delta = link_section(D, &D->sections[i], (uint32_t)total, &missing);
-    total = (uint32_t)(section_first(&D->sections[i]) + delta);
+    total = (uint32_t)(section_offset(&D->sections[i], D->sections[i].w) + delta);
     if (total > MAX_CODE)
       return state_fail(D, DASM_S_SIZE, 0, (int64_t)total);
   }
@@ -121,6 +123,7 @@ int state_link(struct dasm_State *D, size_t *size)
     return D->status;
   D->codesize = (uint32_t)total;
   D->linked = true;
+  D->nput = 0;
   if (size)
     *size = D->codesize;
   return DASM_S_OK;

@@ -2,12 +2,12 @@
  *
  * A put walks the fixed-size records of its site. Each appends its literal by
  * one 16-byte store, then does its operation: a value known now goes into the
- * section's bytes, a label notes where it is, anything else becomes an event.
- * Room for the bytes of the whole put is made once, from the bound in OP_BEGIN,
- * which was checked when the site was used for the first time in this state.
+ * section's bytes, a label notes where it is, a branch waits for its label as
+ * long as only bytes follow, anything else becomes an event. Room for the bytes
+ * of the whole put is made once, from the bound in OP_BEGIN, which was checked
+ * when the site was used for the first time in this state.
  *
- * What limits the speed is the number of stores: about one in a cycle. So numbers
- * that are neighbours are stored together, and nothing is stored twice.
+ * What limits the speed is the number of instructions: about five in a cycle.
  */
 #include "internal.h"
 #include "isa/x86.h"
@@ -87,42 +87,35 @@ static inline uint32_t new_instance(struct dasm_State *D, enum label_state class
   if (UNLIKELY(n >= D->maxinstances) && !grow_instances(D))
     return 0;
   will_write(&D->instances[n]);
-  store2(&D->instances[n].first, number, LABEL_PLACE(class, 0));
+  D->instances[n].offset = number;
+  D->instances[n].place = LABEL_PLACE(class, 0);
   return D->ninstances = n;
 }
 
-/* The instance that a definition fills: the one that waits, or a new one; NULL without memory. */
-static inline struct instance *defining(struct dasm_State *D, uint32_t *slot, enum label_state class, uint32_t number)
+/* The instance that a definition fills: the one that waits, or a new one; 0 without memory. */
+static inline uint32_t defining(struct dasm_State *D, uint32_t *slot, enum label_state class, uint32_t number)
 {
   uint32_t n = *slot;
 
-  if (n == 0 || label_state(&D->instances[n]) >= LABEL_DEFINED) {
+  if (n == 0 || label_state(&D->instances[n]) >= LABEL_DEFINED)
     *slot = n = new_instance(D, class, number);
-    if (UNLIKELY(n == 0))
-      return NULL;
-  }
-  return &D->instances[n];
+  return n;
 }
 
-static inline struct instance *defining_local(struct dasm_State *D, uint32_t digit)
+static inline uint32_t defining_local(struct dasm_State *D, uint32_t digit)
 {
-  struct instance *l = defining(D, &D->next[digit], LABEL_LOCAL, digit);
-  D->prev[digit] = D->next[digit];
+  uint32_t n = defining(D, &D->next[digit], LABEL_LOCAL, digit);
+  D->prev[digit] = n;
   D->next[digit] = 0;
-  return l;
+  return n;
 }
 
-static inline void place_label(struct instance *l, const struct section *s, const uint8_t *w)
+static bool set_label(const struct dasm_State *D, uint32_t n, int64_t address)
 {
-  store2(&l->first, (uint32_t)((uintptr_t)w - s->origin), s->place);
-  l->event = s->nevents;
-}
-
-static bool set_label(struct instance *l, int64_t address)
-{
-  if (!l)
+  if (n == 0)
     return false;
-  *l = (struct instance){(uint32_t)address, LABEL_PLACE(LABEL_ABSOLUTE, 0), (uint32_t)((uint64_t)address >> 32)};
+  D->instances[n] = (struct instance){(uint32_t)address, LABEL_PLACE(LABEL_ABSOLUTE, 0), 0,
+                                      (uint32_t)((uint64_t)address >> 32)};
   return true;
 }
 
@@ -132,7 +125,7 @@ static bool set_label(struct instance *l, int64_t address)
 static inline struct event *new_event(struct dasm_State *D, struct section *s, const uint8_t *p, const uint8_t *w,
                                       uint32_t target, uint32_t at)
 {
-  uint32_t n = s->nevents, op;
+  uint32_t n = s->nevents, offset = section_offset(s, w);
   struct event *e;
 
   if (UNLIKELY(n == s->maxevents) && !section_reserve_event(D, s))
@@ -140,9 +133,11 @@ static inline struct event *new_event(struct dasm_State *D, struct section *s, c
   s->nevents = n + 1;
   e = &s->events[n];
   will_write(e);
-  memcpy(&op, p, sizeof op);
-  store2(&e->first, (uint32_t)((uintptr_t)w - s->origin), target);
-  store2(&e->at, at, op);
+  e->offset = offset;
+  e->first = offset + s->saved;
+  e->target = target;
+  e->at = at;
+  memcpy(&e->op, p, sizeof e->op);
   return e;
 }
 
@@ -156,12 +151,85 @@ static NOINLINE unsigned ref_before_imm(unsigned b, int64_t v)
 static inline bool put_ref(struct dasm_State *D, struct section *s, const uint8_t *p, const int64_t *a,
                            const uint8_t *w, uint32_t target)
 {
-  struct event *e = new_event(D, s, p, w, target, D->base + (uint32_t)(p - D->t.ops));
+  struct event *e;
 
+  if (!close_branch(D))
+    return false;
+  e = new_event(D, s, p, w, target, D->base + (uint32_t)(p - D->t.ops));
   if (UNLIKELY(!e))
     return false;
   if (UNLIKELY(op_b(p) & TMPL_REF_IMM))
     e->op.b = (uint8_t)ref_before_imm(op_b(p), a[op_arg(p)]);
+  return true;
+}
+
+/* ---- branches ------------------------------------------------------------
+ * A branch to a label that is not there yet is `open` while only bytes follow. If the next thing is its
+ * label, and near enough, what link would decide is known, for nothing in between can change its
+ * size; such a branch leaves no event. */
+
+/* Branch p, which ends at w in its short form, has to wait for link. */
+static bool log_branch(struct dasm_State *D, struct section *s, const uint8_t *p, const uint8_t *w, uint32_t target)
+{
+  s->origin -= fixups[op_b(p)].shrink;
+  if (section_offset(s, w) > MAX_CODE) {
+    state_fail(D, DASM_S_SIZE, record(D, p), 0);
+    return false;
+  }
+  return new_event(D, s, p, w, target, D->base + (uint32_t)(p - D->t.ops)) != NULL;
+}
+
+NOINLINE bool log_open(struct dasm_State *D)
+{
+  uint32_t target = D->open.target;
+
+  D->open.target = 0;
+  return log_branch(D, D->section, D->open.op, D->open.end, target);
+}
+
+static inline void open_branch(struct dasm_State *D, const uint8_t *p, uint8_t *w, uint32_t n)
+{
+  D->open.end = w;
+  D->open.op = p;
+  D->open.target = n;
+}
+
+/* Branch p to instance n, which is there, ends at w. If nothing between can change its size it is
+ * decided, too. No branch is open. */
+static inline bool branch_back(struct dasm_State *D, struct section *s, const uint8_t *p, uint8_t *w, uint32_t n)
+{
+  const struct instance *l = &D->instances[n];
+  uint32_t back = section_offset(s, w) - l->offset;
+
+  if (UNLIKELY(l->place != s->place || l->event != s->nevents || back > 128))
+    return log_branch(D, s, p, w, n);
+  w[-1] = (uint8_t)(0 - back);
+  s->saved += fixups[op_b(p)].shrink;
+  return true;
+}
+
+/* Instance n is at w. */
+static inline void place_label(const struct dasm_State *D, const struct section *s, uint32_t n, const uint8_t *w)
+{
+  struct instance *l = &D->instances[n];
+  uint32_t offset = section_offset(s, w);
+
+  l->offset = offset;
+  l->place = s->place;
+  l->first = offset + s->saved;
+  l->event = s->nevents;
+}
+
+/* Is the label at w, instance n, the one that the open branch goes to, and near? Then it is decided. */
+static inline bool settles(struct dasm_State *D, struct section *s, uint32_t n, const uint8_t *w)
+{
+  ptrdiff_t d = w - D->open.end;
+
+  if (n == 0 || n != D->open.target || d > 127)
+    return false;
+  D->open.target = 0;
+  D->open.end[-1] = (uint8_t)d;
+  s->saved += fixups[op_b(D->open.op)].shrink;
   return true;
 }
 
@@ -181,11 +249,11 @@ static bool put_gap(struct dasm_State *D, struct section *s, const uint8_t *p, c
 {
   if (n < 0)
     return fail(D, p, DASM_S_RANGE_I, n);
-  if (n > MAX_CODE || n + (int64_t)((uintptr_t)w - s->origin) > MAX_CODE) {
+  if (n > MAX_CODE || n + (int64_t)section_offset(s, w) + s->saved > MAX_CODE) {
     state_fail(D, DASM_S_SIZE, record(D, p), n);
     return false;
   }
-  if (!new_event(D, s, p, w, target, at))
+  if (!close_branch(D) || !new_event(D, s, p, w, target, at))
     return false;
   s->origin -= (uintptr_t)n;
   return true;
@@ -226,9 +294,12 @@ static inline void set_sbit(uint8_t *w, unsigned back)
 
 /* ---- the walk ------------------------------------------------------------ */
 
-static NOINLINE bool note(struct dasm_State *D, const struct section *s, const uint8_t *p, const uint8_t *w)
+/* A note keeps an offset, like a label. */
+static NOINLINE bool note(struct dasm_State *D, struct section *s, const uint8_t *p, const uint8_t *w)
 {
-  return notes_add(D, s->number, (uint32_t)((uintptr_t)w - s->origin), (uint32_t)(p - D->t.ops) / TMPL_OP,
+  if (!close_branch(D))
+    return false;
+  return notes_add(D, s->number, section_offset(s, w), (uint32_t)(p - D->t.ops) / TMPL_OP,
                    op_len(p) + (op_code(p) == OP_RUN ? op_b(p) : 0));
 }
 
@@ -264,7 +335,7 @@ static inline bool is_ready(const struct dasm_State *D, uint32_t start)
   return LIKELY(start < D->nput && (D->checked[start / 64] >> start % 64 & 1));
 }
 
-/* The first use of a site in this state, or lines are noted, or something is wrong. */
+/* The first use of a site in this state, or after a link, or lines are noted, or something is wrong. */
 static NOINLINE bool may_start(struct dasm_State *D, uint32_t start)
 {
   uint64_t bit = UINT64_C(1) << start % 64;
@@ -274,6 +345,10 @@ static NOINLINE bool may_start(struct dasm_State *D, uint32_t start)
   if (!D->t.list) {
     state_fail(D, DASM_S_PHASE, 0, start);
     return false;
+  }
+  if (D->linked) {
+    D->linked = false;
+    D->nput = ready_puts(D);
   }
   if (start < D->t.nops && (D->checked[start / 64] & bit))
     return true;
@@ -285,14 +360,15 @@ static NOINLINE bool may_start(struct dasm_State *D, uint32_t start)
   return true;
 }
 
-int dasm_putargs(dasm_State **Dst, const int64_t *a)
+LINE_ALIGNED int dasm_putargs(dasm_State **Dst, const int64_t *a)
 {
 #if defined(__GNUC__)
   static const void *const direct[OP_COUNT_] = {
 #define OP(op) [op] = &&at_##op
       OP(OP_END), OP(OP_BEGIN), OP(OP_LIT), OP(OP_RUN), OP(OP_IMM8), OP(OP_IMM8S), OP(OP_IMM16), OP(OP_IMM32),
       OP(OP_IMM64), OP(OP_CHECK32S), OP(OP_LABEL_LOCAL), OP(OP_LABEL_GLOBAL), OP(OP_LABEL_PC), OP(OP_SET_LOCAL), OP(OP_SET_GLOBAL),
-      OP(OP_SET_PC), OP(OP_REF_BACK), OP(OP_REF_NEXT), OP(OP_REF_GLOBAL), OP(OP_REF_PC), OP(OP_REF_EXTERN),
+      OP(OP_SET_PC), OP(OP_REF_BACK), OP(OP_REF_NEXT), OP(OP_REF_GLOBAL), OP(OP_REF_PC),
+      OP(OP_BRANCH_BACK), OP(OP_BRANCH_NEXT), OP(OP_BRANCH_GLOBAL), OP(OP_BRANCH_PC), OP(OP_REF_EXTERN),
       OP(OP_REF_ADDR), OP(OP_ALIGN), OP(OP_SPACE), OP(OP_SPACE_ARG), OP(OP_SECTION), OP(OP_X86_DISP),
       OP(OP_X86_DISP_KEEP), OP(OP_X86_DISP_SCALE), OP(OP_X86_SX), OP(OP_X86_IMM8_32), OP(OP_X86_IMM8_16),
       OP(OP_X86_DYN)
@@ -328,8 +404,6 @@ int dasm_putargs(dasm_State **Dst, const int64_t *a)
       return D->status;
     w = s->w;
   }
-  if (UNLIKELY(D->linked))
-    D->linked = false;
   will_write(w);
   DONE;
 
@@ -390,14 +464,20 @@ dispatch:
     DONE;
 
   /* Labels: `slot` of what is defined or referred to, `v` its number in `class`. */
-  CASE(OP_LABEL_LOCAL): {
+  CASE(OP_LABEL_LOCAL):
     LITERAL_IF_ANY;
-    struct instance *l = defining_local(D, op_x(p));
-    if (UNLIKELY(!l))
-      return D->status;
-    place_label(l, s, w);
+    slot = &D->next[op_x(p)];
+    n = *slot;
+    if (!settles(D, s, n, w)) {
+      if (!close_branch(D))
+        return D->status;
+      if (n == 0 && (n = new_instance(D, LABEL_LOCAL, op_x(p))) == 0)
+        return D->status;
+    }
+    *slot = 0;
+    D->prev[op_x(p)] = n;
+    place_label(D, s, n, w);
     DONE;
-  }
   CASE(OP_LABEL_GLOBAL):
     LITERAL_IF_ANY;
     v = op_x(p);
@@ -413,16 +493,20 @@ dispatch:
       goto no_pc;
     slot = &D->pc.slot[v];
     class = LABEL_PC;
-  define: {
-    struct instance *l = defining(D, slot, class, (uint32_t)v);
-    if (UNLIKELY(!l))
-      return D->status;
-    place_label(l, s, w);
+  define:
+    n = *slot;
+    if (!settles(D, s, n, w)) {
+      if (!close_branch(D))
+        return D->status;
+      n = defining(D, slot, class, (uint32_t)v);
+      if (UNLIKELY(n == 0))
+        return D->status;
+    }
+    place_label(D, s, n, w);
     DONE;
-  }
   CASE(OP_SET_LOCAL):
     LITERAL;
-    if (!set_label(defining_local(D, op_x(p)), a[op_arg(p)]))
+    if (!set_label(D, defining_local(D, op_x(p)), a[op_arg(p)]))
       return D->status;
     DONE;
   CASE(OP_SET_GLOBAL):
@@ -430,7 +514,7 @@ dispatch:
     v = op_x(p);
     if (v >= D->global.n)
       goto no_global;
-    if (!set_label(defining(D, &D->global.slot[v], LABEL_GLOBAL, (uint32_t)v), a[op_arg(p)]))
+    if (!set_label(D, defining(D, &D->global.slot[v], LABEL_GLOBAL, (uint32_t)v), a[op_arg(p)]))
       return D->status;
     DONE;
   CASE(OP_SET_PC):
@@ -438,7 +522,7 @@ dispatch:
     v = a[op_x(p)];
     if ((uint64_t)v >= D->pc.n)
       goto no_pc;
-    if (!set_label(defining(D, &D->pc.slot[v], LABEL_PC, (uint32_t)v), a[op_arg(p)]))
+    if (!set_label(D, defining(D, &D->pc.slot[v], LABEL_PC, (uint32_t)v), a[op_arg(p)]))
       return D->status;
     DONE;
 
@@ -482,6 +566,54 @@ dispatch:
     if (UNLIKELY(!put_ref(D, s, p, a, w, n)))
       return D->status;
     DONE;
+
+  CASE(OP_BRANCH_BACK):
+    LITERAL;
+    n = op_x(p);
+    v = n;
+    if (UNLIKELY(!D->prev[n] || D->next[n]))
+      goto no_global;
+    if (!close_branch(D) || !branch_back(D, s, p, w, D->prev[n]))
+      return D->status;
+    DONE;
+  CASE(OP_BRANCH_NEXT):
+    LITERAL;
+    v = op_x(p);
+    slot = &D->next[v];
+    class = LABEL_LOCAL;
+    goto branch;
+  CASE(OP_BRANCH_GLOBAL):
+    LITERAL;
+    v = op_x(p);
+    if (UNLIKELY(v >= D->global.n))
+      goto no_global;
+    slot = &D->global.slot[v];
+    class = LABEL_GLOBAL;
+    goto branch;
+  CASE(OP_BRANCH_PC):
+    LITERAL;
+    v = a[op_x(p)];
+    if (UNLIKELY((uint64_t)v >= D->pc.n))
+      goto no_pc;
+    slot = &D->pc.slot[v];
+    class = LABEL_PC;
+  branch:
+    if (!close_branch(D))
+      return D->status;
+    n = *slot;
+    if (n != 0 && label_state(&D->instances[n]) >= LABEL_DEFINED) {
+      if (!branch_back(D, s, p, w, n))
+        return D->status;
+      DONE;
+    }
+    if (n == 0) {
+      *slot = n = new_instance(D, class, (uint32_t)v);
+      if (UNLIKELY(n == 0))
+        return D->status;
+    }
+    open_branch(D, p, w, n);
+    DONE;
+
   CASE(OP_REF_EXTERN):
     LITERAL;
     if (!put_ref(D, s, p, a, w, op_x(p)))
@@ -509,6 +641,8 @@ dispatch:
   CASE(OP_SECTION):
     LITERAL;
     s->w = w;
+    if (!close_branch(D))
+      return D->status;
     if (op_x(p) >= D->nsections) {
       fail(D, p, DASM_S_RANGE_SEC, op_x(p));
       return D->status;

@@ -17,7 +17,13 @@ void section_reset(struct section *s)
 {
   s->w = s->buf;
   s->origin = (uintptr_t)s->buf;
-  s->nevents = 0;
+  s->nevents = s->saved = 0;
+}
+
+uint32_t section_first(const struct dasm_State *D, const struct section *s)
+{
+  uint32_t open = D->open.target && s == D->section ? fixups[D->open.op[3]].shrink : 0;
+  return section_offset(s, s->w) + s->saved + open;
 }
 
 static size_t buffer_size(const struct section *s)
@@ -35,6 +41,7 @@ static bool reserve_bytes(struct dasm_State *D, struct section *s, size_t need)
 {
   size_t size = buffer_size(s), n = size ? size : FIRST_BYTES, used = (size_t)(s->w - s->buf);
   uintptr_t extra = (uintptr_t)s->buf - s->origin;
+  ptrdiff_t open = D->open.target && s == D->section ? D->open.end - s->buf : 0;
   uint8_t *buf;
 
   while (n < need + BUF_SLACK)
@@ -44,6 +51,8 @@ static bool reserve_bytes(struct dasm_State *D, struct section *s, size_t need)
   buf = mem_grow(D, s->buf, size, n);
   if (!buf)
     return false;
+  if (D->open.target && s == D->section)
+    D->open.end = buf + open;
   s->buf = buf;
   s->w = buf + used;
   s->end = buf + n - BUF_SLACK;
@@ -74,7 +83,7 @@ static bool nomem(struct dasm_State *D)
 
 bool section_reserve(struct dasm_State *D, struct section *s, uint32_t bytes)
 {
-  if ((uint64_t)section_first(s) + bytes > MAX_CODE) {
+  if ((uint64_t)section_first(D, s) + bytes > MAX_CODE) {
     state_fail(D, DASM_S_SIZE, 0, 0);
     return false;
   }

@@ -177,7 +177,7 @@ static void reset(struct dasm_State *D)
   for (i = 0; i < D->nsections; i++)
     section_reset(&D->sections[i]);
   D->section = D->sections;
-  D->ninstances = D->nvalues = 0;
+  D->ninstances = D->nvalues = D->open.target = 0;
   D->linked = false;
   D->codesize = 0;
   notes_reset(D);
@@ -224,7 +224,7 @@ int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl)
     return state_fail(D, DASM_S_ARG, 0, 0);
   if (D->t.isa && D->t.isa != tmpl->t.isa)
     return state_fail(D, DASM_S_TEMPLATE, 0, 0);
-  if (used_base(D, tmpl, &base) != DASM_S_OK)
+  if (!close_branch(D) || used_base(D, tmpl, &base) != DASM_S_OK)
     return D->status;
   D->t = tmpl->t;
   D->base = base * TMPL_OP;
@@ -306,7 +306,7 @@ size_t dasm_getsecsize(dasm_State **Dst, int section)
 {
   if (!Dst || !*Dst || section < 0 || (uint32_t)section >= (*Dst)->nsections)
     return 0;
-  return section_first(&(*Dst)->sections[section]);
+  return section_first(*Dst, &(*Dst)->sections[section]);
 }
 
 size_t dasm_getcodesize(dasm_State **Dst)

@@ -14,7 +14,7 @@
 #include "isa/x86.h"
 
 /* What an operation may ask for. */
-enum { USES_ARG = 1, LABEL_ARG = 2, LOCAL = 4, IS_REF = 8 };
+enum { USES_ARG = 1, LABEL_ARG = 2, LOCAL = 4, IS_REF = 8, IS_BRANCH = 16 };
 static const struct op_facts {
   uint8_t flags;
   uint8_t bytes; /* most bytes it appends besides its literal and a run */
@@ -39,6 +39,10 @@ static const struct op_facts {
     [OP_REF_NEXT] = {IS_REF | LOCAL, 0},
     [OP_REF_GLOBAL] = {IS_REF, 0},
     [OP_REF_PC] = {IS_REF | LABEL_ARG, 0},
+    [OP_BRANCH_BACK] = {IS_BRANCH | LOCAL, 0},
+    [OP_BRANCH_NEXT] = {IS_BRANCH | LOCAL, 0},
+    [OP_BRANCH_GLOBAL] = {IS_BRANCH, 0},
+    [OP_BRANCH_PC] = {IS_BRANCH | LABEL_ARG, 0},
     [OP_REF_EXTERN] = {IS_REF, 0},
     [OP_REF_ADDR] = {IS_REF | LABEL_ARG, 0},
     [OP_ALIGN] = {0, 0},
@@ -113,7 +117,13 @@ struct tmpl_op tmpl_op_at(const struct tmpl *t, uint32_t index)
 static bool ref_ok(const struct tmpl_op *op, unsigned nargs)
 {
   unsigned fix = TMPL_REF_FIX(op->b);
-  return fix > 0 && fix < FIX_COUNT_ && op->len >= fixups[fix].bytes && (!(op->b & TMPL_REF_IMM) || op->arg < nargs);
+  return fix > 0 && fix < FIX_COUNT_ && fixups[fix].shrink == 0 && op->len >= fixups[fix].bytes &&
+         (!(op->b & TMPL_REF_IMM) || op->arg < nargs);
+}
+
+static bool branch_ok(const struct tmpl_op *op)
+{
+  return op->b < FIX_COUNT_ && fixups[op->b].shrink != 0 && op->len >= fixups[op->b].bytes;
 }
 
 static bool dyn_ok(const struct tmpl *t, uint32_t at, unsigned nargs)
@@ -160,6 +170,8 @@ static bool op_ok(const struct tmpl *t, const struct tmpl_op *op, unsigned nargs
   if ((flags & LOCAL) && (op->x < 1 || op->x > 9))
     return false;
   if ((flags & IS_REF) && !ref_ok(op, nargs))
+    return false;
+  if ((flags & IS_BRANCH) && !branch_ok(op))
     return false;
   return params_ok(t, op, nargs);
 }

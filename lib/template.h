@@ -22,7 +22,7 @@
 #include <string.h>
 
 enum {
-  TMPL_VERSION = 2,
+  TMPL_VERSION = 3,
   TMPL_HEADER = 64,
   TMPL_OP = 24,
   TMPL_LINE = 16,
@@ -72,7 +72,7 @@ struct tmpl_line {
 enum tmpl_code {
   OP_END,       /* the put is done */
   OP_BEGIN,     /* no literal; arg = number of args, x = most bytes appended by the put
-                   (literals included; what alignments and spaces add not counted) */
+                   (literals included; what alignments, spaces and long branches add not counted) */
   OP_LIT,       /* nothing more */
   OP_RUN,       /* appends b bytes of the pool, from x on */
 
@@ -96,6 +96,8 @@ enum tmpl_code {
   OP_REF_NEXT,   /* >x */
   OP_REF_GLOBAL, /* ->x */
   OP_REF_PC,     /* =>x */
+  /* The same for branches that have a short form, which ends the literal. b = fix. */
+  OP_BRANCH_BACK, OP_BRANCH_NEXT, OP_BRANCH_GLOBAL, OP_BRANCH_PC,
   OP_REF_EXTERN, /* extern x */
   OP_REF_ADDR,   /* absolute address x */
 
@@ -121,11 +123,11 @@ enum tmpl_code {
   OP_COUNT_
 };
 
-/* How a reference is inserted. The field is at the end of the literal. */
+/* How a reference is inserted. */
 enum tmpl_fix {
   FIX_X86_REL32 = 1, /* 4 bytes, from the end of the instruction */
-  FIX_X86_JMP,       /* E9 rel32, may shrink to EB rel8 */
-  FIX_X86_JCC,       /* 0F 8x rel32, may shrink to 7x rel8 */
+  FIX_X86_JMP,       /* EB rel8, or E9 rel32 if that does not do: OP_BRANCH_* only */
+  FIX_X86_JCC,       /* 7x rel8, or 0F 8x rel32: likewise */
   FIX_X86_REL8,      /* 1 byte: loop, jrcxz */
   FIX_ABS32,         /* 4 bytes, unsigned or sign-extended absolute address */
   FIX_ABS32S,        /* 4 bytes, address sign-extended from 32 bits (x64 displacements) */

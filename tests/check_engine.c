@@ -387,7 +387,7 @@ START_TEST(addresses)
   site_op(&L, OP(.code = OP_REF_ADDR, .x = 0, .b = TMPL_REF(FIX_X86_REL32, 1)), "\x83\x05\0\0\0\0", 6);
   site_op(&L, OP(.code = OP_IMM8S, .arg = 1), "", 0);
   site_op(&L, OP(.code = OP_REF_GLOBAL, .b = FIX_ABS64, .x = 2), "\0\0\0\0\0\0\0\0", 8);
-  site_op(&L, OP(.code = OP_REF_GLOBAL, .b = FIX_X86_JMP, .x = 7), "\xe9\0\0\0\0", 5);
+  site_op(&L, OP(.code = OP_BRANCH_GLOBAL, .b = FIX_X86_JMP, .x = 7), "\xeb\0", 2);
   site_op(&L, OP(.code = OP_REF_ADDR, .x = 0, .arg = 1, .b = TMPL_REF(FIX_X86_REL32, 4) | TMPL_REF_IMM),
           "\x81\x05\0\0\0\0", 6);
   site_op(&L, OP(.code = OP_X86_IMM8_32, .arg = 1), "", 0);
@@ -576,7 +576,7 @@ START_TEST(reuse_does_not_allocate)
   fresh();
   site = site_begin(&L, 1);
   site_op(&L, OP(.code = OP_LABEL_PC), "", 0);
-  site_op(&L, OP(.code = OP_REF_PC, .b = FIX_X86_JMP), "\xe9\0\0\0\0", 5);
+  site_op(&L, OP(.code = OP_BRANCH_PC, .b = FIX_X86_JMP), "\xeb\0", 2);
   site_op(&L, OP(.code = OP_REF_ADDR, .b = FIX_ABS64), "\0\0\0\0\0\0\0\0", 8);
   site_end(&L);
   ck_assert_int_eq(dasm_initwith(&D, 1, &allocator), DASM_S_OK);
@@ -603,7 +603,7 @@ START_TEST(link_again_after_more)
   int site;
   fresh();
   site = site_begin(&L, 0);
-  site_op(&L, OP(.code = OP_REF_NEXT, .b = FIX_X86_JMP, .x = 1), "\xe9\0\0\0\0", 5);
+  site_op(&L, OP(.code = OP_BRANCH_NEXT, .b = FIX_X86_JMP, .x = 1), "\xeb\0", 2);
   site_op(&L, OP(.code = OP_LABEL_LOCAL, .x = 1), "", 0);
   site_end(&L);
   start(1, 0);
@@ -674,6 +674,55 @@ START_TEST(shared_templates)
 }
 END_TEST
 
+/* A branch that still looks for its label when the code is done, or another template or another program
+ * comes. */
+START_TEST(branch_left_open)
+{
+  static struct list other;
+  dasm_Template *t;
+  char text[200];
+  int jump, label;
+
+  fresh();
+  jump = site_begin(&L, 0);
+  list_line(&L, site_op(&L, OP(.code = OP_BRANCH_GLOBAL, .b = FIX_X86_JMP, .x = 7), "\xeb\0", 2), 33, "jmp ->out");
+  site_end(&L);
+  label = site_begin(&L, 0);
+  site_op(&L, OP(.code = OP_LABEL_GLOBAL, .x = 7), "", 0);
+  site_op(&L, OP(.code = OP_LIT), "\x90", 1);
+  site_end(&L);
+  memset(&other, 0, sizeof other);
+  other.isa = ISA_X64;
+  site_end((site_begin(&other, 0), &other));
+  start(1, 0);
+  dasm_put(&D, jump);
+  ck_assert_uint_eq(dasm_getsecsize(&D, 0), 5);
+  globals[7] = (void *)(uintptr_t)0x10000105;
+  ends_as("e900010000");
+
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  dasm_put(&D, jump);
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  dasm_put(&D, label);
+  ends_as("90");
+
+  globals[7] = NULL;
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  dasm_put(&D, jump);
+  list_finish(&other);
+  ck_assert_int_eq(dasm_template_new(&t, other.bytes, other.size), DASM_S_OK);
+  ck_assert_int_eq(dasm_usetemplate(&D, t), DASM_S_OK);
+  dasm_put(&D, 0);
+  ck_assert_int_eq(dasm_link(&D, &size), DASM_S_OK);
+  ck_assert_int_eq(dasm_encode(&D, out), DASM_S_UNDEF_L | 7);
+  dasm_errmsg(&D, text, sizeof text);
+  ck_assert_msg(strstr(text, "33") != NULL, "%s", text);
+  dasm_template_free(t);
+  list_free(&other);
+  finish();
+}
+END_TEST
+
 int main(void)
 {
   Suite *s = suite_create("engine");
@@ -697,6 +746,7 @@ int main(void)
   tcase_add_test(t, argument_forms);
   tcase_add_test(t, labels_without_limit);
   tcase_add_test(t, arguments_in_every_way);
+  tcase_add_test(t, branch_left_open);
   tcase_add_test(t, reuse_does_not_allocate);
   tcase_add_test(t, link_again_after_more);
   tcase_add_test(t, accessors);

@@ -40,10 +40,10 @@ static void build(void)
   L.names[2] = list_string(&L, "malloc");
   L.names[3] = list_string(&L, "fib.dasc");
   s_imm = simple(OP(.code = OP_IMM8), "\xb0", 1, 1, 42, "mov al, n");
-  s_back = simple(OP(.code = OP_REF_BACK, .b = FIX_X86_JMP, .x = 1), "\xe9\0\0\0\0", 5, 0, 50, "jmp <1");
-  s_next = simple(OP(.code = OP_REF_NEXT, .b = FIX_X86_JMP, .x = 2), "\xe9\0\0\0\0", 5, 0, 51, "jmp >2");
-  s_global = simple(OP(.code = OP_REF_GLOBAL, .b = FIX_X86_JMP, .x = 1), "\xe9\0\0\0\0", 5, 0, 52, "jmp ->exit");
-  s_pc = simple(OP(.code = OP_REF_PC, .b = FIX_X86_JMP), "\xe9\0\0\0\0", 5, 1, 53, "jmp =>i");
+  s_back = simple(OP(.code = OP_BRANCH_BACK, .b = FIX_X86_JMP, .x = 1), "\xeb\0", 2, 0, 50, "jmp <1");
+  s_next = simple(OP(.code = OP_BRANCH_NEXT, .b = FIX_X86_JMP, .x = 2), "\xeb\0", 2, 0, 51, "jmp >2");
+  s_global = simple(OP(.code = OP_BRANCH_GLOBAL, .b = FIX_X86_JMP, .x = 1), "\xeb\0", 2, 0, 52, "jmp ->exit");
+  s_pc = simple(OP(.code = OP_BRANCH_PC, .b = FIX_X86_JMP), "\xeb\0", 2, 1, 53, "jmp =>i");
   s_def_pc = simple(OP(.code = OP_LABEL_PC), "", 0, 1, 54, "=>i:");
   s_section = simple(OP(.code = OP_SECTION, .x = 3), "", 0, 0, 55, ".cold");
   s_extern = simple(OP(.code = OP_REF_EXTERN, .b = FIX_X86_REL32, .x = 0), "\xe8\0\0\0\0", 5, 0, 56,
@@ -182,7 +182,7 @@ START_TEST(hidden_back_reference)
   build();
   list_free(&L);
   def = simple(OP(.code = OP_LABEL_LOCAL, .x = 1), "", 0, 0, 1, "1:");
-  s_next = simple(OP(.code = OP_REF_NEXT, .b = FIX_X86_JMP, .x = 1), "\xe9\0\0\0\0", 5, 0, 2, "jmp >1");
+  s_next = simple(OP(.code = OP_BRANCH_NEXT, .b = FIX_X86_JMP, .x = 1), "\xeb\0", 2, 0, 2, "jmp >1");
   list_finish(&L);
   ck_assert_int_eq(dasm_init(&D, 1), DASM_S_OK);
   ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);

@@ -218,7 +218,7 @@ static int make_site(void)
   site = site_begin(&L, 2);
   site_op(&L, (struct tmpl_op){ .code = OP_LABEL_GLOBAL, .x = 0 }, "", 0);
   site_op(&L, (struct tmpl_op){ .code = OP_IMM32, .arg = 0 }, "\xb8", 1);
-  site_op(&L, (struct tmpl_op){ .code = OP_REF_PC, .x = 1, .b = FIX_X86_JMP }, "\xe9\0\0\0\0", 5);
+  site_op(&L, (struct tmpl_op){ .code = OP_BRANCH_PC, .x = 1, .b = FIX_X86_JMP }, "\xeb\0", 2);
   site_op(&L, (struct tmpl_op){ .code = OP_LIT }, "\xcc", 1);
   site_op(&L, (struct tmpl_op){ .code = OP_LABEL_PC, .x = 1 }, "", 0);
   site_op(&L, (struct tmpl_op){ .code = OP_LIT }, "\xc3", 1);

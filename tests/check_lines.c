@@ -96,7 +96,7 @@ START_TEST(layout_moves_lines)
 
   start();
   site = site_begin(&L, 0);
-  op = site_op(&L, (struct tmpl_op){ .code = OP_REF_NEXT, .x = 1, .b = FIX_X86_JMP }, "\x90\xe9\0\0\0\0", 6);
+  op = site_op(&L, (struct tmpl_op){ .code = OP_BRANCH_NEXT, .x = 1, .b = FIX_X86_JMP }, "\x90\xeb\0", 3);
   line(op, 0, 0, 1);  /* nop */
   line(op, 1, 0, 2);  /* jmp >1, becomes 2 bytes */
   op = site_op(&L, (struct tmpl_op){ .code = OP_ALIGN, .x = 16 }, "\xcc", 1);
@@ -112,6 +112,31 @@ START_TEST(layout_moves_lines)
   open_state(1);
   ck_assert_int_eq(dasm_put(&D, site), DASM_S_OK);
   expect("0:a:1 1:a:2 3:a:3 16:a:4 16:a:5 18:a:6 24:a:7");
+  finish();
+}
+END_TEST
+
+/* The jump is not known to stay long before its label is there. */
+START_TEST(lines_behind_a_long_branch)
+{
+  int site;
+  uint32_t op;
+
+  start();
+  site = site_begin(&L, 0);
+  op = site_op(&L, (struct tmpl_op){ .code = OP_BRANCH_NEXT, .x = 1, .b = FIX_X86_JMP }, "\xeb\0", 2);
+  line(op, 0, 0, 1);
+  op = site_op(&L, (struct tmpl_op){ .code = OP_LIT }, "\x90", 1);
+  line(op, 0, 0, 2);
+  op = site_op(&L, (struct tmpl_op){ .code = OP_SPACE, .x = 200 }, "\x90", 1);
+  line(op, 0, 0, 3);
+  op = site_op(&L, (struct tmpl_op){ .code = OP_LABEL_LOCAL, .x = 1 }, "", 0);
+  line(op, 0, 0, 4);
+  op = site_op(&L, (struct tmpl_op){ .code = OP_END }, "\xc3", 1);
+  line(op, 0, 0, 5);
+  open_state(1);
+  ck_assert_int_eq(dasm_put(&D, site), DASM_S_OK);
+  expect("0:a:1 5:a:2 6:a:3 207:a:4 207:a:5");
   finish();
 }
 END_TEST
@@ -217,6 +242,7 @@ int main(void)
 
   tcase_add_test(t, lines_inside_a_literal);
   tcase_add_test(t, layout_moves_lines);
+  tcase_add_test(t, lines_behind_a_long_branch);
   tcase_add_test(t, sections_in_order);
   tcase_add_test(t, lists_without_lines);
   tcase_add_test(t, no_memory_for_lines);

@@ -28,8 +28,8 @@ static void setup(void)
   memset(&L, 0, sizeof L);
   L.isa = ISA_X64;
   s_label = simple(OP_LABEL_PC, 0, 0, "", 0, 1);
-  s_jmp = simple(OP_REF_PC, FIX_X86_JMP, 0, "\xe9\0\0\0\0", 5, 1);
-  s_jcc = simple(OP_REF_PC, FIX_X86_JCC, 0, "\x0f\x85\0\0\0\0", 6, 1);
+  s_jmp = simple(OP_BRANCH_PC, FIX_X86_JMP, 0, "\xeb\0", 2, 1);
+  s_jcc = simple(OP_BRANCH_PC, FIX_X86_JCC, 0, "\x75\0", 2, 1);
   s_call = simple(OP_REF_PC, FIX_X86_REL32, 0, "\xe8\0\0\0\0", 5, 1);
   s_space = simple(OP_SPACE_ARG, 0, 0, "", 0, 1);
   s_align = simple(OP_ALIGN, 0, 16, "", 0, 0);

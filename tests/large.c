@@ -36,7 +36,7 @@ static void begin(void)
   site_run(&L, nops, PIECE);
   site_end(&L);
   s_label = one(OP(.code = OP_LABEL_PC), "", 0, 1);
-  s_jump = one(OP(.code = OP_REF_PC, .b = FIX_X86_JMP), "\xe9\0\0\0\0", 5, 1);
+  s_jump = one(OP(.code = OP_BRANCH_PC, .b = FIX_X86_JMP), "\xeb\0", 2, 1);
   s_space = one(OP(.code = OP_SPACE_ARG, .b = 0xcc), "", 0, 1);
   list_finish(&L);
   ck_assert_int_eq(dasm_init(&D, 1), DASM_S_OK);

@@ -104,6 +104,7 @@ check_libs = libdasm.la $(CHECK_LIBS)
 
 if HAVE_CHECK
 check_suites = \
+	tests/check_branches \
 	tests/check_build \
 	tests/check_engine \
 	tests/check_errors \

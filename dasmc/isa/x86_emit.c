@@ -592,21 +592,31 @@ static void far_target(struct plan *p, const struct x86_operand *o)
   build_le(p->F, (uint64_t)o->disp, 2);
 }
 
-static void branch(struct plan *p, const struct x86_operand *o)
+/* How a branch reaches its label. One that may be short has its short form in the list; encode makes the
+ * long one of it if need be. */
+static enum tmpl_fix branch_fix(struct plan *p, const struct x86_operand *o)
 {
   const struct x86_form *f = p->f;
-  bool far = o->label.kind == LABEL_EXTERN || o->label.kind == LABEL_ADDR;
-  enum tmpl_fix fix = FIX_X86_REL32;
 
   if (f->rel == 1)
-    fix = FIX_X86_REL8;
-  else if (far)
-    fix = FIX_X86_REL32;
-  else if (f->nopc == 1 && f->opc[0] == 0xe9)
-    fix = FIX_X86_JMP;
-  else if (f->nopc == 2 && f->opc[0] == 0x0f && (f->opc[1] & 0xf0) == 0x80)
-    fix = FIX_X86_JCC;
-  build_le(p->F, 0, f->rel);
+    return FIX_X86_REL8;
+  if (o->label.kind == LABEL_EXTERN || o->label.kind == LABEL_ADDR)
+    return FIX_X86_REL32;
+  if (f->nopc == 1 && f->opc[0] == 0xe9) {
+    p->block[XD_OPC] = 0xeb;
+    return FIX_X86_JMP;
+  }
+  if (f->nopc == 2 && f->opc[0] == 0x0f && (f->opc[1] & 0xf0) == 0x80) {
+    p->block[XD_NOPC] = 1;
+    p->block[XD_OPC] = (uint8_t)(f->opc[1] - 0x10);
+    return FIX_X86_JCC;
+  }
+  return FIX_X86_REL32;
+}
+
+static void branch(struct plan *p, const struct x86_operand *o, enum tmpl_fix fix)
+{
+  build_le(p->F, 0, fix == FIX_X86_JMP || fix == FIX_X86_JCC ? 1 : p->f->rel);
   build_ref(p->F, &o->label, fix, 0);
 }
 
@@ -747,6 +757,7 @@ void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x
   struct plan p = {.F = F, .X = X, .f = f, .s = s};
   const struct x86_operand *branch_op = NULL, *absolute_op = NULL;
   const struct x86_reg *is4 = NULL;
+  enum tmpl_fix fix = FIX_X86_REL32;
   unsigned distance = 0;
 
   clear_roles(p.block);
@@ -765,6 +776,8 @@ void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x
     else if (f->role[i] == ROLE_S)
       is4 = &s->op_[i].reg;
   }
+  if (branch_op && branch_op->what != WHAT_FAR)
+    fix = branch_fix(&p, branch_op);
   /* The s bit can be set in the immediate's own literal only, or by OP_X86_DYN. */
   if (p.dynamic || (p.block[XD_SX] && (p.disp_op || p.disp32_op || p.ref)))
     emit_dynamic(&p);
@@ -774,8 +787,10 @@ void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x
     build_byte(F, f->suffix);
   if (is4)
     register_immediate(&p, is4);
-  if (branch_op)
-    (branch_op->what == WHAT_FAR ? far_target : branch)(&p, branch_op);
+  if (branch_op && branch_op->what == WHAT_FAR)
+    far_target(&p, branch_op);
+  else if (branch_op)
+    branch(&p, branch_op, fix);
   if (absolute_op)
     absolute(&p, absolute_op);
   immediates(&p, distance);

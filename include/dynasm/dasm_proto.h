@@ -19,7 +19,7 @@
 
 /* The format of template lists; generated code asks for it. */
 #ifndef DASM_LIST_VERSION
-#define DASM_LIST_VERSION 2
+#define DASM_LIST_VERSION 3
 #endif
 
 /* The functions have DynASM's own parameters and linkage: those of libdasm will do, unless
