@@ -6,7 +6,8 @@
  * runs are in the pool. Adjacent static bytes so become one piece by themselves.
  *
  * A line entry is kept as a position in these bytes until the record that takes
- * those bytes is known. A put opens with its first byte or operation.
+ * those bytes is known, and put into the list's form at the end of its put. A put opens
+ * with its first byte or operation.
  *
  * Programs say the same things again and again: what a statement built (bytes,
  * operations, arguments) is remembered as steps, and done again when its text
@@ -52,9 +53,11 @@ struct build {
   size_t lit; /* pending: bytes[lit … nbytes) */
   uint8_t *pool;
   size_t npool, pool_capacity;
-  struct line *line;
+  struct line *line; /* of the current put, or the next */
   size_t nline, line_capacity;
   size_t resolved; /* entries whose record is known */
+  uint8_t *lines; /* of finished puts, as in the list */
+  size_t nlines, lines_capacity;
   char *str;
   size_t nstr, str_capacity;
 
@@ -118,7 +121,7 @@ static void resolve_lines(struct build *B, size_t end)
     struct line *l = &B->line[B->resolved];
 
     l->out.op = (uint32_t)B->nop;
-    l->out.litofs = (uint16_t)(l->pos - B->lit);
+    l->out.litofs = (uint32_t)(l->pos - B->lit);
   }
 }
 
@@ -347,7 +350,7 @@ static void add_line(struct front *F, struct build *B, unsigned file, uint32_t l
     l = &B->line[B->nline++];
   }
   l->pos = (uint32_t)B->nbytes;
-  l->out = (struct tmpl_line){0, 0, (uint16_t)file, line, k->str};
+  l->out = (struct tmpl_line){0, 0, file, line, k->str};
 }
 
 /* A statement finds room for its arguments. */
@@ -494,6 +497,65 @@ bool build_pending(struct front *F)
   return B->open || B->nbytes > B->lit;
 }
 
+/* ---- the lines of a put: see lib/template.h ---------------------------------- */
+
+enum { LINE_MOST = 5 * 5 }; /* bytes of a line */
+
+static uint8_t *write_number(uint8_t *p, uint32_t n)
+{
+  for (; n >= 0x80; n >>= 7)
+    *p++ = (uint8_t)(n | 0x80);
+  *p++ = (uint8_t)n;
+  return p;
+}
+
+/* What to add to `from` modulo 2^32, as a number that may be negative. */
+static uint8_t *write_change(uint8_t *p, uint32_t from, uint32_t to)
+{
+  uint32_t n = to - from;
+
+  return write_number(p, n >> 31 ? 2 * ~n + 1 : 2 * n);
+}
+
+static uint8_t *write_line(uint8_t *p, const struct tmpl_line *before, const struct tmpl_line *l)
+{
+  bool other_file = l->file != before->file;
+
+  p = write_number(p, 1 + 2 * (l->op - before->op) + other_file);
+  if (other_file)
+    p = write_number(p, l->file);
+  p = write_number(p, l->litofs);
+  p = write_change(p, before->line, l->line);
+  return write_change(p, before->text, l->text);
+}
+
+/* The lines of the put that ends here; those that got no place are for the next. */
+static void finish_lines(struct front *F, struct build *B, struct tmpl_op *begin)
+{
+  struct tmpl_line before = {.op = (uint32_t)B->begin};
+  size_t most = 1 + B->resolved * LINE_MOST + 1;
+  uint8_t *p;
+
+  if (B->resolved == 0)
+    return;
+  if (B->lines_capacity - B->nlines < most)
+    B->lines = arena_grow(F, B->lines, &B->lines_capacity, B->nlines + most, 1);
+  if (B->nlines == 0)
+    B->lines[B->nlines++] = 0; /* offset 0 means none */
+  for (unsigned i = 0; i < 4; i++)
+    begin->lit[i] = (uint8_t)(B->nlines >> 8 * i);
+  p = B->lines + B->nlines;
+  for (size_t i = 0; i < B->resolved; i++) {
+    p = write_line(p, &before, &B->line[i].out);
+    before = B->line[i].out;
+  }
+  *p++ = 0;
+  B->nlines = (size_t)(p - B->lines);
+  B->nline -= B->resolved;
+  memmove(B->line, B->line + B->resolved, B->nline * sizeof(*B->line));
+  B->resolved = 0;
+}
+
 void build_flush(struct front *F)
 {
   struct build *B = front_build(F);
@@ -504,6 +566,7 @@ void build_flush(struct front *F)
 
     take_pending(F, B, OP_END);
     begin = &B->op[B->begin];
+    finish_lines(F, B, begin);
     begin->arg = (uint8_t)B->narg;
     begin->x = B->max_bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)B->max_bytes;
     put = (struct build_put){(uint32_t)B->begin, B->narg, B->arg};
@@ -546,7 +609,7 @@ static void write_header(struct writer *w, const struct tmpl_header *h)
   w32(w, h->pool);
   w32(w, h->pool_size);
   w32(w, h->lines);
-  w32(w, h->nlines);
+  w32(w, h->lines_size);
   w32(w, h->names);
   w32(w, h->nglobals);
   w32(w, h->nexterns);
@@ -572,19 +635,6 @@ static void write_ops(struct writer *w, const struct build *B)
   }
 }
 
-static void write_lines(struct writer *w, const struct build *B)
-{
-  for (size_t i = 0; i < B->resolved; i++) {
-    const struct tmpl_line *l = &B->line[i].out;
-
-    w32(w, l->op);
-    w16(w, l->litofs);
-    w16(w, l->file);
-    w32(w, l->line);
-    w32(w, l->text);
-  }
-}
-
 static void write_names(struct front *F, struct writer *w, struct build *B, const struct span *name, size_t n)
 {
   for (size_t i = 0; i < n; i++)
@@ -599,8 +649,7 @@ static bool layout(struct front *F, struct build *B, const struct build_names *n
 
   pool = ops + (uint64_t)B->nop * TMPL_OP;
   lines = pool + B->npool + TMPL_PAD;
-  lines = (lines + 3) & ~(uint64_t)3;
-  name = lines + (uint64_t)B->resolved * TMPL_LINE;
+  name = (lines + B->nlines + 3) & ~(uint64_t)3;
   strings = name + 4 * ((uint64_t)names->nglobals + names->nexterns + names->nfiles);
   size = strings + nstr;
   if (size > INT32_MAX) {
@@ -614,7 +663,7 @@ static bool layout(struct front *F, struct build *B, const struct build_names *n
     .pool = (uint32_t)pool,
     .pool_size = (uint32_t)B->npool,
     .lines = (uint32_t)lines,
-    .nlines = (uint32_t)B->resolved,
+    .lines_size = (uint32_t)B->nlines,
     .names = (uint32_t)name,
     .nglobals = (uint32_t)names->nglobals,
     .nexterns = (uint32_t)names->nexterns,
@@ -674,8 +723,9 @@ const uint8_t *build_finish(struct front *F, const struct build_names *names, si
   write_ops(&w, B);
   if (B->npool > 0)
     memcpy(list + h.pool, B->pool, B->npool);
-  w.p = list + h.lines;
-  write_lines(&w, B);
+  if (B->nlines > 0)
+    memcpy(list + h.lines, B->lines, B->nlines);
+  w.p = list + h.names;
   write_names(F, &w, B, names->global, names->nglobals);
   write_names(F, &w, B, names->ext, names->nexterns);
   write_names(F, &w, B, names->file, names->nfiles);

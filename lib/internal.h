@@ -40,7 +40,7 @@ enum {
 /* A list, taken apart. */
 struct tmpl {
   const uint8_t *list, *ops, *pool, *lines, *names, *strings;
-  uint32_t nops, pool_size, nlines, nglobals, nexterns, nfiles, strings_size, nsections, hash;
+  uint32_t nops, pool_size, lines_size, nglobals, nexterns, nfiles, strings_size, nsections, hash;
   enum tmpl_isa isa;
 };
 
@@ -66,8 +66,16 @@ const char *tmpl_string(const struct tmpl *t, uint32_t offset);
 const char *tmpl_global(const struct tmpl *t, uint32_t n);
 const char *tmpl_extern(const struct tmpl *t, uint32_t n);
 const char *tmpl_file(const struct tmpl *t, uint32_t n);
-/* Line record for an operation; false if the list has no lines. */
+/* Line of a byte in an operation's literal; false: nothing is known of it. */
 bool tmpl_line(const struct tmpl *t, uint32_t op, unsigned litofs, struct tmpl_line *out);
+/* All lines of a site in their order: `ahead`, as long as there is one more. */
+struct line_cursor {
+  uint32_t at;
+  bool more;
+  struct tmpl_line ahead;
+};
+void lines_open(const struct tmpl *t, uint32_t begin, struct line_cursor *c);
+void lines_next(const struct tmpl *t, struct line_cursor *c);
 
 /* The first bytes of an event's record. */
 struct event_op {
@@ -200,6 +208,11 @@ struct dasm_State {
   uint32_t *used_slot, used_slots; /* hash table: index in used + 1 */
 
   bool noting;               /* puts note source lines */
+  struct {                   /* of the operation under way */
+    struct line_cursor cursor;
+    struct tmpl_line now;
+    bool known;
+  } line;
   struct line_note *notes;
   uint32_t nnotes, maxnotes;
   const char **files;        /* named by notes */

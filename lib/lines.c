@@ -1,8 +1,7 @@
 /* lines.c - which source line each byte of a state's code comes from.
  *
  * Off unless dasm_setlines() asks for it. Then every put notes, per operation,
- * its offset in the section and the line that the template's line table
- * names. After link, notes and events of a section are merged by offset, which
+ * its offset in the section and the line that the template names. After link, notes and events of a section are merged by offset, which
  * gives the final offsets; neither link nor encode knows of them.
  */
 #include "internal.h"
@@ -59,27 +58,36 @@ static bool add_note(struct dasm_State *D, const struct line_note *note)
   return true;
 }
 
+static bool note_line(struct dasm_State *D, uint32_t section, uint32_t offset, const struct tmpl_line *l)
+{
+  struct line_note note = {section, offset, l->line, 0, tmpl_string(&D->t, l->text)};
+
+  return file_number(D, tmpl_file(&D->t, l->file), &note.file) && add_note(D, &note);
+}
+
 bool notes_add(struct dasm_State *D, uint32_t section, uint32_t offset, uint32_t op, unsigned len)
 {
-  struct line_note note = { .section = section };
-  struct tmpl_line l;
-  unsigned at = 0;
+  struct line_cursor *c = &D->line.cursor;
+  bool ok = true;
 
-  while (tmpl_line(&D->t, op, at, &l)) {
-    note.offset = offset + at;
-    note.line = l.line;
-    note.text = tmpl_string(&D->t, l.text);
-    if (!file_number(D, tmpl_file(&D->t, l.file), &note.file) || !add_note(D, &note)) {
-      state_fail(D, DASM_S_NOMEM, op, 0);
-      return false;
-    }
-    do /* the next line that begins inside of this literal */
-      at++;
-    while (at < len && tmpl_line(&D->t, op, at, &l) && (l.op != op || l.litofs != at));
-    if (at >= len)
-      break;
+  if (D->t.ops[(size_t)(op - 1) * TMPL_OP] == OP_BEGIN) {
+    lines_open(&D->t, op - 1, c);
+    D->line.known = false;
   }
-  return true;
+  for (; c->more && (c->ahead.op < op || (c->ahead.op == op && c->ahead.litofs == 0)); lines_next(&D->t, c)) {
+    D->line.now = c->ahead;
+    D->line.known = true;
+  }
+  if (D->line.known)
+    ok = note_line(D, section, offset, &D->line.now);
+  for (; ok && c->more && c->ahead.op == op && c->ahead.litofs < len; lines_next(&D->t, c)) {
+    D->line.now = c->ahead;
+    D->line.known = true;
+    ok = note_line(D, section, offset + c->ahead.litofs, &c->ahead);
+  }
+  if (!ok)
+    state_fail(D, DASM_S_NOMEM, op, 0);
+  return ok;
 }
 
 /* Does an event come before what is noted at this offset? The note is of a gap where it begins. */

@@ -42,6 +42,7 @@ libdasm_core_la_SOURCES = \
 	lib/status.c \
 	lib/template.c \
 	lib/template.h \
+	lib/template_lines.c \
 	lib/tools.c \
 	lib/tools.h \
 	lib/unwind.c \

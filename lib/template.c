@@ -68,7 +68,7 @@ static bool parts_ok(const struct tmpl *t, uint32_t size, const uint8_t *h)
 {
   return t->nops > 0 && part_ok(size, TMPL_HEADER, t->nops, TMPL_OP) &&
          part_ok(size, tmpl_u32(h + 16), (uint64_t)t->pool_size + TMPL_PAD, 1) &&
-         part_ok(size, tmpl_u32(h + 24), t->nlines, TMPL_LINE) &&
+         part_ok(size, tmpl_u32(h + 24), t->lines_size, 1) &&
          part_ok(size, tmpl_u32(h + 32), (uint64_t)t->nglobals + t->nexterns + t->nfiles, 4) &&
          part_ok(size, tmpl_u32(h + 48), t->strings_size, 1) &&
          (t->strings_size == 0 || (t->strings[0] == 0 && t->strings[t->strings_size - 1] == 0)) &&
@@ -90,7 +90,7 @@ int tmpl_open(struct tmpl *t, const void *list, size_t size)
   t->isa = (enum tmpl_isa)h[5];
   t->nops = tmpl_u32(h + 12);
   t->pool_size = tmpl_u32(h + 20);
-  t->nlines = tmpl_u32(h + 28);
+  t->lines_size = tmpl_u32(h + 28);
   t->nglobals = tmpl_u32(h + 36);
   t->nexterns = tmpl_u32(h + 40);
   t->nfiles = tmpl_u32(h + 44);
@@ -290,27 +290,4 @@ const char *tmpl_file(const struct tmpl *t, uint32_t n)
 {
   size_t before = (size_t)t->nglobals + t->nexterns;
   return n < t->nfiles ? tmpl_string(t, tmpl_u32(t->names + 4 * (before + n))) : "";
-}
-
-static struct tmpl_line line_at(const struct tmpl *t, uint32_t i)
-{
-  const uint8_t *p = t->lines + (size_t)i * TMPL_LINE;
-  return (struct tmpl_line){tmpl_u32(p), tmpl_u16(p + 4), tmpl_u16(p + 6), tmpl_u32(p + 8), tmpl_u32(p + 12)};
-}
-
-bool tmpl_line(const struct tmpl *t, uint32_t op, unsigned litofs, struct tmpl_line *out)
-{
-  uint32_t low = 0, high = t->nlines; /* the last record not behind (op, litofs) is below high */
-  while (low < high) {
-    uint32_t mid = low + (high - low) / 2;
-    struct tmpl_line l = line_at(t, mid);
-    if (l.op < op || (l.op == op && l.litofs <= litofs))
-      low = mid + 1;
-    else
-      high = mid;
-  }
-  if (low == 0)
-    return false;
-  *out = line_at(t, low - 1);
-  return true;
 }

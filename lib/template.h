@@ -5,7 +5,7 @@
  *   header    TMPL_HEADER bytes, struct tmpl_header
  *   ops       nops fixed-size records of TMPL_OP bytes, struct tmpl_op
  *   pool      runs of literal bytes and parameter blocks, then TMPL_PAD zero bytes
- *   lines     nlines records of TMPL_LINE bytes, sorted by op
+ *   lines     where the bytes come from, see below
  *   names     nglobals + nexterns + nfiles string offsets (u32 each; extern n is the n-th used)
  *   strings   zero-terminated texts; offset 0 is the empty string
  *
@@ -25,7 +25,6 @@ enum {
   TMPL_VERSION = 3,
   TMPL_HEADER = 64,
   TMPL_OP = 24,
-  TMPL_LINE = 16,
   TMPL_PAD = 16,      /* readable bytes behind the pool: short pieces are copied whole */
   TMPL_MAXLIT = 16,   /* bytes of one record's literal */
   TMPL_MAXRUN = 255,  /* bytes of one OP_RUN */
@@ -43,7 +42,7 @@ struct tmpl_header {
   uint32_t size;  /* of the whole list in bytes */
   uint32_t nops;
   uint32_t pool, pool_size; /* offset from the start of the list; size without the pad */
-  uint32_t lines, nlines;
+  uint32_t lines, lines_size;
   uint32_t names, nglobals, nexterns, nfiles;
   uint32_t strings, strings_size;
   uint32_t nsections; /* highest section number used + 1 */
@@ -63,11 +62,18 @@ struct tmpl_op {
 /* One source line: the bytes from `litofs` in the literal, or the run, of record `op` on
  * come from `line` of file number `file`. text is the statement, or 0. */
 struct tmpl_line {
-  uint32_t op;
-  uint16_t litofs, file;
-  uint32_t line;
-  uint32_t text;
+  uint32_t op, litofs, file, line, text;
 };
+
+/* In the list the lines of a put site follow each other, sorted by op and litofs, as LEB128 numbers:
+ *
+ *   1 + 2 * (op - previous op) + (the file is another one)
+ *   file, if it is another one
+ *   litofs
+ *   line - previous line, text - previous text: 2 * n, or -2 * n - 1 for a negative n
+ *
+ * Behind the last one is a 0. What comes before the first has the op of OP_BEGIN and zeros. The literal
+ * of OP_BEGIN, which has length 0, is the offset of the first in this part; 0: there are none. */
 
 enum tmpl_code {
   OP_END,       /* the put is done */

@@ -242,6 +242,8 @@ static void use_everything(const void *list, size_t n)
 {
   static uint8_t out[1 << 16];
   static const int64_t args[TMPL_MAXARGS] = {1, 2, 3};
+  dasm_Line lines[16];
+  char text[100];
   dasm_Template *t;
   uint32_t i;
   /* What a state has checked it does not check again, so show it another list between. */
@@ -252,10 +254,14 @@ static void use_everything(const void *list, size_t n)
     unsigned nargs = ((const uint8_t *)list)[TMPL_HEADER + i * TMPL_OP + 2];
     if (dasm_setup(&D, list) != DASM_S_OK)
       return;
+    dasm_setlines(&D, i % 2);
     dasm_aput(&D, (int)i, args, nargs <= TMPL_MAXARGS ? nargs : 0);
     if (dasm_link(&D, &size) == DASM_S_OK && size <= sizeof out)
       dasm_encode(&D, out);
+    dasm_getlines(&D, lines, sizeof lines / sizeof *lines);
+    dasm_errmsg(&D, text, sizeof text);
   }
+  dasm_setlines(&D, 0);
 }
 
 START_TEST(every_byte_damaged)

@@ -520,8 +520,7 @@ static void say_again(bool apart)
   for (int i = 0; i < 2000; i++) {
     if (random_number(&seed, 6) == 0)
       append("c%d;\n", i);
-    if (apart)
-      append("|.define D%d\n", i);
+    append(apart ? "|.define D%d\n" : "|\n", i); /* as many lines: the lists name them */
     append("| ", i);
     append(repeated[random_number(&seed, sizeof(repeated) / sizeof(repeated[0]))], i);
     append("\n", i);

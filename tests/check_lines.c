@@ -17,8 +17,7 @@ static dasm_State *D;
 /* A line record: literal byte `at` of operation op comes from a line of a file. */
 static void line(uint32_t op, unsigned at, unsigned file, uint32_t number)
 {
-  L.lines[L.nlines++] = (struct tmpl_line){ .op = op, .litofs = (uint16_t)at, .file = (uint16_t)file,
-                                            .line = number };
+  L.lines[L.nlines++] = (struct tmpl_line){ .op = op, .litofs = at, .file = file, .line = number };
 }
 
 static void start(void)

@@ -86,16 +86,66 @@ static inline void put_u32(uint8_t *p, uint32_t v)
   p[3] = (uint8_t)(v >> 24);
 }
 
+/* A number as LEB128. */
+static inline uint8_t *put_number(uint8_t *p, uint32_t n)
+{
+  for (; n > 127; n >>= 7)
+    *p++ = (uint8_t)(n | 128);
+  *p++ = (uint8_t)n;
+  return p;
+}
+
+static inline uint8_t *put_change(uint8_t *p, uint32_t from, uint32_t to)
+{
+  int64_t n = (int64_t)to - from;
+  return put_number(p, (uint32_t)(n < 0 ? -2 * n - 1 : 2 * n));
+}
+
+/* The lines of each site, and their offset to its OP_BEGIN; returns how many bytes they are. */
+static inline uint32_t list_pack_lines(struct list *l, uint8_t *out)
+{
+  uint8_t *p = out;
+  uint32_t i, k = 0;
+
+  *p++ = 0;
+  for (i = 0; i < l->nops; i++) {
+    struct tmpl_line before = {.op = i};
+    uint32_t end = i + 1;
+
+    if (l->ops[i].code != OP_BEGIN)
+      continue;
+    while (end < l->nops && l->ops[end].code != OP_BEGIN)
+      end++;
+    if (k == l->nlines || l->lines[k].op >= end)
+      continue;
+    put_u32(l->ops[i].lit, (uint32_t)(p - out));
+    for (; k < l->nlines && l->lines[k].op < end; before = l->lines[k++]) {
+      const struct tmpl_line *line = &l->lines[k];
+      uint32_t other = line->file != before.file;
+
+      p = put_number(p, 1 + 2 * (line->op - before.op) + other);
+      if (other)
+        p = put_number(p, line->file);
+      p = put_number(p, line->litofs);
+      p = put_change(put_change(p, before.line, line->line), before.text, line->text);
+    }
+    *p++ = 0;
+  }
+  return (uint32_t)(p - out);
+}
+
 static inline const void *list_finish(struct list *l)
 {
-  uint32_t i, pool, lines, names, strings, nnames = l->nglobals + l->nexterns + l->nfiles;
+  uint8_t packed[LIST_MAXLINES * 26 + LIST_MAXOPS];
+  uint32_t i, pool, lines, nlines = list_pack_lines(l, packed), names, strings,
+                           nnames = l->nglobals + l->nexterns + l->nfiles;
   uint8_t *b;
 
   if (l->nstrings == 0)
     l->nstrings = 1;
   pool = TMPL_HEADER + l->nops * TMPL_OP;
   lines = pool + l->npool + TMPL_PAD;
-  names = lines + l->nlines * TMPL_LINE;
+  names = lines + nlines;
   strings = names + 4 * nnames;
   l->size = strings + l->nstrings;
   b = l->bytes = calloc(1, l->size);
@@ -109,7 +159,7 @@ static inline const void *list_finish(struct list *l)
   put_u32(b + 16, pool);
   put_u32(b + 20, l->npool);
   put_u32(b + 24, lines);
-  put_u32(b + 28, l->nlines);
+  put_u32(b + 28, nlines);
   put_u32(b + 32, names);
   put_u32(b + 36, l->nglobals);
   put_u32(b + 40, l->nexterns);
@@ -128,16 +178,7 @@ static inline const void *list_finish(struct list *l)
     memcpy(p + 8, op->lit, TMPL_MAXLIT);
   }
   memcpy(b + pool, l->pool, l->npool);
-  for (i = 0; i < l->nlines; i++) {
-    uint8_t *p = b + lines + i * TMPL_LINE;
-    put_u32(p, l->lines[i].op);
-    p[4] = (uint8_t)l->lines[i].litofs;
-    p[5] = (uint8_t)(l->lines[i].litofs >> 8);
-    p[6] = (uint8_t)l->lines[i].file;
-    p[7] = (uint8_t)(l->lines[i].file >> 8);
-    put_u32(p + 8, l->lines[i].line);
-    put_u32(p + 12, l->lines[i].text);
-  }
+  memcpy(b + lines, packed, nlines);
   for (i = 0; i < nnames; i++)
     put_u32(b + names + 4 * i, l->names[i]);
   memcpy(b + strings, l->strings, l->nstrings);
