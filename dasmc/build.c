@@ -16,6 +16,7 @@
  * in a parameter block is repeated only where they are the same.
  */
 #include "build.h"
+#include "list.h"
 
 struct line {
   uint32_t pos; /* of its first byte in `bytes`, until resolved */
@@ -497,43 +498,11 @@ bool build_pending(struct front *F)
   return B->open || B->nbytes > B->lit;
 }
 
-/* ---- the lines of a put: see lib/template.h ---------------------------------- */
-
-enum { LINE_MOST = 5 * 5 }; /* bytes of a line */
-
-static uint8_t *write_number(uint8_t *p, uint32_t n)
-{
-  for (; n >= 0x80; n >>= 7)
-    *p++ = (uint8_t)(n | 0x80);
-  *p++ = (uint8_t)n;
-  return p;
-}
-
-/* What to add to `from` modulo 2^32, as a number that may be negative. */
-static uint8_t *write_change(uint8_t *p, uint32_t from, uint32_t to)
-{
-  uint32_t n = to - from;
-
-  return write_number(p, n >> 31 ? 2 * ~n + 1 : 2 * n);
-}
-
-static uint8_t *write_line(uint8_t *p, const struct tmpl_line *before, const struct tmpl_line *l)
-{
-  bool other_file = l->file != before->file;
-
-  p = write_number(p, 1 + 2 * (l->op - before->op) + other_file);
-  if (other_file)
-    p = write_number(p, l->file);
-  p = write_number(p, l->litofs);
-  p = write_change(p, before->line, l->line);
-  return write_change(p, before->text, l->text);
-}
-
 /* The lines of the put that ends here; those that got no place are for the next. */
 static void finish_lines(struct front *F, struct build *B, struct tmpl_op *begin)
 {
   struct tmpl_line before = {.op = (uint32_t)B->begin};
-  size_t most = 1 + B->resolved * LINE_MOST + 1;
+  size_t most = 1 + B->resolved * LIST_LINE_MOST + 1;
   uint8_t *p;
 
   if (B->resolved == 0)
@@ -546,7 +515,7 @@ static void finish_lines(struct front *F, struct build *B, struct tmpl_op *begin
     begin->lit[i] = (uint8_t)(B->nlines >> 8 * i);
   p = B->lines + B->nlines;
   for (size_t i = 0; i < B->resolved; i++) {
-    p = write_line(p, &before, &B->line[i].out);
+    p = list_line(p, &before, &B->line[i].out);
     before = B->line[i].out;
   }
   *p++ = 0;
@@ -576,164 +545,17 @@ void build_flush(struct front *F)
   B->narg = 0;
 }
 
-struct writer {
-  uint8_t *p;
-};
-
-static void w8(struct writer *w, uint8_t v)
-{
-  *w->p++ = v;
-}
-
-static void w16(struct writer *w, uint16_t v)
-{
-  w8(w, (uint8_t)v);
-  w8(w, (uint8_t)(v >> 8));
-}
-
-static void w32(struct writer *w, uint32_t v)
-{
-  w16(w, (uint16_t)v);
-  w16(w, (uint16_t)(v >> 16));
-}
-
-static void write_header(struct writer *w, const struct tmpl_header *h)
-{
-  memcpy(w->p, "dasm", 4);
-  w->p += 4;
-  w8(w, TMPL_VERSION);
-  w8(w, h->isa);
-  w16(w, h->flags);
-  w32(w, h->size);
-  w32(w, h->nops);
-  w32(w, h->pool);
-  w32(w, h->pool_size);
-  w32(w, h->lines);
-  w32(w, h->lines_size);
-  w32(w, h->names);
-  w32(w, h->nglobals);
-  w32(w, h->nexterns);
-  w32(w, h->nfiles);
-  w32(w, h->strings);
-  w32(w, h->strings_size);
-  w32(w, h->nsections);
-  w32(w, h->hash);
-}
-
-static void write_ops(struct writer *w, const struct build *B)
-{
-  for (size_t i = 0; i < B->nop; i++) {
-    const struct tmpl_op *op = &B->op[i];
-
-    w8(w, op->code);
-    w8(w, op->len);
-    w8(w, op->arg);
-    w8(w, op->b);
-    w32(w, op->x);
-    memcpy(w->p, op->lit, TMPL_MAXLIT);
-    w->p += TMPL_MAXLIT;
-  }
-}
-
-static void write_names(struct front *F, struct writer *w, struct build *B, const struct span *name, size_t n)
-{
-  for (size_t i = 0; i < n; i++)
-    w32(w, add_string(F, B, name[i]));
-}
-
-/* Sizes of the parts; false if the list would not be addressable. */
-static bool layout(struct front *F, struct build *B, const struct build_names *names, size_t nstr,
-                   struct tmpl_header *h)
-{
-  uint64_t ops = TMPL_HEADER, pool, lines, name, strings, size;
-
-  pool = ops + (uint64_t)B->nop * TMPL_OP;
-  lines = pool + B->npool + TMPL_PAD;
-  name = (lines + B->nlines + 3) & ~(uint64_t)3;
-  strings = name + 4 * ((uint64_t)names->nglobals + names->nexterns + names->nfiles);
-  size = strings + nstr;
-  if (size > INT32_MAX) {
-    diag_error(F, (struct span){NULL, 0}, "more than 2 GiB of templates in one list");
-    return false;
-  }
-  *h = (struct tmpl_header){
-    .isa = (uint8_t)B->isa,
-    .size = (uint32_t)size,
-    .nops = (uint32_t)B->nop,
-    .pool = (uint32_t)pool,
-    .pool_size = (uint32_t)B->npool,
-    .lines = (uint32_t)lines,
-    .lines_size = (uint32_t)B->nlines,
-    .names = (uint32_t)name,
-    .nglobals = (uint32_t)names->nglobals,
-    .nexterns = (uint32_t)names->nexterns,
-    .nfiles = (uint32_t)names->nfiles,
-    .strings = (uint32_t)strings,
-    .strings_size = (uint32_t)nstr,
-    .nsections = B->nsections,
-  };
-  return true;
-}
-
-static size_t strings_size(const struct build *B, const struct build_names *names)
-{
-  size_t n = B->nstr ? B->nstr : 1;
-
-  for (size_t i = 0; i < names->nglobals; i++)
-    n += names->global[i].n + 1;
-  for (size_t i = 0; i < names->nexterns; i++)
-    n += names->ext[i].n + 1;
-  for (size_t i = 0; i < names->nfiles; i++)
-    n += names->file[i].n + 1;
-  return n;
-}
-
-/* Any good mix will do: nobody computes it again. */
-static uint32_t hash_bytes(const uint8_t *p, size_t n)
-{
-  uint64_t h = n;
-
-  for (; n >= 8; p += 8, n -= 8) {
-    uint64_t word = (uint64_t)tmpl_u32(p + 4) << 32 | tmpl_u32(p);
-
-    h = (h ^ word) * 0x9e3779b97f4a7c15u;
-    h ^= h >> 32;
-  }
-  for (; n > 0; p++, n--)
-    h = (h ^ *p) * 0x9e3779b97f4a7c15u;
-  return (uint32_t)(h ^ h >> 32);
-}
-
 const uint8_t *build_finish(struct front *F, const struct build_names *names, size_t *size)
 {
   struct build *B = front_build(F);
-  struct tmpl_header h;
-  struct writer w;
-  uint8_t *list;
+  struct list_parts parts;
 
   build_flush(F);
   if (B->nop == 0)
     new_op(F, B, OP_END); /* the last record of a list is OP_END */
-  if (!layout(F, B, names, strings_size(B, names), &h)) {
-    *size = 0;
-    return NULL;
-  }
-  list = arena_alloc(F, h.size); /* zeroed: so is the pad */
-  w.p = list + TMPL_HEADER;
-  write_ops(&w, B);
-  if (B->npool > 0)
-    memcpy(list + h.pool, B->pool, B->npool);
-  if (B->nlines > 0)
-    memcpy(list + h.lines, B->lines, B->nlines);
-  w.p = list + h.names;
-  write_names(F, &w, B, names->global, names->nglobals);
-  write_names(F, &w, B, names->ext, names->nexterns);
-  write_names(F, &w, B, names->file, names->nfiles);
-  if (B->nstr > 0)
-    memcpy(list + h.strings, B->str, B->nstr);
-  h.hash = hash_bytes(list + TMPL_HEADER, h.size - TMPL_HEADER);
-  w.p = list;
-  write_header(&w, &h);
-  *size = h.size;
-  return list;
+  if (B->nstr == 0)
+    add_string(F, B, SPAN("")); /* offset 0 is the empty string */
+  parts = (struct list_parts){B->isa, B->nsections, B->op, B->nop, B->pool, B->npool,
+                              B->lines, B->nlines, B->str, B->nstr};
+  return list_write(F, &parts, names, size);
 }

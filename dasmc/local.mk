@@ -54,6 +54,8 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86_word.c \
 	dasmc/isa_list.c \
 	dasmc/layout.c \
+	dasmc/list.c \
+	dasmc/list.h \
 	dasmc/macro.c \
 	dasmc/message.c \
 	dasmc/names.c \

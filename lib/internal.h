@@ -170,7 +170,7 @@ struct dasm_State {
     uint8_t *end;
     const uint8_t *op;       /* of t */
     uint32_t target;         /* instance; 0: there is none */
-  } open;                    /* a branch in the current section that may not need an event: see put.c */
+  } open;                    /* a branch in the current section that may not need an event: see label.h */
 
   struct instance *instances; /* 1 ... ninstances */
   uint32_t ninstances, maxinstances;
@@ -258,7 +258,7 @@ void section_free(struct dasm_State *D, struct section *s);
 /* Room for this many bytes, or for one more event; a section that got bytes has events, too. */
 bool section_reserve(struct dasm_State *D, struct section *s, uint32_t bytes);
 bool section_reserve_event(struct dasm_State *D, struct section *s);
-/* put.c: the open branch, if there is one, becomes an event; false if there is no memory. */
+/* label.c: the open branch, if there is one, becomes an event; false if there is no memory. */
 bool log_open(struct dasm_State *D);
 static inline bool close_branch(struct dasm_State *D)
 {

@@ -26,6 +26,8 @@ libdasm_core_la_SOURCES = \
 	lib/internal.h \
 	lib/isa/x86.c \
 	lib/isa/x86.h \
+	lib/label.c \
+	lib/label.h \
 	lib/lines.c \
 	lib/link.c \
 	lib/lock.c \

@@ -2,24 +2,15 @@
  *
  * A put walks the fixed-size records of its site. Each appends its literal by
  * one 16-byte store, then does its operation: a value known now goes into the
- * section's bytes, a label notes where it is, a branch waits for its label as
- * long as only bytes follow, anything else becomes an event. Room for the bytes
- * of the whole put is made once, from the bound in OP_BEGIN, which was checked
- * when the site was used for the first time in this state.
+ * section's bytes, what has to do with labels is in label.h. Room for the bytes of the
+ * whole put is made once, from the bound in OP_BEGIN, which was checked when the site
+ * was used for the first time in this state.
  *
  * What limits the speed is the number of instructions: about five in a cycle.
  */
 #include "internal.h"
 #include "isa/x86.h"
-
-/* Fields of the record at p (struct tmpl_op), read where they are needed: that is faster than
- * taking the record apart beforehand. */
-static inline unsigned op_code(const uint8_t *p) { return p[0]; }
-static inline unsigned op_len(const uint8_t *p) { return p[1]; }
-static inline unsigned op_arg(const uint8_t *p) { return p[2]; }
-static inline unsigned op_b(const uint8_t *p) { return p[3]; }
-static inline uint32_t op_x(const uint8_t *p) { return tmpl_u32(p + 4); }
-static inline const uint8_t *op_lit(const uint8_t *p) { return p + 8; }
+#include "label.h"
 
 /* An unsigned value of 32 bits is the bit pattern of an int, as in DynASM: ~0u is -1. */
 static inline int64_t as_int(int64_t v)
@@ -53,210 +44,6 @@ static inline uint8_t *put_le(uint8_t *w, uint64_t v, unsigned n)
     w[i] = (uint8_t)(v >> 8 * i);
 #endif
   return w + n;
-}
-
-/* Number of a record in this state. */
-static inline uint32_t record(const struct dasm_State *D, const uint8_t *p)
-{
-  return (D->base + (uint32_t)(p - D->t.ops)) / TMPL_OP;
-}
-
-/* The first error, which record p met; returns false. */
-static NOINLINE bool fail(struct dasm_State *D, const uint8_t *p, int class, int64_t value)
-{
-  uint32_t at = record(D, p);
-  state_fail(D, class | (int)(at & 0xffffff), at, value);
-  return false;
-}
-
-/* ---- labels -------------------------------------------------------------- */
-
-static NOINLINE bool grow_instances(struct dasm_State *D)
-{
-  if (grow_array(D, &D->instances, &D->maxinstances, (size_t)D->ninstances + 2, sizeof *D->instances))
-    return true;
-  state_fail(D, DASM_S_NOMEM, 0, 0);
-  return false;
-}
-
-/* A new instance that waits for its definition; 0 without memory. */
-static inline uint32_t new_instance(struct dasm_State *D, enum label_state class, uint32_t number)
-{
-  uint32_t n = D->ninstances + 1;
-
-  if (UNLIKELY(n >= D->maxinstances) && !grow_instances(D))
-    return 0;
-  will_write(&D->instances[n]);
-  D->instances[n].offset = number;
-  D->instances[n].place = LABEL_PLACE(class, 0);
-  return D->ninstances = n;
-}
-
-/* The instance that a definition fills: the one that waits, or a new one; 0 without memory. */
-static inline uint32_t defining(struct dasm_State *D, uint32_t *slot, enum label_state class, uint32_t number)
-{
-  uint32_t n = *slot;
-
-  if (n == 0 || label_state(&D->instances[n]) >= LABEL_DEFINED)
-    *slot = n = new_instance(D, class, number);
-  return n;
-}
-
-static inline uint32_t defining_local(struct dasm_State *D, uint32_t digit)
-{
-  uint32_t n = defining(D, &D->next[digit], LABEL_LOCAL, digit);
-  D->prev[digit] = n;
-  D->next[digit] = 0;
-  return n;
-}
-
-static bool set_label(const struct dasm_State *D, uint32_t n, int64_t address)
-{
-  if (n == 0)
-    return false;
-  D->instances[n] = (struct instance){(uint32_t)address, LABEL_PLACE(LABEL_ABSOLUTE, 0), 0,
-                                      (uint32_t)((uint64_t)address >> 32)};
-  return true;
-}
-
-/* ---- events -------------------------------------------------------------- */
-
-/* Log what record p has put off, at w. NULL without memory. */
-static inline struct event *new_event(struct dasm_State *D, struct section *s, const uint8_t *p, const uint8_t *w,
-                                      uint32_t target, uint32_t at)
-{
-  uint32_t n = s->nevents, offset = section_offset(s, w);
-  struct event *e;
-
-  if (UNLIKELY(n == s->maxevents) && !section_reserve_event(D, s))
-    return NULL;
-  s->nevents = n + 1;
-  e = &s->events[n];
-  will_write(e);
-  e->offset = offset;
-  e->first = offset + s->saved;
-  e->target = target;
-  e->at = at;
-  memcpy(&e->op, p, sizeof e->op);
-  return e;
-}
-
-/* b of a reference whose instruction ends with an immediate of a size that is chosen by value. */
-static NOINLINE unsigned ref_before_imm(unsigned b, int64_t v)
-{
-  return TMPL_REF(TMPL_REF_FIX(b), fits8((int32_t)v) ? 1 : TMPL_REF_TRAIL(b));
-}
-
-/* A reference that ends at w. */
-static inline bool put_ref(struct dasm_State *D, struct section *s, const uint8_t *p, const int64_t *a,
-                           const uint8_t *w, uint32_t target)
-{
-  struct event *e;
-
-  if (!close_branch(D))
-    return false;
-  e = new_event(D, s, p, w, target, D->base + (uint32_t)(p - D->t.ops));
-  if (UNLIKELY(!e))
-    return false;
-  if (UNLIKELY(op_b(p) & TMPL_REF_IMM))
-    e->op.b = (uint8_t)ref_before_imm(op_b(p), a[op_arg(p)]);
-  return true;
-}
-
-/* ---- branches ------------------------------------------------------------
- * A branch to a label that is not there yet is `open` while only bytes follow. If the next thing is its
- * label, and near enough, what link would decide is known, for nothing in between can change its
- * size; such a branch leaves no event. */
-
-/* Branch p, which ends at w in its short form, has to wait for link. */
-static bool log_branch(struct dasm_State *D, struct section *s, const uint8_t *p, const uint8_t *w, uint32_t target)
-{
-  s->origin -= fixups[op_b(p)].shrink;
-  if (section_offset(s, w) > MAX_CODE) {
-    state_fail(D, DASM_S_SIZE, record(D, p), 0);
-    return false;
-  }
-  return new_event(D, s, p, w, target, D->base + (uint32_t)(p - D->t.ops)) != NULL;
-}
-
-NOINLINE bool log_open(struct dasm_State *D)
-{
-  uint32_t target = D->open.target;
-
-  D->open.target = 0;
-  return log_branch(D, D->section, D->open.op, D->open.end, target);
-}
-
-static inline void open_branch(struct dasm_State *D, const uint8_t *p, uint8_t *w, uint32_t n)
-{
-  D->open.end = w;
-  D->open.op = p;
-  D->open.target = n;
-}
-
-/* Branch p to instance n, which is there, ends at w. If nothing between can change its size it is
- * decided, too. No branch is open. */
-static inline bool branch_back(struct dasm_State *D, struct section *s, const uint8_t *p, uint8_t *w, uint32_t n)
-{
-  const struct instance *l = &D->instances[n];
-  uint32_t back = section_offset(s, w) - l->offset;
-
-  if (UNLIKELY(l->place != s->place || l->event != s->nevents || back > 128))
-    return log_branch(D, s, p, w, n);
-  w[-1] = (uint8_t)(0 - back);
-  s->saved += fixups[op_b(p)].shrink;
-  return true;
-}
-
-/* Instance n is at w. */
-static inline void place_label(const struct dasm_State *D, const struct section *s, uint32_t n, const uint8_t *w)
-{
-  struct instance *l = &D->instances[n];
-  uint32_t offset = section_offset(s, w);
-
-  l->offset = offset;
-  l->place = s->place;
-  l->first = offset + s->saved;
-  l->event = s->nevents;
-}
-
-/* Is the label at w, instance n, the one that the open branch goes to, and near? Then it is decided. */
-static inline bool settles(struct dasm_State *D, struct section *s, uint32_t n, const uint8_t *w)
-{
-  ptrdiff_t d = w - D->open.end;
-
-  if (n == 0 || n != D->open.target || d > 127)
-    return false;
-  D->open.target = 0;
-  D->open.end[-1] = (uint8_t)d;
-  s->saved += fixups[op_b(D->open.op)].shrink;
-  return true;
-}
-
-/* Keep an absolute address; false without memory. */
-static bool keep_value(struct dasm_State *D, const uint8_t *p, int64_t value)
-{
-  if (D->nvalues == D->maxvalues &&
-      !grow_array(D, &D->values, &D->maxvalues, (size_t)D->nvalues + 1, sizeof *D->values))
-    return fail(D, p, DASM_S_NOMEM, 0);
-  D->values[D->nvalues++] = (uint64_t)value;
-  return true;
-}
-
-/* n bytes at most that are not in the buffer; target and at of the event. */
-static bool put_gap(struct dasm_State *D, struct section *s, const uint8_t *p, const uint8_t *w, int64_t n,
-                    uint32_t target, uint32_t at)
-{
-  if (n < 0)
-    return fail(D, p, DASM_S_RANGE_I, n);
-  if (n > MAX_CODE || n + (int64_t)section_offset(s, w) + s->saved > MAX_CODE) {
-    state_fail(D, DASM_S_SIZE, record(D, p), n);
-    return false;
-  }
-  if (!close_branch(D) || !new_event(D, s, p, w, target, at))
-    return false;
-  s->origin -= (uintptr_t)n;
-  return true;
 }
 
 /* ---- values --------------------------------------------------------------- */
@@ -366,7 +153,8 @@ LINE_ALIGNED int dasm_putargs(dasm_State **Dst, const int64_t *a)
   static const void *const direct[OP_COUNT_] = {
 #define OP(op) [op] = &&at_##op
       OP(OP_END), OP(OP_BEGIN), OP(OP_LIT), OP(OP_RUN), OP(OP_IMM8), OP(OP_IMM8S), OP(OP_IMM16), OP(OP_IMM32),
-      OP(OP_IMM64), OP(OP_CHECK32S), OP(OP_LABEL_LOCAL), OP(OP_LABEL_GLOBAL), OP(OP_LABEL_PC), OP(OP_SET_LOCAL), OP(OP_SET_GLOBAL),
+      OP(OP_IMM64), OP(OP_CHECK32S), OP(OP_LABEL_LOCAL), OP(OP_LABEL_GLOBAL), OP(OP_LABEL_PC), OP(OP_SET_LOCAL),
+      OP(OP_SET_GLOBAL),
       OP(OP_SET_PC), OP(OP_REF_BACK), OP(OP_REF_NEXT), OP(OP_REF_GLOBAL), OP(OP_REF_PC),
       OP(OP_BRANCH_BACK), OP(OP_BRANCH_NEXT), OP(OP_BRANCH_GLOBAL), OP(OP_BRANCH_PC), OP(OP_REF_EXTERN),
       OP(OP_REF_ADDR), OP(OP_ALIGN), OP(OP_SPACE), OP(OP_SPACE_ARG), OP(OP_SECTION), OP(OP_X86_DISP),
@@ -644,7 +432,7 @@ dispatch:
     if (!close_branch(D))
       return D->status;
     if (op_x(p) >= D->nsections) {
-      fail(D, p, DASM_S_RANGE_SEC, op_x(p));
+      put_fail(D, p, DASM_S_RANGE_SEC, op_x(p));
       return D->status;
     }
     D->section = s = &D->sections[op_x(p)];
@@ -727,7 +515,7 @@ dispatch:
     uint32_t status = DASM_S_OK;
     w = x86_dyn(D->t.pool + op_x(p), a, w, &status);
     if (UNLIKELY(status != DASM_S_OK)) {
-      fail(D, p, (int)status, 0);
+      put_fail(D, p, (int)status, 0);
       return D->status;
     }
     DONE;
@@ -739,13 +527,13 @@ dispatch:
   }
 
 range:
-  fail(D, p, DASM_S_RANGE_I, v);
+  put_fail(D, p, DASM_S_RANGE_I, v);
   return D->status;
 no_global:
-  fail(D, p, DASM_S_RANGE_LG, v);
+  put_fail(D, p, DASM_S_RANGE_LG, v);
   return D->status;
 no_pc:
-  fail(D, p, DASM_S_RANGE_PC, v);
+  put_fail(D, p, DASM_S_RANGE_PC, v);
   return D->status;
 }
 

@@ -160,4 +160,13 @@ static inline uint16_t tmpl_u16(const uint8_t *p)
   return (uint16_t)(p[0] | p[1] << 8);
 }
 
+/* Fields of the record at p (struct tmpl_op), read where they are needed: that is faster than
+ * taking the record apart beforehand. */
+static inline unsigned op_code(const uint8_t *p) { return p[0]; }
+static inline unsigned op_len(const uint8_t *p) { return p[1]; }
+static inline unsigned op_arg(const uint8_t *p) { return p[2]; }
+static inline unsigned op_b(const uint8_t *p) { return p[3]; }
+static inline uint32_t op_x(const uint8_t *p) { return tmpl_u32(p + 4); }
+static inline const uint8_t *op_lit(const uint8_t *p) { return p + 8; }
+
 #endif
