@@ -218,7 +218,8 @@ void build_ref(struct front *F, const struct label *label, unsigned ref, unsigne
 
   if (label->kind == LABEL_BAD)
     return; /* reported already */
-  build_op(F, (enum tmpl_code)(code[label->kind] + branch), arg, ref, by_value ? build_arg(F, label->expr) : label->x, 0);
+  build_op(F, (enum tmpl_code)(code[label->kind] + branch), arg, ref,
+           by_value ? build_arg(F, label->expr) : label->x, 0);
 }
 
 /* ---- bytes ------------------------------------------------------------------- */

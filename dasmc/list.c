@@ -169,7 +169,8 @@ static void copy(uint8_t *to, const void *from, size_t n)
     memcpy(to, from, n);
 }
 
-const uint8_t *list_write(struct front *F, const struct list_parts *parts, const struct build_names *names, size_t *size)
+const uint8_t *list_write(struct front *F, const struct list_parts *parts, const struct build_names *names,
+                          size_t *size)
 {
   struct tmpl_header h;
   struct writer w, strings;

@@ -21,6 +21,7 @@ enum { LIST_LINE_MOST = 5 * 5 };
 /* Write a line of a site, at most LIST_LINE_MOST bytes, behind line `before`; returns their end. */
 uint8_t *list_line(uint8_t *p, const struct tmpl_line *before, const struct tmpl_line *l);
 /* The list, in the arena; NULL: it would be too large, which is reported, and *size is 0. */
-const uint8_t *list_write(struct front *F, const struct list_parts *parts, const struct build_names *names, size_t *size);
+const uint8_t *list_write(struct front *F, const struct list_parts *parts, const struct build_names *names,
+                          size_t *size);
 
 #endif

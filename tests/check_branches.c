@@ -1,9 +1,10 @@
 /* check_branches.c - random programs of branches against the rule, computed plainly.
  *
- * A program is a list of items: bytes, labels of each class that may be defined again, jmp, jcc and call to
- * labels behind and ahead, alignments, spaces, changes of the section. layout() finds out where each is, in two passes as
- * the rule says it (see check_relax.c), and write_item() writes the bytes. libdasm decides some of the branches
- * while they are put and others when it links: it has to come to the same.
+ * A program is a list of items: bytes, labels of each class that may be defined again, jmp, jcc and
+ * call to labels behind and ahead, alignments, spaces, changes of the section. layout() finds out where
+ * each is, in two passes as the rule says it (see check_relax.c), and write_item() writes the bytes.
+ * libdasm decides some of the branches while they are put and others when it links: it has to come to
+ * the same.
  */
 #include <check.h>
 #include <stdbool.h>
@@ -224,7 +225,8 @@ static int simple(enum tmpl_code code, unsigned b, uint32_t x, const char *lit, 
   return at;
 }
 
-static void make_label_sites(enum class class, enum tmpl_code label, enum tmpl_code branch, enum tmpl_code ref, uint32_t x)
+static void make_label_sites(enum class class, enum tmpl_code label, enum tmpl_code branch, enum tmpl_code ref,
+                             uint32_t x)
 {
   site[class][LABEL] = simple(label, 0, x, "", 0);
   site[class][JMP] = simple(branch, FIX_X86_JMP, x, "\xeb\0", 2);
