@@ -286,8 +286,8 @@ DASM_API int dasm_setextern(dasm_State **Dst, dasm_ExternFn resolve, void *user)
 
 /* Note which source line each byte comes from, for debuggers and profilers: a code heap that tells
  * them passes the lines on when the state is published. Holds for the puts that follow, also
- * after dasm_setup(), until it is switched off; makes them slower. The lines are those of the
- * list (dasmc writes them unless told not to).
+ * after dasm_setup(), until it is switched off; makes them slower. What is put later then counts
+ * as the last line that was noted. The lines are those of the list.
  *   on  not 0: note lines
  * Returns DASM_S_OK. Since 1.0. */
 DASM_API int dasm_setlines(dasm_State **Dst, int on);
@@ -309,8 +309,8 @@ DASM_API size_t dasm_getlines(dasm_State **Dst, dasm_Line *lines, size_t max);
 /* ---- Asking ------------------------------------------------------------ */
 
 #ifndef DASM_PROTO_H
-/* Offset of a PC label from the start of the code: final after dasm_link(), before it the
- * largest that it can become.
+/* Offset of a PC label: after dasm_link() from the start of the code; before it from the start of its
+ * section, as if every branch were long and every alignment n took n-1 bytes.
  * Returns the offset, -1 if the label is referenced but not placed, -2 if it is not used or
  * out of range (or there is no state). Since 1.0. */
 DASM_API int dasm_getpclabel(dasm_State **Dst, unsigned pc);

@@ -1,7 +1,7 @@
 /* encode.c - linked sections to bytes at their destination.
  *
  * Runs of bytes between events are copied; a reference replaces the field (and
- * the opcode of a branch that shrank) at its end. Addresses are computed for
+ * the short form of a branch that stays long) at its end. Addresses are computed for
  * where the code will run, which need not be where it is written. A relative reference
  * to a label in this code needs no address: offsets will do, and 32 bits of them are enough.
  */

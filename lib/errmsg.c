@@ -53,10 +53,9 @@ static void add_range_i(struct text *t, const struct dasm_State *D, const struct
 {
   if (op->code == OP_SPACE_ARG)
     add(t, "size %" PRId64 " is negative", D->error_value);
-  else if ((op->code >= OP_X86_DISP && op->code <= OP_X86_DISP_SCALE) || (op->code == OP_CHECK32S && op->b))
+  else if ((op->code >= OP_X86_DISP && op->code <= OP_X86_DISP_SCALE) || op->code == OP_X86_DYN ||
+           (op->code == OP_CHECK32S && op->b))
     add(t, "displacement %" PRId64 " does not fit in %s", D->error_value, range_of(op));
-  else if (op->code == OP_X86_DYN)
-    add(t, "displacement does not fit in 32 bits");
   else
     add(t, "immediate %" PRId64 " does not fit in %s", D->error_value, range_of(op));
 }
@@ -160,7 +159,7 @@ size_t dasm_errmsg(dasm_State **Dst, char *buffer, size_t size)
   placed = D->error_op != 0 && at < list->nops;
   if (placed)
     op = tmpl_op_at(list, at);
-  placed = placed && tmpl_line(list, at, op.len ? op.len - 1u : 0, &line);
+  placed = placed && tmpl_line(list, at, op.len, &line); /* the operation comes behind its literal */
   if (placed)
     add(&t, "%s:%" PRIu32 ": ", tmpl_file(list, line.file), line.line);
   add_what(&t, D, &op);

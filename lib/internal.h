@@ -2,9 +2,9 @@
  *
  * A state owns, per section, a byte buffer and an event log. dasm_put appends
  * literal bytes and known values to the buffer, and an event for whatever has
- * to wait: a reference, an alignment, a space. A branch over code without events
+ * to wait: a reference, an alignment, a space. A short branch over bytes alone
  * need not wait: it is decided when its label is placed, or at once if the label
- * is behind it, and leaves no event. Three kinds of offsets:
+ * is behind it, and leaves no event (label.h). Three kinds of offsets:
  *
  *   offset    in the section if no branch in the log were short and each alignment n
  *             took n-1 bytes
@@ -79,7 +79,7 @@ void lines_next(const struct tmpl *t, struct line_cursor *c);
 
 /* The first bytes of an event's record. */
 struct event_op {
-  uint8_t code;    /* OP_REF_*, OP_ALIGN, OP_SPACE, OP_SPACE_ARG */
+  uint8_t code;    /* OP_REF_*, OP_BRANCH_*, OP_ALIGN, OP_SPACE, OP_SPACE_ARG */
   uint8_t is_short;/* instead of len, by link: the branch shrinks */
   uint8_t arg;
   uint8_t b;       /* TMPL_REF() without TMPL_REF_IMM; fill byte */
@@ -234,6 +234,8 @@ int state_setupglobal(struct dasm_State *D, void **globals, unsigned maxglobal);
 int state_growpc(struct dasm_State *D, unsigned maxpc);
 int state_setup(struct dasm_State *D, const void *actionlist);
 int state_link(struct dasm_State *D, size_t *size);
+/* Operation of the first reference to a label instance in the log, for the message. */
+uint32_t first_reference(const struct dasm_State *D, uint32_t instance);
 int state_getpclabel(const struct dasm_State *D, unsigned pc);
 int state_checkstep(struct dasm_State *D, int secmatch);
 

@@ -16,9 +16,9 @@ bool grow_instances(struct dasm_State *D)
   return false;
 }
 
-bool set_label(const struct dasm_State *D, uint32_t n, int64_t address)
+bool set_label(struct dasm_State *D, uint32_t n, int64_t address)
 {
-  if (n == 0)
+  if (n == 0 || !close_branch(D)) /* a branch to it is not decided by a label that comes later */
     return false;
   D->instances[n] = (struct instance){(uint32_t)address, LABEL_PLACE(LABEL_ABSOLUTE, 0), 0,
                                       (uint32_t)((uint64_t)address >> 32)};

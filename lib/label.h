@@ -55,8 +55,8 @@ static inline uint32_t defining_local(struct dasm_State *D, uint32_t digit)
   return n;
 }
 
-/* Instance n is an address; false if n is 0. */
-bool set_label(const struct dasm_State *D, uint32_t n, int64_t address);
+/* Instance n is an address; false without memory, or if n is 0. */
+bool set_label(struct dasm_State *D, uint32_t n, int64_t address);
 
 /* ---- events -------------------------------------------------------------- */
 
@@ -109,11 +109,16 @@ static inline bool put_ref(struct dasm_State *D, struct section *s, const uint8_
 /* Branch p, which ends at w in its short form, has to wait for link. */
 bool log_branch(struct dasm_State *D, struct section *s, const uint8_t *p, const uint8_t *w, uint32_t target);
 
-static inline void open_branch(struct dasm_State *D, const uint8_t *p, uint8_t *w, uint32_t n)
+/* Branch p, which ends at w, to instance n, which is not there yet. There is room for its event, so that link
+ * need not allocate. */
+static inline bool open_branch(struct dasm_State *D, struct section *s, const uint8_t *p, uint8_t *w, uint32_t n)
 {
+  if (UNLIKELY(s->nevents == s->maxevents) && !section_reserve_event(D, s))
+    return false;
   D->open.end = w;
   D->open.op = p;
   D->open.target = n;
+  return true;
 }
 
 /* Branch p to instance n, which is there, ends at w. If nothing between can change its size it is

@@ -81,7 +81,7 @@ bool notes_add(struct dasm_State *D, uint32_t section, uint32_t offset, uint32_t
   }
   if (D->line.known)
     ok = note_line(D, section, offset, &D->line.now);
-  for (; ok && c->more && c->ahead.op == op && c->ahead.litofs < len; lines_next(&D->t, c)) {
+  for (; ok && c->more && c->ahead.op == op && c->ahead.litofs <= len; lines_next(&D->t, c)) {
     D->line.now = c->ahead;
     D->line.known = true;
     ok = note_line(D, section, offset + c->ahead.litofs, &c->ahead);

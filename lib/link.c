@@ -74,8 +74,7 @@ static uint32_t link_section(struct dasm_State *D, struct section *s, uint32_t d
   return delta;
 }
 
-/* Operation of the first reference to a label instance, for the message. */
-static uint32_t first_reference(const struct dasm_State *D, uint32_t instance)
+uint32_t first_reference(const struct dasm_State *D, uint32_t instance)
 {
   uint32_t i, j;
   for (i = 0; i < D->nsections; i++)

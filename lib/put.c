@@ -399,7 +399,8 @@ dispatch:
       if (UNLIKELY(n == 0))
         return D->status;
     }
-    open_branch(D, p, w, n);
+    if (!open_branch(D, s, p, w, n))
+      return D->status;
     DONE;
 
   CASE(OP_REF_EXTERN):
@@ -515,7 +516,8 @@ dispatch:
     uint32_t status = DASM_S_OK;
     w = x86_dyn(D->t.pool + op_x(p), a, w, &status);
     if (UNLIKELY(status != DASM_S_OK)) {
-      put_fail(D, p, (int)status, 0);
+      v = status == DASM_S_RANGE_I ? a[D->t.pool[op_x(p) + XD_DISP]] : 0;
+      put_fail(D, p, (int)status, v);
       return D->status;
     }
     DONE;

@@ -149,6 +149,8 @@ int dasm_growglobal(dasm_State **Dst, unsigned maxglobal)
 static int reset_checked(struct dasm_State *D)
 {
   size_t size = ((size_t)D->t.nops + 63) / 64 * sizeof(uint64_t);
+
+  D->checked = NULL; /* without memory this is no list that was set up */
   if (size > D->checked_size) {
     uint64_t *p = mem_grow(D, D->checked_buf, D->checked_size, size);
     if (!p)
@@ -247,11 +249,11 @@ int state_checkstep(struct dasm_State *D, int secmatch)
 {
   uint32_t i, current;
 
-  if (D->status != DASM_S_OK)
+  if (D->status != DASM_S_OK || !close_branch(D))
     return D->status;
   for (i = 1; i <= 9; i++)
     if (D->next[i])
-      return state_fail(D, DASM_S_UNDEF_L | (int)i, 0, (int64_t)i);
+      return state_fail(D, DASM_S_UNDEF_L | (int)i, first_reference(D, D->next[i]), (int64_t)i);
   memset(D->prev, 0, sizeof D->prev);
   current = (uint32_t)(D->section - D->sections);
   if (secmatch >= 0 && current != (uint32_t)secmatch)

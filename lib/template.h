@@ -60,7 +60,8 @@ struct tmpl_op {
 };
 
 /* One source line: the bytes from `litofs` in the literal, or the run, of record `op` on
- * come from `line` of file number `file`. text is the statement, or 0. */
+ * come from `line` of file number `file`; with litofs at the end of them, what the operation
+ * does. text is the statement, or 0. */
 struct tmpl_line {
   uint32_t op, litofs, file, line, text;
 };

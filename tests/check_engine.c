@@ -723,6 +723,63 @@ START_TEST(branch_left_open)
 }
 END_TEST
 
+/* A branch keeps its target when the label becomes an address, and is placed after that. */
+START_TEST(branch_to_an_address)
+{
+  int jump, set, label;
+
+  fresh();
+  jump = site_begin(&L, 0);
+  site_op(&L, OP(.code = OP_BRANCH_GLOBAL, .b = FIX_X86_JMP, .x = 7), "\xeb\0", 2);
+  site_end(&L);
+  set = site_begin(&L, 1);
+  site_op(&L, OP(.code = OP_SET_GLOBAL, .x = 7), "", 0);
+  site_op(&L, OP(.code = OP_LIT), "\x90", 1);
+  site_end(&L);
+  label = site_begin(&L, 0);
+  site_op(&L, OP(.code = OP_LABEL_GLOBAL, .x = 7), "", 0);
+  site_op(&L, OP(.code = OP_LIT), "\xc3", 1);
+  site_end(&L);
+  start(1, 0);
+  dasm_put(&D, jump);
+  dasm_put(&D, set, INT64_C(0x10000105));
+  dasm_put(&D, label);
+  ends_as("e900010000" "90" "c3");
+  finish();
+}
+END_TEST
+
+/* Whatever the log's size is when the last branch is put. */
+START_TEST(link_does_not_allocate)
+{
+  static const dasm_Allocator allocator = {sizeof allocator, counting_realloc, counting_free, NULL};
+  int call, jump, n, i;
+
+  fresh();
+  call = site_begin(&L, 0);
+  site_op(&L, OP(.code = OP_REF_GLOBAL, .b = FIX_X86_REL32, .x = 7), "\xe8\0\0\0\0", 5);
+  site_end(&L);
+  jump = site_begin(&L, 0);
+  site_op(&L, OP(.code = OP_BRANCH_GLOBAL, .b = FIX_X86_JMP, .x = 7), "\xeb\0", 2);
+  site_end(&L);
+  list_finish(&L);
+  for (n = 0; n < 70; n++) {
+    ck_assert_int_eq(dasm_initwith(&D, 1, &allocator), DASM_S_OK);
+    ck_assert_int_eq(dasm_setupglobal(&D, globals, 8), DASM_S_OK);
+    ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+    for (i = 0; i < n; i++)
+      dasm_put(&D, call);
+    dasm_put(&D, jump);
+    allocations = 0;
+    ck_assert_int_eq(dasm_link(&D, &size), DASM_S_OK);
+    ck_assert_uint_eq(size, 5 * (size_t)n + 5);
+    ck_assert_uint_eq(allocations, 0);
+    dasm_free(&D);
+  }
+  list_free(&L);
+}
+END_TEST
+
 int main(void)
 {
   Suite *s = suite_create("engine");
@@ -747,6 +804,8 @@ int main(void)
   tcase_add_test(t, labels_without_limit);
   tcase_add_test(t, arguments_in_every_way);
   tcase_add_test(t, branch_left_open);
+  tcase_add_test(t, branch_to_an_address);
+  tcase_add_test(t, link_does_not_allocate);
   tcase_add_test(t, reuse_does_not_allocate);
   tcase_add_test(t, link_again_after_more);
   tcase_add_test(t, accessors);

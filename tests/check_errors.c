@@ -148,6 +148,7 @@ START_TEST(labels_never_defined)
   start();
   dasm_put(&D, s_next);
   ck_assert_int_eq(dasm_checkstep(&D, -1), DASM_S_UNDEF_L | 2);
+  says(DASM_S_UNDEF_L | 2, "fib.dasc:51: local label 2 is used but never defined, in \"jmp >2\"");
   finish();
   start();
   dasm_put(&D, s_next);
@@ -409,6 +410,37 @@ START_TEST(too_much_code)
 }
 END_TEST
 
+/* A list that could not be set up for want of memory is not taken for one that is. */
+START_TEST(setup_again_without_memory)
+{
+  static const dasm_Allocator allocator = {sizeof allocator, failing_realloc, counting_free, NULL};
+  static struct list large;
+  const void *list;
+  int site = 0, i;
+
+  build();
+  memset(&large, 0, sizeof large);
+  large.isa = ISA_X64;
+  for (i = 0; i < 250; i++) {
+    site = site_begin(&large, 0);
+    site_end(&large);
+  }
+  list = list_finish(&large);
+  countdown = 1000;
+  ck_assert_int_eq(dasm_initwith(&D, 1, &allocator), DASM_S_OK);
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  countdown = 0;
+  ck_assert_int_eq(dasm_setup(&D, list), DASM_S_NOMEM);
+  ck_assert_int_eq(dasm_setup(&D, list), DASM_S_NOMEM);
+  countdown = 1000;
+  ck_assert_int_eq(dasm_setup(&D, list), DASM_S_OK);
+  ck_assert_int_eq(dasm_put(&D, site), DASM_S_OK);
+  dasm_free(&D);
+  list_free(&large);
+  list_free(&L);
+}
+END_TEST
+
 int main(void)
 {
   Suite *s = suite_create("errors");
@@ -416,6 +448,7 @@ int main(void)
   SRunner *r;
   int failed;
   tcase_add_test(t, message_names_value_field_and_line);
+  tcase_add_test(t, setup_again_without_memory);
   tcase_add_test(t, first_error_wins);
   tcase_add_test(t, labels_out_of_range);
   tcase_add_test(t, labels_never_defined);

@@ -115,6 +115,32 @@ START_TEST(layout_moves_lines)
 }
 END_TEST
 
+/* A statement that begins with its operation, behind the bytes of another one. */
+START_TEST(lines_of_operations)
+{
+  int site;
+  uint32_t op;
+
+  start();
+  site = site_begin(&L, 1);
+  op = site_op(&L, (struct tmpl_op){ .code = OP_IMM8, .arg = 0 }, "\x90", 1);
+  line(op, 0, 0, 1); /* nop */
+  line(op, 1, 0, 2); /* .byte n */
+  op = site_op(&L, (struct tmpl_op){ .code = OP_ALIGN, .x = 8 }, "\x90", 1);
+  line(op, 0, 0, 3); /* nop */
+  line(op, 1, 0, 4); /* .align 8 */
+  op = site_op(&L, (struct tmpl_op){ .code = OP_SPACE_ARG, .arg = 0 }, "\x90\x90", 2);
+  line(op, 0, 0, 5); /* nop; nop */
+  line(op, 2, 0, 6); /* .space n */
+  op = site_op(&L, (struct tmpl_op){ .code = OP_END }, "\xc3", 1);
+  line(op, 0, 0, 7);
+  open_state(1);
+  ck_assert_int_eq(dasm_put(&D, site, 4), DASM_S_OK);
+  expect("0:a:1 1:a:2 2:a:3 3:a:4 8:a:5 10:a:6 14:a:7");
+  finish();
+}
+END_TEST
+
 /* The jump is not known to stay long before its label is there. */
 START_TEST(lines_behind_a_long_branch)
 {
@@ -241,6 +267,7 @@ int main(void)
 
   tcase_add_test(t, lines_inside_a_literal);
   tcase_add_test(t, layout_moves_lines);
+  tcase_add_test(t, lines_of_operations);
   tcase_add_test(t, lines_behind_a_long_branch);
   tcase_add_test(t, sections_in_order);
   tcase_add_test(t, lists_without_lines);

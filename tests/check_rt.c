@@ -554,6 +554,32 @@ START_TEST(values_that_do_not_fit_name_line_and_statement)
 }
 END_TEST
 
+/* The statement may begin with what it does at run time, behind bytes of another one. */
+static const struct { const char *statement, *message; int64_t n; } behind_bytes[] = {
+  {"mov Rd(n), 7", "invalid dynamic register", 77},
+  {"mov eax, [Rq(0)+n]", "displacement 8589934592 does not fit in 32 bits with sign", INT64_C(0x200000000)},
+  {".byte n", "immediate 300 does not fit in 8 bits", 300},
+  {".dword n", "immediate 8589934592 does not fit in 32 bits", INT64_C(0x200000000)},
+  {".space n", "size -1 is negative", -1},
+  {"=>n:", "PC label 1000 is not below the count given to dasm_growpc", 1000},
+  {"add qword [rax+n], n", "immediate 8589934592 does not fit in 32 bits with sign", INT64_C(0x200000000)},
+  {"mov al, n", "immediate 300 does not fit in 8 bits", 300},
+};
+
+START_TEST(errors_behind_bytes_name_their_line)
+{
+  const char *statement = behind_bytes[_i].statement;
+  dasmc_Value n = {"n", behind_bytes[_i].n};
+  char text[200], want[300], message[300];
+
+  sprintf(text, "nop\n%s\nnop", statement);
+  sprintf(want, "text:2: %s, in \"%s\"", behind_bytes[_i].message, statement);
+  ck_assert_int_ne(dasmc_emit(A, &D, text, -1, &n, 1), DASM_S_OK);
+  dasm_errmsg(&D, message, sizeof(message));
+  ck_assert_str_eq(message, want);
+}
+END_TEST
+
 START_TEST(run_time_errors_of_expressions)
 {
   dasmc_Value n = {"n", 0};
@@ -670,6 +696,25 @@ START_TEST(dialects)
     ck_assert_int_eq(dasmc_new(&other, &options), known ? DASM_S_OK : DASM_S_ARG);
     dasmc_free(other);
   }
+}
+END_TEST
+
+/* A displacement behind registers that are not known either: DynASM has no check of its own for it. */
+START_TEST(dynamic_displacement_is_named)
+{
+  dasmc_Options options = {.size = sizeof(options), .isa = "x64", .dialect = DASMC_DIALECT_1_5};
+  dasmc_Value n = {"n", INT64_C(0x200000000)};
+  dasmc_Message m = {.size = sizeof(m)};
+  dasmc_Assembler *other;
+  unsigned char code[16];
+  size_t size = sizeof(code);
+
+  ck_assert_int_eq(dasmc_new(&other, &options), DASM_S_OK);
+  ck_assert_int_eq(DASM_S_CLASS(dasmc_assemble(other, "nop\nmov eax, [Rq(1)+n]", -1, &n, 1, 0, code, &size)),
+                   DASM_S_RANGE_I);
+  ck_assert_int_eq(dasmc_message(other, 0, &m), DASM_S_OK);
+  ck_assert_str_eq(m.text, "text:2: displacement 8589934592 does not fit in 32 bits, in \"mov eax, [Rq(1)+n]\"");
+  dasmc_free(other);
 }
 END_TEST
 
@@ -792,10 +837,12 @@ int main(void)
   tcase_add_test(tc, suggestions_and_macro_notes);
   tcase_add_test(tc, missing_values_are_named);
   tcase_add_test(tc, values_that_do_not_fit_name_line_and_statement);
+  tcase_add_loop_test(tc, errors_behind_bytes_name_their_line, 0, sizeof(behind_bytes) / sizeof(behind_bytes[0]));
   tcase_add_test(tc, run_time_errors_of_expressions);
   tcase_add_test(tc, late_errors_name_their_text);
   tcase_add_test(tc, invalid_arguments);
   tcase_add_test(tc, dialects);
+  tcase_add_test(tc, dynamic_displacement_is_named);
   tcase_add_test(tc, values_of_repeated_lines);
   tcase_add_test(tc, isas_do_not_mix);
   tcase_add_test(tc, isas_have_names);
