@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "dump.h"
 #include "emit_host.h"
@@ -85,14 +86,12 @@ static void write_rule(const struct result *R, FILE *f)
   }
 }
 
-static int write_to(const struct result *R, const char *name, void (*write)(const struct result *, FILE *))
+/* f is closed. */
+static int write_to(const struct result *R, FILE *f, const char *name, void (*write)(const struct result *, FILE *))
 {
   char buffer[OUTPUT_BUFFER];
-  FILE *f = fopen(name, "wb");
   bool bad;
 
-  if (!f)
-    return system_error("write", name);
   setvbuf(f, buffer, _IOFBF, sizeof(buffer));
   write(R, f);
   bad = ferror(f) != 0;
@@ -101,25 +100,40 @@ static int write_to(const struct result *R, const char *name, void (*write)(cons
   return EXIT_SUCCESS;
 }
 
-/* Write `name` as a whole or not at all. What is no plain file (/dev/null) is written directly. */
-static int write_file(const struct result *R, const char *name, void (*write)(const struct result *, FILE *))
+/* Write a new file of a name of its own, and give it the right one. */
+static int write_and_rename(const struct result *R, const char *name, void (*write)(const struct result *, FILE *))
 {
-  struct stat st;
-  char *temporary;
+  char suffix[32], *temporary;
   int status;
+  FILE *f;
 
-  if (stat(name, &st) == 0 && !S_ISREG(st.st_mode))
-    return write_to(R, name, write);
-  temporary = join(name, ".tmp");
-  if (!temporary)
-    return system_error("write", name);
-  status = write_to(R, temporary, write);
+  snprintf(suffix, sizeof(suffix), ".%ld.tmp", (long)getpid());
+  temporary = join(name, suffix);
+  f = temporary ? fopen(temporary, "wbx") : NULL;
+  if (!f) {
+    status = system_error("write", name);
+    free(temporary);
+    return status;
+  }
+  status = write_to(R, f, name, write);
   if (status == EXIT_SUCCESS && rename(temporary, name) != 0)
     status = system_error("write", name);
   if (status != EXIT_SUCCESS)
     remove(temporary);
   free(temporary);
   return status;
+}
+
+/* Write `name` as a whole or not at all. What is no plain file (/dev/null) is written directly. */
+static int write_file(const struct result *R, const char *name, void (*write)(const struct result *, FILE *))
+{
+  struct stat st;
+  FILE *f;
+
+  if (stat(name, &st) != 0 || S_ISREG(st.st_mode))
+    return write_and_rename(R, name, write);
+  f = fopen(name, "wb");
+  return f ? write_to(R, f, name, write) : system_error("write", name);
 }
 
 static int write_stdout(const struct result *R)
