@@ -296,6 +296,7 @@ static void remove_files(void)
 
 START_TEST(real_system_calls_of_tools)
 {
+  remove_files(); /* of an earlier process with this number */
   tell(&pages_faulty, strategies[_i], TOOLS, NULL, "system call with tools");
   remove_files();
 }

@@ -29,9 +29,9 @@ then
   # samples FILE: the call chain of each on a line, the innermost symbol first.
   samples() { perf script -i "$1" -F ip,sym 2>/dev/null | awk '{ printf "%s ", $2 } !NF { print "" }'; }
   try "perf record" run -o data "$traced" perfmap . 500
-  perf script -i data -F pid,ip,sym 2>/dev/null >by-map
+  perf script -i data -F ip,sym 2>/dev/null >by-map
   try "samples are in spin" grep -q " spin\$" by-map
-  rm -f /tmp/perf-"$(sed -n 's/^ *\([0-9]*\) .* spin$/\1/p' by-map | head -n 1)".map
+  rm -f /tmp/perf-"$(perf script -i data -F pid 2>/dev/null | sed -n '1s/[^0-9]//gp')".map
 
   # Frames of code without a frame pointer can only come from the dump.
   try "perf record for a dump" run -k mono --call-graph dwarf,1024 -o data2 "$traced" jitdump . 200
