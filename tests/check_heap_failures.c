@@ -208,6 +208,16 @@ static void check_files(void)
   fclose(f);
 }
 
+static void remove_files(void)
+{
+  char path[64];
+
+  snprintf(path, sizeof path, "jit-%ld.dump", (long)getpid());
+  (void)unlink(path);
+  snprintf(path, sizeof path, "/tmp/perf-%ld.map", (long)getpid());
+  (void)unlink(path);
+}
+
 static void tell(const struct pages *os, int strategy, unsigned flags, const dasm_Allocator *alloc,
                  const char *what)
 {
@@ -219,6 +229,7 @@ static void tell(const struct pages *os, int strategy, unsigned flags, const das
 
   o.allocator = alloc;
   make_list();
+  remove_files(); /* an earlier process with this number may have left some */
   for (n = 1;; n++) {
     live = refused = 0;
     failures = 0;
@@ -284,19 +295,8 @@ START_TEST(fake_system_calls_of_tools)
 }
 END_TEST
 
-static void remove_files(void)
-{
-  char path[64];
-
-  snprintf(path, sizeof path, "jit-%ld.dump", (long)getpid());
-  (void)unlink(path);
-  snprintf(path, sizeof path, "/tmp/perf-%ld.map", (long)getpid());
-  (void)unlink(path);
-}
-
 START_TEST(real_system_calls_of_tools)
 {
-  remove_files(); /* of an earlier process with this number */
   tell(&pages_faulty, strategies[_i], TOOLS, NULL, "system call with tools");
   remove_files();
 }
