@@ -111,9 +111,12 @@ libdasmc_version = 0:0:0
 lib_LTLIBRARIES += libdasmc.la
 libdasmc_la_SOURCES =
 libdasmc_la_LIBADD = libdasmc_core.la libdasm.la
-libdasmc_la_LDFLAGS = $(AM_LDFLAGS) $(SYMBOLIC_LDFLAGS) -no-undefined -version-info $(libdasmc_version)
+libdasmc_la_LDFLAGS = $(AM_LDFLAGS) $(SYMBOLIC_LDFLAGS) $(HARDEN_LDFLAGS) -no-undefined -version-info $(libdasmc_version)
 if HAVE_VERSION_SCRIPT
 libdasmc_la_LDFLAGS += -Wl,--version-script=$(srcdir)/dasmc/libdasmc.map
 endif
-EXTRA_libdasmc_la_DEPENDENCIES = dasmc/libdasmc.map
+libdasmc_la_LINK = $(own_names) dasmc .libs/libdasmc.a \
+	$(LIBTOOL) $(AM_V_lt) --tag=CC $(AM_LIBTOOLFLAGS) $(LIBTOOLFLAGS) --mode=link \
+	$(CCLD) $(AM_CFLAGS) $(CFLAGS) $(libdasmc_la_LDFLAGS) $(LDFLAGS) -o $@
+EXTRA_libdasmc_la_DEPENDENCIES = dasmc/libdasmc.map lib/own_names
 EXTRA_DIST += dasmc/libdasmc.map

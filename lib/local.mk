@@ -1,7 +1,8 @@
 # libdasm: the encoder and the code heap.
 #
 # Everything is compiled once, into the convenience library libdasm_core.la. The installed
-# library is that, with only the symbols of libdasm.map; tests of internals link the core.
+# library is that, with only the symbols of libdasm.map, or, when it is static, with private names
+# that no program has (lib/own_names); tests of internals link the core.
 
 noinst_LTLIBRARIES += libdasm_core.la
 libdasm_core_la_CFLAGS = $(AM_CFLAGS) $(HIDE_CFLAGS)
@@ -59,9 +60,14 @@ libdasm_version = 0:0:0
 lib_LTLIBRARIES += libdasm.la
 libdasm_la_SOURCES =
 libdasm_la_LIBADD = libdasm_core.la
-libdasm_la_LDFLAGS = $(AM_LDFLAGS) $(SYMBOLIC_LDFLAGS) -no-undefined -version-info $(libdasm_version)
+libdasm_la_LDFLAGS = $(AM_LDFLAGS) $(SYMBOLIC_LDFLAGS) $(HARDEN_LDFLAGS) -no-undefined -version-info $(libdasm_version)
 if HAVE_VERSION_SCRIPT
 libdasm_la_LDFLAGS += -Wl,--version-script=$(srcdir)/lib/libdasm.map
 endif
-EXTRA_libdasm_la_DEPENDENCIES = lib/libdasm.map
-EXTRA_DIST += lib/libdasm.map
+libdasm_la_LINK = $(own_names) dasm .libs/libdasm.a \
+	$(LIBTOOL) $(AM_V_lt) --tag=CC $(AM_LIBTOOLFLAGS) $(LIBTOOLFLAGS) --mode=link \
+	$(CCLD) $(AM_CFLAGS) $(CFLAGS) $(libdasm_la_LDFLAGS) $(LDFLAGS) -o $@
+EXTRA_libdasm_la_DEPENDENCIES = lib/libdasm.map lib/own_names
+EXTRA_DIST += lib/libdasm.map lib/own_names
+
+own_names = OBJCOPY='$(HIDE_OBJCOPY)' NM='$(NM)' RANLIB='$(RANLIB)' $(SHELL) $(srcdir)/lib/own_names

@@ -29,6 +29,40 @@ SYMBOLIC_LDFLAGS=
 AS_IF([test "x$dasm_cv_ld_symbolic" = xyes], [SYMBOLIC_LDFLAGS=-Wl,-Bsymbolic-functions])
 AC_SUBST([SYMBOLIC_LDFLAGS])])
 
+dnl DASM_LD_HARDEN
+dnl HARDEN_LDFLAGS: the linker's options for a library whose tables of addresses are read-only once
+dnl it is loaded (full RELRO), and whose stack is not executable; those of them that it has.
+AC_DEFUN([DASM_LD_HARDEN],
+[HARDEN_LDFLAGS=
+for dasm_flag in relro now noexecstack
+do
+  AS_VAR_PUSHDEF([cache], [dasm_cv_ld_z_$dasm_flag])
+  AC_CACHE_CHECK([whether the linker takes -z $dasm_flag], [cache],
+    [dasm_save=$LDFLAGS
+     LDFLAGS="$LDFLAGS -Wl,-z,$dasm_flag"
+     AC_LINK_IFELSE([AC_LANG_PROGRAM([], [])], [AS_VAR_SET([cache], [yes])], [AS_VAR_SET([cache], [no])])
+     LDFLAGS=$dasm_save])
+  AS_VAR_IF([cache], [yes], [HARDEN_LDFLAGS="$HARDEN_LDFLAGS -Wl,-z,$dasm_flag"])
+  AS_VAR_POPDEF([cache])
+done
+AC_SUBST([HARDEN_LDFLAGS])])
+
+dnl DASM_HIDE_STATIC
+dnl HIDE_OBJCOPY: an objcopy that can rename the symbols of what the compiler makes, or nothing. (It
+dnl cannot where that is no machine code yet, as with -flto.)
+AC_DEFUN([DASM_HIDE_STATIC],
+[AC_CHECK_TOOL([OBJCOPY], [objcopy])
+AC_CACHE_CHECK([whether objcopy can rename symbols], [dasm_cv_objcopy_renames],
+  [dasm_cv_objcopy_renames=no
+   AC_COMPILE_IFELSE([AC_LANG_SOURCE([int dasm_old_name(void); int dasm_old_name(void) { return 1; }])],
+     [AS_IF([test -n "$OBJCOPY" && $OBJCOPY --redefine-sym dasm_old_name=dasm_new_name conftest.$OBJEXT 2>/dev/null &&
+             $NM conftest.$OBJEXT 2>/dev/null | grep dasm_new_name >/dev/null &&
+             ! $NM conftest.$OBJEXT 2>/dev/null | grep dasm_old_name >/dev/null],
+       [dasm_cv_objcopy_renames=yes])])])
+HIDE_OBJCOPY=
+AS_IF([test "x$dasm_cv_objcopy_renames" = xyes], [HIDE_OBJCOPY=$OBJCOPY])
+AC_SUBST([HIDE_OBJCOPY])])
+
 dnl DASM_LD_VERSION_SCRIPT
 dnl Conditional HAVE_VERSION_SCRIPT: the linker takes --version-script.
 AC_DEFUN([DASM_LD_VERSION_SCRIPT],

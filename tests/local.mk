@@ -13,6 +13,8 @@ AM_TESTS_ENVIRONMENT = \
 	SANITIZED='$(SANITIZE_FLAGS)'; export SANITIZED; \
 	HEADERS='$(public_headers)'; export HEADERS; \
 	LIBRARIES='$(exported_libraries)'; export LIBRARIES; \
+	HIDE_OBJCOPY='$(HIDE_OBJCOPY)'; export HIDE_OBJCOPY; \
+	HARDENED='$(HARDEN_LDFLAGS)'; export HARDENED; \
 	ABIDIFF='$(ABIDIFF)'; export ABIDIFF; \
 	MAKEINFO_PROG='$(MAKEINFO_PROG)'; export MAKEINFO_PROG; \
 	$(lua_environment) \
