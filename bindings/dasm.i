@@ -25,6 +25,7 @@ static PyObject *Py_NewRef(PyObject *o)
   return o;
 }
 #endif
+#include "python/arguments.h"
 #include "python/block.h"
 
 /* Integers of any sign up to 64 bits; a bit pattern above INT64_MAX counts as negative. */
@@ -136,6 +137,8 @@ static int glue_int64(PyObject *o, int64_t *out)
 %typemap(out) glue_Heap * { $result = handle_new($1, "glue_Heap", heap_destroy); }
 %typemap(out) glue_Fragment * { $result = handle_new($1, "glue_Fragment", fragment_destroy); }
 %typemap(out) glue_Code * { $result = block_new($1, swig_obj[0]); } /* the heap comes first */
+
+PyObject *call_arguments(PyObject *codes, PyObject *args);
 
 /* Python's reference counts do this. */
 %ignore glue_free;

@@ -20,7 +20,7 @@ static char *elements(Array *a) { return a->data + a->shift; }
 
 static Array *check(lua_State *L) { return luaL_checkudata(L, 1, BOX_ARRAY); }
 
-void *array_memory(lua_State *L, int index)
+void *array_memory(lua_State *L, int index, const CType **element)
 {
   Array *a = lua_type(L, index) == LUA_TUSERDATA ? lua_touserdata(L, index) : NULL;
   int same;
@@ -29,7 +29,10 @@ void *array_memory(lua_State *L, int index)
   luaL_getmetatable(L, BOX_ARRAY);
   same = lua_rawequal(L, -1, -2);
   lua_pop(L, 2);
-  return same ? elements(a) : NULL;
+  if (!same)
+    return NULL;
+  *element = &a->type;
+  return elements(a);
 }
 
 int array_new(lua_State *L)

@@ -2,6 +2,7 @@
 #include "ctype.h"
 
 #include <ctype.h>
+#include <float.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -165,6 +166,8 @@ static const char *type(const char **p, CType *t)
   while (*s == '*') {
     t->text = t->kind != POINTER && text;
     t->constant = t->kind != POINTER && constant;
+    t->target = t->kind;
+    t->target_size = t->size;
     t->kind = POINTER;
     t->size = sizeof(void *);
     s = skip(s + 1);
@@ -250,11 +253,25 @@ static const char *store_integer(lua_State *L, int index, const CType *t, void *
   return NULL;
 }
 
+static bool floating(Kind kind) { return kind == FLOAT || kind == DOUBLE; }
+
+/* May a pointer of type t go to an array of these elements? Bytes are memory of any kind, and signs do
+ * not matter. */
+static bool points_to(const CType *t, const CType *element)
+{
+  if (t->target == VOID || t->target_size == 1 || element->size == 1)
+    return true;
+  return t->target_size == element->size && floating(t->target) == floating(element->kind);
+}
+
 static const char *store_pointer(lua_State *L, int index, const CType *t, void *memory)
 {
   int64_t v = 0;
-  void *array = array_memory(L, index);
+  const CType *element = NULL;
+  void *array = array_memory(L, index, &element);
 
+  if (array && !points_to(t, element))
+    return "the array has numbers of another type than the pointer";
   if (array)
     v = (int64_t)(uintptr_t)array;
   else if (lua_type(L, index) == LUA_TSTRING) {
@@ -269,15 +286,20 @@ static const char *store_pointer(lua_State *L, int index, const CType *t, void *
 
 const char *ctype_store(lua_State *L, int index, const CType *t, void *memory)
 {
+  double d;
+
   switch (t->kind) {
   case FLOAT:
   case DOUBLE:
     if (lua_type(L, index) != LUA_TNUMBER)
       return "a number is needed";
+    d = (double)lua_tonumber(L, index);
+    if (t->kind == FLOAT && d - d == 0 && (d > (double)FLT_MAX || d < -(double)FLT_MAX))
+      return "the value does not fit in its type";
     if (t->kind == FLOAT)
-      *(float *)memory = (float)lua_tonumber(L, index);
+      *(float *)memory = (float)d;
     else
-      *(double *)memory = (double)lua_tonumber(L, index);
+      *(double *)memory = d;
     return NULL;
   case POINTER: return store_pointer(L, index, t, memory);
   case VOID: return "void has no values";

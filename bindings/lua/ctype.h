@@ -13,6 +13,8 @@ typedef struct CType {
   unsigned size;  /* in bytes; void: 0 */
   int constant;   /* of a pointer: what it points to is const */
   int text;       /* of a pointer: to char */
+  Kind target;    /* of a pointer: what it points to; VOID: anything */
+  unsigned target_size;
   ffi_type *ffi;
 } CType;
 

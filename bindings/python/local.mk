@@ -15,6 +15,7 @@ python_data = \
 	bindings/python/dasm/py.typed
 
 EXTRA_DIST += $(python_sources) $(python_data) \
+	bindings/python/arguments.h \
 	bindings/python/block.h \
 	bindings/python/examples \
 	bindings/python/pyproject.toml \
@@ -33,7 +34,8 @@ bindings_python__lowlevel_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -sha
 	-export-symbols-regex '^PyInit_'
 bindings_python__lowlevel_la_LIBADD = bindings/libglue.la libdasmc.la libdasm.la
 
-bindings/python/dasm_wrap.c: bindings/dasm.i bindings/glue.h bindings/python/block.h
+bindings/python/dasm_wrap.c: bindings/dasm.i bindings/glue.h bindings/python/arguments.h \
+  bindings/python/block.h
 	$(AM_V_GEN)$(MKDIR_P) bindings/python/swig && $(SWIG) -python -I$(srcdir)/bindings \
 	  -outdir bindings/python/swig -o $@ $(srcdir)/bindings/dasm.i
 MOSTLYCLEANFILES += bindings/python/dasm_wrap.c bindings/python/swig/lowlevel.py

@@ -59,6 +59,8 @@ equal(dasm.func("double(double, double)", "addsd xmm0, xmm1; ret")(1.5, 2.25), 3
 equal(dasm.func("float(float)", "addss xmm0, xmm0; ret")(1.5), 3)
 equal(dasm.func("double(int64, double)", "cvtsi2sd xmm1, rdi; addsd xmm0, xmm1; ret")(2, 0.5), 2.5)
 raises("a number is needed", dasm.func("double(double)", "ret"), "1")
+raises("argument 1: the value does not fit", dasm.func("float(float)", "ret"), 1e39)
+equal(dasm.func("float(float)", "ret")(-math.huge), -math.huge)
 
 -- More arguments than registers.
 local many = dasm.func("int64(int64,int64,int64,int64,int64,int64,int64,int64)",
@@ -74,6 +76,18 @@ equal(first("void *(void *)")(nil), nil)
 equal(first("void *(void *)")(4096), 4096)
 ok(dasm.callable("size_t(const char *)", dasm.symbol("strlen"))("abc") == 3)
 equal(dasm.symbol("no such symbol"), nil)
+
+-- Arrays of the type that the pointer has, or of bytes.
+for _, case in ipairs {{"float", "double"}, {"double", "float"}, {"int", "float"}, {"int64", "int"}, {"void *", "int"}} do
+  local f = first(("void *(const %s *)"):format(case[1]))
+  raises("argument 1: the array has numbers of another type", f, dasm.array(case[2], 2))
+  ok(f(dasm.array(case[1] == "void *" and "size_t" or case[1], 2)))
+  ok(f(dasm.array("uint8", 8)))
+  ok(f(dasm.array("uint8", 8)))
+end
+ok(first("void *(unsigned *)")(dasm.array("int", 2)))
+ok(first("void *(void *)")(dasm.array("double", 2)))
+ok(first("void *(struct point *)")(dasm.array("double", 2)))
 
 -- Arrays.
 local array = dasm.array("int", {1, 2, 3})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import re
+import sys
 import threading
 from typing import Any, Callable, Dict, Iterator, List, NoReturn, Optional, Sequence, Tuple, Union
 
@@ -248,13 +250,36 @@ class Code(low.Exporter):
 # ---- functions -------------------------------------------------------------------------
 
 
+def _kind(code: str) -> str:
+    """Whether numbers of a format's or ctypes' letter are "f"loating or "i"nteger; "": neither."""
+    return "f" if code in _FLOATS else "i" if code in _INTEGERS else ""
+
+
+_FLOATS, _INTEGERS = frozenset("efdg"), frozenset("bBhHiIlLqQnNPz")
+
+
 class _Buffer:
     """Turns an argument for a pointer into an address; holds the buffer during the call."""
 
-    __slots__ = ("const",)
+    __slots__ = ("const", "kind", "size", "name")
 
-    def __init__(self, const: bool) -> None:
+    def __init__(self, const: bool, target: Any) -> None:
         self.const = const
+        self.kind = _kind(target._type_) if target else ""
+        self.size = ctypes.sizeof(target) if target else 0
+        self.name = "pointers" if target is ctypes.c_void_p else f"{'float' if self.kind == 'f' else 'int'}{8 * self.size}"
+
+    def fits(self, code: str, size: int, index: int) -> None:
+        """Is it memory of such numbers? Bytes may be anything, and signed numbers unsigned."""
+        if not self.kind or size == 1:
+            return
+        swapped = code[:1] in (">", "!") if sys.byteorder == "little" else code[:1] == "<"
+        letter = code.lstrip("@=<>!")
+        kind = _kind(letter) or ("" if letter.startswith("T{") else letter or "B")
+        if kind and (kind != self.kind or size != self.size or swapped):
+            order = " in the other byte order" if swapped else ""
+            what = {"f": "float", "i": "int"}.get(kind, f"{kind!r} of ")
+            raise TypeError(f"argument {index}: a pointer to {self.name} is needed, not to {what}{8 * size}{order}")
 
     def __call__(self, value: Any, held: List[Any], index: int) -> Any:
         if value is None:
@@ -264,37 +289,63 @@ class _Buffer:
         if isinstance(value, str):
             raise TypeError(f"argument {index}: text must be encoded to bytes first")
         if isinstance(value, _CTYPES):
-            return _ctypes_pointer(value, index)
+            return self._ctypes(value, index)
         if isinstance(value, float):
             raise TypeError(f"argument {index}: a pointer can not be a float")
         if isinstance(value, int):
-            return address_of(value)
+            return self._address(value, index)
         try:
             view = memoryview(value)
         except TypeError:
             if hasattr(value, "__index__"):
-                return address_of(value)
+                return self._address(value, index)
             raise TypeError(f"argument {index}: no pointer can be made of {type(value).__name__}") from None
         if view.readonly and not self.const:
             raise TypeError(f"argument {index}: {type(value).__name__} can not be written to; the signature says so "
                             "only with const")  # fmt: skip
         if not view.contiguous:
             raise TypeError(f"argument {index}: the buffer is not contiguous")
+        self.fits(view.format, view.itemsize, index)
+        if self.kind and view.nbytes % self.size:
+            raise ValueError(f"argument {index}: {view.nbytes} bytes are no whole number of {self.name} elements")
         held.append(view)
         return int(low.glue_address(view))
 
 
+    @staticmethod
+    def _address(value: Any, index: int) -> int:
+        try:
+            return address_of(value)
+        except OverflowError:
+            raise OverflowError(f"argument {index}: {int(value.__index__())} is no address") from None
+
+    def _ctypes(self, value: Any, index: int) -> Any:
+        if isinstance(value, _BYREF):
+            self._ctypes(value._obj, index) if isinstance(value._obj, _AGGREGATE) else self._number(type(value._obj), index)
+            return value
+        if isinstance(value, ctypes.Array):
+            view = memoryview(value)
+            self.fits(view.format, view.itemsize, index)
+        if isinstance(value, _AGGREGATE):
+            return ctypes.addressof(value)
+        if isinstance(value, _POINTER):
+            self._number(value._type_, index)
+        elif not isinstance(value, (ctypes._CFuncPtr, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_wchar_p)):  # type: ignore[attr-defined]
+            raise TypeError(f"argument {index}: a pointer is needed, not {type(value).__name__} (byref() makes one)")
+        return ctypes.cast(value, ctypes.c_void_p).value
+
+    def _number(self, target: Any, index: int) -> None:
+        """The same for a ctypes type that is pointed to."""
+        code = getattr(target, "_type_", "")
+        if isinstance(code, str) and _kind(code):
+            self.fits(code, ctypes.sizeof(target), index)
+
+
+_AGGREGATE = (ctypes.Structure, ctypes.Union, ctypes.Array)
+_BYREF: type = type(ctypes.byref(ctypes.c_int()))
 _SIMPLE: type = ctypes.c_int.__mro__[1]
 _POINTER: type = ctypes.POINTER(ctypes.c_int).__mro__[1]
-_CTYPES: Tuple[type, ...] = (_SIMPLE, _POINTER, ctypes.Structure, ctypes.Union, ctypes.Array, ctypes._CFuncPtr)  # type: ignore[attr-defined]
-
-
-def _ctypes_pointer(value: Any, index: int) -> Optional[int]:
-    if isinstance(value, (ctypes.Structure, ctypes.Union, ctypes.Array)):
-        return ctypes.addressof(value)
-    if isinstance(value, (_POINTER, ctypes._CFuncPtr, ctypes.c_void_p, ctypes.c_char_p)):  # type: ignore[attr-defined]
-        return ctypes.cast(value, ctypes.c_void_p).value
-    raise TypeError(f"argument {index}: {type(value).__name__} is no pointer")
+_CTYPES: Tuple[type, ...] = (_BYREF, _SIMPLE, _POINTER, ctypes.Structure, ctypes.Union, ctypes.Array, ctypes._CFuncPtr)  # type: ignore[attr-defined]
 
 
 class Function:
@@ -312,7 +363,9 @@ class Function:
         self._count = len(sig.parameters)
         types = [ctypes.c_void_p if p.pointer else p.type for p in sig.parameters]
         self._call: Callable[..., Any] = ctypes.CFUNCTYPE(sig.result.type, *types)(code.address + offset)
-        self._buffers = tuple((i, _Buffer(p.const)) for i, p in enumerate(sig.parameters) if p.pointer)
+        self._buffers = tuple((i, _Buffer(p.const, p.target)) for i, p in enumerate(sig.parameters) if p.pointer)
+        codes = ["P" if p.pointer else getattr(p.type, "_type_", "") for p in sig.parameters]
+        self._codes = "".join(c if isinstance(c, str) and len(c) == 1 else "O" for c in codes).encode()
 
     @property
     def code(self) -> Code:
@@ -345,10 +398,15 @@ class Function:
             for i, convert in self._buffers:
                 values[i] = convert(values[i], held, i + 1)
             args = tuple(values)
+        args = low.call_arguments(self._codes, args)
         try:
             return self._call(*args)
         except ctypes.ArgumentError as e:
-            raise TypeError(str(e)) from None
+            number = re.match(r"argument (\d+): ", str(e))
+            if not number:
+                raise TypeError(str(e)) from None
+            kind = type(args[int(number.group(1)) - 1]).__name__
+            raise TypeError(f"{number.group()}{kind} is not what the signature says") from None
 
     def __repr__(self) -> str:
         where = "freed" if self._code.freed else f"at {self.address:#x}"

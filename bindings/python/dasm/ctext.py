@@ -36,11 +36,13 @@ _TOKEN = re.compile(r"\s*(?:([A-Za-z_]\w*)|([*(),]))")
 
 
 class Parameter(NamedTuple):
-    """A type in a signature: a ctypes type (None: void), and what is known of a pointer."""
+    """A type in a signature: a ctypes type (None: void), and what is known of a pointer. `target` is the
+    ctypes type of the numbers that it points to; None: anything."""
 
     type: Any
     pointer: bool = False
     const: bool = False
+    target: Any = None
 
 
 class Signature(NamedTuple):
@@ -85,6 +87,17 @@ def _base(words: List[str]) -> Any:
     return _BASIC[words[0]]
 
 
+def _target(words: List[str], stars: int) -> Any:
+    """What a pointer points to, if that is numbers of more than a byte."""
+    if stars > 1:
+        return ctypes.c_void_p
+    try:
+        target = _base(words)
+    except KeyError:
+        return None
+    return target if target and ctypes.sizeof(target) > 1 else None
+
+
 def _declaration(tokens: List[str], text: str) -> Tuple[Parameter, str]:
     """A type with an optional name behind it: the type, and the name."""
     words: List[str] = []
@@ -109,7 +122,7 @@ def _declaration(tokens: List[str], text: str) -> Tuple[Parameter, str]:
         raise ValueError(f"signature {text!r}: a type is missing")
     if stars:  # a pointer to anything
         is_text = stars == 1 and words == ["char"]
-        return Parameter(ctypes.c_char_p if is_text else ctypes.c_void_p, True, const), name
+        return Parameter(ctypes.c_char_p if is_text else ctypes.c_void_p, True, const, _target(words, stars)), name
     try:
         return Parameter(_base(words)), name
     except KeyError:

@@ -67,6 +67,81 @@ class Calls(unittest.TestCase):
         self.assertIsNone(g(None))
         self.assertEqual(g(f), f.address)
 
+    def test_integers_that_do_not_fit(self):
+        text = "mov rax, rdi; ret"
+        for bits in (8, 16, 32, 64):
+            for sign in ("", "u"):
+                name = f"{sign}int{bits}"
+                f = dasm.function(f"{name}({name})", text)
+                low, high = (0, 2**bits) if sign else (-(2 ** (bits - 1)), 2 ** (bits - 1))
+                for n in (low, high - 1, 0, True):
+                    self.assertEqual(f(n), n)
+                # As signed or as unsigned, like in Lua.
+                self.assertEqual(f(-(2 ** (bits - 1))), 2 ** (bits - 1) if sign else low)
+                self.assertEqual(f(2**bits - 1), 2**bits - 1 if sign else -1)
+                for n in (2**bits, -(2 ** (bits - 1)) - 1, 1 << 70, -(1 << 70)):
+                    with self.assertRaisesRegex(OverflowError, f"argument 1: {n} does not fit in {name}$"):
+                        f(n)
+        f = dasm.function((ctypes.c_int, ctypes.c_int, ctypes.c_int8), "mov eax, esi; ret")
+        self.assertEqual(f(1, -128), -128)
+        with self.assertRaisesRegex(OverflowError, "argument 2: 300 does not fit in int8"):
+            f(1, 300)
+        with self.assertRaisesRegex(TypeError, "argument 2: an integer is needed for int8, not float"):
+            f(1, 1.0)
+
+        class Number:
+            def __index__(self):
+                return 300
+
+        self.assertEqual(dasm.function("int(int)", text)(Number()), 300)
+        with self.assertRaisesRegex(OverflowError, "argument 2"):
+            f(1, Number())
+
+    def test_numbers_and_bools_that_do_not_fit(self):
+        f = dasm.function("float(float)", "ret")
+        self.assertEqual([f(x) for x in (1, 1.5, float("inf"), -3.4e38)][:3], [1, 1.5, float("inf")])
+        for x in (1e39, -1e39, 10**400):
+            with self.assertRaisesRegex(OverflowError, "argument 1: .* does not fit in float"):
+                f(x)
+        with self.assertRaisesRegex(OverflowError, "argument 1: .* does not fit in double"):
+            dasm.function("double(double)", "ret")(10**400)
+        for x in ("1", None, [], 1j):
+            with self.assertRaisesRegex(TypeError, "argument 1: a number is needed for float"):
+                f(x)
+        b = dasm.function("bool(bool)", "mov eax, edi; ret")
+        self.assertEqual([b(x) for x in (True, False, 2, 0, 256)], [True, False, True, False, True])
+        for x in ("no", None, [], 0.5):
+            with self.assertRaisesRegex(TypeError, "argument 1: True, False or an integer is needed for bool"):
+                b(x)
+
+    def test_pointers_to_other_numbers(self):
+        c = ctypes
+        floats = [array.array("f", [1]), (c.c_float * 2)(), c.pointer(c.c_float()), c.byref(c.c_float())]
+        doubles = [array.array("d", [1]), (c.c_double * 2)(), c.pointer(c.c_double()), c.byref(c.c_double())]
+        ints = [array.array("i", [1]), array.array("I", [1]), (c.c_int * 2)(), c.pointer(c.c_int()), c.byref(c.c_int())]
+        longs = [array.array("q", [1]), (c.c_uint64 * 2)(), c.byref(c.c_int64())]
+        kinds = {"float": floats, "double": doubles, "int": ints, "uint64_t": longs}
+        for pointed in kinds:
+            f = dasm.function(f"void *(const {pointed} *)", "mov rax, rdi; ret")
+            for kind, values in kinds.items():
+                for value in values:
+                    with self.subTest(pointed=pointed, value=value):
+                        if kind == pointed:
+                            self.assertIsNotNone(f(value))
+                        else:
+                            with self.assertRaisesRegex(TypeError, "argument 1: a pointer to (int|float)(32|64) is needed"):
+                                f(value)
+            self.assertIsNotNone(f(b"01234567"))
+            with self.assertRaisesRegex(ValueError, "argument 1: 7 bytes are no whole number"):
+                f(b"0123456")
+        for anything in ("void", "char", "struct x"):
+            f = dasm.function(f"void *({anything} *)", "mov rax, rdi; ret")
+            for value in floats + doubles + ints:
+                self.assertIsNotNone(f(value))
+        swapped = (c.c_double.__ctype_be__ if sys.byteorder == "little" else c.c_double.__ctype_le__) * 2
+        with self.assertRaisesRegex(TypeError, "argument 1: .* other byte order"):
+            dasm.function("void(double *)", "ret")(swapped())
+
     def test_only_const_takes_what_can_not_be_written(self):
         f = dasm.function("void(char *)", "mov byte [rdi], 66; ret")
         a = bytearray(b"A")
