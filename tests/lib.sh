@@ -12,6 +12,20 @@ chmod -R u+w "$scratch" 2>/dev/null
 rm -rf "$scratch"
 mkdir -p "$scratch" && cd "$scratch" || exit 99
 
+# A compiler of several words, as in CC="ccache gcc", is one word here: a script that calls it.
+one_word() # NAME COMMAND
+{
+  case $2 in
+    *" "*)
+      printf '#!/bin/sh\nexec %s "$@"\n' "$2" >"$scratch/$1"
+      chmod +x "$scratch/$1"
+      echo "$scratch/$1" ;;
+    *) echo "$2" ;;
+  esac
+}
+CC=$(one_word .cc "${CC-}")
+CXX=$(one_word .cxx "${CXX-}")
+
 # try NAME COMMAND...: one case, passed if the command succeeds.
 try()
 {

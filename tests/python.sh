@@ -8,7 +8,7 @@ fi
 if test -n "$SANITIZED"
 then skip "an interpreter without sanitizers can not load a module with them"
 fi
-case $($CC -dumpmachine 2>/dev/null) in
+case $("$CC" -dumpmachine 2>/dev/null) in
   x86_64*) ;;
   *) skip "the tests make x86-64 code for the System V calling convention" ;;
 esac
