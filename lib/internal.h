@@ -100,7 +100,9 @@ static inline bool event_is_gap(const struct event *e) { return e->op.code >= OP
 static inline bool event_has_label(const struct event *e) { return e->op.code <= OP_BRANCH_PC; }
 static inline uint32_t event_record(const struct event *e) { return e->at / TMPL_OP; }
 
-/* Puts write from w to end, and BUF_SLACK bytes on. The last event is a sentinel for delta. */
+/* Puts write from w to end, and BUF_SLACK bytes on. Where a gap leaves less room in MAX_CODE than there is
+ * in the buffer, end is before the buffer's, and a put that contains the gap may write beyond it. The last
+ * event is a sentinel for delta. */
 struct section {
   uint8_t *w, *end;
   uintptr_t origin;          /* address that offset 0 would have: w - origin is the next one */
@@ -110,6 +112,7 @@ struct section {
   uint32_t place;            /* place of labels defined here */
   uint32_t number;
   uint8_t *buf;
+  size_t size;               /* of buf in bytes, BUF_SLACK included */
 };
 
 /* The offset that w has in s. */
@@ -259,6 +262,8 @@ uint32_t section_first(const struct dasm_State *D, const struct section *s);
 void section_free(struct dasm_State *D, struct section *s);
 /* Room for this many bytes, or for one more event; a section that got bytes has events, too. */
 bool section_reserve(struct dasm_State *D, struct section *s, uint32_t bytes);
+/* The section has grown by a gap: puts stop where it would be larger than MAX_CODE. */
+void section_limit(const struct dasm_State *D, struct section *s);
 bool section_reserve_event(struct dasm_State *D, struct section *s);
 /* label.c: the open branch, if there is one, becomes an event; false if there is no memory. */
 bool log_open(struct dasm_State *D);

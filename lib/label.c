@@ -69,5 +69,7 @@ bool put_gap(struct dasm_State *D, struct section *s, const uint8_t *p, const ui
   if (!close_branch(D) || !new_event(D, s, p, w, target, at))
     return false;
   s->origin -= (uintptr_t)n;
+  s->w = (uint8_t *)(uintptr_t)w;
+  section_limit(D, s);
   return true;
 }

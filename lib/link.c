@@ -113,8 +113,8 @@ int state_link(struct dasm_State *D, size_t *size)
   if (!close_branch(D))
     return D->status;
   for (i = 0; i < D->nsections; i++) {
-    uint32_t delta = link_section(D, &D->sections[i], (uint32_t)total, &missing);
-    total = (uint32_t)(section_offset(&D->sections[i], D->sections[i].w) + delta);
+    uint32_t base = (uint32_t)total, delta = link_section(D, &D->sections[i], base, &missing);
+    total += section_offset(&D->sections[i], D->sections[i].w) + delta - base; /* what it has in the end: below 2^32 */
     if (total > MAX_CODE)
       return state_fail(D, DASM_S_SIZE, 0, (int64_t)total);
   }

@@ -187,7 +187,7 @@ LINE_ALIGNED int dasm_putargs(dasm_State **Dst, const int64_t *a)
   p = D->t.ops + (size_t)n * TMPL_OP;
   s = D->section;
   w = s->w;
-  if (UNLIKELY(op_x(p) >= (uintptr_t)s->end - (uintptr_t)w)) {
+  if (UNLIKELY((ptrdiff_t)op_x(p) >= s->end - w)) {
     if (!section_reserve(D, s, op_x(p)))
       return D->status;
     w = s->w;
@@ -437,9 +437,7 @@ dispatch:
       return D->status;
     }
     D->section = s = &D->sections[op_x(p)];
-    for (n = 1; op_code(p - n * TMPL_OP) != OP_BEGIN;) /* it has the bound of the put */
-      n++;
-    if (!section_reserve(D, s, op_x(p - n * TMPL_OP)))
+    if (!section_reserve(D, s, op_x(D->t.ops + (size_t)(uint32_t)a[-1] * TMPL_OP))) /* the bound of the put */
       return D->status;
     w = s->w;
     DONE;

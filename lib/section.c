@@ -1,7 +1,8 @@
 /* section.c - the growing buffers of a section: bytes and events.
  *
  * Invariant: BUF_SLACK bytes are allocated behind `end`, so that short copies can be made in
- * whole 16-byte stores; and behind the events there is one more, the sentinel.
+ * whole 16-byte stores; and behind the events there is one more, the sentinel. A section with a
+ * buffer has events: they are allocated first, so this holds when the second allocation fails, too.
  */
 #include "internal.h"
 
@@ -16,6 +17,7 @@ void section_init(struct section *s, uint32_t number)
 void section_reset(struct section *s)
 {
   s->w = s->buf;
+  s->end = s->buf ? s->buf + (s->size - BUF_SLACK) : NULL;
   s->origin = (uintptr_t)s->buf;
   s->nevents = s->saved = 0;
 }
@@ -26,37 +28,41 @@ uint32_t section_first(const struct dasm_State *D, const struct section *s)
   return section_offset(s, s->w) + s->saved + open;
 }
 
-static size_t buffer_size(const struct section *s)
+void section_limit(const struct dasm_State *D, struct section *s)
 {
-  return s->buf ? (size_t)(s->end - s->buf) + BUF_SLACK : 0;
+  size_t left = (size_t)(s->buf + (s->size - BUF_SLACK) - s->w);
+  uint64_t first = section_first(D, s), room = first < MAX_CODE ? MAX_CODE - first : 0;
+
+  s->end = s->w + (left < room ? left : (size_t)room);
 }
 
 void section_free(struct dasm_State *D, struct section *s)
 {
-  mem_free(D, s->buf, buffer_size(s));
+  mem_free(D, s->buf, s->size);
   mem_free(D, s->events, s->events ? (s->maxevents + (size_t)1) * sizeof *s->events : 0);
 }
 
 static bool reserve_bytes(struct dasm_State *D, struct section *s, size_t need)
 {
-  size_t size = buffer_size(s), n = size ? size : FIRST_BYTES, used = (size_t)(s->w - s->buf);
+  size_t n = s->size ? s->size : FIRST_BYTES, used = (size_t)(s->w - s->buf);
   uintptr_t extra = (uintptr_t)s->buf - s->origin;
   ptrdiff_t open = D->open.target && s == D->section ? D->open.end - s->buf : 0;
   uint8_t *buf;
 
   while (n < need + BUF_SLACK)
     n += n;
-  if (n <= size)
+  if (n <= s->size)
     return true;
-  buf = mem_grow(D, s->buf, size, n);
+  buf = mem_grow(D, s->buf, s->size, n);
   if (!buf)
     return false;
   if (D->open.target && s == D->section)
     D->open.end = buf + open;
   s->buf = buf;
+  s->size = n;
   s->w = buf + used;
-  s->end = buf + n - BUF_SLACK;
   s->origin = (uintptr_t)buf - extra;
+  section_limit(D, s);
   return true;
 }
 
@@ -87,7 +93,7 @@ bool section_reserve(struct dasm_State *D, struct section *s, uint32_t bytes)
     state_fail(D, DASM_S_SIZE, 0, 0);
     return false;
   }
-  if (!reserve_bytes(D, s, (size_t)(s->w - s->buf) + bytes) || (!s->events && !grow_events(D, s)))
+  if ((!s->events && !grow_events(D, s)) || !reserve_bytes(D, s, (size_t)(s->w - s->buf) + bytes))
     return nomem(D);
   return true;
 }

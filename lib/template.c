@@ -13,6 +13,10 @@
 #include "internal.h"
 #include "isa/x86.h"
 
+/* The bound of a put may be this many bytes per record more than they append; a damaged one would
+ * have a state allocate anything. */
+enum { MAX_SLACK = 64 };
+
 /* What an operation may ask for. */
 enum { USES_ARG = 1, LABEL_ARG = 2, LOCAL = 4, IS_REF = 8, IS_BRANCH = 16 };
 static const struct op_facts {
@@ -192,7 +196,7 @@ bool tmpl_check_site(const struct tmpl *t, uint32_t start)
       return false;
     bytes += (uint64_t)op_facts[op.code].bytes + op.len + (op.code == OP_RUN ? op.b : 0);
   } while (op.code != OP_END);
-  return bytes <= begin.x && begin.x <= MAX_CODE / 2;
+  return bytes <= begin.x && begin.x <= bytes + (uint64_t)MAX_SLACK * (i - start) && begin.x <= MAX_CODE / 2;
 }
 
 /* Check every site and mark it. Returns the record of a bad one, or UINT32_MAX. */

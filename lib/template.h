@@ -79,7 +79,8 @@ struct tmpl_line {
 enum tmpl_code {
   OP_END,       /* the put is done */
   OP_BEGIN,     /* no literal; arg = number of args, x = most bytes appended by the put
-                   (literals included; what alignments, spaces and long branches add not counted) */
+                   (literals included; what alignments, spaces and long branches add not counted), or up to
+                   64 more for each record */
   OP_LIT,       /* nothing more */
   OP_RUN,       /* appends b bytes of the pool, from x on */
 

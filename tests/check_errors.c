@@ -14,7 +14,7 @@ static dasm_State *D;
 static size_t size;
 static char msg[256];
 static void *globals[4];
-static int s_imm, s_back, s_next, s_global, s_pc, s_def_pc, s_section, s_extern, s_rel8;
+static int s_imm, s_back, s_next, s_global, s_pc, s_def_pc, s_section, s_extern, s_rel8, s_hot, s_cold;
 
 #define OP(...) ((struct tmpl_op){__VA_ARGS__})
 
@@ -48,6 +48,8 @@ static void build(void)
   s_section = simple(OP(.code = OP_SECTION, .x = 3), "", 0, 0, 55, ".cold");
   s_extern = simple(OP(.code = OP_REF_EXTERN, .b = FIX_X86_REL32, .x = 0), "\xe8\0\0\0\0", 5, 0, 56,
                     "call extern malloc");
+  s_hot = simple(OP(.code = OP_SECTION, .x = 0), "", 0, 0, 58, ".code");
+  s_cold = simple(OP(.code = OP_SECTION, .x = 1), "", 0, 0, 59, ".cold");
   s_rel8 = simple(OP(.code = OP_REF_PC, .b = FIX_X86_REL8), "\xe2\0", 2, 1, 57, "loop =>i");
   site_begin(&L, 2);
   site_run(&L, "\x90\x90\x90", 3);
@@ -335,11 +337,15 @@ static void counting_free(void *user, void *p, size_t n)
   free(p);
 }
 
-static int whole_run(uint8_t *out)
+static int make_state(void)
 {
   static const dasm_Allocator allocator = {sizeof allocator, failing_realloc, counting_free, NULL};
+  return dasm_initwith(&D, 2, &allocator);
+}
+
+static int use_state(uint8_t *out)
+{
   int i;
-  dasm_initwith(&D, 2, &allocator);
   dasm_setupglobal(&D, globals, 2);
   dasm_setup(&D, L.bytes);
   dasm_growpc(&D, 64);
@@ -347,9 +353,28 @@ static int whole_run(uint8_t *out)
     dasm_put(&D, s_def_pc, (int64_t)i);
     dasm_put(&D, s_imm, (int64_t)i);
     dasm_put(&D, s_pc, (int64_t)i);
+    dasm_put(&D, i % 20 == 10 ? s_cold : s_hot);
   }
   i = dasm_link(&D, &size);
   return i == DASM_S_OK ? dasm_encode(&D, out) : i;
+}
+
+/* Code of a label and two bytes, in each section: buffers that are there already will do. */
+static void use_little(uint8_t *out)
+{
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  ck_assert_int_eq(dasm_growpc(&D, 2), DASM_S_OK);
+  dasm_put(&D, s_def_pc, INT64_C(0));
+  dasm_put(&D, s_imm, INT64_C(1));
+  dasm_put(&D, s_cold);
+  dasm_put(&D, s_def_pc, INT64_C(1));
+  dasm_put(&D, s_imm, INT64_C(2));
+  ck_assert_int_eq(dasm_link(&D, &size), DASM_S_OK);
+  ck_assert_uint_eq(size, 4);
+  ck_assert_int_eq(dasm_getpclabel(&D, 0), 0);
+  ck_assert_int_eq(dasm_getpclabel(&D, 1), 2);
+  ck_assert_int_eq(dasm_encode(&D, out), DASM_S_OK);
+  ck_assert_mem_eq(out, "\xb0\1\xb0\2", 4);
 }
 
 START_TEST(allocation_fails_at_every_call)
@@ -362,7 +387,8 @@ START_TEST(allocation_fails_at_every_call)
     ck_assert_int_lt(n, 100);
     countdown = n;
     live = 0;
-    status = whole_run(out);
+    make_state();
+    status = use_state(out);
     ck_assert_msg(status == DASM_S_OK || status == DASM_S_NOMEM, "status %x", (unsigned)status);
     dasm_free(&D);
     ck_assert_int_eq(live, 0);
@@ -373,19 +399,36 @@ START_TEST(allocation_fails_at_every_call)
 }
 END_TEST
 
-/* A failed state can be set up again once there is memory. */
+/* Whatever allocation failed, the state can be set up again once there is memory, and gives the same code. */
 START_TEST(recovers_from_no_memory)
 {
-  static const dasm_Allocator allocator = {sizeof allocator, failing_realloc, counting_free, NULL};
+  uint8_t expected[512], out[512];
+  long n, calls;
   build();
-  countdown = 2;
-  ck_assert_int_eq(dasm_initwith(&D, 1, &allocator), DASM_S_OK);
-  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
-  ck_assert_int_eq(dasm_put(&D, s_imm, INT64_C(1)), DASM_S_NOMEM);
-  countdown = 100;
-  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
-  ck_assert_int_eq(dasm_put(&D, s_imm, INT64_C(1)), DASM_S_OK);
-  finish();
+  countdown = 1000;
+  make_state();
+  ck_assert_int_eq(use_state(expected), DASM_S_OK);
+  calls = 1000 - countdown;
+  ck_assert_int_gt(calls, 5);
+  dasm_free(&D);
+  for (n = 0; n < calls - 1; n++) {
+    live = 0;
+    countdown = 1;
+    ck_assert_int_eq(make_state(), DASM_S_OK);
+    countdown = n;
+    ck_assert_int_eq(DASM_S_CLASS(use_state(out)), DASM_S_NOMEM);
+    countdown = 1; /* a little more memory, then none again */
+    use_state(out);
+    countdown = 1000;
+    use_little(out);
+    memset(out, 0, sizeof out);
+    ck_assert_int_eq(use_state(out), DASM_S_OK);
+    ck_assert_uint_eq(size, 240);
+    ck_assert_mem_eq(out, expected, 240);
+    dasm_free(&D);
+    ck_assert_int_eq(live, 0);
+  }
+  list_free(&L);
 }
 END_TEST
 
@@ -404,8 +447,88 @@ START_TEST(too_much_code)
   ck_assert_int_eq(DASM_S_CLASS(dasm_put(&D, space, INT64_C(-1))), DASM_S_RANGE_I);
   dasm_setup(&D, L.bytes);
   dasm_put(&D, space, INT64_C(0x7fffffff));
-  ck_assert_int_eq(dasm_put(&D, s_imm, INT64_C(1)), DASM_S_OK);
+  ck_assert_int_eq(dasm_put(&D, s_imm, INT64_C(1)), DASM_S_SIZE);
   ck_assert_int_eq(dasm_link(&D, &size), DASM_S_SIZE);
+  finish();
+}
+END_TEST
+
+/* Sections, gaps and bytes whose sizes make more than 2^31, and more than 2^32, which would be a small
+ * number in 32 bits. */
+START_TEST(sizes_do_not_wrap)
+{
+  static const struct {
+    int64_t space[2][2]; /* before and behind the bytes, in each of two sections */
+    unsigned bytes;      /* puts of 2 bytes in the second */
+    size_t size;         /* 0: too much */
+  } cases[] = {
+    {{{0x7fffffff, 0}, {0x7fffffe0, 0}}, 35, 0}, /* 37 modulo 2^32 */
+    {{{0x7fffffff, 0}, {0x7ffffe00, 0}}, 35, 0},
+    {{{0x7fffffff, 0}, {0x7ffffe00, 0}}, 150, 0},
+    {{{0x7fffffff, 0}, {0x40000000, 0x3fffffe0}}, 35, 0},
+    {{{0x40000000, 0}, {0x3ffffe00, 0}}, 35, 0x7ffffe00 + 70},
+    {{{0x40000000, 0}, {0x3ffffe00, 512 - 71}}, 35, 0x7fffffff},
+    {{{0x40000000, 0}, {0x3ffffe00, 512 - 70}}, 35, 0},
+    {{{0, 0}, {0x7ffffe00, 512 - 71}}, 35, 0x7fffffff},
+    {{{0, 0}, {0x7ffffe00, 512 - 70}}, 35, 0},
+    {{{0, 0}, {0x7ffffe00, 0}}, 300, 0},
+  };
+  int space, second, wide, two;
+  size_t i;
+
+  build();
+  list_free(&L);
+  space = simple(OP(.code = OP_SPACE_ARG), "", 0, 1, 1, ".space n");
+  second = simple(OP(.code = OP_SECTION, .x = 1), "", 0, 0, 3, ".cold");
+  two = simple(OP(.code = OP_LIT), "\x66\x90", 2, 0, 4, "xchg ax, ax");
+  L.ops[two].x = 2; /* with this bound they need no new buffer at first */
+  wide = site_begin(&L, 1); /* a gap and bytes in one put, in a buffer that has room for them */
+  site_op(&L, OP(.code = OP_SPACE_ARG), "", 0);
+  site_op(&L, OP(.code = OP_LIT), "0123456789abcdef", 16);
+  site_end(&L);
+  list_finish(&L);
+  ck_assert_int_eq(dasm_init(&D, 2), DASM_S_OK);
+  for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+    unsigned k;
+    int status;
+    ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+    dasm_put(&D, space, cases[i].space[0][0]);
+    dasm_put(&D, space, cases[i].space[0][1]);
+    dasm_put(&D, second);
+    dasm_put(&D, space, cases[i].space[1][0]);
+    for (k = 0; k < cases[i].bytes; k++)
+      dasm_put(&D, two);
+    if (cases[i].space[1][1])
+      dasm_put(&D, space, cases[i].space[1][1]);
+    size = 1;
+    status = dasm_link(&D, &size);
+    ck_assert_msg(DASM_S_CLASS(status) == (cases[i].size ? DASM_S_OK : DASM_S_SIZE), "case %zu: %x", i, (unsigned)status);
+    ck_assert_uint_eq(size, cases[i].size ? cases[i].size : 1);
+  }
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  ck_assert_int_eq(dasm_put(&D, wide, INT64_C(0x7ffffff0)), DASM_S_OK);
+  ck_assert_int_eq(DASM_S_CLASS(dasm_put(&D, wide, INT64_C(0))), DASM_S_SIZE);
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  dasm_put(&D, wide, INT64_C(0x7ffffff0));
+  ck_assert_int_eq(dasm_link(&D, &size), DASM_S_SIZE);
+  finish();
+}
+END_TEST
+
+/* A damaged bound does not make a state take a gigabyte. */
+START_TEST(bounds_are_not_too_large)
+{
+  uint8_t *bound;
+  build();
+  bound = L.bytes + TMPL_HEADER + (size_t)s_imm * TMPL_OP + 4;
+  ck_assert_int_eq(dasm_init(&D, 2), DASM_S_OK);
+  put_u32(bound, 2 + 64 * 2); /* what template.h allows for two records */
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  ck_assert_int_eq(dasm_put(&D, s_imm, INT64_C(1)), DASM_S_OK);
+  L.bytes[60] ^= 1; /* another hash: another list */
+  put_u32(bound, 2 + 64 * 2 + 1);
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  ck_assert_int_eq(DASM_S_CLASS(dasm_put(&D, s_imm, INT64_C(1))), DASM_S_TEMPLATE);
   finish();
 }
 END_TEST
@@ -460,6 +583,8 @@ int main(void)
   tcase_add_test(t, allocation_fails_at_every_call);
   tcase_add_test(t, recovers_from_no_memory);
   tcase_add_test(t, too_much_code);
+  tcase_add_test(t, sizes_do_not_wrap);
+  tcase_add_test(t, bounds_are_not_too_large);
   tcase_set_timeout(t, 120);
   suite_add_tcase(s, t);
   r = srunner_create(s);

@@ -216,6 +216,33 @@ START_TEST(samples_are_encoded)
 }
 END_TEST
 
+/* vaddps zmm1{k(n)}, zmm2, zmm3: bytes of GNU as. k0 is no mask. */
+START_TEST(masks_are_not_k0)
+{
+  uint8_t block[XD_MAXBLOCK + 16] = {0}, *mask = block + XD_ROLE + XR_SIZE * XDR_MASK;
+  unsigned char out[X86_DYN_ROOM], *end;
+  static const unsigned char expected[] = {0x62, 0xf1, 0x6c, 0x4f, 0x58, 0xcb};
+
+  block[XD_KIND] = XDK_EVEX;
+  memcpy(block + XD_OPC, "\xf1\x7c\x48\x58", 4);
+  block[XD_MEM] = XDM_REG;
+  for (unsigned r = 0; r < XDR_COUNT; r++) {
+    block[XD_ROLE + XR_SIZE * r + XR_BITS] = r == XDR_MASK ? 3 : 5;
+    block[XD_ROLE + XR_SIZE * r + XR_NUMBER] = (uint8_t)("\1\3\0\2\0"[r]);
+  }
+  mask[XR_DYNAMIC] = 0xff;
+  ck_assert(x86_dyn_valid(block, XD_TAIL, 1));
+  for (int64_t k = -1; k <= 9; k++) {
+    uint32_t status = 0;
+
+    end = x86_dyn(block, &k, out, &status);
+    ck_assert(k >= 1 && k <= 7 ? end != NULL : status == DASM_S_RANGE_VREG);
+  }
+  ck_assert_ptr_nonnull(x86_dyn(block, &(int64_t){7}, out, &(uint32_t){0}));
+  ck_assert_mem_eq(out, expected, sizeof(expected));
+}
+END_TEST
+
 /* Every byte of a block set to every value: refused, or within bounds for all arguments. */
 START_TEST(damaged_blocks_stay_in_bounds)
 {
@@ -262,6 +289,7 @@ int main(void)
   suite_add_tcase(suite, tc);
   tc = tcase_create("blocks");
   tcase_add_test(tc, samples_are_encoded);
+  tcase_add_test(tc, masks_are_not_k0);
   tcase_add_test(tc, damaged_blocks_stay_in_bounds);
   suite_add_tcase(suite, tc);
   runner = srunner_create(suite);

@@ -45,6 +45,16 @@ INLINE unsigned index_role(const uint8_t *block, const int64_t *args, uint64_t *
   return index;
 }
 
+/* The mask role. k0 cannot mask: it would mean all elements, and with {z}, a gather or a scatter
+ * there is no such instruction. */
+static unsigned mask_role(const uint8_t *block, const int64_t *args, uint64_t *bad)
+{
+  unsigned mask = role(block, XDR_MASK, args, bad);
+
+  *bad |= mask == 0 && block[XD_ROLE + XR_SIZE * XDR_MASK + XR_DYNAMIC];
+  return mask;
+}
+
 static inline bool fits_s8(int64_t v)
 {
   return v >= -128 && v <= 127;
@@ -243,7 +253,7 @@ NOINLINE unsigned char *put_vector(const uint8_t *block, const int64_t *args, un
     return finish(out + 1, bad, status);
   }
   if (block[XD_KIND] == XDK_EVEX) {
-    out = put_evex(block, out, reg, rm, index, vvvv, role(block, XDR_MASK, args, &bad));
+    out = put_evex(block, out, reg, rm, index, vvvv, mask_role(block, args, &bad));
     set_sbit(block, args, out);
   } else {
     out = put_vex(block, out, reg, rm, index, vvvv);
