@@ -35,6 +35,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86_amx.def \
 	dasmc/isa/x86_apx.def \
 	dasmc/isa/x86_avx.def \
+	dasmc/isa/x86_avx10.def \
 	dasmc/isa/x86_avx512.def \
 	dasmc/isa/x86_avx512fp16.def \
 	dasmc/isa/x86_avx_new.def \

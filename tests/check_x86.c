@@ -153,6 +153,21 @@ START_TEST(features_restrict)
     {"AVX", "add r16, rbx", "APXF"},
     {"AVX", "{rex2} add rax, rbx", "APXF"},
     {"APX", "add r16, rbx", NULL},
+    {"avx10.1", "vaddbf16 zmm1, zmm2, zmm3", "AVX10.2"},
+    {"avx10.2", "vaddbf16 zmm1, zmm2, zmm3", NULL},
+    {"avx10.2", "vaddph zmm1, zmm2, zmm3", NULL},
+    {"avx10.2", "vmovrsb xmm1, [rax]", "MOVRS"},
+    {"avx10.2,movrs", "vmovrsb xmm1, [rax]", NULL},
+    {"avx10_v2_aux", "vunpackb xmm1, xmm2, 3", NULL},
+    {"avx10_v2_aux", "vaddbf16 xmm1, xmm2, xmm3", "AVX10.2"},
+    {"amx-tile", "tilemovrow zmm1, tmm2, eax", "AMX-AVX512"},
+    {"amx_avx512", "tileloadd tmm2, [rax+rcx]", NULL},
+    {"amx_avx512", "tilemovrow tmm2, zmm1, eax", "ACE-V1"},
+    {"ace_v1", "tilemovrow tmm2, zmm1, eax", NULL},
+    {"ace_v1", "tilezero tmm2", NULL},
+    {"avx512f", "vbitrevb zmm1, zmm2", "AVX512BMM"},
+    {"msr_imm", "rdmsr rax, 5", NULL},
+    {"SSE2", "udb", NULL},
   };
 
   for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -22,7 +22,7 @@ enum { X86_MAXOPS = 5 };
 #define X86_KINDS(K) \
   K(R8) K(R16) K(R32) K(R64) K(AL) K(AX) K(EAX) K(RAX) K(CL) K(DX) K(ECX) K(EDX) K(EBX) \
   K(SREG) K(ES) K(CS) K(SS) K(DS) K(FS) K(GS) K(CR) K(DR) \
-  K(MM) K(XMM) K(YMM) K(ZMM) K(XMM0) K(MASK) K(TMM) K(BND) K(ST) K(ST0) \
+  K(MM) K(XMM) K(YMM) K(ZMM) K(XMM0) K(MASK) K(TMM) K(BND) K(BSR0) K(ST) K(ST0) \
   K(M) K(M8) K(M16) K(M32) K(M48) K(M64) K(M80) K(M128) K(M256) K(M512) \
   K(MFAR16) K(MFAR32) K(MFAR64) K(MOFFS) K(VMX) K(VMY) K(VMZ) K(B16) K(B32) K(B64) \
   K(IMM1) K(IMM4) K(IMM8S) K(IMM8) K(IMM16) K(IMM32) K(IMM64) K(IMMRT) \
@@ -31,6 +31,7 @@ enum { X86_MAXOPS = 5 };
 #define K(name) X86_BIT_##name,
 enum x86_kind_bit { X86_KINDS(K) X86_BITS };
 #undef K
+_Static_assert(X86_BITS <= 64, "a set of kinds is a uint64_t");
 /* One constant per kind: K_R8 and so on. */
 #define X86_K(name) ((uint64_t)1 << X86_BIT_##name)
 
@@ -42,7 +43,8 @@ enum x86_kind_bit { X86_KINDS(K) X86_BITS };
 
 enum x86_class {
   RC_NONE, RC_8, RC_8HIGH /* ah ch dh bh */, RC_8REX /* spl bpl sil dil */, RC_16, RC_32, RC_64,
-  RC_ST, RC_MM, RC_XMM, RC_YMM, RC_ZMM, RC_MASK, RC_TMM, RC_BND, RC_SREG, RC_CR, RC_DR, RC_RIP
+  RC_ST, RC_MM, RC_XMM, RC_YMM, RC_ZMM, RC_MASK, RC_TMM, RC_BND, RC_BSR, RC_SREG, RC_CR, RC_DR,
+  RC_RIP
 };
 
 struct x86_reg {

@@ -474,7 +474,7 @@ static bool check_distinct(struct front *F, const struct x86_form *f, const stru
 {
   const struct x86_reg *reg[3];
   unsigned n = 0;
-  bool tiles = f->nop == 3 && (f->accept[1] & X86_K(TMM)), gather = false;
+  bool tiles = f->nop == 3 && (f->accept[0] & f->accept[1] & f->accept[2] & X86_K(TMM)), gather = false;
 
   for (unsigned i = 0; i < s->nop && i < 3; i++) {
     const struct x86_operand *o = &s->op_[i];

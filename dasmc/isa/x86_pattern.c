@@ -27,6 +27,7 @@ static const struct kind_word kind_words[] = {
   {"gs", X86_K(GS)},         {"cr", X86_K(CR)},         {"dr", X86_K(DR)},         {"mm", X86_K(MM)},
   {"xmm", X86_K(XMM)},       {"ymm", X86_K(YMM)},       {"zmm", X86_K(ZMM)},       {"xmm0", X86_K(XMM0)},
   {"k", X86_K(MASK)},        {"tmm", X86_K(TMM)},       {"bnd", X86_K(BND)},       {"st(i)", X86_K(ST)},
+  {"bsr0", X86_K(BSR0)},
   {"st(0)", X86_K(ST0)},     {"m", X86_K(M)},           {"m8", X86_K(M8)},         {"m16", X86_K(M16)},
   {"m32", X86_K(M32)},       {"m48", X86_K(M48)},       {"m64", X86_K(M64)},       {"m80", X86_K(M80)},
   {"m128", X86_K(M128)},     {"m256", X86_K(M256)},     {"m512", X86_K(M512)},     {"m16:16", X86_K(MFAR16)},

@@ -227,6 +227,10 @@ size_t x86_reg_parse(bool x64, struct span text, struct x86_reg *out)
     out->class = RC_ST; /* Intel's st is st(0) */
     return n;
   }
+  if (x64 && n == 4 && memcmp(text.p, "bsr0", 4) == 0) { /* the only one of its kind */
+    out->class = RC_BSR;
+    return n;
+  }
   return 0;
 }
 
@@ -236,7 +240,7 @@ uint64_t x86_reg_kinds(const struct x86_reg *reg)
     [RC_8] = X86_K(R8),     [RC_8HIGH] = X86_K(R8), [RC_8REX] = X86_K(R8), [RC_16] = X86_K(R16),
     [RC_32] = X86_K(R32),   [RC_64] = X86_K(R64),   [RC_ST] = X86_K(ST),   [RC_MM] = X86_K(MM),
     [RC_XMM] = X86_K(XMM),  [RC_YMM] = X86_K(YMM),  [RC_ZMM] = X86_K(ZMM), [RC_MASK] = X86_K(MASK),
-    [RC_TMM] = X86_K(TMM),  [RC_BND] = X86_K(BND),  [RC_SREG] = X86_K(SREG),
+    [RC_TMM] = X86_K(TMM),  [RC_BND] = X86_K(BND),  [RC_BSR] = X86_K(BSR0), [RC_SREG] = X86_K(SREG),
     [RC_CR] = X86_K(CR),    [RC_DR] = X86_K(DR),    [RC_RIP] = 0,
   };
   static const uint64_t sreg[] = {X86_K(ES), X86_K(CS), X86_K(SS), X86_K(DS), X86_K(FS), X86_K(GS)};

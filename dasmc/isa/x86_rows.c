@@ -21,6 +21,7 @@ static const char *const rows[] = {
 #include "x86_avx512.def"
 #include "x86_avx512fp16.def"
 #include "x86_avx_new.def"
+#include "x86_avx10.def"
 #include "x86_amx.def"
 #include "x86_amd.def"
 #include "x86_system.def"
