@@ -2,8 +2,8 @@
  *
  * A line is right if one of the other assemblers makes the same bytes of it, or if all refuse it.
  * explained.tsv lists what may differ: verdict, mode (64, 32 or *), a regular expression for the
- * line's text, how that is proved, and the reason. prove.c runs the proofs. An entry that explains
- * nothing is reported, so that the list cannot grow old.
+ * line's text, how that is proved, the reason, and up to which version of an assembler it is needed.
+ * prove.c runs the proofs. An entry that explains nothing is reported, so that the list cannot grow old.
  */
 #include <regex.h>
 #include <stdio.h>
@@ -54,15 +54,35 @@ static bool parse_proof(const char *word, struct explanation *e)
   return e->proof != PROOF_NONE || strcmp(word, "-") == 0;
 }
 
+/* "llvm<23", "as<2.47": is the newest that is here older? No condition: yes. */
+static bool is_needed(const char *condition)
+{
+  enum tool_kind kind = strncmp(condition, "llvm", 4) == 0 ? KIND_LLVM : KIND_GNU;
+  unsigned major = 0, minor = 0;
+
+  if (sscanf(condition, "%*[a-z]<%u.%u", &major, &minor) < 1)
+    return true;
+  for (int tool = TOOL_FIRST; tool < tool_count(); tool++) {
+    if (tool_at(tool)->kind == kind)
+      return tool_at(tool)->version < 100 * major + minor;
+  }
+  return true;
+}
+
 static bool parse_entry(char *text)
 {
   struct explanation *e = &explained[nexplained];
   char *save, *verdict = strtok_r(text, "\t", &save), *mode = strtok_r(NULL, "\t", &save),
-       *pattern = strtok_r(NULL, "\t", &save), *proof = strtok_r(NULL, "\t", &save), *reason = strtok_r(NULL, "\t", &save);
+       *pattern = strtok_r(NULL, "\t", &save), *proof = strtok_r(NULL, "\t", &save), *reason = strtok_r(NULL, "\t", &save),
+       *until = strtok_r(NULL, "\t", &save);
 
   if (!verdict || !mode || !pattern || !proof || !reason || nexplained == MAX_EXPLAINED ||
       !parse_verdict(verdict, &e->verdict) || !parse_proof(proof, e) || regcomp(&e->regex, pattern, REG_EXTENDED) != 0)
     return false;
+  if (until && !is_needed(until)) {
+    regfree(&e->regex);
+    return true;
+  }
   e->bits = (unsigned)atoi(mode);
   snprintf(e->text, sizeof(e->text), "%s %s", verdict, pattern);
   nexplained++;
@@ -181,16 +201,29 @@ bool same_result(const struct result *a, const struct result *b)
   return a->n == b->n && memcmp(a->byte, b->byte, a->n) == 0;
 }
 
+unsigned agreeing(const struct line *line)
+{
+  unsigned which = 0;
+
+  for (int tool = TOOL_FIRST; line->by[TOOL_OURS].n > 0 && tool < tool_count(); tool++)
+    which |= same_result(&line->by[TOOL_OURS], &line->by[tool]) ? 1u << tool : 0;
+  return which;
+}
+
 void judge(struct line *line, unsigned bits)
 {
-  const struct result *ours = &line->by[TOOL_OURS], *llvm = &line->by[TOOL_LLVM], *gnu = &line->by[TOOL_GNU];
+  bool ours = line->by[TOOL_OURS].n > 0, others = false;
 
-  if (ours->n == 0)
-    line->verdict = llvm->n || gnu->n ? MISSING : REFUSED;
-  else if (same_result(ours, llvm) || same_result(ours, gnu))
+  for (int tool = TOOL_FIRST; tool < tool_count(); tool++) /* the older ones can prove bytes, no more */
+    others |= tool_is_newest(tool) && line->by[tool].n > 0;
+  if (!ours)
+    line->verdict = others ? MISSING : REFUSED;
+  else if (agreeing(line))
     line->verdict = SAME;
+  else if (others || line->row == NO_ROW || known_row(line->chosen == NO_ROW ? line->row : line->chosen))
+    line->verdict = others ? DIFFERENT : EXTRA;
   else
-    line->verdict = llvm->n || gnu->n ? DIFFERENT : EXTRA;
+    line->verdict = UNPROVED;
   line->proved = false;
-  line->why = line->verdict > EXPLAINED ? find(line->text, bits, line->verdict) : 0;
+  line->why = line->verdict > UNPROVED ? find(line->text, bits, line->verdict) : 0;
 }

@@ -170,7 +170,7 @@ static bool may_differ(const struct line *dynamic, const struct line *line)
   return dynamic->chosen != line->chosen || rex_more(&dynamic->by[TOOL_OURS], &line->by[TOOL_OURS]);
 }
 
-static bool read_alike(struct line **of, const struct line *dynamic, size_t n, unsigned bits, const bool present[TOOLS], bool *alike)
+static bool read_alike(struct line **of, const struct line *dynamic, size_t n, unsigned bits, bool *alike)
 {
   const struct result **code = calloc(2 * n + 1, sizeof(const struct result *));
   char(*text)[READ_TEXT] = calloc(2 * n + 1, sizeof(*text));
@@ -180,9 +180,9 @@ static bool read_alike(struct line **of, const struct line *dynamic, size_t n, u
     code[2 * i] = &of[i]->by[TOOL_OURS];
     code[2 * i + 1] = &dynamic[i].by[TOOL_OURS];
   }
-  for (int tool = TOOL_LLVM; ok && n > 0 && tool < TOOLS; tool++) {
-    ok = !present[tool] || tool_read(tool, bits, code, 2 * n, text);
-    for (size_t i = 0; ok && present[tool] && i < n; i++)
+  for (int tool = TOOL_FIRST; ok && n > 0 && tool < tool_count(); tool++) {
+    ok = tool_read(tool, bits, code, 2 * n, text);
+    for (size_t i = 0; ok && i < n; i++)
       alike[i] |= may_differ(&dynamic[i], of[i]) && text[2 * i][0] && same_reading(text[2 * i], text[2 * i + 1]);
   }
   free(code);
@@ -204,7 +204,7 @@ static size_t keep_different(struct line *dynamic, struct line **of, size_t n)
   return kept;
 }
 
-static bool check_form(struct line *line, size_t n, unsigned bits, unsigned form, const bool present[TOOLS], unsigned long count[DYNAMIC_VERDICTS])
+static bool check_form(struct line *line, size_t n, unsigned bits, unsigned form, unsigned long count[DYNAMIC_VERDICTS])
 {
   struct lines D = {0};
   struct line **of = calloc(n + 1, sizeof(*of));
@@ -226,7 +226,7 @@ static bool check_form(struct line *line, size_t n, unsigned bits, unsigned form
       printf("RUN TIME %u-bit: %s: %s\n", bits, D.line[i].text, message[i]);
   }
   D.n = ok && made ? keep_different(D.line, of, made) : 0;
-  ok = ok && read_alike(of, D.line, D.n, bits, present, alike);
+  ok = ok && read_alike(of, D.line, D.n, bits, alike);
   count[DYNAMIC_SAME] += made - D.n;
   for (size_t i = 0; ok && i < D.n; i++) {
     count[alike[i] ? DYNAMIC_READ : DYNAMIC_WRONG]++;
@@ -243,11 +243,11 @@ static bool check_form(struct line *line, size_t n, unsigned bits, unsigned form
   return ok;
 }
 
-bool dynamic_check(struct line *line, size_t n, unsigned bits, const bool present[TOOLS], unsigned long count[DYNAMIC_VERDICTS])
+bool dynamic_check(struct line *line, size_t n, unsigned bits, unsigned long count[DYNAMIC_VERDICTS])
 {
   bool ok = true;
 
   for (unsigned form = 0; ok && form < FORMS; form++)
-    ok = check_form(line, n, bits, form, present, count);
+    ok = check_form(line, n, bits, form, count);
   return ok;
 }

@@ -5,6 +5,8 @@ tests_oracle_oracle_SOURCES = \
 	tests/oracle/compare.c \
 	tests/oracle/dynamic.c \
 	tests/oracle/features.c \
+	tests/oracle/find.c \
+	tests/oracle/known.c \
 	tests/oracle/lines.c \
 	tests/oracle/oracle.c \
 	tests/oracle/oracle.h \
@@ -14,11 +16,11 @@ tests_oracle_oracle_SOURCES = \
 	tests/oracle/scan.c \
 	tests/oracle/tools.c
 tests_oracle_oracle_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
-EXTRA_DIST += tests/oracle/explained.tsv
+EXTRA_DIST += tests/oracle/explained.tsv tests/oracle/newest.sh
 dist_check_SCRIPTS += tests/oracle/oracle.sh
 TESTS += tests/oracle/oracle.sh
 
 check-oracle: tests/oracle/oracle$(EXEEXT)
-	$(builddir)/tests/oracle/oracle -s $(srcdir)/tests/oracle/explained.tsv
+	ORACLE="$(ORACLE)" $(builddir)/tests/oracle/oracle -s $(srcdir)/tests/oracle/explained.tsv
 
 .PHONY: check-oracle

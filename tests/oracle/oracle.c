@@ -1,13 +1,15 @@
 /* oracle.c - check-oracle: the x86 table against llvm-mc and GNU as.
  *
- *   oracle [-b 64|32] [-e N] [-s] [-m MNEMONIC] [-v] EXPLAINED
+ *   oracle [-b 64|32] [-e N] [-s] [-m MNEMONIC] [-p] [-v] EXPLAINED
  *
  *   -b    one mode only
  *   -e N  a sample: every Nth line
  *   -s    scan too: what the disassemblers of the others print must be accepted
  *   -m    rows of one mnemonic only
+ *   -p    say of each row which assemblers proved it: made our bytes of one of its lines
  *   -v    show every line that differs, not only the first of each row
  *
+ * The assemblers are those of the folders in ORACLE and of PATH (find.c).
  * Exit status 0: all lines agree or are explained, and every row was used. 77: no other
  * assembler is there (skipped).
  */
@@ -23,23 +25,23 @@ enum { CHUNK = 20000 };
 
 struct options {
   unsigned bits, every;
-  bool scan, verbose;
+  bool scan, verbose, proofs;
   const char *mnemonic;
 };
 
 struct report {
   const struct options *options;
-  bool present[TOOLS];
   unsigned long count[VERDICTS], dynamic[DYNAMIC_VERDICTS], lines, made, features;
   uint8_t *hit;          /* rows that some line was assembled with */
+  uint8_t *proved;       /* rows: bits of the assemblers that made our bytes of a line */
   uint8_t *shown;        /* rows that a difference was shown for */
 };
 
-static const char *const verdict_names[] = {"same", "refused by all", "explained with proof", "DIFFERENT", "MISSING", "EXTRA", "unused rows"};
+static const char *const verdict_names[] = {"same", "refused by all", "explained with proof", "not known to others", "DIFFERENT", "MISSING", "EXTRA", "unused rows"};
 
 static void print_result(const char *name, const struct result *r)
 {
-  printf("  %-5s", name);
+  printf("  %-14s", name);
   for (unsigned i = 0; i < r->n; i++)
     printf(" %02x", r->byte[i]);
   puts(r->n ? "" : " refused");
@@ -62,10 +64,24 @@ static void show(struct report *R, const struct line *line, unsigned bits, const
     printf("  row   %s %s | %s | %s\n", r.mnemonic, r.operands, r.opcode, r.features);
   }
   print_result("ours", &line->by[TOOL_OURS]);
-  print_result("llvm", &line->by[TOOL_LLVM]);
-  print_result("gnu", &line->by[TOOL_GNU]);
+  for (int tool = TOOL_FIRST; tool < tool_count(); tool++)
+    print_result(tool_at(tool)->name, &line->by[tool]);
   if (v == MISSING && message[0])
     printf("  %s\n", message);
+}
+
+/* The newest two about all lines, then the older ones about what those do not agree with. */
+static bool ask_others(struct line *line, size_t n, unsigned bits)
+{
+  bool ok = true;
+
+  for (int newest = 1; ok && newest >= 0; newest--) {
+    for (int tool = TOOL_FIRST; ok && tool < tool_count(); tool++)
+      ok = tool_is_newest(tool) != newest || tool_assemble(tool, bits, line, n);
+    for (size_t i = 0; i < n; i++)
+      line[i].settled = line[i].by[TOOL_OURS].n > 0 && agreeing(&line[i]);
+  }
+  return ok;
 }
 
 static bool check_chunk(struct report *R, struct line *line, size_t n, unsigned bits)
@@ -73,17 +89,18 @@ static bool check_chunk(struct report *R, struct line *line, size_t n, unsigned 
   char(*message)[MESSAGE_TEXT] = calloc(n, sizeof(*message));
   bool ok = message && ours_assemble(bits, NULL, line, n, message);
 
-  for (int tool = TOOL_LLVM; ok && tool < TOOLS; tool++)
-    ok = !R->present[tool] || tool_assemble(tool, bits, line, n);
+  ok = ok && ask_others(line, n, bits);
   for (size_t i = 0; ok && i < n; i++)
     judge(&line[i], bits);
-  ok = ok && prove(line, n, bits, R->present) && dynamic_check(line, n, bits, R->present, R->dynamic);
+  ok = ok && prove(line, n, bits) && dynamic_check(line, n, bits, R->dynamic);
   for (size_t i = 0; ok && i < n; i++) {
     R->count[line[i].proved ? EXPLAINED : line[i].verdict]++;
     R->lines++;
-    if (line[i].chosen != NO_ROW)
+    if (line[i].chosen != NO_ROW) {
       R->hit[line[i].chosen] = 1;
-    if (line[i].verdict > EXPLAINED && !line[i].proved)
+      R->proved[line[i].chosen] |= (uint8_t)agreeing(&line[i]);
+    }
+    if (line[i].verdict > UNPROVED && !line[i].proved)
       show(R, &line[i], bits, message[i]);
   }
   free(message);
@@ -135,10 +152,10 @@ static bool check_scan(struct report *R, unsigned bits)
 {
   bool ok = true;
 
-  for (int tool = TOOL_LLVM; ok && tool < TOOLS; tool++) {
+  for (int tool = TOOL_FIRST; ok && tool < tool_count(); tool++) {
     struct lines L = {0};
 
-    ok = !R->present[tool] || (scan_lines(&L, tool, bits) && (sample(R, &L), check_lines(R, &L, bits)));
+    ok = !tool_is_newest(tool) || (scan_lines(&L, tool, bits) && (sample(R, &L), check_lines(R, &L, bits)));
     lines_free(&L);
   }
   return ok;
@@ -165,6 +182,31 @@ static void report_rows(struct report *R)
   }
 }
 
+/* Which of the assemblers proved the rows: how many, and how many of them no newer one did. */
+static void report_proofs(const struct report *R)
+{
+  for (int tool = TOOL_FIRST; tool < tool_count(); tool++) {
+    unsigned long all = 0, alone = 0;
+
+    for (uint32_t i = 0; i < x86_row_count(); i++) {
+      all += R->proved[i] >> tool & 1;
+      alone += (R->proved[i] & ((2u << tool) - 1)) == 1u << tool;
+    }
+    printf("%lu rows proved by %s, %lu of them by none that is listed before\n", all, tool_at(tool)->name, alone);
+  }
+  for (uint32_t i = 0; R->options->proofs && i < x86_row_count(); i++) {
+    struct x86_row r = x86_row_split(x86_row_text(i));
+    const char *mark = "";
+
+    printf("%s %s\t%s\t%s\t", r.mnemonic, r.operands, r.opcode, r.features);
+    for (int tool = TOOL_FIRST; tool < tool_count(); tool++) {
+      if (R->proved[i] >> tool & 1)
+        mark = printf("%s%s", mark, tool_at(tool)->name) > 0 ? ", " : mark;
+    }
+    puts(*mark ? "" : "-");
+  }
+}
+
 static int report(struct report *R)
 {
   unsigned long wrong = 0, stale = 0;
@@ -180,9 +222,11 @@ static int report(struct report *R)
   printf("%lu lines of %zu rows:", R->lines, x86_row_count());
   for (int v = 0; v < VERDICTS; v++) {
     printf(" %lu %s%s", R->count[v], verdict_names[v], v + 1 < VERDICTS ? "," : "");
-    wrong += v > EXPLAINED ? R->count[v] : 0;
+    wrong += v > UNPROVED ? R->count[v] : 0;
   }
   printf("\nof the explained, %lu by reason alone\n", explained_by_reason());
+  known_print();
+  report_proofs(R);
   printf("at run time: %lu same, %lu read alike, %lu WRONG\n", R->dynamic[DYNAMIC_SAME], R->dynamic[DYNAMIC_READ], R->dynamic[DYNAMIC_WRONG]);
   if (R->options->verbose)
     explained_print();
@@ -193,17 +237,18 @@ static bool parse_options(int argc, char **argv, struct options *o)
 {
   int c;
 
-  while ((c = getopt(argc, argv, "b:e:sm:v")) != -1) {
+  while ((c = getopt(argc, argv, "b:e:sm:pv")) != -1) {
     switch (c) {
     case 'b': o->bits = (unsigned)atoi(optarg); break;
     case 'e': o->every = (unsigned)atoi(optarg); break;
     case 's': o->scan = true; break;
     case 'm': o->mnemonic = optarg; break;
+    case 'p': o->proofs = true; break;
     case 'v': o->verbose = true; break;
     default: return false;
     }
   }
-  return optind + 1 == argc && explained_read(argv[optind]);
+  return optind + 1 == argc;
 }
 
 int main(int argc, char **argv)
@@ -213,18 +258,20 @@ int main(int argc, char **argv)
   bool ok = true;
 
   if (!parse_options(argc, argv, &options)) {
-    fprintf(stderr, "usage: oracle [-b 64|32] [-e N] [-s] [-m MNEMONIC] [-v] EXPLAINED\n");
+    fprintf(stderr, "usage: oracle [-b 64|32] [-e N] [-s] [-m MNEMONIC] [-p] [-v] EXPLAINED\n");
     return 2;
   }
-  for (int tool = TOOL_LLVM; tool < TOOLS; tool++)
-    R.present[tool] = tool_present(tool);
-  if (!R.present[TOOL_LLVM] && !R.present[TOOL_GNU]) {
+  if (tools_find() == 0) {
     puts("neither llvm-mc nor GNU as is there");
     return 77;
   }
+  tools_print();
+  if (!explained_read(argv[optind]))
+    return 2;
   R.hit = calloc(x86_row_count(), 1);
   R.shown = calloc(x86_row_count(), 1);
-  if (!R.hit || !R.shown) {
+  R.proved = calloc(x86_row_count(), 1);
+  if (!R.hit || !R.shown || !R.proved) {
     fprintf(stderr, "oracle: out of memory\n");
     return 2;
   }
@@ -232,7 +279,7 @@ int main(int argc, char **argv)
     if (options.bits == 0 || options.bits == bits)
       R.features += options.mnemonic ? 0 : features_check(bits, options.every > 1 ? 16 : 1);
     if (options.bits == 0 || options.bits == bits)
-      ok = check_rows(&R, bits) && (!options.scan || check_scan(&R, bits));
+      ok = known_find(bits) && check_rows(&R, bits) && (!options.scan || check_scan(&R, bits));
   }
   int status = 2;
   if (ok)
@@ -241,5 +288,6 @@ int main(int argc, char **argv)
     fprintf(stderr, "oracle: an assembler could not be run\n");
   free(R.hit);
   free(R.shown);
+  free(R.proved);
   return status;
 }

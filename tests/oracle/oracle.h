@@ -4,7 +4,9 @@
  *   dynamic.c  the same lines with every register and number given at run time
  *   scan.c     bytes, systematically, to the text that disassemblers make of them
  *   ours.c     lines to bytes, through the translator and the library
+ *   find.c     the assemblers that are here, newest first
  *   tools.c    lines to bytes, through llvm-mc and GNU as
+ *   known.c    the features that they have heard of
  *   read.c     bytes to text, through llvm-mc and objdump
  *   compare.c  what must agree; the list of explained differences
  *   prove.c    are the explanations true?
@@ -27,12 +29,23 @@ struct result {
   uint8_t byte[LINE_BYTES];
 };
 
-enum { TOOL_OURS, TOOL_LLVM, TOOL_GNU, TOOLS };
+/* Assemblers: ours, then the others, newest first. */
+enum tool_kind { KIND_OURS, KIND_LLVM, KIND_GNU };
+enum { TOOL_OURS, TOOL_FIRST, TOOL_MAX = 8, TOOL_PATH = 512 };
+
+struct tool {
+  enum tool_kind kind;
+  char program[TOOL_PATH], disassembler[TOOL_PATH];
+  char name[48];    /* and version, to show */
+  unsigned version; /* 1901 is 19.1 */
+  int rank;         /* how many of its kind are newer */
+};
 
 enum verdict {
   SAME,       /* same bytes as one of the others */
   REFUSED,    /* refused by all */
   EXPLAINED,  /* differs, explained.tsv says why, and the proof holds */
+  UNPROVED,   /* we take it, and no other knows that instruction set */
   DIFFERENT,  /* other bytes than all others */
   MISSING,    /* others take it, we do not */
   EXTRA,      /* we take it, no other does */
@@ -49,8 +62,9 @@ struct line {
   char dynamic[FORMS][LINE_TEXT]; /* the same with what can be given at run time in parentheses, or empty */
   uint32_t row;             /* it was made from, or NO_ROW */
   uint32_t chosen;          /* row that we assembled it with, or NO_ROW */
+  bool settled;             /* no older assembler need be asked */
   bool branch;              /* refers to a label: llvm-mc shows no bytes for it */
-  struct result by[TOOLS];
+  struct result by[TOOL_MAX];
   enum verdict verdict;     /* without explanation */
   unsigned why;             /* entry of explained.tsv + 1, or 0 */
   bool proved;              /* it is true */
@@ -65,17 +79,28 @@ struct lines {
 struct line *lines_add(struct lines *L);
 void lines_free(struct lines *L);
 
+/* find.c: find the assemblers; how many others there are. */
+int tools_find(void);
+int tool_count(void); /* with ours */
+const struct tool *tool_at(int tool);
+bool tool_is_newest(int tool); /* of its kind */
+void tools_print(void);
+
+/* known.c: ask the assemblers; are all features of a row known to one of them (counted, if not)? */
+bool known_find(unsigned bits);
+bool known_row(uint32_t row);
+void known_print(void);
+
 /* lines.c: append the lines of one row (bits: 64 or 32). */
 void lines_of_row(struct lines *L, uint32_t row, unsigned bits);
 
-/* scan.c: append one line for each distinct text that a disassembler prints. tool: TOOL_LLVM or
- * TOOL_GNU. False: it cannot be run. */
+/* scan.c: append one line for each distinct text that a disassembler prints. False: it cannot be run. */
 bool scan_lines(struct lines *L, int tool, unsigned bits);
 
 /* ours.c, tools.c: fill in by[...] of lines from ... to - 1. False: it cannot be run. */
 /* message: the error of each line, or NULL. features: as dasmc -m, or NULL. */
 bool ours_assemble(unsigned bits, const char *features, struct line *line, size_t n, char (*message)[MESSAGE_TEXT]);
-bool tool_present(int tool);
+/* Lines that are settled are left out by all but the newest of a kind. */
 bool tool_assemble(int tool, unsigned bits, struct line *line, size_t n);
 /* Run a command with `input` as its standard input; its two outputs, zero-terminated, to be freed. */
 bool tool_run(const char *const argv[], const char *input, size_t n, char **out, char **err);
@@ -101,7 +126,7 @@ enum dynamic_verdict {
 };
 /* Assemble the dynamic forms of each line that has some and was assembled as the others do. count: by
  * verdict. What is wrong is printed. False: a tool cannot be run. */
-bool dynamic_check(struct line *line, size_t n, unsigned bits, const bool present[TOOLS], unsigned long count[DYNAMIC_VERDICTS]);
+bool dynamic_check(struct line *line, size_t n, unsigned bits, unsigned long count[DYNAMIC_VERDICTS]);
 
 /* features.c: how many of every step-th row -m treats wrong; they are printed. */
 unsigned long features_check(unsigned bits, unsigned step);
@@ -110,13 +135,15 @@ unsigned long features_check(unsigned bits, unsigned step);
 bool explained_read(const char *path);
 /* Set verdict and why of a line. */
 void judge(struct line *line, unsigned bits);
+/* Which of the others made our bytes of it? Bits by number. */
+unsigned agreeing(const struct line *line);
 bool same_result(const struct result *a, const struct result *b);
 /* Is the row in the list? */
 bool is_explained_row(const char *text);
 /* How the entry of a line is proved: PROOF_AS with the line that means the same. */
 enum proof {
   PROOF_NONE,   /* by its reason alone */
-  PROOF_SPLIT,  /* one of the others refuses it */
+  PROOF_SPLIT,  /* the newest llvm-mc or the newest GNU as refuses it */
   PROOF_READ,   /* disassemblers read our bytes as theirs, or as the line */
   PROOF_SIZED,  /* they assemble the line with the size of the memory operand to our bytes, or
                    disassemble those as the line with some size */
@@ -131,6 +158,6 @@ unsigned long explained_by_reason(void);
 void explained_print(void);
 
 /* prove.c: set `proved` of the lines that are explained. False: a tool cannot be run. */
-bool prove(struct line *line, size_t n, unsigned bits, const bool present[TOOLS]);
+bool prove(struct line *line, size_t n, unsigned bits);
 
 #endif

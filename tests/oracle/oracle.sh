@@ -2,11 +2,11 @@
 # A sample of the table's rows against llvm-mc and GNU as; `make check-oracle` does them all.
 . "$top_srcdir/tests/lib.sh"
 
-# Older ones do not know APX and some of AVX-512.
-command -v llvm-mc-19 >/dev/null || skip "llvm-mc 19 is not installed"
 "$top_builddir/tests/oracle/oracle" -e 197 "$top_srcdir/tests/oracle/explained.tsv" >sample 2>&1
 status=$?
-if test "$status" -eq 77; then skip "llvm-mc 19 and GNU as are not here"; fi
+if test "$status" -eq 77; then skip "llvm-mc and GNU as are not here"; fi
 cat sample
+# Older ones do not know APX and some of AVX-512.
+grep -q '^llvm-mc \(19\|[2-9][0-9]\)' sample || skip "llvm-mc 19 or newer is not installed"
 try "a sample agrees with llvm-mc and GNU as" test "$status" -eq 0
 finish

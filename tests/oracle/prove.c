@@ -40,15 +40,19 @@ static void work_free(struct work *w)
 /* Ours of one line against what the others make of another. */
 static bool agree(const struct result *ours, const struct line *others)
 {
-  return ours->n > 0 && (same_result(ours, &others->by[TOOL_LLVM]) || same_result(ours, &others->by[TOOL_GNU]));
+  for (int tool = TOOL_FIRST; ours->n > 0 && tool < tool_count(); tool++) {
+    if (same_result(ours, &others->by[tool]))
+      return true;
+  }
+  return false;
 }
 
-static bool prove_spellings(struct line *line, struct work *w, unsigned bits, const bool present[TOOLS])
+static bool prove_spellings(struct line *line, struct work *w, unsigned bits)
 {
   bool ok = w->L.n == 0 || ours_assemble(bits, NULL, w->L.line, w->L.n, NULL);
 
-  for (int tool = TOOL_LLVM; ok && w->L.n > 0 && tool < TOOLS; tool++)
-    ok = !present[tool] || tool_assemble(tool, bits, w->L.line, w->L.n);
+  for (int tool = TOOL_FIRST; ok && w->L.n > 0 && tool < tool_count(); tool++)
+    ok = tool_assemble(tool, bits, w->L.line, w->L.n);
   for (size_t i = 0; ok && i < w->L.n; i++) {
     struct line *l = &line[w->of[i]], *as = &w->L.line[i];
 
@@ -70,23 +74,32 @@ static bool reads_as(const char *text, const char *line, bool sized)
   return strcmp(form, read) == 0;
 }
 
+/* Is the text of our bytes that of another assembler's? */
+static bool reads_alike(const char (*text)[READ_TEXT])
+{
+  for (int tool = TOOL_FIRST; tool < tool_count(); tool++) {
+    if (strcmp(text[TOOL_OURS], text[tool]) == 0)
+      return true;
+  }
+  return false;
+}
+
 /* What one disassembler makes of the bytes of each assembler. */
 static bool prove_read(struct line *line, struct work *w, unsigned bits, int tool)
 {
-  size_t n = w->L.n;
-  const struct result **code = calloc(3 * n, sizeof(const struct result *));
-  char(*text)[READ_TEXT] = calloc(3 * n, sizeof(*text));
+  size_t n = w->L.n, each = (size_t)tool_count();
+  const struct result **code = calloc(each * n, sizeof(const struct result *));
+  char(*text)[READ_TEXT] = calloc(each * n, sizeof(*text));
   bool ok = code && text;
 
-  for (size_t i = 0; ok && i < 3 * n; i++)
-    code[i] = &line[w->of[i / 3]].by[i % 3];
-  ok = ok && tool_read(tool, bits, code, 3 * n, text);
+  for (size_t i = 0; ok && i < each * n; i++)
+    code[i] = &line[w->of[i / each]].by[i % each];
+  ok = ok && tool_read(tool, bits, code, each * n, text);
   for (size_t i = 0; ok && i < n; i++) {
     struct line *l = &line[w->of[i]];
-    const char(*t)[READ_TEXT] = (const char(*)[READ_TEXT])&text[3 * i];
+    const char(*t)[READ_TEXT] = (const char(*)[READ_TEXT])&text[each * i];
 
-    l->proved |= t[TOOL_OURS][0] && (strcmp(t[TOOL_OURS], t[TOOL_LLVM]) == 0 || strcmp(t[TOOL_OURS], t[TOOL_GNU]) == 0 ||
-                                     reads_as(t[TOOL_OURS], l->text, l->sized[0] == '\0') ||
+    l->proved |= t[TOOL_OURS][0] && (reads_alike(t) || reads_as(t[TOOL_OURS], l->text, l->sized[0] == '\0') ||
                                      (w->L.line[i].text[0] && reads_as(t[TOOL_OURS], w->L.line[i].text, true)));
   }
   free(code);
@@ -94,7 +107,17 @@ static bool prove_read(struct line *line, struct work *w, unsigned bits, int too
   return ok;
 }
 
-bool prove(struct line *line, size_t n, unsigned bits, const bool present[TOOLS])
+/* Does one of the newest refuse the line? */
+static bool is_split(const struct line *line)
+{
+  for (int tool = TOOL_FIRST; tool < tool_count(); tool++) {
+    if (tool_is_newest(tool) && !line->by[tool].n)
+      return true;
+  }
+  return false;
+}
+
+bool prove(struct line *line, size_t n, unsigned bits)
 {
   struct work spelled = {0}, read = {0};
   bool ok;
@@ -106,7 +129,7 @@ bool prove(struct line *line, size_t n, unsigned bits, const bool present[TOOLS]
       continue;
     switch (explained_proof(&line[i], as)) {
     case PROOF_NONE: line[i].proved = true; break;
-    case PROOF_SPLIT: line[i].proved = !line[i].by[TOOL_LLVM].n || !line[i].by[TOOL_GNU].n; break;
+    case PROOF_SPLIT: line[i].proved = is_split(&line[i]); break;
     case PROOF_READ: work_add(&read, i); break;
     case PROOF_SIZED:
     case PROOF_AS:
@@ -115,9 +138,9 @@ bool prove(struct line *line, size_t n, unsigned bits, const bool present[TOOLS]
       break;
     }
   }
-  ok = prove_spellings(line, &spelled, bits, present);
-  for (int tool = TOOL_LLVM; ok && read.L.n > 0 && tool < TOOLS; tool++)
-    ok = !present[tool] || prove_read(line, &read, bits, tool);
+  ok = prove_spellings(line, &spelled, bits);
+  for (int tool = TOOL_FIRST; ok && read.L.n > 0 && tool < tool_count(); tool++)
+    ok = prove_read(line, &read, bits, tool);
   work_free(&spelled);
   work_free(&read);
   return ok;

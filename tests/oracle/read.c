@@ -15,19 +15,18 @@ enum { NOPS = 16, MARK = 0x10000000 };
 
 /* ---- the tools ------------------------------------------------------------------------ */
 
-static bool run_llvm(unsigned bits, const char *input, size_t n, char **out, char **err)
+static bool run_llvm(const struct tool *t, unsigned bits, const char *input, size_t n, char **out, char **err)
 {
-  const char *name = getenv("LLVM_MC");
-  const char *argv[] = {(name && *name ? name : "llvm-mc-19"), "--disassemble",
+  const char *argv[] = {t->disassembler, "--disassemble",
                         (bits == 64 ? "-triple=x86_64" : "-triple=i386"), "-output-asm-variant=1", NULL};
 
   return tool_run(argv, input, n, out, err);
 }
 
-static bool run_objdump(unsigned bits, const char *input, size_t n, char **out, char **err)
+static bool run_objdump(const struct tool *t, unsigned bits, const char *input, size_t n, char **out, char **err)
 {
   char path[] = "/tmp/oracleXXXXXX";
-  const char *argv[] = {"objdump", "-D", "-b", "binary", "--no-show-raw-insn", "-w", "-m",
+  const char *argv[] = {t->disassembler, "-D", "-b", "binary", "--no-show-raw-insn", "-w", "-m",
                         (bits == 64 ? "i386:x86-64" : "i386"), "-M", "intel", path, NULL};
   int fd = mkstemp(path);
   FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
@@ -44,7 +43,9 @@ static bool run_objdump(unsigned bits, const char *input, size_t n, char **out, 
 
 bool tool_disassemble(int tool, unsigned bits, const char *input, size_t n, char **out, char **err)
 {
-  return tool == TOOL_LLVM ? run_llvm(bits, input, n, out, err) : run_objdump(bits, input, n, out, err);
+  const struct tool *t = tool_at(tool);
+
+  return (t->kind == KIND_LLVM ? run_llvm : run_objdump)(t, bits, input, n, out, err);
 }
 
 /* ---- a form that can be compared ---------------------------------------------------------- */
@@ -154,7 +155,7 @@ static bool make_input(struct text *t, int tool, const struct result *const *cod
 {
   static const uint8_t nops[NOPS] = {0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90,
                                      0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90};
-  bool hex = tool == TOOL_LLVM;
+  bool hex = tool_at(tool)->kind == KIND_LLVM;
 
   t->p = calloc(n + 1, 5 * (LINE_BYTES + NOPS + 8));
   if (!t->p)
@@ -213,7 +214,7 @@ static void take_output(const char *p, int tool, size_t n, char (*text)[READ_TEX
 
     end = end ? end : p + strlen(p);
     p = *end ? end + 1 : end;
-    if (tool == TOOL_GNU) { /* "address:\ttext" */
+    if (tool_at(tool)->kind == KIND_GNU) { /* "address:\ttext" */
       tab = memchr(from, '\t', (size_t)(end - from));
       from = tab ? tab + 1 : end;
     }
@@ -245,7 +246,7 @@ bool tool_read(int tool, unsigned bits, const struct result *const *code, size_t
     text[i][0] = '\0';
   if (ok) {
     take_output(out, tool, n, text);
-    if (tool == TOOL_LLVM)
+    if (tool_at(tool)->kind == KIND_LLVM)
       drop_invalid(err, n, text);
   }
   free(t.p);

@@ -305,7 +305,7 @@ static void collect(struct lines *L, struct set *set, const char *out, bool objd
 
 bool scan_lines(struct lines *L, int tool, unsigned bits)
 {
-  struct scan s = {.hex = tool == TOOL_LLVM};
+  struct scan s = {.hex = tool_at(tool)->kind == KIND_LLVM};
   struct set set = {.capacity = 1 << 17};
   char *out = NULL, *err = NULL;
   bool ok;
@@ -317,7 +317,7 @@ bool scan_lines(struct lines *L, int tool, unsigned bits)
   ok = tool_disassemble(tool, bits, s.text, s.n, &out, &err);
   set.slot = calloc(set.capacity, sizeof(*set.slot));
   if (ok && set.slot)
-    collect(L, &set, out, tool == TOOL_GNU);
+    collect(L, &set, out, tool_at(tool)->kind == KIND_GNU);
   free(set.slot);
   free(out);
   free(err);

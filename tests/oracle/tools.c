@@ -57,24 +57,6 @@ bool tool_run(const char *const argv[], const char *input, size_t n, char **out,
   return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) != 127;
 }
 
-static const char *program(int tool)
-{
-  const char *name = getenv(tool == TOOL_LLVM ? "LLVM_MC" : "GNU_AS");
-
-  return name && *name ? name : tool == TOOL_LLVM ? "llvm-mc-19" : "as";
-}
-
-bool tool_present(int tool)
-{
-  const char *argv[] = {program(tool), "--version", NULL};
-  char *out, *err;
-  bool ok = tool_run(argv, "", 0, &out, &err);
-
-  free(out);
-  free(err);
-  return ok;
-}
-
 /* ---- syntax --------------------------------------------------------------------------- */
 
 struct spelling {
@@ -183,6 +165,8 @@ static const char *next_line(const char *p)
   return q ? q + 1 : p + strlen(p);
 }
 
+enum { FIRST_APX = 242 }; /* GNU as */
+
 /* r16 to r31 are names of symbols for assemblers that do not know APX. */
 static bool has_egpr(const char *p)
 {
@@ -193,22 +177,22 @@ static bool has_egpr(const char *p)
   return false;
 }
 
-/* The input of both tools: a prologue, and one line (two for llvm-mc) for each line. */
-static char *make_input(int tool, const struct line *line, size_t n, const bool *skip, size_t *size)
+/* The input of both kinds: a prologue, and one line (two for llvm-mc) for each line. */
+static char *make_input(enum tool_kind kind, const struct line *line, size_t n, const bool *skip, size_t *size)
 {
   size_t capacity = 64 + n * (LINE_TEXT * 2 + 32), used = 0;
   char *p = malloc(capacity);
 
   if (!p)
     abort();
-  if (tool == TOOL_GNU)
+  if (kind == KIND_GNU)
     used += (size_t)snprintf(p, capacity, ".intel_syntax noprefix\n");
   for (size_t i = 0; i < n; i++) {
     char text[LINE_TEXT * 2] = "";
 
     if (!skip[i])
       tool_text(line[i].text, text, sizeof(text));
-    if (tool == TOOL_LLVM)
+    if (kind == KIND_LLVM)
       used += (size_t)snprintf(p + used, capacity - used, ".set L%zu,0\n", i);
     used += (size_t)snprintf(p + used, capacity - used, "%s\n", text);
   }
@@ -224,32 +208,48 @@ static void forget(int tool, struct line *line, size_t n)
 
 /* ---- llvm-mc ------------------------------------------------------------------------------- */
 
-static void read_encodings(const char *p, struct line *line, size_t n)
+/* ".set L7, 0", or "L7 = 0" since LLVM 21: is it this? */
+static bool read_mark(const char *p, size_t *at)
+{
+  char *end;
+
+  p += strspn(p, " \t");
+  if (strncmp(p, ".set", 4) == 0)
+    p += 4 + strspn(p + 4, " \t");
+  if (*p != 'L' || p[1] < '0' || p[1] > '9')
+    return false;
+  *at = strtoul(p + 1, &end, 10);
+  return *end == ',' || strncmp(end, " = ", 3) == 0;
+}
+
+static void read_encodings(const char *p, int tool, struct line *line, size_t n)
 {
   size_t at = n;
 
   for (; *p; p = next_line(p)) {
-    const char *end = next_line(p), *set = strstr(p, ".set\tL"), *enc;
+    const char *end = next_line(p), *enc;
 
-    if (!set || set >= end)
-      set = strstr(p, ".set L");
-    if (set && set < end) {
-      at = strtoul(set + 6, NULL, 10);
+    if (read_mark(p, &at))
       continue;
-    }
     enc = strstr(p, "encoding: [");
     if (!enc || enc >= end || at >= n)
       continue;
     for (enc += 11; *enc && *enc != ']'; enc++) {
       if (enc[0] == '0' && enc[1] == 'x' && hex(enc[2]) >= 0 && hex(enc[3]) >= 0)
-        add_byte(&line[at].by[TOOL_LLVM], hex(enc[2]), hex(enc[3]));
+        add_byte(&line[at].by[tool], hex(enc[2]), hex(enc[3]));
     }
   }
 }
 
-static bool llvm_assemble(unsigned bits, struct line *line, size_t n)
+/* Is a line none of this tool's business? */
+static bool is_left_out(int tool, const struct line *line)
 {
-  const char *argv[] = {program(TOOL_LLVM), (bits == 64 ? "-triple=x86_64" : "-triple=i386"),
+  return line->settled && !tool_is_newest(tool);
+}
+
+static bool llvm_assemble(int tool, unsigned bits, struct line *line, size_t n)
+{
+  const char *argv[] = {tool_at(tool)->program, (bits == 64 ? "-triple=x86_64" : "-triple=i386"),
                   "-x86-asm-syntax=intel", "-output-asm-variant=1", "-show-encoding", NULL};
   bool *skip = calloc(n, sizeof(*skip));
   char *input, *out, *err;
@@ -257,12 +257,12 @@ static bool llvm_assemble(unsigned bits, struct line *line, size_t n)
   bool ok;
 
   for (size_t i = 0; i < n; i++)
-    skip[i] = line[i].branch; /* a fixup has no bytes */
-  input = make_input(TOOL_LLVM, line, n, skip, &size);
-  forget(TOOL_LLVM, line, n);
+    skip[i] = line[i].branch /* a fixup has no bytes */ || is_left_out(tool, &line[i]);
+  input = make_input(KIND_LLVM, line, n, skip, &size);
+  forget(tool, line, n);
   ok = tool_run(argv, input, size, &out, &err);
   if (ok)
-    read_encodings(out, line, n);
+    read_encodings(out, tool, line, n);
   free(input);
   free(skip);
   free(out);
@@ -291,7 +291,7 @@ static bool read_errors(const char *p, bool *skip, size_t n)
 }
 
 /* Listing: "LINE ADDRESS BYTES...  TEXT". */
-static void read_listing(const char *p, struct line *line, size_t n)
+static void read_listing(const char *p, int tool, struct line *line, size_t n)
 {
   for (; *p; p = next_line(p)) {
     char *q;
@@ -302,30 +302,30 @@ static void read_listing(const char *p, struct line *line, size_t n)
     for (q++; hex(*q) >= 0; q++) {}
     while (*q == ' ' && hex(q[1]) >= 0 && hex(q[2]) >= 0) {
       for (q++; hex(q[0]) >= 0 && hex(q[1]) >= 0; q += 2)
-        add_byte(&line[i - 2].by[TOOL_GNU], hex(q[0]), hex(q[1]));
+        add_byte(&line[i - 2].by[tool], hex(q[0]), hex(q[1]));
     }
   }
 }
 
-static bool gnu_assemble(unsigned bits, struct line *line, size_t n)
+static bool gnu_assemble(int tool, unsigned bits, struct line *line, size_t n)
 {
-  const char *argv[] = {program(TOOL_GNU), (bits == 64 ? "--64" : "--32"), "-al",
+  const char *argv[] = {tool_at(tool)->program, (bits == 64 ? "--64" : "--32"), "-al",
                   "--listing-lhs-width=8", "-o", "/dev/null", NULL};
   bool *skip = calloc(n, sizeof(*skip));
   bool ok = true, again = true;
 
   for (size_t i = 0; i < n; i++)
-    skip[i] = has_egpr(line[i].text);
-  forget(TOOL_GNU, line, n);
+    skip[i] = (tool_at(tool)->version < FIRST_APX && has_egpr(line[i].text)) || is_left_out(tool, &line[i]);
+  forget(tool, line, n);
   while (ok && again) {
     char *out, *err;
     size_t size;
-    char *input = make_input(TOOL_GNU, line, n, skip, &size);
+    char *input = make_input(KIND_GNU, line, n, skip, &size);
 
     ok = tool_run(argv, input, size, &out, &err);
     again = ok && read_errors(err, skip, n);
     if (ok && !again)
-      read_listing(out, line, n);
+      read_listing(out, tool, line, n);
     free(input);
     free(out);
     free(err);
@@ -336,5 +336,5 @@ static bool gnu_assemble(unsigned bits, struct line *line, size_t n)
 
 bool tool_assemble(int tool, unsigned bits, struct line *line, size_t n)
 {
-  return tool == TOOL_LLVM ? llvm_assemble(bits, line, n) : gnu_assemble(bits, line, n);
+  return tool_at(tool)->kind == KIND_LLVM ? llvm_assemble(tool, bits, line, n) : gnu_assemble(tool, bits, line, n);
 }
