@@ -253,9 +253,9 @@ static void index_remove(struct blocks *B, uint32_t n)
 
 /* ---- Interface ---- */
 
-bool blocks_init(struct blocks *B, const struct pages *os, uint32_t granules, uint32_t *page)
+bool blocks_init(struct blocks *B, const struct pages *os, uint32_t first, uint32_t granules, uint32_t *page)
 {
-  *B = (struct blocks){ .os = os, .page = page, .count = START, .max = granules + 4 };
+  *B = (struct blocks){ .os = os, .page = page, .count = START, .max = granules + 4, .first = first };
   B->npage = (granules + PAGE_GRANULES - 1) / PAGE_GRANULES;
   B->at = os->reserve(B->max * sizeof *B->at);
   if (!B->at)
@@ -264,7 +264,7 @@ bool blocks_init(struct blocks *B, const struct pages *os, uint32_t granules, ui
     blocks_done(B);
     return false;
   }
-  B->top = new_block(B, 0, granules, BLOCK_TOP);
+  B->top = new_block(B, first, granules - first, BLOCK_TOP);
   return true;
 }
 
@@ -500,7 +500,7 @@ bool blocks_check(struct blocks *B)
     const struct dasm_Code *b = block(B, n);
 
     ok &= b->start + b->size == at;
-    ok &= b->prev == 0 ? b->start == 0 : block(B, b->prev)->next == n;
+    ok &= b->prev == 0 ? b->start == B->first : block(B, b->prev)->next == n;
     at = b->start;
     if (b->state >= BLOCK_USED) {
       used += b->size;

@@ -57,6 +57,7 @@ struct blocks {
   uint32_t ready;           /* descriptors with memory behind them */
   uint32_t spare;           /* list of unused ones */
   uint32_t max;
+  uint32_t first;           /* granules before it are nobody's */
   uint32_t top;             /* index of the BLOCK_TOP */
   uint32_t recent;          /* index of the BLOCK_RECENT, or 0 */
   uint32_t root;            /* tree of the larger free blocks, by size, then start */
@@ -70,9 +71,9 @@ struct blocks {
 
 enum { PAGE_GRANULES = 128 };
 
-/* `granules` of free space. page: array of granules / PAGE_GRANULES (rounded up) zeroes. False if
- * there is no memory. */
-bool blocks_init(struct blocks *B, const struct pages *os, uint32_t granules, uint32_t *page);
+/* Granules [first, granules) are free space. page: array of granules / PAGE_GRANULES (rounded up) zeroes.
+ * False if there is no memory. */
+bool blocks_init(struct blocks *B, const struct pages *os, uint32_t first, uint32_t granules, uint32_t *page);
 void blocks_done(struct blocks *B);
 
 /* Take `size` granules starting at a multiple of `align` (a power of two). Best fit: the block freed

@@ -13,6 +13,7 @@
 #include "tools.h"
 
 #define HUGE_PAGE ((size_t)2 << 20)
+#define FLOOR ((size_t)1 << 20)
 #define ALL_FLAGS (DASM_HEAP_HUGE | DASM_HEAP_LOW | DASM_HEAP_LANDING | DASM_HEAP_FORK_SHARE | \
                    DASM_HEAP_KEEP | DASM_HEAP_PKEY | TOOL_FLAGS)
 
@@ -77,6 +78,12 @@ static void apply_strategy(struct dasm_CodeHeap *H)
   H->usual_lead = block_lead(H->alignment, H->flags & DASM_HEAP_LANDING);
 }
 
+/* Does the system refuse, and might it allow something else? */
+static bool is_refusal(int status)
+{
+  return DASM_S_CLASS(status) == DASM_S_SYSTEM || status == DASM_S_NOMEM;
+}
+
 static void say(const dasm_HeapOptions *o, const char *what, int status)
 {
   size_t n;
@@ -103,7 +110,7 @@ static int first_region(struct dasm_CodeHeap *H, int strategy)
   if (!(H->region[0]->span.flags & SPAN_HUGE))
     H->flags &= ~(unsigned)DASM_HEAP_HUGE; /* the figures tell */
   if (status != DASM_S_OK) {
-    region_free(H->region[0], true);
+    region_free(H->region[0]);
     H->pkey = -1;
     atomic_store(&H->nregions, 0);
     atomic_store(&H->committed, 0);
@@ -111,29 +118,40 @@ static int first_region(struct dasm_CodeHeap *H, int strategy)
   return status;
 }
 
-/* The strategy asked for, or the first of the automatic ones that the system allows. */
-static int choose_strategy(struct dasm_CodeHeap *H, const dasm_HeapOptions *o)
+/* The strategies asked for, in order: the first that the system allows. */
+static int try_strategies(struct dasm_CodeHeap *H, const int *order, const dasm_HeapOptions *o)
 {
   static const char *const names[] = { "", "double mapping", "single mapping", "flipped mapping" };
-  int order[2] = { DASM_HEAP_DUAL, DASM_HEAP_SINGLE }, n = 2, i, status = DASM_S_OK;
+  int i, status = DASM_S_OK;
 
-  if (H->strategy != DASM_HEAP_AUTO) {
-    order[0] = H->strategy;
-    n = 1;
-  } else if (H->flags & (DASM_HEAP_GDB | DASM_HEAP_PERFMAP)) {
-    /* GDB cannot write breakpoints into shared memory; perf uses the map for anonymous memory only. */
-    order[0] = DASM_HEAP_SINGLE;
-    order[1] = DASM_HEAP_DUAL;
-  }
-  for (i = 0; i < n; i++) {
+  for (i = 0; order[i] != DASM_HEAP_AUTO; i++) {
     status = first_region(H, order[i]);
-    if (status == DASM_S_OK)
+    if (status == DASM_S_OK || !is_refusal(status))
       break;
     say(o, names[order[i]], status);
-    if (DASM_S_CLASS(status) != DASM_S_SYSTEM)
-      break;
   }
   return status;
+}
+
+/* A heap of tiny regions is the last resort, after the other strategy. */
+static int choose_strategy(struct dasm_CodeHeap *H, const dasm_HeapOptions *o)
+{
+  static const int orders[2][3] = { { DASM_HEAP_DUAL, DASM_HEAP_SINGLE }, { DASM_HEAP_SINGLE, DASM_HEAP_DUAL } };
+  const int one[2] = { H->strategy };
+  /* GDB cannot write breakpoints into shared memory; perf uses the map for anonymous memory only. */
+  const int *order = orders[(H->flags & (DASM_HEAP_GDB | DASM_HEAP_PERFMAP)) != 0];
+  int status;
+
+  if (H->strategy != DASM_HEAP_AUTO)
+    return try_strategies(H, one, o);
+  H->floor = H->reserve < FLOOR ? H->reserve : FLOOR;
+  status = try_strategies(H, order, o);
+  H->floor = 0;
+  if (status == DASM_S_OK || !is_refusal(status))
+    return status;
+  if (o && o->message && o->message_size)
+    o->message[0] = '\0';
+  return try_strategies(H, order, o);
 }
 
 int heap_new_on(const struct pages *os, const dasm_HeapOptions *o, struct dasm_CodeHeap **heap)
@@ -227,7 +245,7 @@ int dasm_heap_free(dasm_CodeHeap **heap)
   heap_here(H);
   for (i = atomic_load(&H->nregions); i-- > 0;) { /* the first one has the protection key */
     free_tables(H->region[i]);
-    region_free(H->region[i], true);
+    region_free(H->region[i]);
   }
   tools_done(H);
   retire_done(H);
@@ -269,7 +287,7 @@ int dasm_heap_stats(dasm_CodeHeap *H, dasm_HeapStats *stats)
     s.reserved += r->span.size;
     s.committed += r->committed;
     s.used += B->used << H->granule_log;
-    s.free += (B->at[B->top].start - B->used) << H->granule_log;
+    s.free += (B->at[B->top].start - B->first - B->used) << H->granule_log;
     s.blocks += B->nused;
     s.holes += B->nfree;
     s.overhead += sizeof *r + r->page_size + B->count * sizeof *B->at;
@@ -311,6 +329,7 @@ int dasm_heap_reserve(dasm_CodeHeap *H, size_t bytes)
     return DASM_S_SEALED;
   if (bytes > HALF_WAY)
     return DASM_S_LIMIT;
+  bytes += TRAPS_BEFORE;
   lock(&H->grow);
   for (i = 0;; i++) {
     n = atomic_load(&H->nregions);

@@ -25,6 +25,8 @@ enum {
   NSLOTS = 64,         /* hints: where a thread allocates */
   MIN_GRANULE_LOG = 5,
   MAX_ALIGNMENT = 4096,
+  TRAPS_BEFORE = 16,   /* bytes before each function that can be read, and are traps: hot-patching tools and
+                          -fsanitize=function look there */
   MAX_GRANULES = 1 << 30 /* of a region: 32 GiB at the least */
 };
 
@@ -74,6 +76,7 @@ struct dasm_CodeHeap {
   int pkey;                  /* of the writable views; -1: none */
   size_t page;
   size_t reserve, commit, limit, retain, alignment;
+  size_t floor;              /* no region of less address space, for now */
   uint32_t usual_align;      /* of blocks without wishes, in granules */
   uint16_t usual_lead;
   struct place place;        /* of all regions */
@@ -137,7 +140,7 @@ static inline void heap_here(struct dasm_CodeHeap *H)
 
 /* A new region for at least n bytes, without memory yet. H->grow is held. */
 int region_new(struct dasm_CodeHeap *H, size_t n, const struct place *place);
-void region_free(struct region *r, bool locked);
+void region_free(struct region *r);
 /* Let the first `end` bytes of a locked region have memory. */
 int region_commit(struct region *r, size_t end);
 /* Give memory behind the first `keep` bytes of a locked region back, as far as it is unused. */

@@ -34,7 +34,11 @@ libdasm_core_la_SOURCES = \
 	lib/lock.c \
 	lib/lock.h \
 	lib/pages.h \
+	lib/pages_file.c \
+	lib/pages_near.c \
 	lib/pages_posix.c \
+	lib/pages_posix.h \
+	lib/pages_unwind.c \
 	lib/patch.c \
 	lib/publish.c \
 	lib/put.c \

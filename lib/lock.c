@@ -11,11 +11,12 @@
 #include "lock.h"
 
 #if defined(__linux__)
-#include <linux/futex.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+/* As in <linux/futex.h>, which not every C library comes with. */
+enum { FUTEX_WAIT_PRIVATE = 128, FUTEX_WAKE_PRIVATE = 129 };
 enum { LOOKS = 20 };
 
 static inline void pause_a_moment(void)

@@ -7,7 +7,7 @@
  * more memory while another has a hole that fits.
  *
  * Invariant: committed memory that is in no block in use is filled with traps,
- * and so is the rest of a block behind its code. Regions stay until the heap
+ * and so is the rest of a block behind its code, TRAPS_BEFORE bytes at the least. Regions stay until the heap
  * is freed, so that a region pointer never dangles; their memory does not.
  */
 #include "heap.h"
@@ -91,7 +91,7 @@ int region_shrink(struct region *r, size_t keep)
   int e;
 
   blocks_settle(&r->blocks);
-  used = (size_t)r->blocks.at[r->blocks.top].start << H->granule_log;
+  used = r->blocks.nused == 0 ? 0 : (size_t)r->blocks.at[r->blocks.top].start << H->granule_log;
   keep = round_up(keep > used ? keep : used, H->flags & DASM_HEAP_HUGE ? H->commit : H->page);
   if (keep >= r->committed || r->inherited)
     return DASM_S_OK;
@@ -121,19 +121,18 @@ static int region_init(struct region *r, size_t size)
   if (!r->page)
     return DASM_S_NOMEM;
   memset(r->page, 0, r->page_size);
-  if (!blocks_init(&r->blocks, H->os, granules, r->page))
+  if (!blocks_init(&r->blocks, H->os, 1, granules, r->page)) /* traps before the first function, too */
     return DASM_S_NOMEM;
   r->objects = r->blocks.at;
   r->objects_size = r->blocks.max * sizeof *r->objects;
-  return lock_init(&r->lock) == 0 ? DASM_S_OK : DASM_S_NOMEM;
+  return DASM_S_OK;
 }
 
-void region_free(struct region *r, bool locked)
+void region_free(struct region *r)
 {
   struct dasm_CodeHeap *H = r->heap;
 
-  if (locked)
-    lock_free(&r->lock);
+  lock_free(&r->lock);
   if (r->span.run)
     H->os->unmap(&r->span);
   blocks_done(&r->blocks);
@@ -141,34 +140,91 @@ void region_free(struct region *r, bool locked)
   heap_free(H, r, sizeof *r);
 }
 
-int region_new(struct dasm_CodeHeap *H, size_t n, const struct place *place)
+static int region_make(struct dasm_CodeHeap *H, const struct span_request *q, struct region **out)
 {
-  struct span_request q = { .size = H->reserve, .flags = span_flags(H), .lo = place->lo, .hi = place->hi,
-                            .prefer = place->prefer, .name = H->name, .pkey = H->pkey };
-  unsigned k = atomic_load(&H->nregions);
-  struct region *r;
+  struct region *r = heap_alloc(H, NULL, 0, sizeof *r);
   int status, e;
 
-  if (k == MAX_REGIONS)
-    return DASM_S_LIMIT;
-  if (q.hi - q.lo < (uint64_t)q.size * 4) /* a narrow place: do not ask for all of it */
-    q.size = (size_t)((q.hi - q.lo) / 4);
-  if (q.size < n)
-    q.size = n;
-  q.size = round_up(q.size, H->commit);
-  if (q.size >> H->granule_log > MAX_GRANULES)
-    return DASM_S_LIMIT;
-  r = heap_alloc(H, NULL, 0, sizeof *r);
   if (!r)
     return DASM_S_NOMEM;
   memset(r, 0, sizeof *r);
   r->heap = H;
-  e = H->os->map(&q, &r->span);
-  status = e == 0 ? region_init(r, q.size) : system_status(e);
-  if (status != DASM_S_OK) {
-    region_free(r, false);
-    return status;
+  if (lock_init(&r->lock) != 0) {
+    heap_free(H, r, sizeof *r);
+    return DASM_S_NOMEM;
   }
+  e = H->os->map(q, &r->span);
+  status = e == 0 ? region_init(r, q->size) : system_status(e);
+  if (status == DASM_S_OK)
+    *out = r;
+  else
+    region_free(r);
+  return status;
+}
+
+/* Might less be given? */
+static bool is_too_much(int status)
+{
+  int e = DASM_S_CLASS(status) == DASM_S_SYSTEM ? (int)DASM_S_POSITION(status) : 0;
+
+  return status == DASM_S_NOMEM || e == ENOMEM || e == EAGAIN || e == EFBIG;
+}
+
+static size_t half(const struct dasm_CodeHeap *H, size_t size, size_t least)
+{
+  size /= 2;
+  size = round_up(size, size >= H->commit ? H->commit : H->page);
+  return size < least ? least : size;
+}
+
+static int region_make_less(struct dasm_CodeHeap *H, struct span_request *q, size_t least, struct region **r)
+{
+  int status = region_make(H, q, r);
+
+  while (is_too_much(status) && q->size > least) {
+    q->size = half(H, q->size, least);
+    status = region_make(H, q, r);
+  }
+  return status;
+}
+
+/* As much address space as wanted, or a half, a quarter ... of it. Where the process is short of it, the
+ * rest is not for us alone: then only half of what we could have. */
+static int region_fit(struct dasm_CodeHeap *H, struct span_request *q, size_t least, struct region **r)
+{
+  size_t wanted = q->size;
+  int status = region_make_less(H, q, least, r);
+
+  if (status != DASM_S_OK || q->size == wanted || half(H, q->size, least) == q->size)
+    return status;
+  region_free(*r);
+  q->size = half(H, q->size, least);
+  return region_make_less(H, q, least, r);
+}
+
+int region_new(struct dasm_CodeHeap *H, size_t n, const struct place *place)
+{
+  struct span_request q = { .size = H->reserve, .flags = span_flags(H), .lo = place->lo, .hi = place->hi,
+                            .prefer = place->prefer, .name = H->name, .pkey = H->pkey };
+  size_t least = round_up(n + ((size_t)1 << H->granule_log), H->page);
+  unsigned k = atomic_load(&H->nregions);
+  struct region *r;
+  int status;
+
+  if (k == MAX_REGIONS)
+    return DASM_S_LIMIT;
+  if (least < H->floor)
+    least = H->floor;
+  if (q.hi - q.lo < (uint64_t)q.size * 4) /* a narrow place: do not ask for all of it */
+    q.size = (size_t)((q.hi - q.lo) / 4);
+  if (q.size < least)
+    q.size = least;
+  q.size = round_up(q.size, H->commit);
+  if (q.size >> H->granule_log > MAX_GRANULES)
+    return DASM_S_LIMIT;
+  status = region_fit(H, &q, least, &r);
+  if (status != DASM_S_OK)
+    return status;
   H->pkey = r->span.pkey;
   H->region[k] = r;
   atomic_store_explicit(&H->nregions, k + 1, memory_order_release);
@@ -286,7 +342,7 @@ static NOINLINE struct region *other_region(struct dasm_CodeHeap *H, struct regi
       return r;
   }
   if (n < H->shards && lock_try(&H->grow)) {
-    int status = region_new(H, (size_t)w->size << H->granule_log, &H->place);
+    int status = region_new(H, ((size_t)w->size + (w->align - 1)) << H->granule_log, &H->place);
 
     n = atomic_load(&H->nregions);
     unlock(&H->grow);
@@ -383,7 +439,7 @@ int heap_take(struct dasm_CodeHeap *H, size_t n, const dasm_CodeInfo *info, stru
     if (status != DASM_S_OK)
       return status;
   }
-  n += w.lead + tools_room(H, info);
+  n += w.lead + tools_room(H, info) + TRAPS_BEFORE; /* of the next */
   w.size = (uint32_t)((n + ((size_t)1 << H->granule_log) - 1) >> H->granule_log);
   return take(H, &w, code);
 }
@@ -456,7 +512,7 @@ static int wipe(struct region *r, const struct dasm_Code *c, bool *intact)
 {
   size_t size = block_bytes(c);
 
-  *intact = (c->lead == 0 && c->bytes == size) || is_intact(r, c);
+  *intact = is_intact(r, c);
   return fill_traps(r, (size_t)c->start << r->heap->granule_log, size);
 }
 

@@ -33,7 +33,7 @@ static void start(void)
   last_size = 0;
   memset(used, 0, sizeof used);
   memset(page, 0, sizeof page);
-  ck_assert(blocks_init(&B, &pages_posix, GRANULES, page));
+  ck_assert(blocks_init(&B, &pages_posix, 0, GRANULES, page));
 }
 
 /* End of the free run that begins at g. */

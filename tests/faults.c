@@ -368,8 +368,20 @@ static int faulty_close(int fd)
 #define dlsym(handle, name) (fails() ? NULL : dlsym(handle, name))
 #define dlopen(name, flags) (fails() ? NULL : dlopen(name, flags))
 #define pages_posix pages_faulty
+#define pages_map_near faulty_pages_map_near
+#define pages_map_anywhere faulty_pages_map_anywhere
+#define pages_resize faulty_pages_resize
+#define pages_file_open faulty_pages_file_open
+#define pages_file_write faulty_pages_file_write
+#define pages_file_close faulty_pages_file_close
+#define pages_file_mark faulty_pages_file_mark
+#define pages_file_unmark faulty_pages_file_unmark
+#define pages_find_unwinder faulty_pages_find_unwinder
 extern const struct pages pages_posix;
+#include "lib/pages_file.c"
+#include "lib/pages_near.c"
 #include "lib/pages_posix.c"
+#include "lib/pages_unwind.c"
 #undef mmap
 #undef munmap
 #undef mprotect
