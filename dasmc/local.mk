@@ -31,6 +31,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86.c \
 	dasmc/isa/x86.def \
 	dasmc/isa/x86.h \
+	dasmc/isa/x86_alias.c \
 	dasmc/isa/x86_amd.def \
 	dasmc/isa/x86_amx.def \
 	dasmc/isa/x86_apx.def \
@@ -45,10 +46,13 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86_feature.c \
 	dasmc/isa/x86_match.c \
 	dasmc/isa/x86_memory.c \
+	dasmc/isa/x86_names.def \
 	dasmc/isa/x86_operand.c \
 	dasmc/isa/x86_pattern.c \
 	dasmc/isa/x86_reg.c \
 	dasmc/isa/x86_rows.c \
+	dasmc/isa/x86_short.c \
+	dasmc/isa/x86_short.def \
 	dasmc/isa/x86_sse.def \
 	dasmc/isa/x86_system.def \
 	dasmc/isa/x86_text.h \

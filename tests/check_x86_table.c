@@ -114,7 +114,7 @@ static bool text_is(struct span s, const char *text)
 START_TEST(immediates_have_the_width_of_their_operand)
 {
   static const struct { const char *operand; unsigned bytes; } widths[] = {
-    {"imm8", 1}, {"imm8s", 1}, {"imm16", 2}, {"imm32", 4}, {"imm64", 8},
+    {"imm8", 1}, {"imm8s", 1}, {"imm16s", 1}, {"imm16", 2}, {"imm32", 4}, {"imm64", 8},
   };
 
   for (size_t i = 0; i < x86_row_count(); i++) {

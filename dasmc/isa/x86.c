@@ -39,7 +39,7 @@ static bool known(struct front *F, struct span name, int nargs)
   for (unsigned i = 0; i < m->nform; i++) {
     const struct x86_form *f = &m->form[i];
 
-    if ((X->x64 ? f->x64 : f->x86) && (X->dynasm || !f->dynasm) && (nargs < 0 || f->nop == (unsigned)nargs))
+    if (x86_in_mode(X, f) && (nargs < 0 || f->nop == (unsigned)nargs))
       return true;
   }
   return false;

@@ -4,6 +4,7 @@
  *   x86_rows.c     rows by mnemonic, lazily   x86_pattern.c  the notation of one row
  *   x86_match.c    choose the row             x86_emit.c     row and operands to bytes
  *   x86_data.c     data directives            x86_feature.c  -m, .feature
+ *   x86_short.c    the shortest of equals     x86_alias.c    other names of mnemonics
  *   x86.c          the two struct isa
  *
  * Operands and rows meet in kinds: an operand is a set of kinds (eax: R32 | EAX; [rbx]
@@ -143,7 +144,7 @@ enum x86_role {
   ROLE_B,
   ROLE_T, ROLE_F, ROLE_L /* memory that the instruction implies: es:[rdi], [rsi], [rbx] */
 };
-enum { DEC_MASK = 1, DEC_ZERO = 2, DEC_ER = 4, DEC_SAE = 8, DEC_SIB = 16 };
+enum { DEC_MASK = 1, DEC_ZERO = 2, DEC_ER = 4, DEC_SAE = 8, DEC_SIB = 16, DEC_BYTE = 32 };
 
 /* One row, parsed. */
 struct x86_form {
@@ -152,6 +153,7 @@ struct x86_form {
   uint8_t nop;
   uint8_t role[X86_MAXOPS]; /* enum x86_role */
   uint8_t dec[X86_MAXOPS];  /* DEC_* */
+  uint8_t only[X86_MAXOPS]; /* number of the one register, or the one immediate, that is taken + 1; 0: any */
   uint8_t enc;        /* enum x86_enc */
   uint8_t npfx, pfx[4];
   uint8_t nopc, opc[4]; /* legacy: with escapes; else the opcode byte */
@@ -172,7 +174,7 @@ struct x86_form {
   uint8_t bcst_n;     /* elements of a broadcast */
   uint8_t opsize;     /* 1 2 4 8: size of the immediate operation (sign-extension) */
   bool x86, x64;      /* modes */
-  bool dynasm;        /* only in text for DynASM */
+  bool dynasm, own;   /* only in text for DynASM, only in libdasm's own dialect */
   bool egpr;          /* may have registers r16 to r31 */
   bool enabled;       /* by -m and .feature */
 };
@@ -199,6 +201,10 @@ struct x86_mnemonic {
 size_t x86_row_count(void);
 const char *x86_row_text(size_t index);
 struct x86_index *x86_index_open(struct front *F);
+/* Another name of a mnemonic, in libdasm's dialect: "retn", "ccmpz", "fcompi". out: the table's name. */
+enum { X86_ALIAS_SIZE = 24 };
+bool x86_alias(struct span name, char out[X86_ALIAS_SIZE]);
+const char *x86_alias_name(size_t index); /* to suggest: index 0, 1, ... until NULL */
 /* NULL if there is no such mnemonic. Parses its rows on first use. */
 struct x86_mnemonic *x86_mnemonic_find(struct front *F, struct x86 *X, struct span name);
 
@@ -220,6 +226,11 @@ bool x86_features_set(struct front *F, struct x86 *X, struct span list);
 bool x86_features_allow(const struct x86 *X, const char *needed, struct span *missing);
 /* The form for a statement, or NULL (reported). */
 const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x86_mnemonic *m, struct x86_stmt *s);
+/* Is the form one of this mode and dialect? */
+bool x86_in_mode(const struct x86 *X, const struct x86_form *f);
+/* A form of the same meaning and fewer bytes, or f; operands may change places. */
+const struct x86_form *x86_shorten(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_form *f,
+                                   struct x86_stmt *s);
 void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x86_stmt *s);
 /* True if st is a data directive (handled). */
 bool x86_data(struct front *F, struct x86 *X, const struct stmt *st);

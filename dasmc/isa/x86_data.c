@@ -43,7 +43,7 @@ static bool number_fits(const struct x86_operand *o, unsigned bytes, bool is_sig
   if (bytes == 4)
     return (o->kinds & X86_K(IMM32)) != 0;
   if (is_signed)
-    return (o->kinds & X86_K(IMM8S)) != 0;
+    return (o->imm >= -128 && o->imm <= 127) || (o->imm >= INT64_C(0xffffff80) && o->imm <= INT64_C(0xffffffff));
   return o->imm >= -half && o->imm < 2 * half;
 }
 

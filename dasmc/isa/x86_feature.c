@@ -38,7 +38,7 @@ static const struct brings brings[] = {
 };
 
 /* Allowed in every list. */
-static const char always[] = "BASE FPU CX8 X86 X64 DYNASM", always64[] = "SSE2";
+static const char always[] = "BASE FPU CX8 X86 X64 DYNASM OWN", always64[] = "SSE2";
 
 enum { MOST = 160 };
 

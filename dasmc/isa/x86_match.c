@@ -10,15 +10,52 @@
 
 #include "x86.h"
 
-static bool in_mode(const struct x86 *X, const struct x86_form *f)
+bool x86_in_mode(const struct x86 *X, const struct x86_form *f)
 {
-  return (X->x64 ? f->x64 : f->x86) && (X->dynasm || !f->dynasm);
+  return (X->x64 ? f->x64 : f->x86) && !(X->dynasm ? f->own : f->dynasm);
 }
 
 static bool operands_fit(const struct x86_form *f, const struct x86_stmt *s)
 {
   for (unsigned i = 0; i < s->nop; i++) {
     if (!(f->accept[i] & s->op_[i].kinds))
+      return false;
+  }
+  return true;
+}
+
+static bool fits_byte(int64_t v)
+{
+  return v >= -128 && v <= 127;
+}
+
+/* A number as a sign-extended byte: in libdasm's dialect it is the pattern of bits of the operation's size that
+ * counts, in DynASM's kinds say all. */
+static bool number_fits(const struct x86 *X, const struct x86_form *f, unsigned i, const struct x86_operand *o)
+{
+  bool byte = (f->dec[i] & DEC_BYTE) != 0;
+
+  if (f->only[i])
+    return o->known && o->imm == f->only[i] - 1 && o->size == X86_NOSIZE;
+  if (!o->known)
+    return !byte && (!f->own || f->role[i] != ROLE_X || o->size == X86_NOSIZE);
+  if (X->dynasm || !(byte || (f->accept[i] & X86_K(IMM8S))))
+    return true;
+  switch (byte ? 2 : f->opsize) {
+  case 2: return fits_byte((int16_t)(uint64_t)o->imm);
+  case 4: return fits_byte((int32_t)(uint64_t)o->imm);
+  default: return fits_byte(o->imm);
+  }
+}
+
+static bool numbers_fit(const struct x86 *X, const struct x86_form *f, const struct x86_stmt *s)
+{
+  for (unsigned i = 0; i < s->nop; i++) {
+    const struct x86_operand *o = &s->op_[i];
+
+    if (o->what == WHAT_IMM && !number_fits(X, f, i, o))
+      return false;
+    if (o->what == WHAT_REG && f->only[i] && (o->reg.expr.p || o->reg.num + 1 != f->only[i]))
       return false;
   }
   return true;
@@ -134,8 +171,8 @@ static bool asks_fit(const struct x86_form *f, const struct x86_stmt *s)
 
 static bool fits(const struct x86 *X, const struct x86_form *f, const struct x86_stmt *s)
 {
-  return f->nop == s->nop && in_mode(X, f) && operands_fit(f, s) && needs_fit(f, s) && asks_fit(f, s) &&
-         address_fits(X, f, s) && details_fit(f, s);
+  return f->nop == s->nop && x86_in_mode(X, f) && operands_fit(f, s) && needs_fit(f, s) && asks_fit(f, s) &&
+         address_fits(X, f, s) && details_fit(f, s) && numbers_fit(X, f, s);
 }
 
 /* ---- when nothing fits --------------------------------------------------------------- */
@@ -143,7 +180,7 @@ static bool fits(const struct x86 *X, const struct x86_form *f, const struct x86
 static bool has_arity(const struct x86 *X, const struct x86_mnemonic *m, unsigned nop)
 {
   for (unsigned i = 0; i < m->nform; i++)
-    if (m->form[i].nop == nop && in_mode(X, &m->form[i]))
+    if (m->form[i].nop == nop && x86_in_mode(X, &m->form[i]))
       return true;
   return false;
 }
@@ -154,10 +191,10 @@ static bool to_show(const struct x86 *X, const struct x86_mnemonic *m, unsigned 
 {
   const char *operands = x86_row_split(m->form[i].row).operands;
 
-  if (!in_mode(X, &m->form[i]) || (!any && m->form[i].nop != nop))
+  if (!x86_in_mode(X, &m->form[i]) || (!any && m->form[i].nop != nop))
     return false;
   for (unsigned j = 0; j < i; j++)
-    if (in_mode(X, &m->form[j]) && strcmp(x86_row_split(m->form[j].row).operands, operands) == 0)
+    if (x86_in_mode(X, &m->form[j]) && strcmp(x86_row_split(m->form[j].row).operands, operands) == 0)
       return false;
   return true;
 }
@@ -288,7 +325,7 @@ static unsigned taken(const struct x86 *X, const struct x86_mnemonic *m, const s
   unsigned dec = 0;
 
   for (const struct x86_form *f = m->form; f < m->form + m->nform; f++) {
-    if (f->nop != s->nop || !in_mode(X, f) || !operands_fit(f, s))
+    if (f->nop != s->nop || !x86_in_mode(X, f) || !operands_fit(f, s))
       continue;
     dec |= f->dec[i];
     if (s->op_[i].bcst && f->bcst_n)
@@ -337,8 +374,8 @@ static void explain(struct front *F, const struct x86 *X, const struct x86_mnemo
     const struct x86_form *f = &m->form[i];
     int only;
 
-    mode |= in_mode(X, f);
-    if (f->nop != s->nop || !in_mode(X, f))
+    mode |= x86_in_mode(X, f);
+    if (f->nop != s->nop || !x86_in_mode(X, f))
       continue;
     count = true;
     if (operands_fit(f, s))
@@ -389,6 +426,13 @@ static bool extends_nothing(const struct x86_form *f)
   return f->enc == ENC_LEGACY && f->nopc == 2 && (f->opc[1] & 0xf7) == 0xb7 && (f->accept[0] & X86_K(R16));
 }
 
+/* movd and vmovd move 32 bits. */
+static bool moves_dword(const struct x86_form *f)
+{
+  return !f->w && (f->enc == ENC_LEGACY ? f->nopc == 2 && (f->opc[1] | 0x10) == 0x7e
+                                        : f->map == 1 && f->pp == 1 && (f->opc[0] | 0x10) == 0x7e);
+}
+
 /* Is the form's memory operand as wide as one of the registers (other than a count in cl)? */
 static bool natural_size(const struct x86_form *f, const struct x86_stmt *s)
 {
@@ -397,7 +441,7 @@ static bool natural_size(const struct x86_form *f, const struct x86_stmt *s)
     {X86_K(XMM), X86_K(M128)},   {X86_K(YMM), X86_K(M256)},   {X86_K(ZMM), X86_K(M512)},
   };
 
-  if (default_width(f))
+  if (default_width(f) || moves_dword(f))
     return true;
   if (extends_nothing(f))
     return false;
@@ -419,7 +463,7 @@ static bool fits_any_value(const struct x86 *X, const struct x86_form *f, const 
     if (!imm && !(f->accept[i] & s->op_[i].kinds))
       return false;
   }
-  return f->nop == s->nop && in_mode(X, f) && needs_fit(f, s) && asks_fit(f, s) && details_fit(f, s);
+  return f->nop == s->nop && x86_in_mode(X, f) && needs_fit(f, s) && asks_fit(f, s) && details_fit(f, s);
 }
 
 static bool one_bit(uint64_t set)
@@ -429,7 +473,7 @@ static bool one_bit(uint64_t set)
 
 /* The first form that fits has a memory operand, the statement gives no size. If another form
  * fits with another size, the one as wide as a register is meant; NULL: the size is missing. A
- * form that takes several sizes does not care. */
+ * form that takes several sizes does not care, and one of libdasm's dialect is compared with its kin only. */
 static const struct x86_form *choose_size(const struct x86 *X, const struct x86_mnemonic *m,
                                           const struct x86_form *f, const struct x86_stmt *s)
 {
@@ -446,7 +490,7 @@ static const struct x86_form *choose_size(const struct x86 *X, const struct x86_
   for (const struct x86_form *g = m->form; g < m->form + m->nform; g++) {
     uint64_t set = i < g->nop ? g->accept[i] & X86_MEM_SIZES : 0;
 
-    if (set == 0 || !g->enabled || !fits_any_value(X, g, s))
+    if (set == 0 || !g->enabled || (f->own && !g->own) || !fits_any_value(X, g, s))
       continue;
     if (!natural && natural_size(g, s)) {
       if (g == f)
@@ -539,6 +583,8 @@ const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x8
       diag_help(F, "write byte, word, dword, qword, ... before it");
       return NULL;
     }
+    if (!X->dynasm)
+      chosen = x86_shorten(X, m, chosen, s);
     X->chosen = chosen->row;
     return check_distinct(F, chosen, s) ? chosen : NULL;
   }

@@ -120,7 +120,6 @@ static int64_t wrapping_add(int64_t a, int64_t b)
 static bool fold_numbers(bool x64, struct span s, int64_t *out)
 {
   int64_t sum = 0, v;
-  bool big;
 
   while (s.n > 0) {
     size_t n = 1;
@@ -129,7 +128,7 @@ static bool fold_numbers(bool x64, struct span s, int64_t *out)
       n++;
     if (n < s.n && (s.p[n - 1] == 'e' || s.p[n - 1] == 'E'))
       return false;
-    if (!x86_number(x64, (struct span){s.p, n}, &v, &big) || big)
+    if (!x86_number(x64, (struct span){s.p, n}, &v))
       return false;
     sum = wrapping_add(sum, v);
     s.p += n;

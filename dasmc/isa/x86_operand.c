@@ -46,11 +46,11 @@ unsigned x86_operand_needs(const struct x86_operand *o)
 
 /* ---- other operands ---------------------------------------------------------------- */
 
-static uint64_t number_kinds(int64_t v, bool big)
+static uint64_t number_kinds(int64_t v)
 {
   uint64_t k = X86_K(IMM64);
 
-  if (big || v < -INT64_C(0x80000000) || v > INT64_C(0xffffffff))
+  if (v < -INT64_C(0x80000000) || v > INT64_C(0xffffffff))
     return k;
   k |= X86_K(IMM32);
   if (v == 1)
@@ -68,12 +68,10 @@ static uint64_t number_kinds(int64_t v, bool big)
 
 void x86_imm_parse(bool x64, struct span text, struct x86_operand *o)
 {
-  bool big = false;
-
   o->what = WHAT_IMM;
-  if (x86_number(x64, text, &o->imm, &big)) {
+  if (x86_number(x64, text, &o->imm)) {
     o->known = true;
-    o->kinds = number_kinds(o->imm, big);
+    o->kinds = number_kinds(o->imm);
     return;
   }
   o->known = false;
@@ -345,6 +343,9 @@ bool x86_operand_parse(struct front *F, const struct x86 *X, struct span text, s
   }
   if (!parse_body(F, X->x64, s, is_short, o))
     return false;
+  /* In libdasm's dialect 0xff80 is a byte for an operation of 16 bits: see the numbers in x86_match.c. */
+  if (o->what == WHAT_IMM && o->known && !X->dynasm && o->size == X86_NOSIZE && o->imm >= 0xff80 && o->imm <= 0xffff)
+    o->kinds |= X86_K(IMM8S);
   if (is_far && o->what != WHAT_FAR)
     o->kinds = o->what == WHAT_MEM ? far_kinds(o) : 0;
   if (o->size != X86_NOSIZE && (o->what == WHAT_REG || (o->what == WHAT_LABEL && o->size != (X->x64 ? 3 : 2)))) {

@@ -39,6 +39,8 @@ static const struct kind_word kind_words[] = {
   {"imm8", X86_K(IMM8)},     {"imm8s", 0},              {"imm16", X86_K(IMM16)},   {"imm32", X86_K(IMM32)},
   {"imm64", X86_K(IMM64)},   {"imm4", X86_K(IMM4)},     {"1", X86_K(IMM1)},        {"rel8", X86_K(REL8)},
   {"rel32", X86_K(REL32)},   {"ptr16:32", X86_K(PTR32)},   {"m384", X86_K(M)},        {"ecx", X86_K(ECX)},       {"edx", X86_K(EDX)},
+  {"imm16s", X86_K(IMM16)},  {"3", X86_K(IMM8)},        {"rcx", X86_K(R64)},       {"rdx", X86_K(R64)},
+  {"rbx", X86_K(R64)},
   {"ebx", X86_K(EBX)},       {"k+1", X86_K(MASK)},      {"xmm+3", X86_K(XMM)},     {"zmm+3", X86_K(ZMM)},
 };
 
@@ -102,6 +104,12 @@ static const char *decorations(const char *p, const char *end, uint8_t *dec)
   return NULL;
 }
 
+/* Words that name one thing, of which kinds know the sort only. */
+static uint8_t only_number(const char *p, size_t n)
+{
+  return IS(p, n, "rcx") ? 1 + 1 : IS(p, n, "rdx") ? 2 + 1 : IS(p, n, "rbx") || IS(p, n, "3") ? 3 + 1 : 0;
+}
+
 static const char *one_operand(const char *p, const char *end, struct x86_form *f)
 {
   unsigned i = f->nop;
@@ -123,6 +131,9 @@ static const char *one_operand(const char *p, const char *end, struct x86_form *
       return "unknown operand";
     if (IS(p, n, "sibmem"))
       f->dec[i] |= DEC_SIB;
+    if (IS(p, n, "imm16s"))
+      f->dec[i] |= DEC_BYTE;
+    f->only[i] = only_number(p, n);
     if (k & (X86_K(B16) | X86_K(B32) | X86_K(B64)))
       bcst = k;
     all |= k;
@@ -352,6 +363,8 @@ static void modes(const char *p, struct x86_form *f)
       f->x64 = false;
     else if (IS(p, n, "DYNASM"))
       f->dynasm = true;
+    else if (IS(p, n, "OWN"))
+      f->own = true;
     p += n;
     p += strspn(p, ", ");
   }

@@ -14,6 +14,7 @@
   mnemonic "\0" operands "\0" open "\0" opcode "\0" #__VA_ARGS__,
 
 static const char *const rows[] = {
+#include "x86_short.def"
 #include "x86.def"
 #include "x86_sse.def"
 #include "x86_avx.def"
@@ -26,6 +27,7 @@ static const char *const rows[] = {
 #include "x86_amd.def"
 #include "x86_system.def"
 #include "x86_apx.def"
+#include "x86_names.def"
 };
 
 enum { NROWS = sizeof(rows) / sizeof(rows[0]) };
@@ -121,9 +123,10 @@ struct x86_mnemonic *x86_mnemonic_find(struct front *F, struct x86 *X, struct sp
 {
   uint32_t slot = find_slot(X->index, name);
   struct x86_mnemonic **m = &X->index->mnemonic[slot];
+  char other[X86_ALIAS_SIZE];
 
   if (X->index->first[slot] == 0)
-    return NULL;
+    return !X->dynasm && x86_alias(name, other) ? x86_mnemonic_find(F, X, (struct span){other, strlen(other)}) : NULL;
   if (!*m)
     *m = parse_rows(F, X, X->index->first[slot]);
   else if ((*m)->epoch != X->epoch)

@@ -46,8 +46,8 @@ static inline struct span x86_first_word(struct span s)
   return s;
 }
 
-/* x86_word.c: a number, or SIZE*number; sign included. *big: it is above INT64_MAX */
-bool x86_number(bool x64, struct span s, int64_t *out, bool *big);
+/* x86_word.c: a number, or SIZE*number; sign included, modulo 2^64. */
+bool x86_number(bool x64, struct span s, int64_t *out);
 
 /* x86_memory.c */
 /* "reg", "TYPE:reg", or "TYPE" with a default register. Bytes taken, 0 if it is none. */

@@ -29,14 +29,8 @@ unsigned x86_size_word(bool x64, struct span word, uint8_t *code)
   return 0;
 }
 
-static int64_t number_value(uint64_t v, bool neg, bool *big)
-{
-  *big = !neg /* v is two's complement already */ && v > INT64_MAX;
-  return (int64_t)v;
-}
-
-/* A number, or SIZE*number; sign included. */
-bool x86_number(bool x64, struct span s, int64_t *out, bool *big)
+/* A number, or SIZE*number; sign included. Values are bit patterns: 0xffffffffffffffff is -1. */
+bool x86_number(bool x64, struct span s, int64_t *out)
 {
   uint64_t v;
   bool neg, minus = false;
@@ -48,14 +42,14 @@ bool x86_number(bool x64, struct span s, int64_t *out, bool *big)
   if (s.n == 0)
     return false;
   if (front_number(s, &v, &neg)) {
-    *out = number_value(v, neg, big);
+    *out = (int64_t)v;
     return true;
   }
   if (*s.p == '-' || *s.p == '+') {
     minus = *s.p == '-';
     s = x86_skip(s, 1);
     if (front_number(s, &v, &neg) && s.n > 0 && *s.p != '-' && *s.p != '+') { /* "- 8", "+8" */
-      *out = number_value(v, neg, big);
+      *out = (int64_t)v;
       if (minus)
         *out = (int64_t)(0 - (uint64_t)*out);
       return true;
@@ -69,7 +63,6 @@ bool x86_number(bool x64, struct span s, int64_t *out, bool *big)
   if (rest.n < 2 || *rest.p != '*' || !front_number(x86_skip(rest, 1), &v, &neg))
     return false;
   *out = (int64_t)(v * bytes);
-  *big = false;
   if (minus)
     *out = -*out;
   return true;
