@@ -179,6 +179,10 @@ struct isa {
   bool (*assemble)(struct front *F, const struct stmt *st);
   /* Enumerate mnemonics for suggestions: index 0, 1, ... until NULL. */
   const char *(*mnemonic)(size_t index);
+  /* In libdasm's dialect: is this word, in lower case, a mnemonic (op), or a register, a size and so on? Is it a prefix,
+   * behind which another operation comes? NULL: no word is known. */
+  bool (*is_word)(struct front *F, struct span word, bool op);
+  bool (*is_prefix)(struct front *F, struct span word);
   /* Is this text a register of the ISA? (.define refuses them, .type wants one.) */
   bool (*is_register)(struct front *F, struct span name);
   /* Value used for data directives: address size in bytes; .byte .word .dword .qword … are the

@@ -138,6 +138,10 @@ struct hit {
   struct span by;
 };
 
+/* Note that `what`, a part of text, is to be replaced (F->nhits = 0 before the first); make the new text, and the map
+ * to the old one. */
+void subst_hit(struct front *F, struct span text, struct span what, struct span by);
+struct span subst_apply(struct front *F, struct span text);
 /* All three return `text` itself if nothing changes. */
 struct span subst_defines(struct front *F, struct span text);
 struct span subst_params(struct front *F, struct span text, const struct span *param,
@@ -149,6 +153,11 @@ const char *subst_origin(const struct front *F, const char *p);
 const char *subst_origin_last(const struct front *F, const char *p);
 
 bool define_set(struct front *F, struct span name, struct span value);
+
+/* ---- spelling.c ----------------------------------------------------------------- */
+
+/* libdasm's dialect: case, numbers, comments. `text` itself if nothing changes. */
+struct span spelling(struct front *F, struct span text);
 
 /* ---- macro.c ------------------------------------------------------------------ */
 

@@ -35,11 +35,13 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86_amd.def \
 	dasmc/isa/x86_amx.def \
 	dasmc/isa/x86_apx.def \
+	dasmc/isa/x86_att.c \
 	dasmc/isa/x86_avx.def \
 	dasmc/isa/x86_avx10.def \
 	dasmc/isa/x86_avx512.def \
 	dasmc/isa/x86_avx512fp16.def \
 	dasmc/isa/x86_avx_new.def \
+	dasmc/isa/x86_brackets.c \
 	dasmc/isa/x86_cmp.def \
 	dasmc/isa/x86_data.c \
 	dasmc/isa/x86_emit.c \
@@ -69,6 +71,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/runtime.c \
 	dasmc/scratch.c \
 	dasmc/source.c \
+	dasmc/spelling.c \
 	dasmc/statement.c \
 	dasmc/subst.c \
 	dasmc/table.c \

@@ -233,6 +233,8 @@ static bool split_and_run(struct front *F, struct span text)
 {
   struct stmt st;
 
+  if (F->isa && F->options->dialect >= DIALECT_LIBDASM)
+    text = spelling(F, text);
   if (!statement_split(F, text, &st))
     return false;
   run(F, &st);

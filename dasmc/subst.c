@@ -11,15 +11,14 @@
 
 #include "front_private.h"
 
-static void add_hit(struct front *F, struct span text, const char *at, size_t n, struct span by)
+void subst_hit(struct front *F, struct span text, struct span what, struct span by)
 {
   if (F->nhits == F->hit_capacity)
     F->hit = arena_grow(F, F->hit, &F->hit_capacity, F->nhits + 1, sizeof(*F->hit));
-  F->hit[F->nhits++] = (struct hit){(uint32_t)(at - text.p), (uint32_t)n, by};
+  F->hit[F->nhits++] = (struct hit){(uint32_t)(what.p - text.p), (uint32_t)what.n, by};
 }
 
-/* Make the text with all hits replaced. */
-static struct span apply(struct front *F, struct span text)
+struct span subst_apply(struct front *F, struct span text)
 {
   struct text_map *map;
   struct edit *edit;
@@ -93,11 +92,11 @@ static struct span define_round(struct front *F, struct span text, struct span *
     word = span_between(from, p);
     value = may_be_define(F, word) ? table_get(&F->defines, word) : NULL;
     if (value) {
-      add_hit(F, text, word.p, word.n, *value);
+      subst_hit(F, text, word, *value);
       *last = word;
     }
   }
-  return F->nhits ? apply(F, text) : text;
+  return F->nhits ? subst_apply(F, text) : text;
 }
 
 struct span subst_defines(struct front *F, struct span text)
@@ -127,9 +126,9 @@ struct span subst_params(struct front *F, struct span text, const struct span *p
     p = end_of_word(word, end);
     for (unsigned i = 0; i < n; i++)
       if (span_eq(param[i], span_between(word, p)))
-        add_hit(F, text, word, (size_t)(p - word), value[i]);
+        subst_hit(F, text, span_between(word, p), value[i]);
   }
-  return F->nhits ? apply(F, text) : text;
+  return F->nhits ? subst_apply(F, text) : text;
 }
 
 /* `a .. b` becomes `ab`. */
@@ -150,10 +149,10 @@ struct span subst_paste(struct front *F, struct span text)
       from = p;
     for (to = p + 2; to < end && char_is(*to, CHAR_SPACE);)
       to++;
-    add_hit(F, text, from, (size_t)(to - from), SPAN(""));
+    subst_hit(F, text, span_between(from, to), SPAN(""));
     p = to;
   }
-  return F->nhits ? apply(F, text) : text;
+  return F->nhits ? subst_apply(F, text) : text;
 }
 
 /* ---- where a text came from ------------------------------------------------------- */

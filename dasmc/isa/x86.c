@@ -31,7 +31,7 @@ static bool known(struct front *F, struct span name, int nargs)
   struct x86 *X = isa_data(F);
   const struct x86_mnemonic *m;
 
-  if (x86_data_known(name) || span_is(name, ".feature"))
+  if (x86_data_known(X, name) || span_is(name, ".feature"))
     return nargs != 0;
   m = x86_mnemonic_find(F, X, name);
   if (!m)
@@ -248,7 +248,12 @@ static bool assemble_asked(struct front *F, const struct stmt *st, unsigned ask)
 
   if (span_is(st->op, ".feature"))
     return feature_directive(F, X, st);
-  if (st->op.n > 0 && st->op.p[0] == '.')
+  if (x86_looks_att(X, st)) {
+    diag_error(F, st->text, "this looks like AT&T syntax, which is not taken");
+    diag_help(F, "the result comes first, and names are bare: mov eax, [rbx+8] is movl 8(%%rbx), %%eax");
+    return true;
+  }
+  if (x86_data_known(X, st->op))
     return x86_data(F, X, st);
   if (st->narg > 0 && x86_ask_parse(st->op))
     return after_prefix(F, st, ask | x86_ask_parse(st->op));
@@ -283,12 +288,40 @@ static bool is_register(struct front *F, struct span name)
   return x86_reg_parse(X->x64, name, &reg) == name.n && name.n > 0;
 }
 
+static bool prefix_word(struct front *F, struct span word)
+{
+  const struct x86_mnemonic *m = x86_ask_parse(word) ? NULL : x86_mnemonic_find(F, isa_data(F), word);
+
+  return m && is_prefix(m);
+}
+
+/* Words that are no registers and no sizes, and families of dynamic registers. */
+static bool is_operand_word(struct span word)
+{
+  static const char *const words[] = {"ptr", "far", "near", "short", "strict", "eip", "xmm", "ymm", "zmm"};
+
+  for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+    if (span_is(word, words[i]))
+      return true;
+  return false;
+}
+
+static bool is_word(struct front *F, struct span word, bool op)
+{
+  struct x86 *X = isa_data(F);
+  uint8_t size;
+
+  if (op && (x86_data_known(X, word) || x86_mnemonic_find(F, X, word)))
+    return true;
+  return !op && (is_register(F, word) || x86_size_word(X->x64, word, &size) || is_operand_word(word));
+}
+
 const struct isa isa_x86 = {
   .name = "x86", .id = ISA_X86, .open = open_x86, .known = known, .assemble = assemble, .mnemonic = mnemonic,
-  .is_register = is_register, .address_size = 4,
+  .is_word = is_word, .is_prefix = prefix_word, .is_register = is_register, .address_size = 4,
 };
 
 const struct isa isa_x64 = {
   .name = "x64", .id = ISA_X64, .open = open_x64, .known = known, .assemble = assemble, .mnemonic = mnemonic,
-  .is_register = is_register, .address_size = 8,
+  .is_word = is_word, .is_prefix = prefix_word, .is_register = is_register, .address_size = 8,
 };

@@ -5,6 +5,8 @@
  *   x86_match.c    choose the row             x86_emit.c     row and operands to bytes
  *   x86_data.c     data directives            x86_feature.c  -m, .feature
  *   x86_short.c    the shortest of equals     x86_alias.c    other names of mnemonics
+ *   x86_memory.c   [terms]                    x86_brackets.c other ways to write memory
+ *   x86_word.c     sizes and numbers          x86_att.c      AT&T syntax is seen, not taken
  *   x86.c          the two struct isa
  *
  * Operands and rows meet in kinds: an operand is a set of kinds (eax: R32 | EAX; [rbx]
@@ -50,7 +52,7 @@ enum x86_class {
 
 struct x86_reg {
   uint8_t class;     /* enum x86_class */
-  uint8_t num;       /* 0 if dynamic */
+  uint8_t num;       /* 0 if dynamic; RC_RIP: 1 is eip */
   struct span expr;  /* number at run time, or p == NULL */
 };
 
@@ -77,6 +79,7 @@ struct x86_operand {
   uint8_t scale;      /* log2 */
   uint8_t seg;        /* prefix byte, or 0 */
   bool has_disp_expr, has_label;
+  bool near;          /* a branch that stays long */
   int64_t disp;
   struct span disp_expr;
   struct label label; /* also WHAT_LABEL */
@@ -232,9 +235,11 @@ bool x86_in_mode(const struct x86 *X, const struct x86_form *f);
 const struct x86_form *x86_shorten(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_form *f,
                                    struct x86_stmt *s);
 void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x86_stmt *s);
+/* x86_att.c: does a statement look like AT&T syntax? */
+bool x86_looks_att(const struct x86 *X, const struct stmt *st);
 /* True if st is a data directive (handled). */
 bool x86_data(struct front *F, struct x86 *X, const struct stmt *st);
-bool x86_data_known(struct span name);
+bool x86_data_known(const struct x86 *X, struct span name);
 const char *x86_data_name(size_t index);
 
 #endif

@@ -1,38 +1,106 @@
 /* x86_data.c - .byte .sbyte .word .dword .long .qword .quad .aword .addr: numbers, run-time values,
  * and addresses of labels where they fit.
+ *
+ * In libdasm's own dialect also other assemblers' names: db dw dd dq, .int .short .zero and so on, texts in quotes
+ * (.ascii, .string, bytes), and floating-point numbers.
  */
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "x86.h"
+
+enum kind { SIGNED = 1, FLOATING = 2, TEXT = 4, ZERO = 8, SPACE = 16, OWN = 32 };
 
 struct directive {
   char name[8];
   uint8_t bytes; /* 0: the address size */
+  uint8_t kind;
 };
 
 static const struct directive directives[] = {
-  {".byte", 1}, {".sbyte", 1}, {".word", 2},  {".dword", 4}, {".long", 4},
-  {".qword", 8}, {".quad", 8}, {".aword", 0}, {".addr", 0},
+  {".byte", 1, 0},           {".sbyte", 1, SIGNED},     {".word", 2, 0},           {".dword", 4, 0},
+  {".long", 4, 0},           {".qword", 8, 0},          {".quad", 8, 0},           {".aword", 0, 0},
+  {".addr", 0, 0},           {"db", 1, OWN},            {"dw", 2, OWN},            {"dd", 4, OWN},
+  {"dq", 8, OWN},            {".int", 4, OWN},          {".short", 2, OWN},        {".2byte", 2, OWN},
+  {".4byte", 4, OWN},        {".8byte", 8, OWN},        {".float", 4, OWN | FLOATING}, {".single", 4, OWN | FLOATING},
+  {".double", 8, OWN | FLOATING}, {".ascii", 1, OWN | TEXT}, {".asciz", 1, OWN | TEXT | ZERO},
+  {".string", 1, OWN | TEXT | ZERO}, {".zero", 1, OWN | SPACE},
 };
 
 enum { NDIRECTIVES = sizeof(directives) / sizeof(directives[0]) };
 
-static const struct directive *find(struct span name)
+static const struct directive *find(const struct x86 *X, struct span name)
 {
+  if (name.n < 2 || (name.p[0] != '.' && name.p[0] != 'd'))
+    return NULL;
   for (size_t i = 0; i < NDIRECTIVES; i++) {
     if (span_is(name, directives[i].name))
-      return &directives[i];
+      return X->dynasm && (directives[i].kind & OWN) ? NULL : &directives[i];
   }
   return NULL;
 }
 
-bool x86_data_known(struct span name)
+bool x86_data_known(const struct x86 *X, struct span name)
 {
-  return name.n > 0 && name.p[0] == '.' && find(name) != NULL;
+  return find(X, name) != NULL;
 }
 
 const char *x86_data_name(size_t index)
 {
   return index < NDIRECTIVES ? directives[index].name : NULL;
 }
+
+/* ---- texts -------------------------------------------------------------------------- */
+
+static bool is_text(struct span s)
+{
+  return s.n >= 2 && s.p[0] == '"' && s.p[s.n - 1] == '"';
+}
+
+/* The character at *p, which moves on: itself, or C's escape. -1: there is no such escape. */
+static int character(const char **p, const char *end)
+{
+  static const char from[] = "ntrabfve\\'\"", to[] = "\n\t\r\a\b\f\v\033\\'\"";
+  const char *at;
+  int v = 0, n = 0;
+
+  if (**p != '\\' || *p + 1 == end)
+    return (unsigned char)*(*p)++;
+  ++*p;
+  for (; n < 3 && *p < end && **p >= '0' && **p <= '7'; n++)
+    v = v * 8 + *(*p)++ - '0';
+  if (n > 0)
+    return v & 0xff;
+  if (**p == 'x' && end - *p > 2) {
+    char hex[3] = {(*p)[1], (*p)[2], '\0'};
+    char *stop;
+
+    v = (int)strtol(hex, &stop, 16);
+    *p += 3;
+    return stop == hex + 2 ? v : -1;
+  }
+  at = strchr(from, *(*p)++);
+  return at && *at ? (unsigned char)to[at - from] : -1;
+}
+
+static void text_bytes(struct front *F, struct span text)
+{
+  const char *p = text.p + 1, *end = text.p + text.n - 1;
+
+  while (p < end) {
+    const char *at = p;
+    int c = character(&p, end);
+
+    if (c < 0 || p > end) {
+      diag_error(F, (struct span){at, 2}, "unknown escape; there are those of C, \\x with two digits, and octal ones");
+      return;
+    }
+    build_byte(F, (unsigned)c);
+  }
+}
+
+/* ---- numbers ------------------------------------------------------------------------- */
 
 static bool number_fits(const struct x86_operand *o, unsigned bytes, bool is_signed)
 {
@@ -45,6 +113,34 @@ static bool number_fits(const struct x86_operand *o, unsigned bytes, bool is_sig
   if (is_signed)
     return (o->imm >= -128 && o->imm <= 127) || (o->imm >= INT64_C(0xffffff80) && o->imm <= INT64_C(0xffffffff));
   return o->imm >= -half && o->imm < 2 * half;
+}
+
+/* A floating-point number as C writes it, whatever point the locale has, to the bits of its type. */
+static bool float_bits(struct front *F, struct span s, unsigned bytes, uint64_t *out)
+{
+  const char *point = localeconv()->decimal_point, *dot = memchr(s.p, '.', s.n);
+  int before = (int)(dot ? (size_t)(dot - s.p) : s.n), behind = dot ? (int)s.n - before - 1 : 0;
+  struct span text = span_fmt(F, "%.*s%s%.*s", before, s.p, dot ? point : "", behind, dot ? dot + 1 : "");
+  char *end;
+  double d = strtod(text.p, &end);
+  float f = strtof(text.p, NULL);
+  uint32_t bits;
+
+  memcpy(out, &d, sizeof(d));
+  memcpy(&bits, &f, sizeof(f));
+  if (bytes == 4)
+    *out = bits;
+  return s.n > 0 && end == text.p + text.n;
+}
+
+static void floating(struct front *F, struct span text, unsigned bytes)
+{
+  uint64_t bits = 0;
+
+  if (float_bits(F, text, bytes, &bits))
+    build_le(F, bits, bytes);
+  else
+    diag_error(F, text, "a floating-point number is expected, as 1.5 or -2e-3");
 }
 
 static void runtime_value(struct front *F, struct span expr, unsigned bytes, bool is_signed)
@@ -81,17 +177,49 @@ static void value(struct front *F, struct x86 *X, struct span text, unsigned byt
   }
 }
 
+/* .zero n */
+static void space(struct front *F, struct span text)
+{
+  uint64_t n;
+  bool neg;
+
+  if (!front_number(text, &n, &neg))
+    build_op(F, OP_SPACE_ARG, build_arg(F, text), 0, 0, 0);
+  else if (neg || n > INT32_MAX)
+    diag_error(F, text, "bad number of bytes");
+  else
+    build_op(F, OP_SPACE, 0, 0, (uint32_t)n, 0);
+}
+
+static void one(struct front *F, struct x86 *X, const struct directive *d, struct span text)
+{
+  bool texts = !X->dynasm && d->bytes == 1 && !(d->kind & (SIGNED | SPACE));
+
+  if (texts && is_text(text))
+    text_bytes(F, text);
+  else if (d->kind & TEXT)
+    diag_error(F, text, "a text in quotes is expected");
+  else if (d->kind & SPACE)
+    space(F, text);
+  else if (d->kind & FLOATING)
+    floating(F, text, d->bytes);
+  else
+    value(F, X, text, d->bytes ? d->bytes : X->x64 ? 8 : 4, (d->kind & SIGNED) != 0);
+  if (d->kind & ZERO)
+    build_byte(F, 0);
+}
+
 bool x86_data(struct front *F, struct x86 *X, const struct stmt *st)
 {
-  const struct directive *d = find(st->op);
-  unsigned bytes;
+  const struct directive *d = find(X, st->op);
 
   if (!d)
     return false;
-  bytes = d->bytes ? d->bytes : X->x64 ? 8 : 4;
   if (st->narg == 0)
     diag_error(F, st->op, "'%s' needs a value", d->name);
+  if ((d->kind & SPACE) && st->narg > 1)
+    diag_error(F, st->arg[1], "'%s' takes one number", d->name);
   for (unsigned i = 0; i < st->narg; i++)
-    value(F, X, st->arg[i], bytes, d->name[1] == 's');
+    one(F, X, d, st->arg[i]);
   return true;
 }

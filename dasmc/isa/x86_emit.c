@@ -101,7 +101,9 @@ static bool is_addr16(const struct plan *p)
 /* Has the address 32 bits in 64-bit mode? */
 static bool narrow_address(const struct plan *p)
 {
-  return p->mem && p->X->x64 && (p->mem->base.class == RC_32 || p->mem->index.class == RC_32);
+  const struct x86_operand *m = p->mem;
+
+  return m && p->X->x64 && (m->base.class == RC_32 || m->index.class == RC_32 || (m->base.class == RC_RIP && m->base.num));
 }
 
 /* The prefix 67. In text for DynASM a 32-bit register stands for all of its 64 bits: programs
@@ -600,6 +602,8 @@ static enum tmpl_fix branch_fix(struct plan *p, const struct x86_operand *o)
 
   if (f->rel == 1)
     return FIX_X86_REL8;
+  if (o->near || (p->s->ask & X86_ASK_DISP32))
+    return FIX_X86_REL32; /* stays long, for instance to be patched */
   if (o->label.kind == LABEL_EXTERN || o->label.kind == LABEL_ADDR)
     return FIX_X86_REL32;
   if (f->nopc == 1 && f->opc[0] == 0xe9) {

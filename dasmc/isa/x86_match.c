@@ -164,6 +164,8 @@ static bool asks_fit(const struct x86_form *f, const struct x86_stmt *s)
     return false;
   if (((ask & X86_ASK_NF) && f->evex_nf != 3) || ((ask & X86_ASK_DFV) != 0) != (f->scc != 0))
     return false;
+  if (f->rel && (((ask & X86_ASK_DISP8) && f->rel != 1) || ((ask & X86_ASK_DISP32) && f->rel != 4)))
+    return false;
   if ((ask & X86_ASK_STORE) && !(f->role[0] == ROLE_M && s->nop > 1))
     return false;
   return !(ask & X86_ASK_LOAD) || (f->role[0] == ROLE_R && s->nop > 1);

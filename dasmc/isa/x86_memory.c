@@ -35,6 +35,10 @@ size_t x86_base_reg(struct front *F, bool x64, struct span s, struct x86_reg *re
   if (n > 0)
     return n;
   word = x86_first_word(s);
+  if (x64 && span_is(word, "eip") && front_options(F)->dialect >= DIALECT_LIBDASM) {
+    *reg = (struct x86_reg){.class = RC_RIP, .num = 1};
+    return word.n;
+  }
   if (word.n == 0 || (t = front_type(F, word)) == NULL)
     return 0;
   if (word.n < s.n && s.p[word.n] == ':') {

@@ -95,8 +95,8 @@ static void limit_immediate(struct x86_operand *o)
 static void label_kinds(bool x64, bool is_short, struct x86_operand *o)
 {
   o->what = WHAT_LABEL;
-  o->kinds = X86_K(REL8);
-  if (is_short)
+  o->kinds = o->near ? X86_K(REL32) : X86_K(REL8);
+  if (is_short || o->near)
     return;
   o->kinds |= X86_K(REL32) | (x64 ? X86_K(IMM64) : X86_K(IMM32));
   if (o->label.kind == LABEL_ADDR)
@@ -220,9 +220,29 @@ static bool decorations(struct front *F, bool x64, struct span *s, struct x86_op
 
 /* ---- one operand --------------------------------------------------------------------- */
 
-/* SIZE, "far", "short" before the operand; *s moves on. */
-static void size_prefix(bool x64, struct span *s, struct x86_operand *o, bool *is_far, bool *is_short)
+/* Before what is not a label, "near" may be a name of the program. */
+static bool begins_label(struct span s)
 {
+  return s.n > 1 && (((s.p[0] == '-' || s.p[0] == '=') && s.p[1] == '>') || s.p[0] == '<' || s.p[0] == '>' ||
+                     (s.n > 7 && memcmp(s.p, "extern ", 7) == 0));
+}
+
+/* In libdasm's dialect also before operands in memory and registers (jmp near [rax]), and with the words that other
+ * assemblers have there and that say nothing more. */
+static bool own_prefix(struct span word, struct span rest, struct x86_operand *o)
+{
+  bool operand = *rest.p == '[' || *rest.p == '&' || x86_begins_name(*rest.p) || begins_label(rest);
+
+  if (span_is(word, "near") && operand)
+    o->near = true;
+  return operand && (o->near || span_is(word, "ptr") || span_is(word, "strict"));
+}
+
+/* SIZE, "far", "short", "near" before the operand; *s moves on. */
+static void size_prefix(const struct x86 *X, struct span *s, struct x86_operand *o, bool *is_far, bool *is_short)
+{
+  bool x64 = X->x64;
+
   for (;;) {
     struct span word = x86_first_word(*s), rest = x86_skip(*s, word.n);
     uint8_t code;
@@ -235,13 +255,15 @@ static void size_prefix(bool x64, struct span *s, struct x86_operand *o, bool *i
       *is_far = true;
     else if (span_is(word, "short"))
       *is_short = true;
-    else if (!(o->size != X86_NOSIZE && span_is(word, "ptr")))
+    else if (span_is(word, "near") && begins_label(rest))
+      o->near = true;
+    else if (!(o->size != X86_NOSIZE && span_is(word, "ptr")) && (X->dynasm || !own_prefix(word, rest, o)))
       return;
     *s = rest;
   }
 }
 
-static uint64_t far_kinds(const struct x86_operand *o)
+static uint64_t far_kinds(const struct x86 *X, const struct x86_operand *o)
 {
   switch (o->size) {
   case 1: return X86_K(MFAR16);
@@ -249,7 +271,7 @@ static uint64_t far_kinds(const struct x86_operand *o)
   case X86_FWORD: return X86_K(MFAR32);
   case 3:
   case X86_TWORD: return X86_K(MFAR64);
-  default: return X86_K(MFAR16) | X86_K(MFAR32) | X86_K(MFAR64);
+  default: return (X->dynasm ? X86_K(MFAR16) : 0) | X86_K(MFAR32) | X86_K(MFAR64);
   }
 }
 
@@ -296,12 +318,15 @@ static bool parse_far(struct front *F, bool x64, struct span s, struct x86_opera
   return true;
 }
 
-static bool parse_body(struct front *F, bool x64, struct span s, bool is_short, struct x86_operand *o)
+static bool parse_body(struct front *F, const struct x86 *X, struct span s, bool is_short, struct x86_operand *o)
 {
+  bool x64 = X->x64;
   struct x86_reg reg;
   size_t n;
   bool ok;
 
+  if (!X->dynasm && x86_brackets_parse(F, x64, s, o, &ok))
+    return ok;
   if (bracketed(s))
     return x86_memory_parse(F, x64, span_trim((struct span){s.p + 1, s.n - 2}), o);
   if (x86_is_digit(*s.p))
@@ -336,18 +361,18 @@ bool x86_operand_parse(struct front *F, const struct x86 *X, struct span text, s
   *o = (struct x86_operand){.text = text, .size = X86_NOSIZE};
   if (!decorations(F, X->x64, &s, o))
     return false;
-  size_prefix(X->x64, &s, o, &is_far, &is_short);
+  size_prefix(X, &s, o, &is_far, &is_short);
   if (s.n == 0) {
     diag_error(F, text, "empty operand");
     return false;
   }
-  if (!parse_body(F, X->x64, s, is_short, o))
+  if (!parse_body(F, X, s, is_short, o))
     return false;
   /* In libdasm's dialect 0xff80 is a byte for an operation of 16 bits: see the numbers in x86_match.c. */
   if (o->what == WHAT_IMM && o->known && !X->dynasm && o->size == X86_NOSIZE && o->imm >= 0xff80 && o->imm <= 0xffff)
     o->kinds |= X86_K(IMM8S);
   if (is_far && o->what != WHAT_FAR)
-    o->kinds = o->what == WHAT_MEM ? far_kinds(o) : 0;
+    o->kinds = o->what == WHAT_MEM ? far_kinds(X, o) : 0;
   if (o->size != X86_NOSIZE && (o->what == WHAT_REG || (o->what == WHAT_LABEL && o->size != (X->x64 ? 3 : 2)))) {
     diag_error(F, text, "a size cannot be given here");
     return false;

@@ -53,6 +53,8 @@ bool x86_number(bool x64, struct span s, int64_t *out);
 /* "reg", "TYPE:reg", or "TYPE" with a default register. Bytes taken, 0 if it is none. */
 size_t x86_base_reg(struct front *F, bool x64, struct span s, struct x86_reg *reg);
 uint64_t x86_memory_kinds(const struct x86_operand *o);
+/* Memory as other assemblers write it, in libdasm's dialect. False: it is none; else *ok is false if that was reported. */
+bool x86_brackets_parse(struct front *F, bool x64, struct span s, struct x86_operand *o, bool *ok);
 /* What stands between brackets. False: an error was reported. */
 bool x86_memory_parse(struct front *F, bool x64, struct span inner, struct x86_operand *o);
 
