@@ -78,7 +78,7 @@ done
 # Directives: each is an item of a table of the chapter on the language, or in the headline of one.
 for isa in x64 x86
 do
-  for directive in $("$DASMC" -A "$isa" | sed -n 's/^  \(\.[a-z]*\).*/\1/p' | sort -u)
+  for directive in $("$DASMC" -A "$isa" | sed -n 's/^  \(\.[a-z0-9]*\).*/\1/p' | sort -u)
   do
     try "manual: $isa $directive" grep -q -e "^@itemx\{0,1\} \(.*@code{\)\{0,1\}[.]${directive#.}\>" \
       "$top_srcdir/doc/dasc.texi"

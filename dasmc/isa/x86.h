@@ -7,6 +7,7 @@
  *   x86_short.c    the shortest of equals     x86_alias.c    other names of mnemonics
  *   x86_memory.c   [terms]                    x86_brackets.c other ways to write memory
  *   x86_word.c     sizes and numbers          x86_att.c      AT&T syntax is seen, not taken
+ *   x86_const.c    expressions of numbers
  *   x86.c          the two struct isa
  *
  * Operands and rows meet in kinds: an operand is a set of kinds (eax: R32 | EAX; [rbx]

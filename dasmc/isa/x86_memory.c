@@ -55,6 +55,26 @@ static int scale_of(char c)
   return c == '1' ? 0 : c == '2' ? 1 : c == '4' ? 2 : c == '8' ? 3 : -1;
 }
 
+static bool is_own(const struct mem *m)
+{
+  return front_options(m->F)->dialect >= DIALECT_LIBDASM;
+}
+
+/* "(2*2)" and so on behind a register, in libdasm's dialect: bytes up to the next + or -, or 0. */
+static size_t constant_scale(struct mem *m, struct span s, int *scale)
+{
+  size_t n = 0;
+  int depth = 0;
+  int64_t v;
+
+  for (; n < s.n && (depth > 0 || (s.p[n] != '+' && s.p[n] != '-')); n++)
+    depth += (s.p[n] == '(') - (s.p[n] == ')');
+  if (n < 2 || !x86_constant(m->F, (struct span){s.p, n}, &v) || v < 1 || v > 8 || scale_of((char)('0' + v)) < 0)
+    return 0;
+  *scale = scale_of((char)('0' + v));
+  return n;
+}
+
 /* One register term at the start of s: reg, reg*scale, scale*reg; then the end, + or -.
  * Bytes taken, or 0. */
 static size_t register_term(struct mem *m, struct span s, struct x86_reg *reg, int *scale)
@@ -77,6 +97,8 @@ static size_t register_term(struct mem *m, struct span s, struct x86_reg *reg, i
   *scale = before;
   if (rest.n > 0 && *rest.p == '*' && before < 0) {
     rest = x86_skip(rest, 1);
+    if (is_own(m) && (n = constant_scale(m, rest, scale)) > 0)
+      return (size_t)(rest.p - s.p) + n;
     if (rest.n == 0 || (*scale = scale_of(*rest.p)) < 0 || (rest.n > 1 && x86_is_word(rest.p[1])))
       return 0;
     rest = x86_skip(rest, 1);
@@ -148,7 +170,7 @@ static bool add_expression(struct mem *m, struct span s)
   int64_t v;
 
   s = span_trim(s);
-  if (fold_numbers(m->x64, s, &v)) {
+  if (fold_numbers(m->x64, s, &v) || (is_own(m) && x86_constant(m->F, s, &v))) {
     o->disp = wrapping_add(o->disp, v);
     return true;
   }

@@ -280,9 +280,13 @@ static bool bracketed(struct span s)
   return s.n >= 2 && s.p[0] == '[' && s.p[s.n - 1] == ']';
 }
 
-static bool parse_immediate(bool x64, struct span s, struct x86_operand *o)
+static bool parse_immediate(struct front *F, const struct x86 *X, struct span s, struct x86_operand *o)
 {
-  x86_imm_parse(x64, s, o);
+  x86_imm_parse(X->x64, s, o);
+  if (!o->known && !X->dynasm && x86_constant(F, s, &o->imm)) {
+    o->known = true;
+    o->kinds = number_kinds(o->imm);
+  }
   if (o->size != X86_NOSIZE)
     limit_immediate(o);
   return true;
@@ -330,7 +334,7 @@ static bool parse_body(struct front *F, const struct x86 *X, struct span s, bool
   if (bracketed(s))
     return x86_memory_parse(F, x64, span_trim((struct span){s.p + 1, s.n - 2}), o);
   if (x86_is_digit(*s.p))
-    return parse_far(F, x64, s, o) || parse_immediate(x64, s, o);
+    return parse_far(F, x64, s, o) || parse_immediate(F, X, s, o);
   n = x86_reg_parse(x64, s, &reg);
   if (n == s.n) {
     o->what = WHAT_REG;
@@ -350,7 +354,7 @@ static bool parse_body(struct front *F, const struct x86 *X, struct span s, bool
   }
   if (parse_typed(F, x64, s, o, &ok))
     return ok;
-  return parse_immediate(x64, s, o);
+  return parse_immediate(F, X, s, o);
 }
 
 bool x86_operand_parse(struct front *F, const struct x86 *X, struct span text, struct x86_operand *o)

@@ -49,6 +49,9 @@ static inline struct span x86_first_word(struct span s)
 /* x86_word.c: a number, or SIZE*number; sign included, modulo 2^64. */
 bool x86_number(bool x64, struct span s, int64_t *out);
 
+/* x86_const.c: the value of an expression in which are numbers only. */
+bool x86_constant(struct front *F, struct span s, int64_t *out);
+
 /* x86_memory.c */
 /* "reg", "TYPE:reg", or "TYPE" with a default register. Bytes taken, 0 if it is none. */
 size_t x86_base_reg(struct front *F, bool x64, struct span s, struct x86_reg *reg);
