@@ -256,6 +256,12 @@ static unsigned min3(unsigned a, unsigned b, unsigned c)
   return a < c ? a : c;
 }
 
+/* Case does not count. */
+static char folded(char c)
+{
+  return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
 /* Edits (insert, delete, change, swap neighbours) that make b from a. */
 static unsigned distance(struct span a, struct span b)
 {
@@ -266,7 +272,7 @@ static unsigned distance(struct span a, struct span b)
   for (unsigned i = 1; i <= a.n; i++) {
     now[0] = i;
     for (unsigned j = 1; j <= b.n; j++) {
-      now[j] = min3(one[j] + 1, now[j - 1] + 1, one[j - 1] + (a.p[i - 1] != b.p[j - 1]));
+      now[j] = min3(one[j] + 1, now[j - 1] + 1, one[j - 1] + (folded(a.p[i - 1]) != folded(b.p[j - 1])));
       if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1] &&
           two[j - 2] + 1 < now[j])
         now[j] = two[j - 2] + 1;
@@ -292,7 +298,7 @@ const char *diag_nearest(struct span word, const char *(*next)(void *user), void
     if (s.n > WORD_MAX || s.n > word.n + limit || word.n > s.n + limit)
       continue;
     d = distance(word, s);
-    if (d > 0 && d < limit) {
+    if (d < limit && !span_eq(word, s)) {
       limit = d;
       best = name;
     }

@@ -42,6 +42,8 @@ void dir_label(struct front *F, const struct stmt *st)
   } else if (!front_label(F, name, &l) ||
              (l.kind != LABEL_BAD && l.kind != LABEL_GLOBAL && l.kind != LABEL_PC)) {
     diag_error(F, name, "bad label `%.*s'", (int)name.n, name.p);
+    if (span_is_name(name))
+      diag_help(F, "a label with a name is written ->%.*s: and used as ->%.*s", (int)name.n, name.p, (int)name.n, name.p);
     diag_help(F, "labels are 1: to 9:, ->name: and =>expression:");
     return;
   }

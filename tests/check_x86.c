@@ -19,6 +19,16 @@ struct refusal {
 
 static const struct refusal refusals[] = {
   {"x64", "add al, 300", 9, "immediate 300 is out of range for 'add'", "r/m8, imm8"},
+  {"x64", "movl $5, %eax", 1, "this looks like AT&T syntax, which is not taken", "the result comes first"},
+  {"x64", "mov eax, 8(%rbx)", 1, "this looks like AT&T syntax, which is not taken", NULL},
+  {"x64", "jmp *%rax", 1, "this looks like AT&T syntax, which is not taken", NULL},
+  {"x64", "{rex} mov ah, al", 0, "'mov' has no encoding as the braces before it ask for", NULL},
+  {"x64", "and rax, 0xfffffff0", 10, "4294967280 does not fit in 32 signed bits", NULL},
+  {"x64", "add ax, 0xfffff", 9, "immediate 1048575 is out of range for 'add'", NULL},
+  {"x64", "mov eax, [0xfee000f0], 1", 1, "'mov' does not take 3 operands", NULL},
+  {"x64", "add ecx, [0xfee000f0]", 10, "the displacement does not fit in 32 signed bits", NULL},
+  {"x64", ".double n", 9, "a floating-point number is expected, as 1.5 or -2e-3", NULL},
+  {"x64", ".ascii 5", 8, "a text in quotes is expected", NULL},
   {"x64", "mov ax, 65536", 9, "immediate 65536 is out of range for 'mov'", NULL},
   {"x64", "mov ax, -32769", 9, "immediate -32769 is out of range for 'mov'", NULL},
   {"x64", "shl eax, 256", 10, "immediate 256 is out of range for 'shl'", NULL},

@@ -298,7 +298,7 @@ static bool prefix_word(struct front *F, struct span word)
 /* Words that are no registers and no sizes, and families of dynamic registers. */
 static bool is_operand_word(struct span word)
 {
-  static const char *const words[] = {"ptr", "far", "near", "short", "strict", "eip", "xmm", "ymm", "zmm"};
+  static const char *const words[] = {"ptr", "far", "near", "short", "bcst", "strict", "eip", "xmm", "ymm", "zmm"};
 
   for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
     if (span_is(word, words[i]))

@@ -84,7 +84,7 @@ struct x86_operand {
   int64_t disp;
   struct span disp_expr;
   struct label label; /* also WHAT_LABEL */
-  uint8_t bcst;       /* {1toN}: N, or 0 */
+  uint8_t bcst;       /* {1toN}: N, or 0; "dword bcst [rax]": X86_BCST_ANY */
 
   /* immediate */
   bool known;
@@ -96,7 +96,7 @@ struct x86_operand {
   bool zero;
 };
 
-enum { X86_TWORD = 10, X86_FWORD, X86_NOSIZE = 0xff };
+enum { X86_TWORD = 10, X86_FWORD, X86_NOSIZE = 0xff, X86_BCST_ANY = 0xff };
 
 /* Statement after its operands are parsed. */
 struct x86_stmt {

@@ -13,7 +13,7 @@ static const char *const aliases[][2] = {
   {"cbtw", "cbw"},             {"cltd", "cdq"},             {"cltq", "cdqe"},            {"cqto", "cqo"},
   {"cwtd", "cwd"},             {"cwtl", "cwde"},            {"fcompi", "fcomip"},        {"fucompi", "fucomip"},
   {"icebp", "int1"},           {"lret", "retf"},            {"lretq", "retfq"},          {"movslq", "movsxd"},
-  {"retn", "ret"},             {"ud2a", "ud2"},             {"ud2b", "ud1"},             {"xcrypt-cbc", "xcryptcbc"},
+  {"retn", "ret"},             {"retnq", "retq"},           {"ud2a", "ud2"},             {"ud2b", "ud1"},             {"xcrypt-cbc", "xcryptcbc"},
   {"xcrypt-cfb", "xcryptcfb"}, {"xcrypt-ctr", "xcryptctr"}, {"xcrypt-ecb", "xcryptecb"}, {"xcrypt-ofb", "xcryptofb"},
   {"xstore-rng", "xstore"},
 };

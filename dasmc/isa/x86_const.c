@@ -43,6 +43,20 @@ static bool numbers_only(struct span s)
   return any;
 }
 
+/* Nothing but a number in parentheses is a value at run time on purpose: that is how one is written. */
+static bool is_runtime_number(struct span s)
+{
+  s = span_trim(s);
+  if (s.n > 0 && *s.p == '+')
+    s = x86_skip(s, 1);
+  if (s.n < 3 || s.p[0] != '(' || s.p[s.n - 1] != ')')
+    return false;
+  s = span_trim((struct span){s.p + 1, s.n - 2});
+  if (s.n > 1 && *s.p == '-')
+    s = x86_skip(s, 1);
+  return x86_first_word(s).n == s.n;
+}
+
 static unsigned no_parameter(void *user, struct span name)
 {
   (void)user;
@@ -57,7 +71,7 @@ bool x86_constant(struct front *F, struct span s, int64_t *out)
   struct expr_error error;
   const int64_t none = 0;
 
-  if (!numbers_only(s) || !expr_compile(F, &env, s, &code, &error))
+  if (!numbers_only(s) || is_runtime_number(s) || !expr_compile(F, &env, s, &code, &error))
     return false;
   return expr_run(code.op, &none, out) == EXPR_OK;
 }

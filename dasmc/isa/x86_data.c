@@ -133,6 +133,14 @@ static bool float_bits(struct front *F, struct span s, unsigned bytes, uint64_t 
   return s.n > 0 && end == text.p + text.n;
 }
 
+/* A number with a point: dd 1.5 */
+static bool is_float(struct span s)
+{
+  const char *dot = memchr(s.p, '.', s.n);
+
+  return dot && dot > s.p && dot[-1] >= '0' && dot[-1] <= '9' && memchr(s.p, '"', s.n) == NULL;
+}
+
 static void floating(struct front *F, struct span text, unsigned bytes)
 {
   uint64_t bits = 0;
@@ -201,7 +209,7 @@ static void one(struct front *F, struct x86 *X, const struct directive *d, struc
     diag_error(F, text, "a text in quotes is expected");
   else if (d->kind & SPACE)
     space(F, text);
-  else if (d->kind & FLOATING)
+  else if ((d->kind & FLOATING) || (d->name[0] == 'd' && d->bytes > 2 && is_float(text)))
     floating(F, text, d->bytes);
   else
     value(F, X, text, d->bytes ? d->bytes : X->x64 ? 8 : 4, (d->kind & SIGNED) != 0);

@@ -145,6 +145,16 @@ static void implied_prefixes(struct plan *p)
     add_prefix(p, 0x67);
 }
 
+/* In libdasm's dialect ds and ss are written where they are not the segment anyway. */
+static bool wants_segment(const struct plan *p, const struct x86_operand *m)
+{
+  bool stack = m->base.class != RC_NONE && m->base.class != RC_RIP && (m->base.num == 4 || m->base.num == 5);
+
+  if (p->X->dynasm || m->base.expr.p)
+    return true;
+  return m->seg != (stack ? 0x36 : 0x3e);
+}
+
 static void prefixes(struct plan *p)
 {
   const struct x86_operand *m = p->mem;
@@ -153,7 +163,7 @@ static void prefixes(struct plan *p)
 
   if (wait)
     add_prefix(p, 0x9b);
-  if (m && m->seg)
+  if (m && m->seg && wants_segment(p, m))
     add_prefix(p, m->seg);
   if (!(f->npfx > 0 && f->pfx[0] == 0x67) && wants_addr32(p))
     add_prefix(p, 0x67);

@@ -6,6 +6,7 @@
  * missing. The slow questions (which operand is wrong, which forms exist) are asked only when
  * nothing fits.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "x86.h"
@@ -70,7 +71,7 @@ static bool needs_fit(const struct x86_form *f, const struct x86_stmt *s)
     return false;
   if ((needs & X86_NEED_EGPR) && !f->egpr)
     return false;
-  return !(needs & X86_NEED_NOREX) || (!(needs & X86_NEED_REX) && f->enc == ENC_LEGACY && !f->w);
+  return !(needs & X86_NEED_NOREX) || (!(needs & X86_NEED_REX) && !(s->ask & (X86_ASK_REX | X86_ASK_REX2)) && f->enc == ENC_LEGACY && !f->w);
 }
 
 static bool size_fits_moffs(const struct x86_form *f, const struct x86_operand *o)
@@ -136,7 +137,7 @@ static bool details_fit(const struct x86_form *f, const struct x86_stmt *s)
       return false;
     if (o->what != WHAT_MEM)
       continue;
-    if (o->bcst && o->bcst != f->bcst_n)
+    if (o->bcst && (o->bcst == X86_BCST_ANY ? f->bcst_n == 0 : o->bcst != f->bcst_n))
       return false;
     if ((f->dec[i] & DEC_SIB) && (o->base.class == RC_16 || o->index.class == RC_16 || o->base.class == RC_RIP || (o->base.class == RC_NONE && o->has_label)))
       return false; /* rip-relative addresses have no SIB */
@@ -179,21 +180,15 @@ static bool fits(const struct x86 *X, const struct x86_form *f, const struct x86
 
 /* ---- when nothing fits --------------------------------------------------------------- */
 
-static bool has_arity(const struct x86 *X, const struct x86_mnemonic *m, unsigned nop)
-{
-  for (unsigned i = 0; i < m->nform; i++)
-    if (m->form[i].nop == nop && x86_in_mode(X, &m->form[i]))
-      return true;
-  return false;
-}
+static const uint64_t immediates = X86_K(IMM1) | X86_K(IMM4) | X86_K(IMM8S) | X86_K(IMM8) |
+                                   X86_K(IMM16) | X86_K(IMM32) | X86_K(IMM64);
 
-/* Is form i one to show: in this mode, of that many operands (or any, if `nop` is none of the
- * instruction's), and not like one before? */
-static bool to_show(const struct x86 *X, const struct x86_mnemonic *m, unsigned i, unsigned nop, bool any)
+/* Is form i one to show: in this mode, and with other operands than those before? */
+static bool to_show(const struct x86 *X, const struct x86_mnemonic *m, unsigned i)
 {
   const char *operands = x86_row_split(m->form[i].row).operands;
 
-  if (!x86_in_mode(X, &m->form[i]) || (!any && m->form[i].nop != nop))
+  if (!x86_in_mode(X, &m->form[i]))
     return false;
   for (unsigned j = 0; j < i; j++)
     if (x86_in_mode(X, &m->form[j]) && strcmp(x86_row_split(m->form[j].row).operands, operands) == 0)
@@ -201,29 +196,75 @@ static bool to_show(const struct x86 *X, const struct x86_mnemonic *m, unsigned 
   return true;
 }
 
-/* The forms of an instruction, some to a line:
- *   help: mov r/m8, r8 | r/m16, r16 | ... */
-static void help_forms(struct front *F, const struct x86 *X, const struct x86_mnemonic *m, unsigned nop)
+/* How far an operand is from what a form takes there: 0 it fits, 1 a number of another size would, 2 another register or
+ * memory of another size would. */
+static unsigned operand_distance(uint64_t accepted, const struct x86_operand *o)
 {
-  enum { WIDTH = 88 };
-  bool any = !has_arity(X, m, nop);
-  struct span line = SPAN("");
+  uint64_t sort = o->what == WHAT_MEM   ? X86_MEM_SIZES | X86_K(M)
+                  : o->what == WHAT_IMM ? immediates
+                  : o->what == WHAT_REG ? ~(X86_MEM_SIZES | X86_K(M) | immediates | X86_K(REL8) | X86_K(REL32))
+                                        : X86_K(REL8) | X86_K(REL32);
+
+  return accepted & o->kinds ? 0 : !(accepted & sort) ? 3 : o->what == WHAT_IMM ? 1 : 2;
+}
+
+static unsigned form_distance(const struct x86_form *f, const struct x86_stmt *s)
+{
+  unsigned sum = 4 * (unsigned)abs((int)f->nop - (int)s->nop);
+
+  for (unsigned i = 0; i < f->nop && i < s->nop; i++)
+    sum += operand_distance(f->accept[i], &s->op_[i]);
+  return sum;
+}
+
+enum { NEAREST = 3 };
+
+/* Indices of the two forms nearest to the statement, and of a third that is as near as the first; in the table's order. */
+static unsigned nearest_forms(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_stmt *s, unsigned index[NEAREST])
+{
+  unsigned distance[NEAREST + 1] = {0}, at[NEAREST + 1] = {0}, n = 0;
 
   for (unsigned i = 0; i < m->nform; i++) {
-    struct x86_row r = x86_row_split(m->form[i].row);
+    unsigned d = form_distance(&m->form[i], s), k = n;
 
-    if (!to_show(X, m, i, nop, any))
+    if (!to_show(X, m, i))
       continue;
+    for (; k > 0 && distance[k - 1] > d; k--) {
+      distance[k] = distance[k - 1];
+      at[k] = at[k - 1];
+    }
+    distance[k] = d;
+    at[k] = i;
+    n += n < NEAREST;
+  }
+  if (n == NEAREST && distance[NEAREST - 1] > distance[0])
+    n--;
+  for (unsigned i = 0; i < n; i++) {
+    unsigned k = i;
+
+    for (; k > 0 && index[k - 1] > at[i]; k--)
+      index[k] = index[k - 1];
+    index[k] = at[i];
+  }
+  return n;
+}
+
+/* The forms that come nearest:
+ *   help: mov r/m8, r8 | r/m16, r16 */
+static void help_forms(struct front *F, const struct x86 *X, const struct x86_mnemonic *m, const struct x86_stmt *s)
+{
+  unsigned index[NEAREST], n = nearest_forms(X, m, s, index);
+  struct span line = SPAN("");
+
+  for (unsigned i = 0; i < n; i++) {
+    struct x86_row r = x86_row_split(m->form[index[i]].row);
+
     if (*r.operands == '\0')
       r.operands = "(no operands)";
-    if (line.n > 0 && line.n + strlen(r.operands) > WIDTH) {
-      diag_help(F, "%.*s", (int)line.n, line.p);
-      line.n = 0;
-    }
-    line = line.n == 0 ? span_fmt(F, "%s %s", r.mnemonic, r.operands)
-                       : span_fmt(F, "%.*s | %s", (int)line.n, line.p, r.operands);
+    line = i == 0 ? span_fmt(F, "%s %s", r.mnemonic, r.operands)
+                  : span_fmt(F, "%.*s | %s", (int)line.n, line.p, r.operands);
   }
-  if (line.n > 0)
+  if (n > 0)
     diag_help(F, "%.*s", (int)line.n, line.p);
 }
 
@@ -260,9 +301,6 @@ static int only_misfit(const struct x86_form *f, const struct x86_stmt *s)
   }
   return bad;
 }
-
-static const uint64_t immediates = X86_K(IMM1) | X86_K(IMM4) | X86_K(IMM8S) | X86_K(IMM8) |
-                                   X86_K(IMM16) | X86_K(IMM32) | X86_K(IMM64);
 
 static bool is_vector_address(const struct x86_operand *o)
 {
@@ -410,7 +448,7 @@ static void explain(struct front *F, const struct x86 *X, const struct x86_mnemo
   help_registers(F, s);
   if (bad >= 0)
     help_operand(F, &s->op_[bad], accepted);
-  help_forms(F, X, m, s->nop);
+  help_forms(F, X, m, s);
 }
 
 /* ---- the choice --------------------------------------------------------------------------- */
@@ -542,13 +580,16 @@ static bool check_distinct(struct front *F, const struct x86_form *f, const stru
   return true;
 }
 
-/* Would a number that is meant without sign be extended with its sign, to 64 bits? */
-static bool extends_unsigned(const struct x86_form *f, const struct x86_stmt *s)
+/* Would a number that is meant without sign be extended with its sign, to 64 bits? (The result of a 32-bit lea is cut.) */
+static bool extends_unsigned(const struct x86 *X, const struct x86_form *f, const struct x86_stmt *s)
 {
   for (unsigned i = 0; i < s->nop; i++) {
     const struct x86_operand *o = &s->op_[i];
 
     if (o->what == WHAT_IMM && o->known && o->imm > INT32_MAX && f->opsize == 8 && !(f->accept[i] & X86_K(IMM64)))
+      return true;
+    if (o->what == WHAT_MEM && X->x64 && f->role[i] == ROLE_M && o->base.class == RC_NONE && o->index.class == RC_NONE &&
+        o->disp > INT32_MAX && (f->opc[0] != 0x8d || f->w))
       return true;
   }
   return false;
@@ -575,7 +616,7 @@ const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x8
       disabled = disabled ? disabled : f;
       continue;
     }
-    if (!X->dynasm && !extended && extends_unsigned(f, s)) {
+    if (!X->dynasm && !extended && extends_unsigned(X, f, s)) {
       extended = f; /* another form may take the number as it is; else this one will say what is wrong */
       continue;
     }

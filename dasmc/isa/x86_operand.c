@@ -235,6 +235,10 @@ static bool own_prefix(struct span word, struct span rest, struct x86_operand *o
 
   if (span_is(word, "near") && operand)
     o->near = true;
+  if (span_is(word, "bcst") && o->size != X86_NOSIZE && operand) {
+    o->bcst = X86_BCST_ANY;
+    return true;
+  }
   return operand && (o->near || span_is(word, "ptr") || span_is(word, "strict"));
 }
 

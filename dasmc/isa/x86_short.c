@@ -13,14 +13,11 @@
 
 /* Sorted. No scalar operations: the upper part of their result is that of the first source. */
 static const char *const commutative[] = {
-  "vaddpd",   "vaddps",   "vandpd",    "vandps",    "vcmpeq_ospd",    "vcmpeq_osps",    "vcmpeq_uqpd",
-  "vcmpeq_uqps", "vcmpeq_uspd", "vcmpeq_usps", "vcmpeqpd", "vcmpeqps", "vcmpneq_oqpd", "vcmpneq_oqps",
-  "vcmpneq_ospd", "vcmpneq_osps", "vcmpneq_uspd", "vcmpneq_usps", "vcmpneqpd", "vcmpneqps", "vcmpord_spd",
-  "vcmpord_sps", "vcmpordpd", "vcmpordps", "vcmpunord_spd", "vcmpunord_sps", "vcmpunordpd", "vcmpunordps",
-  "vmulpd",   "vmulps",   "vorpd",     "vorps",     "vpaddb",    "vpaddd",    "vpaddq",    "vpaddsb",
-  "vpaddsw",  "vpaddusb", "vpaddusw",  "vpaddw",    "vpand",     "vpavgb",    "vpavgw",    "vpcmpeqb",
-  "vpcmpeqd", "vpcmpeqw", "vpmaddwd",  "vpmaxsw",   "vpmaxub",   "vpminsw",   "vpminub",   "vpmulhuw",
-  "vpmulhw",  "vpmullw",  "vpmuludq",  "vpor",      "vpsadbw",   "vpxor",     "vxorpd",    "vxorps",
+  "vaddpd", "vaddps", "vandpd", "vandps", "vmulpd", "vmulps", "vorpd", "vorps",
+  "vpaddb", "vpaddd", "vpaddq", "vpaddsb", "vpaddsw", "vpaddusb", "vpaddusw", "vpaddw",
+  "vpand", "vpavgb", "vpavgw", "vpcmpeqb", "vpcmpeqd", "vpcmpeqw", "vpmaddwd", "vpmaxsw",
+  "vpmaxub", "vpminsw", "vpminub", "vpmulhuw", "vpmulhw", "vpmullw", "vpmuludq", "vpor",
+  "vpsadbw", "vpxor", "vxorpd", "vxorps",
 };
 
 static int compare(const void *key, const void *member)
@@ -28,21 +25,23 @@ static int compare(const void *key, const void *member)
   return strcmp(key, *(const char *const *)member);
 }
 
-/* vcmpps and vcmppd with a number: equal, unordered, and their opposites. */
-static bool compares_either_way(const char *mnemonic, const struct x86_stmt *s)
+/* vcmpps, vcmppd, and those with a condition in the name: equal, unordered, always, and their opposites. */
+static bool compares_either_way(const struct x86_form *f, const struct x86_stmt *s)
 {
-  unsigned condition = (unsigned)s->op_[3].imm & 7;
+  int64_t condition = f->has_suffix ? f->suffix : s->op_[3].imm;
 
-  return (strcmp(mnemonic, "vcmpps") == 0 || strcmp(mnemonic, "vcmppd") == 0) && s->op_[3].known &&
-         (condition == 0 || condition == 3 || condition == 4 || condition == 7);
+  if (f->opc[0] != 0xc2 || f->pp > 1 || (!f->has_suffix && (s->nop != 4 || !s->op_[3].known)))
+    return false;
+  condition &= 7;
+  return condition == 0 || condition == 3 || condition == 4 || condition == 7;
 }
 
 static bool commutes(const struct x86_form *f, const struct x86_stmt *s)
 {
   const char *mnemonic = x86_row_split(f->row).mnemonic;
 
-  if (s->nop == 4)
-    return compares_either_way(mnemonic, s);
+  if (s->nop == 4 || f->has_suffix)
+    return compares_either_way(f, s);
   return bsearch(mnemonic, commutative, sizeof(commutative) / sizeof(commutative[0]), sizeof(commutative[0]),
                  compare) != NULL;
 }

@@ -1,6 +1,6 @@
 /* compare.c - what must agree.
  *
- * A line is right if one of the other assemblers makes the same bytes of it, or if all refuse it.
+ * A line is right if one of the other assemblers makes the same bytes of it and none makes fewer, or if all refuse it.
  * explained.tsv lists what may differ: verdict, mode (64, 32 or *), a regular expression for the
  * line's text, how that is proved, the reason, and up to which version of an assembler it is needed.
  * prove.c runs the proofs. An entry that explains nothing is reported, so that the list cannot grow old.
@@ -30,7 +30,8 @@ static size_t nexplained;
 static bool parse_verdict(const char *word, enum verdict *out)
 {
   static const struct { const char *word; enum verdict verdict; } words[] = {
-    {"different", DIFFERENT}, {"missing", MISSING}, {"extra", EXTRA}, {"unused", UNUSED},
+    {"different", DIFFERENT}, {"missing", MISSING}, {"extra", EXTRA}, {"longer", LONGER},
+    {"unused", UNUSED},
   };
 
   for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -210,6 +211,15 @@ unsigned agreeing(const struct line *line)
   return which;
 }
 
+/* Does one of the others need fewer bytes? */
+static bool is_longer(const struct line *line)
+{
+  for (int tool = TOOL_FIRST; tool < tool_count(); tool++)
+    if (line->by[tool].n > 0 && line->by[tool].n < line->by[TOOL_OURS].n)
+      return true;
+  return false;
+}
+
 void judge(struct line *line, unsigned bits)
 {
   bool ours = line->by[TOOL_OURS].n > 0, others = false;
@@ -224,6 +234,8 @@ void judge(struct line *line, unsigned bits)
     line->verdict = others ? DIFFERENT : EXTRA;
   else
     line->verdict = UNPROVED;
+  if (is_longer(line))
+    line->verdict = LONGER;
   line->proved = false;
   line->why = line->verdict > UNPROVED ? find(line->text, bits, line->verdict) : 0;
 }

@@ -44,7 +44,7 @@ static bool is_basic(const char *features)
 
   snprintf(list, sizeof(list), "%s", features);
   for (char *p = strtok(list, ", "); p; p = strtok(NULL, ", ")) {
-    if (!strstr(" BASE FPU CX8 X86 X64 ", p) && strcmp(p, "SSE") != 0 && strcmp(p, "SSE2") != 0 && strcmp(p, "MMX") != 0 &&
+    if (!strstr(" BASE FPU CX8 X86 X64 OWN ", p) && strcmp(p, "SSE") != 0 && strcmp(p, "SSE2") != 0 && strcmp(p, "MMX") != 0 &&
         strcmp(p, "FXSR") != 0)
       return false;
   }

@@ -37,7 +37,7 @@ struct report {
   uint8_t *shown;        /* rows that a difference was shown for */
 };
 
-static const char *const verdict_names[] = {"same", "refused by all", "explained with proof", "not known to others", "DIFFERENT", "MISSING", "EXTRA", "unused rows"};
+static const char *const verdict_names[] = {"same", "refused by all", "explained with proof", "not known to others", "DIFFERENT", "MISSING", "EXTRA", "LONGER", "unused rows"};
 
 static void print_result(const char *name, const struct result *r)
 {
@@ -167,6 +167,20 @@ static bool complete(const struct options *o)
   return o->every <= 1 && !o->mnemonic && !o->bits;
 }
 
+/* Does libdasm's dialect, in which the lines are, have another row for these operands? */
+static bool is_shadowed(uint32_t row)
+{
+  struct x86_row r = x86_row_split(x86_row_text(row));
+
+  for (uint32_t i = 0; i < x86_row_count(); i++) {
+    struct x86_row o = x86_row_split(x86_row_text(i));
+
+    if (i != row && strstr(o.features, "OWN") && strcmp(o.mnemonic, r.mnemonic) == 0 && strcmp(o.operands, r.operands) == 0)
+      return true;
+  }
+  return false;
+}
+
 static void report_rows(struct report *R)
 {
   for (uint32_t i = 0; i < x86_row_count(); i++) {
@@ -175,7 +189,7 @@ static void report_rows(struct report *R)
     char text[200];
 
     snprintf(text, sizeof(text), "%s %s", r.mnemonic, r.operands);
-    if (R->hit[i] || strstr(r.features, "DYNASM") || is_explained_row(text))
+    if (R->hit[i] || strstr(r.features, "DYNASM") || is_explained_row(text) || is_shadowed(i))
       continue;
     R->count[UNUSED]++;
     printf("never used: %s | %s | %s\n", text, r.opcode, r.features);

@@ -49,6 +49,7 @@ enum verdict {
   DIFFERENT,  /* other bytes than all others */
   MISSING,    /* others take it, we do not */
   EXTRA,      /* we take it, no other does */
+  LONGER,     /* more bytes than one of the others needs */
   UNUSED,     /* a row that no line was assembled with */
   VERDICTS
 };
