@@ -4,7 +4,8 @@
  * descriptor, and a function that the program calls after each change, on
  * which GDB has a breakpoint. Their two names are fixed by GDB, which looks
  * them up in every library; so this is the one place with global state. Each
- * piece of code gets a small ELF file: symbol, .eh_frame, and DWARF.
+ * piece of code gets a small ELF file: symbol, and DWARF. Of its sections only the code has an address: GDB
+ * sorts sections at one address, as those without an own one would be, in time quadratic in their number.
  */
 #include "tools.h"
 
@@ -81,10 +82,10 @@ typedef Elf32_Sym sym;
 #define MACHINE EM_NONE
 #endif
 
-enum { S_NULL, S_TEXT, S_SYMTAB, S_STRTAB, S_SHSTRTAB, S_EH_FRAME, S_ABBREV, S_INFO, S_LINE, S_COUNT };
+enum { S_NULL, S_TEXT, S_SYMTAB, S_STRTAB, S_SHSTRTAB, S_FRAME, S_ABBREV, S_INFO, S_LINE, S_COUNT };
 
 static const char section_names[] =
-  "\0.text\0.symtab\0.strtab\0.shstrtab\0.eh_frame\0.debug_abbrev\0.debug_info\0.debug_line";
+  "\0.text\0.symtab\0.strtab\0.shstrtab\0.debug_frame\0.debug_abbrev\0.debug_info\0.debug_line";
 
 /* Begin section k at the end of the file. */
 static void begin(struct bytes *b, shdr *s, unsigned type, size_t align)
@@ -129,13 +130,12 @@ static int put_frames(struct bytes *b, shdr *s, const struct code_facts *f)
 {
   struct bytes frames = { .heap = b->heap };
   size_t fde;
-  int status = dwarf_frames(&frames, f, FRAMES_ABSOLUTE, &fde);
+  int status = dwarf_frames(&frames, f, FRAMES_DEBUG, &fde);
 
   if (status == DASM_S_OK) {
-    begin(b, &s[S_EH_FRAME], SHT_PROGBITS, sizeof(void *));
+    begin(b, &s[S_FRAME], SHT_PROGBITS, sizeof(void *));
     bytes_add(b, frames.p, frames.n);
-    end(b, &s[S_EH_FRAME]);
-    s[S_EH_FRAME].sh_flags = SHF_ALLOC;
+    end(b, &s[S_FRAME]);
   }
   bytes_free(&frames);
   return status;

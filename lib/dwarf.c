@@ -158,14 +158,16 @@ static size_t put_cie(struct bytes *b, enum frames_kind kind)
 {
   size_t cie = b->n, begin = bytes_begin(b);
 
-  bytes_u32(b, 0);
+  bytes_u32(b, kind == FRAMES_DEBUG ? UINT32_MAX : 0);
   bytes_u8(b, 1);
-  bytes_text(b, "zR");
+  bytes_text(b, kind == FRAMES_DEBUG ? "" : "zR");
   bytes_uleb(b, CODE_ALIGN);
   bytes_sleb(b, -WORD);
   bytes_uleb(b, RETURN);
-  bytes_uleb(b, 1);
-  bytes_u8(b, kind == FRAMES_ABSOLUTE ? PE_ABSPTR : PE_PCREL | PE_SDATA4);
+  if (kind != FRAMES_DEBUG) {
+    bytes_uleb(b, 1);
+    bytes_u8(b, kind == FRAMES_ABSOLUTE ? PE_ABSPTR : PE_PCREL | PE_SDATA4);
+  }
   def_cfa(b, SP, PUSHED ? WORD : 0);
   if (PUSHED)
     saved(b, RETURN, -WORD);
@@ -177,7 +179,7 @@ static size_t put_cie(struct bytes *b, enum frames_kind kind)
 /* The address and size of the code. The section starts at b's start. */
 static void put_range(struct bytes *b, const struct code_facts *f, enum frames_kind kind)
 {
-  if (kind == FRAMES_ABSOLUTE) {
+  if (kind != FRAMES_RELATIVE) {
     bytes_addr(b, f->entry);
     bytes_addr(b, f->size);
   } else {
@@ -195,9 +197,10 @@ int dwarf_frames(struct bytes *b, const struct code_facts *f, enum frames_kind k
 
   *fde = b->n;
   begin = bytes_begin(b);
-  bytes_u32(b, (uint32_t)(b->n - cie));
+  bytes_u32(b, (uint32_t)(kind == FRAMES_DEBUG ? cie : b->n - cie));
   put_range(b, f, kind);
-  bytes_uleb(b, 0);
+  if (kind != FRAMES_DEBUG)
+    bytes_uleb(b, 0);
   for (i = 0; info && i < info->ncfi; i++) {
     const dasm_Cfi *c = &info->cfi[i];
 
@@ -211,7 +214,8 @@ int dwarf_frames(struct bytes *b, const struct code_facts *f, enum frames_kind k
     default_frame(b, f);
   bytes_align(b, sizeof(void *));
   bytes_end(b, begin);
-  bytes_u32(b, 0);
+  if (kind != FRAMES_DEBUG)
+    bytes_u32(b, 0);
   return b->failed ? DASM_S_NOMEM : DASM_S_OK;
 }
 

@@ -89,6 +89,35 @@ static inline int host_is_trap(const uint8_t *base, size_t from, size_t to)
   return same;
 }
 
+/* What was at [run, run + size) is not what is there now: Valgrind, which keeps its own translation of
+ * code and does not see writes through another view, forgets it. These instructions, a request to discard
+ * translations (0x1002), do nothing on a processor. */
+static inline void host_forget(const uint8_t *run, size_t size)
+{
+#if defined(__x86_64__) || defined(__i386__) || defined(__aarch64__)
+  const volatile uintptr_t request[6] = { 0x1002, (uintptr_t)run, size, 0, 0, 0 };
+#endif
+#if defined(__x86_64__) && !defined(__ILP32__)
+  uintptr_t result = 0;
+
+  __asm__ volatile("rolq $3, %%rdi\n\trolq $13, %%rdi\n\trolq $61, %%rdi\n\trolq $51, %%rdi\n\t"
+                   "xchgq %%rbx, %%rbx" : "+d"(result) : "a"(request) : "cc", "memory");
+#elif defined(__i386__)
+  uintptr_t result = 0;
+
+  __asm__ volatile("roll $3, %%edi\n\troll $13, %%edi\n\troll $29, %%edi\n\troll $19, %%edi\n\t"
+                   "xchgl %%ebx, %%ebx" : "+d"(result) : "a"(request) : "cc", "memory");
+#elif defined(__aarch64__)
+  register uintptr_t result __asm__("x3") = 0;
+  register const volatile uintptr_t *arguments __asm__("x4") = request;
+
+  __asm__ volatile("ror x12, x12, #3\n\tror x12, x12, #13\n\tror x12, x12, #51\n\tror x12, x12, #61\n\t"
+                   "orr x10, x10, x10" : "+r"(result) : "r"(arguments) : "cc", "memory");
+#else
+  (void)run, (void)size;
+#endif
+}
+
 /* Code was written at `write`, and will be fetched from `run`. Processors of the x86 family
  * keep their instruction caches coherent. */
 static inline void host_flush(uint8_t *write, uint8_t *run, size_t size)

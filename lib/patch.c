@@ -37,6 +37,7 @@ int dasm_code_write(dasm_CodeHeap *heap, dasm_Code *code, size_t offset, const v
   if (status != DASM_S_OK || n == 0)
     return status;
   status = heap_store(code, offset, bytes, n);
+  host_forget(code_run(code) + offset, n);
   heap->os->serialize();
   return status;
 }
@@ -55,8 +56,10 @@ int dasm_code_flush(dasm_CodeHeap *heap, dasm_Code *code, size_t offset, size_t 
   if (!heap || !code)
     return DASM_S_ARG;
   status = find(heap, code, offset, n);
-  if (status == DASM_S_OK && n != 0)
+  if (status == DASM_S_OK && n != 0) {
     host_flush(code_view(code) + offset, code_run(code) + offset, n);
+    host_forget(code_run(code) + offset, n);
+  }
   return status;
 }
 
@@ -89,6 +92,7 @@ static int patch(struct dasm_CodeHeap *H, struct dasm_Code *code, size_t offset,
     if (closed != DASM_S_OK)
       status = closed;
     host_flush(r->span.write + at, r->span.run + at, n);
+    host_forget(r->span.run + at, n);
   }
   if (!heap_is_dual(H))
     unlock(&r->lock);

@@ -42,6 +42,7 @@ static int fill_traps(struct region *r, size_t from, size_t n)
     return status;
   host_trap(r->span.write, from, from + n);
   host_flush(r->span.write + from, r->span.run + from, n);
+  host_forget(r->span.run + from, n);
   return region_writable(r, from, n, false);
 }
 

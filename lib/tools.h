@@ -69,8 +69,8 @@ static inline void tools_remove(struct dasm_CodeHeap *H, struct dasm_Code *code)
 /* dwarf.c. Does it know this host's registers? If not, nothing may be asked about frames. */
 bool dwarf_knows_frames(void);
 /* An .eh_frame section for one function, with its end mark; `fde`: where its entry begins.
- * Relative: as if it stood behind the code, at the next multiple of 8. */
-enum frames_kind { FRAMES_ABSOLUTE, FRAMES_RELATIVE };
+ * Relative: as if it stood behind the code, at the next multiple of 8. Debug: a section .debug_frame. */
+enum frames_kind { FRAMES_ABSOLUTE, FRAMES_RELATIVE, FRAMES_DEBUG };
 int dwarf_frames(struct bytes *b, const struct code_facts *f, enum frames_kind kind, size_t *fde);
 /* Behind a relative one: the .eh_frame_hdr that leads to it. */
 void dwarf_frames_header(struct bytes *b, const struct code_facts *f, size_t fde);

@@ -79,4 +79,16 @@ try "gdb runs through the prologue" gdb prologue
 echo "--- prologue"; cat prologue; echo "---"
 try "main is the caller at every step" test "$(grep -c '^#1 .* in main (' prologue)" = 6
 try "the prologue's last line is reached" grep -q "^#0 .*triple_add () at .*:$((sub + 2))\$" prologue
+
+# GDB takes functions at a rate that does not fall with their number. (Hundreds a second; ten times as
+# slow passes, because machines are busy. It was twelve.)
+"$top_builddir/libtool" --silent --tag=CC --mode=link $CC -g -O1 -I "$top_srcdir/include" \
+  -I "$top_builddir/include" -o many "$top_srcdir/tests/heap_gdb.c" "$top_builddir/libdasm.la"
+many()
+{
+  timeout 100 "$top_builddir/libtool" --mode=execute "${GDB:-gdb}" -batch -nx -ex "run 1500" ./many >many.out 2>&1
+  cat many.out
+  test "$(sed -n 's/^300 functions in \([0-9]*\) ms$/\1/p' many.out)" -lt 10000
+}
+try "1800 functions" many
 finish
