@@ -82,15 +82,28 @@ const char *glue_version(void)
 
 /* ---- assemblers ---------------------------------------------------------------- */
 
+/* Is this the processor's own ISA? What is made for it is to run here. */
+static bool is_host(const char *isa)
+{
+  return !*isa || (dasmc_hostisa() && strcmp(isa, dasmc_hostisa()) == 0);
+}
+
 glue_Asm *glue_new(const char *isa, const char *features)
 {
   glue_Asm *a = calloc(1, sizeof *a);
-  dasmc_Options o = {.size = sizeof o, .isa = *isa ? isa : NULL, .features = *features ? features : NULL};
+  char message[MESSAGE];
+  dasmc_Options o = {.size = sizeof o, .isa = *isa ? isa : NULL, .message = message, .message_size = sizeof message};
   int status;
 
   if (!a)
     return NULL;
+  o.features = *features ? features : is_host(isa) && dasmc_hostfeatures(NULL, 0) ? "host" : "all";
   status = dasmc_new(&a->A, &o);
+  if (status != DASM_S_OK) {
+    a->status = status;
+    a->error = message[0] ? strdup(message) : NULL;
+    return a;
+  }
   if (status == DASM_S_OK)
     status = dasmc_state(a->A, &a->D);
   done(a, status);

@@ -18,7 +18,8 @@ typedef struct dasm_Code glue_Code;
 
 /* ---- Assemblers ---- */
 
-/* isa and features: as in dasmc_Options; "" for the default. Never fails but for memory: the
+/* isa: as in dasmc_Options; "": the host's. features: the same; "": what this processor has if the ISA is its
+ * own, else all. Never fails but for memory: the
  * status of the new assembler tells. */
 glue_Asm *glue_new(const char *isa, const char *features);
 void glue_free(glue_Asm *a);

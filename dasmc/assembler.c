@@ -36,6 +36,15 @@ void dasmc_free(dasmc_Assembler *A)
   assembler_drop(A);
 }
 
+/* The character at `at` of a text that may be longer than its buffer, and a zero behind it. */
+static void put_char(char *buffer, size_t size, size_t at, char c)
+{
+  if (at + 1 < size) {
+    buffer[at] = c;
+    buffer[at + 1] = '\0';
+  }
+}
+
 const char *dasmc_hostisa(void)
 {
 #if defined(__x86_64__) || defined(_M_X64)
@@ -63,6 +72,24 @@ const char *dasmc_hostisa(void)
 #else
   return NULL;
 #endif
+}
+
+size_t dasmc_hostfeatures(char *buffer, size_t size)
+{
+  enum { MOST = 256 };
+  const char *names[MOST], *host = dasmc_hostisa();
+  const struct isa *isa = host ? isa_find((struct span){host, strlen(host)}) : NULL;
+  size_t n = isa && isa->host_features ? isa->host_features(names, MOST) : 0, length = 0;
+
+  if (size > 0)
+    buffer[0] = '\0';
+  for (size_t i = 0; i < n && i < MOST; i++) {
+    for (const char *p = i > 0 ? " " : ""; *p; p++)
+      put_char(buffer, size, length++, *p);
+    for (const char *p = names[i]; *p; p++)
+      put_char(buffer, size, length++, *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p);
+  }
+  return length;
 }
 
 static struct span span_of(const char *s)
@@ -105,12 +132,10 @@ static int open_assembler(struct dasmc_Assembler *A, const dasmc_Options *option
 
   if (!copy_options(A, options))
     return DASM_S_NOMEM;
-  if (!isa || !isa_find(span_of(isa)))
-    return DASM_S_SOURCE;
   A->F = front_new(&A->options, &memory_driver, A);
   if (!A->F)
     return DASM_S_NOMEM;
-  status = from_front(front_arch(A->F, span_of(isa)));
+  status = from_front(front_arch(A->F, span_of(isa ? isa : "of this machine")));
   if (status == DASM_S_OK)
     status = from_front(front_protect(A->F, make_empty, A));
   if (status == DASM_S_OK)
@@ -136,15 +161,20 @@ int dasmc_new(dasmc_Assembler **out, const dasmc_Options *options)
     options = &defaults;
   if (options->size < sizeof(*options) || !known_dialect(options->dialect))
     return DASM_S_ARG;
+  if (options->message && options->message_size > 0)
+    options->message[0] = '\0';
   A = calloc(1, sizeof(*A));
   if (!A)
     return DASM_S_NOMEM;
   A->holders = 1;
   status = open_assembler(A, options);
-  if (status == DASM_S_OK)
+  if (status == DASM_S_OK) {
     *out = A;
-  else
-    dasmc_free(A);
+    return status;
+  }
+  if (options->message)
+    dasmc_messages(A, options->message, options->message_size);
+  dasmc_free(A);
   return status;
 }
 

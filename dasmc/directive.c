@@ -17,7 +17,7 @@ static void dir_arch(struct front *F, const struct stmt *st)
     return;
   }
   if (!isa)
-    diag_fatal(F, st->arg[0], "unknown architecture `%.*s'", (int)st->arg[0].n, st->arg[0].p);
+    diag_fatal(F, st->arg[0], "unknown architecture `%.*s': there are %s", (int)st->arg[0].n, st->arg[0].p, isa_names(F));
   F->isa = isa;
   F->build = build_open(F, isa->id);
   F->isa_data = isa->open ? isa->open(F) : NULL;

@@ -185,6 +185,9 @@ struct isa {
   bool (*is_prefix)(struct front *F, struct span word);
   /* Is this text a register of the ISA? (.define refuses them, .type wants one.) */
   bool (*is_register)(struct front *F, struct span name);
+  /* Names of the features of this machine's processor, up to `most`; returns how many there are, 0 if it
+   * has another ISA. NULL: the ISA has no features, or they cannot be told yet. */
+  size_t (*host_features)(const char **names, size_t most);
   /* Value used for data directives: address size in bytes; .byte .word .dword .qword … are the
    * ISA's own, because their operand syntax is. */
   unsigned address_size;
@@ -193,6 +196,7 @@ struct isa {
 extern const struct isa isa_x86, isa_x64;
 const struct isa *isa_find(struct span name);   /* isa_list.c: the list of targets */
 const struct isa *isa_at(size_t index);         /* NULL behind the last one */
+const char *isa_names(struct front *F);         /* of all: "x86, x64" */
 
 void *isa_data(struct front *F);
 const struct isa *front_isa(struct front *F);

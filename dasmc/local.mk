@@ -44,6 +44,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86_brackets.c \
 	dasmc/isa/x86_cmp.def \
 	dasmc/isa/x86_const.c \
+	dasmc/isa/x86_cpu.c \
 	dasmc/isa/x86_data.c \
 	dasmc/isa/x86_emit.c \
 	dasmc/isa/x86_feature.c \

@@ -327,7 +327,7 @@ static int write_host(struct options *O, dasmc_Assembler *A, const char *text, s
 static int run_host(struct options *O)
 {
   size_t n;
-  char isa[32], *text = read_all(O->input, &n);
+  char isa[32], message[2048], *text = read_all(O->input, &n);
   dasmc_Options options = {.size = sizeof options, .features = O->front.features, .dialect = O->front.dialect};
   dasmc_Assembler *A = NULL;
   int status = EXIT_USAGE;
@@ -336,8 +336,10 @@ static int run_host(struct options *O)
     return EXIT_USAGE;
   host_arch(text, n, isa, sizeof isa);
   options.isa = isa[0] ? isa : NULL;
+  options.message = message;
+  options.message_size = sizeof message;
   if (dasmc_new(&A, &options) != DASM_S_OK)
-    fprintf(stderr, "dasmc: %s: no instruction set `%s', or an unknown feature\n", O->input, isa[0] ? isa : "of this machine");
+    fprintf(stderr, "dasmc: %s: %s", O->input, message[0] ? message : "out of memory\n");
   else if (host_defines(A, O) == DASM_S_OK)
     status = write_host(O, A, text, n);
   dasmc_free(A);
@@ -362,7 +364,10 @@ int main(int argc, char **argv)
     break;
   case ACTION_DUMP_ARCH:
     if (!dump_arch(O.arch, stdout)) {
-      fprintf(stderr, "dasmc: unknown architecture `%s'\n", O.arch);
+      fprintf(stderr, "dasmc: unknown architecture `%s': there are", O.arch);
+      for (unsigned i = 0; dasmc_isaname(i); i++)
+        fprintf(stderr, "%s %s", i > 0 ? "," : "", dasmc_isaname(i));
+      fputc('\n', stderr);
       status = EXIT_USAGE;
     }
     break;

@@ -58,10 +58,13 @@ enum dasmc_Dialect {
 typedef struct dasmc_Options {
   size_t size;          /* sizeof(dasmc_Options) */
   const char *isa;      /* as in .arch: "x64", "arm64", …; default: the host's */
-  const char *features; /* instruction set extensions as in dasmc -m; default: all */
+  const char *features; /* instruction set extensions as in dasmc -m, "host" and "all" included;
+                           default: all */
   int dialect;          /* of enum dasmc_Dialect; default DASMC_DIALECT_LIBDASM */
   unsigned max_errors;  /* errors of one text that are kept; default 20 */
   size_t cache;         /* most bytes of fragments kept by text; default 64 MiB */
+  char *message;        /* out: what is wrong if there is no assembler, as dasmc_messages(); or NULL */
+  size_t message_size;  /* bytes at message; text that is longer is cut */
 } dasmc_Options;
 
 /* Make an assembler.
@@ -69,7 +72,7 @@ typedef struct dasmc_Options {
  *   options  or NULL for the defaults; not kept
  * Returns DASM_S_OK, or
  *   DASM_S_ARG    out is NULL, options->size is not that of a known version, or there is no such dialect
- *   DASM_S_SOURCE the ISA, the host's ISA or a feature is not known
+ *   DASM_S_SOURCE the ISA, the host's ISA or a feature is not known; options->message says which there are
  *   DASM_S_NOMEM  no memory
  * Allocates. Any thread. Since 1.0. */
 DASM_API int dasmc_new(dasmc_Assembler **out, const dasmc_Options *options);
@@ -89,6 +92,14 @@ DASM_API const char *dasmc_isaname(unsigned index);
 
 /* The host's ISA as in .arch, or NULL if the library has none for it. Since 1.0. */
 DASM_API const char *dasmc_hostisa(void);
+
+/* Features of this machine's processor, of those that options->features can name, as far as the system lets
+ * programs use them (on x86: CPUID and the registers that XCR0 has). The feature "host" stands for these.
+ *   buffer  out: their names with a space between, "sse sse2 ..."; at most size bytes with the
+ *           terminating zero are written; may be NULL if size is 0
+ * Returns the length of the whole without the zero; 0 if the host's ISA has no features or they cannot be told.
+ * Any thread. Allocates nothing. Since 1.0. */
+DASM_API size_t dasmc_hostfeatures(char *buffer, size_t size);
 
 /* ---- Definitions -------------------------------------------------------- */
 

@@ -620,6 +620,74 @@ START_TEST(late_errors_name_their_text)
 }
 END_TEST
 
+/* The compiler's own look at the processor tells the same. */
+#if defined(__x86_64__) && defined(__GNUC__)
+START_TEST(host_features)
+{
+  char all[4096], some[8], message[4096], text[64];
+  size_t n = dasmc_hostfeatures(NULL, 0);
+  dasmc_Options host = {.size = sizeof(host), .features = "host", .message = message, .message_size = sizeof(message)};
+  dasmc_Options wrong = host;
+  dasmc_Assembler *other;
+  dasmc_Fragment *f;
+
+  ck_assert_uint_eq(dasmc_hostfeatures(all + 1, sizeof(all) - 2), n);
+  ck_assert_uint_eq(strlen(all + 1), n);
+  ck_assert_uint_eq(dasmc_hostfeatures(some, sizeof(some)), n);
+  ck_assert_msg(strlen(some) == 7 && strncmp(some, all + 1, 7) == 0, "%s", some);
+  all[0] = ' ';
+  strcat(all, " ");
+#define SAME(name, text, line) do { \
+    ck_assert_msg((strstr(all, " " name " ") != NULL) == (__builtin_cpu_supports(text) != 0), "%s:%s", name, all); \
+    ck_assert_int_eq(dasmc_new(&other, &host), DASM_S_OK); \
+    ck_assert_msg((dasmc_fragment(other, line, -1, &f) == DASM_S_OK) == (__builtin_cpu_supports(text) != 0), line); \
+    dasmc_release(f); \
+    dasmc_free(other); \
+  } while (0)
+  SAME("sse2", "sse2", "paddb xmm0, xmm1");
+  SAME("sse3", "sse3", "addsubps xmm0, xmm1");
+  SAME("ssse3", "ssse3", "pabsb xmm0, xmm1");
+  SAME("sse4.1", "sse4.1", "ptest xmm0, xmm1");
+  SAME("sse4.2", "sse4.2", "pcmpgtq xmm0, xmm1");
+  SAME("popcnt", "popcnt", "popcnt eax, ecx");
+  SAME("avx", "avx", "vaddps ymm0, ymm1, ymm2");
+  SAME("avx2", "avx2", "vpaddb ymm0, ymm1, ymm2");
+  SAME("fma", "fma", "vfmadd231ps ymm0, ymm1, ymm2");
+  SAME("bmi", "bmi", "andn eax, ecx, edx");
+  SAME("bmi2", "bmi2", "mulx eax, ecx, edx");
+  SAME("sse4a", "sse4a", "movntsd [rax], xmm1");
+  SAME("fma4", "fma4", "vfmaddps xmm0, xmm1, xmm2, xmm3");
+  SAME("avx512f", "avx512f", "vaddps zmm0, zmm1, zmm2");
+  SAME("avx512bw", "avx512bw", "vpaddb zmm0, zmm1, zmm2");
+  SAME("avx512vnni", "avx512vnni", "vpdpbusd zmm0, zmm1, zmm2");
+#undef SAME
+  if (!strstr(all, " apxf ")) { /* a name lifts it */
+    ck_assert_int_eq(dasmc_new(&other, &host), DASM_S_OK);
+    ck_assert_int_eq(dasmc_fragment(other, "add r16, r17", -1, &f), DASM_S_SOURCE);
+    dasmc_messages(other, message, sizeof(message));
+    ck_assert_msg(strstr(message, "apxf") && strstr(message, "'host,apxf'"), "%s", message);
+    dasmc_free(other);
+  }
+  for (int i = 0; i < 2; i++) {
+    host.features = i ? "all" : "host,apxf";
+    ck_assert_int_eq(dasmc_new(&other, &host), DASM_S_OK);
+    ck_assert_int_eq(dasmc_fragment(other, "add r16, r17", -1, &f), DASM_S_OK);
+    dasmc_release(f);
+    dasmc_free(other);
+  }
+  wrong.features = "host,avx3";
+  ck_assert_int_eq(dasmc_new(&other, &wrong), DASM_S_SOURCE);
+  ck_assert_ptr_null(other);
+  ck_assert_msg(strstr(message, "avx3") && strstr(message, "amx-tile"), "%s", message);
+  wrong.message = text;
+  wrong.message_size = sizeof(text);
+  wrong.isa = "x65";
+  ck_assert_int_eq(dasmc_new(&other, &wrong), DASM_S_SOURCE);
+  ck_assert_msg(strstr(text, "x65") && strlen(text) <= 63, "%s", text);
+}
+END_TEST
+#endif
+
 START_TEST(invalid_arguments)
 {
   dasmc_Options bad = {.size = 4}, unknown = {.size = sizeof(unknown), .isa = "z80"};
@@ -849,6 +917,7 @@ int main(void)
   tcase_add_test(tc, included_files);
 #if defined(__x86_64__)
   tcase_add_test(tc, code_runs);
+  tcase_add_test(tc, host_features);
 #endif
   suite_add_tcase(suite, tc);
   runner = srunner_create(suite);

@@ -272,6 +272,28 @@ START_TEST(bad_rows_are_refused)
 }
 END_TEST
 
+/* Names of features with spaces or commas between. */
+static struct span take_name(const char **list)
+{
+  size_t skip = strspn(*list, " ,"), n = strcspn(*list + skip, " ,");
+  struct span name = {*list + skip, n};
+
+  *list += skip + n;
+  return name;
+}
+
+START_TEST(what_a_processor_has_is_told_for_every_row)
+{
+  for (size_t i = 0; i < x86_row_count(); i++) {
+    const char *list = x86_row_split(x86_row_text(i)).features;
+    struct span name;
+
+    while ((name = take_name(&list)).n > 0)
+      ck_assert_msg(x86_cpu_knows(name), "x86_cpu.c has no line for %.*s", (int)name.n, name.p);
+  }
+}
+END_TEST
+
 int main(void)
 {
   Suite *suite = suite_create("x86 table");
@@ -284,6 +306,7 @@ int main(void)
   tcase_add_test(tc, operands_fill_the_fields);
   tcase_add_test(tc, tuples_agree_with_memory);
   tcase_add_test(tc, no_row_has_a_twin);
+  tcase_add_test(tc, what_a_processor_has_is_told_for_every_row);
   tcase_add_loop_test(tc, bad_rows_are_refused, 0, sizeof(bad_rows) / sizeof(bad_rows[0]));
   suite_add_tcase(suite, tc);
   runner = srunner_create(suite);

@@ -318,10 +318,12 @@ static bool is_word(struct front *F, struct span word, bool op)
 
 const struct isa isa_x86 = {
   .name = "x86", .id = ISA_X86, .open = open_x86, .known = known, .assemble = assemble, .mnemonic = mnemonic,
-  .is_word = is_word, .is_prefix = prefix_word, .is_register = is_register, .address_size = 4,
+  .is_word = is_word, .is_prefix = prefix_word, .is_register = is_register,
+  .host_features = x86_cpu_features, .address_size = 4,
 };
 
 const struct isa isa_x64 = {
   .name = "x64", .id = ISA_X64, .open = open_x64, .known = known, .assemble = assemble, .mnemonic = mnemonic,
-  .is_word = is_word, .is_prefix = prefix_word, .is_register = is_register, .address_size = 8,
+  .is_word = is_word, .is_prefix = prefix_word, .is_register = is_register,
+  .host_features = x86_cpu_features, .address_size = 8,
 };

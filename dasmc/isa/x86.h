@@ -224,10 +224,18 @@ struct x86 {
   const char *chosen;   /* row of the last statement; tests look at it */
 };
 
-/* Allow the features of a list only ("all": everything). False: one is unknown (reported). */
+/* Allow the features of a list only ("all": everything; "host" in it: what this processor has). False: one
+ * is unknown (reported). */
 bool x86_features_set(struct front *F, struct x86 *X, struct span list);
 /* Are all features of a row's last column allowed? If not, *missing is one that is not. */
 bool x86_features_allow(const struct x86 *X, const char *needed, struct span *missing);
+/* Report that a statement needs a feature. what: of the statement, for the message. */
+void x86_features_report(struct front *F, const struct x86 *X, struct span at, const char *what, struct span missing);
+/* Names of this processor's features, as rows have them, up to `most`; returns how many there are, 0 if it is
+ * no x86 (x86_cpu.c). */
+size_t x86_cpu_features(const char **names, size_t most);
+/* Is a row's feature one that x86_cpu_features() can tell? For tests. */
+bool x86_cpu_knows(struct span name);
 /* The form for a statement, or NULL (reported). */
 const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x86_mnemonic *m, struct x86_stmt *s);
 /* Is the form one of this mode and dialect? */

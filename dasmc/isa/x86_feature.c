@@ -2,11 +2,13 @@
  *
  * A list names features as CPUID, compilers and assemblers do (avx512vl, sse4.1, sse4_1, amx-tile:
  * case, dots and hyphens do not matter), or groups of them (x86-64-v3). A feature brings those
- * that it is built on. What every processor of the mode has is always allowed; without a list
- * everything is.
+ * that it is built on. `host` (or `native`) in a list stands for what this machine's processor has. What every
+ * processor of the mode has is always allowed; without a list everything is.
  *
  * The names are those of the rows' last column. The table below has only those that bring others.
  */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "x86.h"
@@ -40,9 +42,10 @@ static const struct brings brings[] = {
 /* Allowed in every list. */
 static const char always[] = "BASE FPU CX8 X86 X64 DYNASM OWN", always64[] = "SSE2";
 
-enum { MOST = 160 };
+enum { MOST = 256 }; /* more than there are names */
 
 struct x86_features {
+  bool host;     /* this processor's are among them */
   unsigned n;
   struct span name[MOST]; /* upper or lower case, with what the list had between */
 };
@@ -98,7 +101,11 @@ static struct span text_span(const char *text)
 static bool has(const struct x86_features *set, struct span name)
 {
   for (unsigned i = 0; i < set->n; i++) {
-    if (same_name(set->name[i], name))
+    struct span other = set->name[i];
+
+    if (!ignored(*name.p) && !ignored(*other.p) && folded(*name.p) != folded(*other.p))
+      continue; /* most are other names from the first letter on */
+    if (same_name(other, name))
       return true;
   }
   return false;
@@ -146,33 +153,126 @@ static bool exists(struct span name)
   return false;
 }
 
+static bool is_host(struct span name)
+{
+  return same_name(name, text_span("host")) || same_name(name, text_span("native"));
+}
+
+/* All names, each once: of the groups and of the rows. */
+struct names {
+  unsigned n, next;
+  const char *name[MOST];
+};
+
+static void name_add(struct front *F, struct names *all, struct span name)
+{
+  for (unsigned i = 0; i < all->n; i++) {
+    if (same_name(name, text_span(all->name[i])))
+      return;
+  }
+  if (all->n < MOST)
+    all->name[all->n++] = arena_strndup(F, name.p, name.n);
+}
+
+static int by_name(const void *a, const void *b)
+{
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static struct names *all_names(struct front *F)
+{
+  struct names *all = arena_alloc(F, sizeof(*all));
+  struct span list, word;
+
+  for (size_t i = 0; i < sizeof(brings) / sizeof(brings[0]); i++)
+    name_add(F, all, text_span(brings[i].name));
+  for (size_t i = 0; i < x86_row_count(); i++) {
+    list = text_span(x86_row_split(x86_row_text(i)).features);
+    while (next_word(&list, &word)) {
+      if (!strstr(always, arena_strndup(F, word.p, word.n)))
+        name_add(F, all, word);
+    }
+  }
+  for (unsigned i = 0; i < all->n; i++) {
+    char *lower = arena_strndup(F, all->name[i], strlen(all->name[i]));
+
+    for (char *p = lower; *p; p++)
+      *p = *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p;
+    all->name[i] = lower;
+  }
+  qsort(all->name, all->n, sizeof(all->name[0]), by_name);
+  return all;
+}
+
 static const char *candidate(void *user)
 {
-  size_t *i = user;
+  struct names *all = user;
 
-  return *i < sizeof(brings) / sizeof(brings[0]) ? brings[(*i)++].name : NULL;
+  return all->next < all->n ? all->name[all->next++] : NULL;
+}
+
+/* All names, as many in a line as fit. */
+static void list_names(struct front *F, const struct names *all)
+{
+  char line[96];
+  size_t length = 0;
+
+  for (unsigned i = 0; i < all->n; i++) {
+    size_t n = strlen(all->name[i]);
+
+    if (length > 0 && length + n + 2 > sizeof(line)) {
+      diag_help(F, "%s", line);
+      length = 0;
+    }
+    length += (size_t)snprintf(line + length, sizeof(line) - length, "%s%s", length ? " " : "", all->name[i]);
+  }
+  diag_help(F, "%s", line);
 }
 
 static void unknown(struct front *F, struct span name)
 {
-  char *upper = arena_strndup(F, name.p, name.n);
-  size_t index = 0;
+  char *lower = arena_strndup(F, name.p, name.n);
+  struct names *all = all_names(F);
   const char *near;
 
   for (size_t i = 0; i < name.n; i++)
-    upper[i] = (char)folded(upper[i]);
-  near = diag_nearest((struct span){upper, name.n}, candidate, &index);
+    lower[i] = (char)(lower[i] >= 'A' && lower[i] <= 'Z' ? lower[i] + 32 : lower[i]);
+  near = diag_nearest((struct span){lower, name.n}, candidate, all);
   diag_error(F, name, "unknown feature '%.*s'", (int)name.n, name.p);
   if (near)
     diag_help(F, "did you mean '%s'?", near);
+  diag_help(F, "'host' is what this processor has, 'all' is everything, and these are the features:");
+  list_names(F, all);
 }
 
-static void add_list(struct x86_features *set, struct span list)
+static bool add_host(struct front *F, struct x86_features *set, struct span at)
+{
+  const char *names[MOST];
+  size_t n = x86_cpu_features(names, MOST);
+
+  if (n == 0) {
+    diag_error(F, at, "'%.*s': this machine's processor has other instructions", (int)at.n, at.p);
+    diag_help(F, "name the features, or 'all'");
+  }
+  for (size_t i = 0; i < n && i < MOST; i++) {
+    if (set->n < MOST && !has(set, text_span(names[i])))
+      set->name[set->n++] = text_span(names[i]);
+  }
+  set->host = true;
+  return n > 0;
+}
+
+static bool add_list(struct front *F, struct x86_features *set, struct span list)
 {
   struct span word;
 
-  while (next_word(&list, &word))
-    add(set, word);
+  while (next_word(&list, &word)) {
+    if (!is_host(word))
+      add(set, word);
+    else if (!add_host(F, set, word))
+      return false;
+  }
+  return true;
 }
 
 bool x86_features_set(struct front *F, struct x86 *X, struct span list)
@@ -187,7 +287,7 @@ bool x86_features_set(struct front *F, struct x86 *X, struct span list)
     return true;
   }
   while (next_word(&words, &word)) {
-    if (!exists(word)) {
+    if (!is_host(word) && !exists(word)) {
       unknown(F, word);
       return false;
     }
@@ -195,10 +295,11 @@ bool x86_features_set(struct front *F, struct x86 *X, struct span list)
   set = front_keep_alloc(F, sizeof(*set));
   words.p = memcpy(front_keep_alloc(F, list.n + 1), list.p, list.n); /* the names point into it */
   words.n = list.n;
-  add_list(set, words);
-  add_list(set, text_span(always));
+  if (!add_list(F, set, words))
+    return false;
+  add_list(F, set, text_span(always));
   if (X->x64)
-    add_list(set, text_span(always64));
+    add_list(F, set, text_span(always64));
   X->features = set;
   X->apx = has(set, text_span("APXF"));
   return true;
@@ -213,4 +314,20 @@ bool x86_features_allow(const struct x86 *X, const char *needed, struct span *mi
       return false;
   }
   return true;
+}
+
+void x86_features_report(struct front *F, const struct x86 *X, struct span at, const char *what, struct span missing)
+{
+  char name[32];
+
+  snprintf(name, sizeof(name), "%.*s", (int)missing.n, missing.p);
+  for (char *p = name; *p; p++)
+    *p = *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p;
+  if (X->features->host) {
+    diag_error(F, at, "%s %s, which this machine's processor does not have", what, name);
+    diag_help(F, "code for others is assembled with the features 'host,%s', or with 'all'", name);
+  } else {
+    diag_error(F, at, "%s %s, which is not among the features that are allowed", what, name);
+    diag_help(F, "-m, .feature and the option 'features' of an assembler say which are");
+  }
 }

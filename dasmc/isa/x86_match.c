@@ -6,6 +6,7 @@
  * missing. The slow questions (which operand is wrong, which forms exist) are asked only when
  * nothing fits.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -546,10 +547,11 @@ static void explain_disabled(struct front *F, const struct x86 *X, const struct 
 {
   struct span missing = {"", 0};
 
+  char what[64];
+
   x86_features_allow(X, x86_row_split(f->row).features, &missing);
-  diag_error(F, s->op, "'%.*s' with these operands needs %.*s, which is not allowed", (int)s->op.n, s->op.p,
-             (int)missing.n, missing.p);
-  diag_help(F, "-m and .feature say which instruction sets are");
+  snprintf(what, sizeof(what), "'%.*s' with these operands needs", (int)s->op.n, s->op.p);
+  x86_features_report(F, X, s->op, what, missing);
 }
 
 /* Tiles of a product, and the registers of a gather, must not be the same. (For gathers a warning:
@@ -602,8 +604,7 @@ const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x8
   uint64_t kinds = s->nop ? s->op_[last].kinds : 0;
 
   if (!X->apx && ((s->needs & X86_NEED_EGPR) || (s->ask & X86_ASK_REX2))) {
-    diag_error(F, s->st->text, "registers r16 to r31 and {rex2} need APXF, which is not allowed");
-    diag_help(F, "-m and .feature say which instruction sets are");
+    x86_features_report(F, X, s->st->text, "registers r16 to r31 and {rex2} need", SPAN("APXF"));
     return NULL;
   }
   for (unsigned i = 0; i < m->nform; i++) {

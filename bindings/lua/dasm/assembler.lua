@@ -299,17 +299,8 @@ function M.new(options, heap)
   local box = L.new(options.isa or "", options.features or "")
   if L.status(box) ~= 0 then
     local e = errors.of(box)
-    local names, i = {}, 0
-    while L.isaname(i) ~= "" do
-      names[#names + 1] = L.isaname(i)
-      if names[#names] == options.isa then names.found = true end
-      i = i + 1
-    end
     L.close(box)
-    if options.isa and not names.found then
-      errors.raise("unknown ISA '%s'; there are %s", options.isa, table.concat(names, ", "))
-    end
-    if options.features then errors.raise("unknown features '%s'", options.features) end
+    e.text = e.text:match("^error: ([^\n]*)") or e.text:match("error: ([^\n]*)") or e.text
     error(e, 0)
   end
   errors.check(box, L.setlines(box, 1))

@@ -98,7 +98,7 @@ raises("code is needed", code.bytes)
 raises("a string is needed", code.write, code, 0, 1)
 
 -- Options.
-raises("unknown ISA 'z80'; there are", dasm.assembler, "z80")
+raises("unknown architecture `z80': there are x86, x64", dasm.assembler, "z80")
 raises("unknown option 'iso'", dasm.assembler, {iso = "x64"})
 raises("option isa", dasm.assembler, {isa = 1})
 raises("not a heap", dasm.assembler, {heap = {}})

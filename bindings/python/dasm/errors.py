@@ -43,6 +43,6 @@ class AssemblyError(Error):
         first: Optional[Message] = next((m for m in messages if m.level == "error"), None)
         self.line = first.line if first else 0
         self.column = first.column if first else 0
-        self.text = first.text if first else text
+        self.text = first.text if first else text.split("\n", 1)[0].removeprefix("error: ")
         self.source = first.source if first else ""
         self.caret = first.caret if first else ""

@@ -71,6 +71,31 @@ class Bytes(unittest.TestCase):
         self.assertRaises(dasm.AssemblyError, dasm.Assembler, "x64", "sse99")
         with dasm.Assembler("x64", features="sse2") as a:
             self.assertRaises(dasm.AssemblyError, a.emit, "vaddps ymm0, ymm1, ymm2")
+        with self.assertRaises(dasm.AssemblyError) as e:
+            dasm.Assembler("x64", features="avx3")
+        self.assertEqual(e.exception.text, "unknown feature 'avx3'")
+        self.assertIn("amx-tile", str(e.exception))
+
+    @unittest.skipUnless(dasm.host_isa() == "x64", "for processors without APX")
+    def test_host_features(self):
+        with open("/proc/cpuinfo") as f:
+            has_apx = "apx" in f.read()
+        if has_apx:
+            self.skipTest("this processor has APX")
+        for isa in (None, "x64"):
+            with dasm.Assembler(isa) as a:
+                with self.assertRaises(dasm.AssemblyError) as e:
+                    a.emit("add r16, r17")
+                self.assertIn("apxf, which this machine's processor does not have", e.exception.text)
+                self.assertIn("'host,apxf'", str(e.exception))
+                # The number of a register that comes at run time is no way around it.
+                with self.assertRaises(dasm.AssemblyError) as e:
+                    a.emit("inc Rd(n)", n=20)
+                self.assertEqual(e.exception.line, 1)
+        for features in ("all", "host,apxf", "apxf"):
+            with dasm.Assembler(features=features) as a:
+                a.emit("inc Rd(n)", n=20)
+                self.assertEqual(a.bytes().hex(), "d510ffc4")
 
 
 class Labels(unittest.TestCase):
@@ -83,7 +108,7 @@ class Labels(unittest.TestCase):
         self.assertEqual(top.offset, 1)
 
     def test_braces(self):
-        a = dasm.Assembler("x64")
+        a = dasm.Assembler("x64", features="all")
         end = a.label()
         a.emit("jz {end}; vaddps zmm1{k1}{z}, zmm2, zmm3; {end}:", end=end, k1=1, z=1)
         self.assertEqual(a.bytes().hex(" "), "74 06 62 f1 6c c9 58 cb")
