@@ -33,6 +33,7 @@ struct glue_Heap {
 /* ---- statuses ---------------------------------------------------------------- */
 
 /* Keep a status and its message: of the texts, of the state, or its general meaning. */
+static void reword(char *text);
 static int done(glue_Asm *a, int status)
 {
   size_t n;
@@ -51,8 +52,32 @@ static int done(glue_Asm *a, int status)
       dasmc_messages(a->A, a->error, n + 1);
     else
       dasm_errmsg(&a->D, a->error, n + 1);
+    reword(a->error);
   }
   return -1;
+}
+
+/* What C's function is called by in a message of the library, and in the modules. */
+static const struct {
+  const char *c, *module;
+} words[] = {
+    {" is not below the count given to dasm_growpc", " was not made by label()"},
+    {" is not below the count given to dasm_setupglobal", " is not of this assembler"},
+    {" is not below the count given to dasm_init", " is not of this assembler"},
+};
+
+/* Put the message in the modules' words, which are no longer. */
+static void reword(char *text)
+{
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    char *at = strstr(text, words[i].c);
+    size_t c = strlen(words[i].c), module = strlen(words[i].module);
+
+    if (!at)
+      continue;
+    memmove(at + module, at + c, strlen(at + c) + 1);
+    memcpy(at, words[i].module, module);
+  }
 }
 
 int glue_status(const glue_Asm *a) { return a->status; }
@@ -421,7 +446,8 @@ const char *glue_host_text(void) { return host_text ? host_text : ""; }
 int glue_host(const char *language, const char *name, const char *text, size_t length)
 {
   char isa[32];
-  dasmc_Options o = {.size = sizeof o, .isa = isa};
+  char message[MESSAGE];
+  dasmc_Options o = {.size = sizeof o, .isa = isa, .message = message, .message_size = sizeof message};
   dasmc_Assembler *A;
   enum host_status status = HOST_NOMEM;
   size_t n;
@@ -433,6 +459,10 @@ int glue_host(const char *language, const char *name, const char *text, size_t l
     o.isa = NULL;
   if (dasmc_new(&A, &o) == DASM_S_OK)
     status = host_translate(A, language, name, text, length, &host_text, &n);
+  else if (message[0] && (host_text = malloc(strlen(name) + sizeof message + 2)) != NULL) {
+    sprintf(host_text, "%s: %s", name, message);
+    status = HOST_ERRORS;
+  }
   dasmc_free(A);
   return status == HOST_OK ? 0 : status == HOST_ERRORS ? 1 : -1;
 }

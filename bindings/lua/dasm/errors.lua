@@ -39,6 +39,10 @@ function M.of(box)
       e.line, e.column, e.text, e.source, e.caret = m.line, m.column, m.text, m.source, m.caret
     end
   end
+  if not e.line then -- a value that does not fit: "text:2: immediate ..."
+    local line, text = e.text:match("^[^:\n]*:(%d+): ([^\n]*)")
+    e.line, e.text = tonumber(line), text or e.text
+  end
   return e
 end
 

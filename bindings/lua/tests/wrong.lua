@@ -97,6 +97,21 @@ raises("a place is", code.offset, code, true)
 raises("code is needed", code.bytes)
 raises("a string is needed", code.write, code, 0, 1)
 
+-- A value that does not fit has a line, and the message is in words of this module.
+do
+  local b = dasm.assembler("x64")
+  local _, e = dasm.try(b.emit, b, "nop\nmov al, n", {n = 300})
+  equal(e.line, 2)
+  ok(e.text:find("^[^:]*300"), e.text)
+  b:reset()
+  _, e = dasm.try(b.emit, b, "nop\njmp =>n", {n = 5})
+  equal(e.line, 2)
+  ok(e.text:find("PC label 5 was not made by label()", 1, true), e.text)
+  _, e = dasm.try(dasm.assembler, {isa = "x64", features = "avx3"})
+  equal(e.text, "unknown feature 'avx3'")
+  ok(tostring(e):find("amx-tile", 1, true))
+end
+
 -- Options.
 raises("unknown architecture `z80': there are x86, x64", dasm.assembler, "z80")
 raises("unknown option 'iso'", dasm.assembler, {iso = "x64"})

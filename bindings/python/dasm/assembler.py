@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import re
 import threading
 from typing import Any, Dict, List, NoReturn, Optional, Sequence, Tuple, Union
@@ -97,6 +98,8 @@ class Assembler:
     def __init__(self, isa: Optional[str] = None, features: str = "", lines: bool = True) -> None:
         if isa is not None and not isinstance(isa, str):
             raise TypeError(f"isa is a name, not {isa!r}")
+        if not isinstance(features, str):
+            raise TypeError(f"features are a text, not {features!r}")
         if isa is not None and isa not in isas():
             raise ValueError(f"no instruction set {isa!r}: one of {', '.join(isas())}")
         self._lock = threading.RLock()
@@ -108,7 +111,7 @@ class Assembler:
         self._names: Dict[type, str] = {}
         self._sections: List[str] = []
         self._section = ""
-        self._handle: Any = low.glue_new(isa or "", features)
+        self._handle: Any = low.glue_new(isa or "", _plain(features))
         if self._handle is None:
             raise MemoryError
         if low.glue_status(self._handle):
@@ -178,7 +181,7 @@ class Assembler:
         """Define a name that stands for text, as `.define` and -D do; a known name gets the new value."""
         with self._lock:
             self._fragments.clear()
-            self._check(low.glue_define(self._open(), _name(name), str(value)))
+            self._check(low.glue_define(self._open(), _name(name), _plain(str(value))))
 
     def undefine(self, name: str) -> None:
         """Forget a define."""
@@ -190,7 +193,7 @@ class Assembler:
         """Define a macro: head "name, parameter, …"; body: lines."""
         with self._lock:
             self._fragments.clear()
-            self._check(low.glue_macro(self._open(), _text(head), _text(body)))
+            self._check(low.glue_macro(self._open(), _plain(head), _plain(body)))
 
     def type(self, name: str, struct: Any, register: str = "") -> None:
         """Make a ctypes structure known: `[name:reg->member]` and `#name` (its size) in texts; with a
@@ -211,6 +214,8 @@ class Assembler:
                 self._names[t] = name
                 self._check(low.glue_layout(handle, name, size))
                 for m in members:
+                    if not _NAME.match(m.name):
+                        raise ValueError(f"member {m.name!r} of {t.__name__} has no name that texts can have")
                     inner = self._names.get(m.type, "") if m.type else ""
                     self._check(low.glue_member(handle, name, m.name, m.offset, m.size, inner))
             return self._names[struct]
@@ -218,14 +223,14 @@ class Assembler:
     def include_dir(self, directory: Any) -> None:
         """Add a folder for `.include`; the last one given is searched first."""
         with self._lock:
-            self._check(low.glue_includedir(self._open(), str(directory)))
+            self._check(low.glue_includedir(self._open(), _plain(os.fsdecode(directory))))
 
     def extern(self, name: str, target: Any = None) -> None:
         """Say what an extern is: an address, a ctypes function, a Function or Code; None: look for the name
         in this process. Names that are not said at all are looked for as well."""
         with self._lock:
             handle = self._open()
-            address = _lookup(_text(name)) if target is None else address_of(target)
+            address = _lookup(_plain(name)) if target is None else address_of(target)
             if address is None:
                 raise LookupError(f"no function {name!r} in this process")
             self._check(low.glue_setextern(handle, name, address))
@@ -362,6 +367,8 @@ class Assembler:
         """
         with self._lock:
             handle = self._emitting()
+            if heap is not None and not isinstance(heap, Heap):
+                raise TypeError(f"heap: a Heap is needed, not {type(heap).__name__}")
             heap = heap or Heap.default()
             if self.isa != host_isa():
                 raise Error(f"{self.isa} code can not run on this machine ({host_isa() or 'unknown'}); bytes() gives it")
@@ -369,7 +376,7 @@ class Assembler:
                 raise StateError("there is no code to publish")
             extern = self._resolve_externs()
             around = address_of(near) if near is not None else extern or 0
-            block = low.glue_publish(heap._handle, handle, _text(name), around, _NEAR if around else 0)
+            block = low.glue_publish(heap._handle, handle, _plain(name), around, _NEAR if around else 0)
             if block is None:
                 self._fail()
             self._published = True
@@ -433,6 +440,14 @@ def _text(text: Any) -> str:
     if not isinstance(text, str):
         raise TypeError(f"text is needed, not {type(text).__name__}")
     return text
+
+
+def _plain(text: Any) -> str:
+    """Text for a C string."""
+    if "\0" in _text(text):
+        raise ValueError(f"no zero may be in {text!r}")
+    text.encode()  # or UnicodeEncodeError, a ValueError
+    return str(text)
 
 
 def _name(name: Any) -> str:

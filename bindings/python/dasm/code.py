@@ -167,7 +167,10 @@ class Code(low.Exporter):
         first (None: void).
         """
         self._live()
-        return Function(self, self.offset(where), to_signature(signature))
+        offset = self.offset(where)
+        if offset == self._size:
+            raise IndexError(f"offset {offset} is the end of the code: nothing is there to be called")
+        return Function(self, offset, to_signature(signature))
 
     # ---- changing it
 
@@ -185,6 +188,8 @@ class Code(low.Exporter):
         """Replace an aligned field of 1, 2, 4 or 8 bytes atomically, while other threads may run it."""
         if size not in (1, 2, 4, 8):
             raise ValueError(f"size is 1, 2, 4 or 8, not {size!r}")
+        if isinstance(value, float) or not hasattr(value, "__index__"):
+            raise TypeError(f"value: an integer is needed, not {type(value).__name__}")
         bits = value.__index__()
         if not -(1 << (8 * size - 1)) <= bits < 1 << 8 * size:
             raise OverflowError(f"{bits} does not fit in {size} bytes")
@@ -196,6 +201,8 @@ class Code(low.Exporter):
         """Let a branch or call of `length` bytes go elsewhere, atomically: to a place in this code (as in
         `offset()`), a Function or Code, or a ctypes function."""
         block = self._live()
+        if length not in range(1, 16):
+            raise ValueError(f"length is that of a branch in bytes, not {length!r}")
         if isinstance(target, str) or hasattr(target, "number"):
             address = self._address + self.offset(target)
         else:

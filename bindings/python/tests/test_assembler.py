@@ -235,6 +235,30 @@ class Errors(unittest.TestCase):
                 a.emit(text)
         self.assertRaises(dasm.AssemblyError, a.emit, "nop\0nop")
 
+    def test_errors_speak_of_the_module(self):
+        for text in ("jmp =>n", "=>n:"):
+            a = dasm.Assembler("x64")
+            with self.assertRaises(dasm.AssemblyError) as e:
+                a.emit("nop\n" + text, n=5)
+            self.assertEqual(e.exception.line, 2)
+            self.assertRegex(e.exception.text, r"^PC label 5 was not made by label\(\)")
+            self.assertNotIn("dasm_", str(e.exception))
+
+    def test_what_c_could_not_be_told(self):
+        a = dasm.Assembler("x64")
+        a.emit("ret")
+        for call in (lambda: a.define("x", "a\0b"), lambda: a.macro("m", "\0"), lambda: a.publish(name="\0"),
+                     lambda: a.define("x", "\udc80"), lambda: dasm.Assembler("x64", features="avx\0")):  # fmt: skip
+            self.assertRaises(ValueError, call)
+        for call in (lambda: a.publish("heap"), lambda: a.include_dir(None), lambda: a.publish(name=5),
+                     lambda: dasm.Assembler("x64", features=5)):  # fmt: skip
+            self.assertRaises(TypeError, call)
+        odd = type("Odd", (ctypes.Structure,), {"_fields_": [("\u00e9", ctypes.c_int)]})
+        with self.assertRaisesRegex(ValueError, "member '\u00e9' of Odd"):
+            a.type("ODD", odd)
+        with self.assertRaisesRegex(dasm.AssemblyError, "z80.*there are x86, x64"):
+            dasm.translate("| .arch z80\n")
+
     def test_closed(self):
         a = dasm.Assembler("x64")
         label = a.label()

@@ -337,6 +337,11 @@ class Objects(unittest.TestCase):
         self.assertRaises(OverflowError, code.patch, 4, 1 << 32)
         self.assertRaises(ValueError, code.patch, 4, 1, 3)
         self.assertRaises(TypeError, code.write, 0, "text")
+        for value in (1.5, "1", None):
+            self.assertRaises(TypeError, code.patch, 4, value)
+        for length in (-1, 0, 2**40):
+            self.assertRaises(ValueError, code.branch, 3, "f", length)
+        self.assertRaises(IndexError, code.function, code.size)
 
     def test_branch(self):
         a = dasm.Assembler()
