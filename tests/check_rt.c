@@ -665,7 +665,7 @@ START_TEST(host_features)
     ck_assert_int_eq(dasmc_new(&other, &host), DASM_S_OK);
     ck_assert_int_eq(dasmc_fragment(other, "add r16, r17", -1, &f), DASM_S_SOURCE);
     dasmc_messages(other, message, sizeof(message));
-    ck_assert_msg(strstr(message, "apxf") && strstr(message, "'host,apxf'"), "%s", message);
+    ck_assert_msg(strstr(message, "APXF") && strstr(message, "'host,apxf'"), "%s", message);
     dasmc_free(other);
   }
   for (int i = 0; i < 2; i++) {

@@ -4,7 +4,7 @@
  * these the instructions fault whatever the feature's bit says. CPUID is slow where a hypervisor answers,
  * so the answer is kept. It never changes, and threads that come together store the same.
  *
- * Each name that a row of the tables needs is here, except those that run everywhere.
+ * Each name that a row of the tables needs is here.
  */
 #include <stdatomic.h>
 #include <string.h>
@@ -122,7 +122,9 @@ static const struct cpu_feature {
   {"HRESET", 7, 1, EAX, 22, 0},
   {"AVXIFMA", 7, 1, EAX, 23, STATE_YMM},
   {"MSRLIST", 7, 1, EAX, 27, 0},
+  {"MOVRS", 7, 1, EAX, 31, 0},
   {"TSE", 7, 1, EBX, 1, 0},
+  {"MSR-IMM", 7, 1, ECX, 5, 0},
   {"AVXVNNIINT8", 7, 1, EDX, 4, STATE_YMM},
   {"AVXNECONVERT", 7, 1, EDX, 5, STATE_YMM},
   {"AMX-COMPLEX", 7, 1, EDX, 8, STATE_TILE},
@@ -137,6 +139,11 @@ static const struct cpu_feature {
   {"PTWRITE", 0x14, 0, EBX, 4, 0},
   {"KL", 0x19, 0, EBX, 0, 0}, /* AESKLE: the system has switched it on */
   {"WIDEKL", 0x19, 0, EBX, 2, 0},
+
+  {"AMX-FP8", 0x1e, 1, EAX, 4, STATE_TILE},
+  {"AMX-AVX512", 0x1e, 1, EAX, 7, STATE_TILE | STATE_ZMM},
+  {"AMX-MOVRS", 0x1e, 1, EAX, 8, STATE_TILE},
+  {"AVX10.2", 0x24, 0, EBX, 1, STATE_ZMM}, /* the version, 2 or 3 */
 
   {"SVM", 0x80000001, 0, ECX, 2, 0},
   {"LZCNT", 0x80000001, 0, ECX, 5, 0},
@@ -161,9 +168,23 @@ static const struct cpu_feature {
 
 enum { COUNT = sizeof(features) / sizeof(features[0]), WORDS = (COUNT + 31) / 32 };
 
-/* What runs on every processor: hints, which an older one takes for a nop, and the 8086's. TDX is for
- * hypervisors, and no bit tells it. */
-static const char *const everywhere[] = {"BASE", "X86", "X64", "DYNASM", "CET", "HLE", "TDX"};
+/* What runs on every processor: hints, which an older one takes for a nop, and the 8086's. */
+static const char *const everywhere[] = {"BASE", "X86", "X64", "DYNASM", "CET", "HLE"};
+
+/* What is not asked for: for hypervisors, or too new. Only its name allows it. */
+static const char *const untold[] = {
+  "ACE-V1", "AVX10-V2-AUX", "AVX512BMM", "GMICCS", "GMISM2", "IBHF", "PADLOCKPHE2",
+  "PADLOCKRNG2", "PADLOCKXMODX", "RMPCHKD", "RMPOPT", "RMPREAD", "TDX",
+};
+
+static bool among(struct span name, const char *const *list, size_t n)
+{
+  while (n > 0) {
+    if (span_is(name, list[--n]))
+      return true;
+  }
+  return false;
+}
 
 bool x86_cpu_knows(struct span name)
 {
@@ -171,11 +192,8 @@ bool x86_cpu_knows(struct span name)
     if (span_is(name, features[i].name))
       return true;
   }
-  for (size_t i = 0; i < sizeof(everywhere) / sizeof(everywhere[0]); i++) {
-    if (span_is(name, everywhere[i]))
-      return true;
-  }
-  return false;
+  return among(name, everywhere, sizeof(everywhere) / sizeof(everywhere[0])) ||
+         among(name, untold, sizeof(untold) / sizeof(untold[0]));
 }
 
 /* ---- CPUID --------------------------------------------------------------------- */

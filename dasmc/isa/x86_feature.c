@@ -324,10 +324,10 @@ void x86_features_report(struct front *F, const struct x86 *X, struct span at, c
   for (char *p = name; *p; p++)
     *p = *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p;
   if (X->features->host) {
-    diag_error(F, at, "%s %s, which this machine's processor does not have", what, name);
+    diag_error(F, at, "%s %.*s, which this machine's processor does not have", what, (int)missing.n, missing.p);
     diag_help(F, "code for others is assembled with the features 'host,%s', or with 'all'", name);
   } else {
-    diag_error(F, at, "%s %s, which is not among the features that are allowed", what, name);
+    diag_error(F, at, "%s %.*s, which is not among the features that are allowed", what, (int)missing.n, missing.p);
     diag_help(F, "-m, .feature and the option 'features' of an assembler say which are");
   }
 }

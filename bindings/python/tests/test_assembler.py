@@ -86,7 +86,7 @@ class Bytes(unittest.TestCase):
             with dasm.Assembler(isa) as a:
                 with self.assertRaises(dasm.AssemblyError) as e:
                     a.emit("add r16, r17")
-                self.assertIn("apxf, which this machine's processor does not have", e.exception.text)
+                self.assertIn("APXF, which this machine's processor does not have", e.exception.text)
                 self.assertIn("'host,apxf'", str(e.exception))
                 # The number of a register that comes at run time is no way around it.
                 with self.assertRaises(dasm.AssemblyError) as e:
