@@ -169,7 +169,7 @@ static const struct cpu_feature {
 enum { COUNT = sizeof(features) / sizeof(features[0]), WORDS = (COUNT + 31) / 32 };
 
 /* What runs on every processor: hints, which an older one takes for a nop, and the 8086's. */
-static const char *const everywhere[] = {"BASE", "X86", "X64", "DYNASM", "CET", "HLE"};
+static const char *const everywhere[] = {"BASE", "X86", "X64", "DYNASM", "OWN", "CET", "HLE"};
 
 /* What is not asked for: for hypervisors, or too new. Only its name allows it. */
 static const char *const untold[] = {
