@@ -1,25 +1,39 @@
-# Manual pages, the manual, and the examples in it.
+# The manual: pages in reStructuredText, which Sphinx makes into HTML, Info, man pages and PDF, and the examples in it.
+#
+#   make html info man pdf    each alone, into doc/ of the build tree
+#
+# A release contains the first three, and `make install` installs what it contains; from a clone they are made
+# first, if Sphinx is there. HTML is installed by `make install-html`, or by `make install` after configure --with-html.
 
-dist_man_MANS += \
-	doc/dasmc-compare.1 \
-	doc/dasmc.1 \
-	doc/libdasm.3 \
-	doc/libdasmc.3
+manual_pages = \
+	doc/errors/index.rst \
+	doc/howto/from-dynasm.rst \
+	doc/index.rst \
+	doc/inside/adding-an-instruction.rst \
+	doc/inside/list.rst \
+	doc/language/index.rst \
+	doc/reference/dasmc-compare.rst \
+	doc/reference/dasmc.rst \
+	doc/reference/encoder.rst \
+	doc/reference/heap.rst \
+	doc/reference/lua.rst \
+	doc/reference/python.rst \
+	doc/reference/runtime.rst \
+	doc/start/index.rst \
+	doc/tutorial/index.rst
 
-manual_chapters = \
-	doc/dasc.texi \
-	doc/dasmc.texi \
-	doc/dynasm.texi \
-	doc/encoder.texi \
-	doc/errors.texi \
-	doc/heap.texi \
-	doc/instructions.texi \
-	doc/introduction.texi \
-	doc/lua.texi \
-	doc/python.texi \
-	doc/runtime.texi \
-	doc/templates.texi \
-	doc/tutorial.texi
+# What makes pages of them.
+manual_tools = \
+	doc/_ext/dasc_lexer.py \
+	doc/_ext/dasm_figure.py \
+	doc/_ext/dasm_headers.py \
+	doc/_ext/lua_domain.py \
+	doc/_static/dasm.css \
+	doc/conf.py \
+	doc/editors/words.txt
+
+# Diagrams.
+manual_figures =
 
 # Other files that are shown in it.
 manual_data = \
@@ -35,22 +49,99 @@ example_projects = \
 	doc/examples/project/Makefile \
 	doc/examples/project/power.dasc
 
-EXTRA_DIST += doc/libdasm.texi $(manual_chapters) $(example_projects) $(manual_data)
+EXTRA_DIST += $(manual_pages) $(manual_tools) $(manual_figures) $(manual_data) $(example_projects)
 
-manual_flags = -D 'VERSION $(PACKAGE_VERSION)' -I $(srcdir)/doc -I $(srcdir)/doc/examples
+manual_sources = $(manual_pages) $(manual_tools) $(manual_figures) $(manual_data) $(example_projects) \
+	$(example_sources) $(public_headers)
+man1_pages = dasmc.1 dasmc-compare.1
+man3_pages = libdasm.3 dasm_heap.3 libdasmc.3
 
+manual_made =
+if PREBUILT_MANUAL
+manual_dir = $(srcdir)/doc
+else
+manual_dir = doc
+if HAVE_SPHINX
+manual_made += doc/man.stamp
 if HAVE_MAKEINFO
-manualdir = $(infodir)
-manual_DATA = doc/libdasm.info
-CLEANFILES += doc/libdasm.info
+manual_made += doc/info.stamp
+endif
+endif
 endif
 
-doc/libdasm.info: doc/libdasm.texi $(manual_chapters) $(example_sources) $(manual_data)
-	$(AM_V_GEN)$(MKDIR_P) doc && $(MAKEINFO_PROG) --no-split $(manual_flags) -o $@ $(srcdir)/doc/libdasm.texi
+if HAVE_SPHINX
+# sphinx FORMAT FOLDER: each format keeps what it has read for itself, so they can be made side by side.
+sphinx = DASM_VERSION='$(PACKAGE_VERSION)' DASMC='$(abs_builddir)/dasmc/dasmc$(EXEEXT)' PYTHONDONTWRITEBYTECODE=1 \
+	$(SPHINX_BUILD) -q -W --keep-going -d doc/read.$(1) -b $(1) $(srcdir)/doc $(2)
 
-html-local: doc/libdasm.html
-doc/libdasm.html: doc/libdasm.texi $(manual_chapters) $(example_sources) $(manual_data)
-	$(AM_V_GEN)$(MKDIR_P) doc && $(MAKEINFO_PROG) --html --no-split $(manual_flags) -o $@ $(srcdir)/doc/libdasm.texi
-CLEANFILES += doc/libdasm.html
+doc/html.stamp: $(manual_sources) dasmc/dasmc$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) doc && $(call sphinx,html,doc/html) && touch $@
+doc/man.stamp: $(manual_sources) dasmc/dasmc$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) doc && $(call sphinx,man,doc/man) && touch $@
+doc/info.stamp: $(manual_sources) dasmc/dasmc$(EXEEXT)
+	@test -n '$(MAKEINFO_PROG)' || { echo 'make info needs makeinfo (Debian: texinfo)' >&2; exit 1; }
+	$(AM_V_GEN)$(MKDIR_P) doc && $(call sphinx,texinfo,doc/texinfo) && \
+	  $(MAKEINFO_PROG) --no-split -o doc/libdasm.info doc/texinfo/libdasm.texi && touch $@
+
+html-local: doc/html.stamp
+info-local: doc/info.stamp
+man: doc/man.stamp
+pdf-local: $(manual_sources) dasmc/dasmc$(EXEEXT)
+	@command -v latexmk >/dev/null && command -v pdflatex >/dev/null || { \
+	  echo 'make pdf needs LaTeX (Debian: latexmk texlive-latex-extra texlive-fonts-recommended tex-gyre)' >&2; exit 1; }
+	$(AM_V_GEN)$(MKDIR_P) doc && $(call sphinx,latex,doc/latex) && \
+	  $(MAKE) -C doc/latex LATEXMKOPTS=-silent all-pdf >doc/latex.log 2>&1 && cp doc/latex/libdasm.pdf doc/libdasm.pdf
+else
+html-local info-local man pdf-local:
+	@if test -d $(manual_dir)/html; then echo 'the manual is in $(manual_dir)'; else \
+	  echo 'the manual needs Sphinx (Debian: python3-sphinx furo), which configure did not find' >&2; exit 1; fi
+endif
+
+.PHONY: man
+
+install-data-local: $(manual_made)
+	@if test -d $(manual_dir)/man; then \
+	  $(MKDIR_P) "$(DESTDIR)$(man1dir)" "$(DESTDIR)$(man3dir)" && \
+	  for page in $(man1_pages); do $(INSTALL_DATA) $(manual_dir)/man/$$page "$(DESTDIR)$(man1dir)" || exit 1; done && \
+	  for page in $(man3_pages); do $(INSTALL_DATA) $(manual_dir)/man/$$page "$(DESTDIR)$(man3dir)" || exit 1; done; \
+	else echo 'no man pages: they need Sphinx, which configure did not find'; fi
+	@if test -f $(manual_dir)/libdasm.info; then \
+	  $(MKDIR_P) "$(DESTDIR)$(infodir)" && $(INSTALL_DATA) $(manual_dir)/libdasm.info "$(DESTDIR)$(infodir)" && \
+	  if test -z "$(DESTDIR)" && install-info --version >/dev/null 2>&1; then \
+	    install-info --info-dir="$(infodir)" "$(infodir)/libdasm.info" || :; fi; fi
+	@if test '$(with_html)' = yes; then $(MAKE) install-html; fi
+
+install-html-local:
+	@test -d $(manual_dir)/html || $(MAKE) html
+	$(MKDIR_P) "$(DESTDIR)$(htmldir)" && cp -R $(manual_dir)/html/. "$(DESTDIR)$(htmldir)" && \
+	  rm -f "$(DESTDIR)$(htmldir)/.buildinfo"
+
+uninstall-local:
+	for page in $(man1_pages); do rm -f "$(DESTDIR)$(man1dir)/$$page"; done
+	for page in $(man3_pages); do rm -f "$(DESTDIR)$(man3dir)/$$page"; done
+	if test -z "$(DESTDIR)" && install-info --version >/dev/null 2>&1; then \
+	  install-info --delete --info-dir="$(infodir)" "$(infodir)/libdasm.info" || :; fi
+	rm -f "$(DESTDIR)$(infodir)/libdasm.info"
+	test -z "$(htmldir)" || rm -rf "$(DESTDIR)$(htmldir)/_static" "$(DESTDIR)$(htmldir)/_sources"
+	if test -d $(manual_dir)/html; then (cd $(manual_dir)/html && find . -type f) | \
+	  while read -r file; do rm -f "$(DESTDIR)$(htmldir)/$$file"; done; fi
+
+# A release has the manual ready; doc/prebuilt tells configure so.
+dist-hook:
+	@if test -d $(manual_dir)/html && test -d $(manual_dir)/man && test -f $(manual_dir)/libdasm.info; then :; \
+	elif test '$(HAVE_SPHINX_TRUE)' = ''; then $(MAKE) html info man; fi
+	@if test -d $(manual_dir)/html; then \
+	  cp -R $(manual_dir)/html $(manual_dir)/man $(distdir)/doc/ && \
+	  cp $(manual_dir)/libdasm.info $(distdir)/doc/ && rm -f $(distdir)/doc/html/.buildinfo && \
+	  echo 'This release contains the manual.' >$(distdir)/doc/prebuilt; \
+	else echo 'this archive has no manual: making it needs Sphinx' >&2; fi
+
+CLEANFILES += doc/html.stamp doc/man.stamp doc/info.stamp doc/libdasm.pdf doc/latex.log
+clean-local: clean-manual
+clean-manual:
+	test -f doc/prebuilt || rm -rf doc/html doc/man doc/libdasm.info
+	rm -rf doc/texinfo doc/latex doc/read.html doc/read.man doc/read.texinfo doc/read.latex
+
+.PHONY: clean-manual
 
 include doc/examples/local.mk

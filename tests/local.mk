@@ -16,7 +16,7 @@ AM_TESTS_ENVIRONMENT = \
 	HIDE_OBJCOPY='$(HIDE_OBJCOPY)'; export HIDE_OBJCOPY; \
 	HARDENED='$(HARDEN_LDFLAGS)'; export HARDENED; \
 	ABIDIFF='$(ABIDIFF)'; export ABIDIFF; \
-	MAKEINFO_PROG='$(MAKEINFO_PROG)'; export MAKEINFO_PROG; \
+	SPHINX_BUILD='$(SPHINX_BUILD)'; export SPHINX_BUILD; \
 	$(lua_environment) \
 	PYTHON='$(PYTHON)'; export PYTHON; \
 	pymoddir='$(pymoddir)'; export pymoddir; \
@@ -31,7 +31,8 @@ install_environment = \
 	libdir='$(libdir)'; export libdir; \
 	datadir='$(datadir)'; export datadir; \
 	includedir='$(includedir)'; export includedir; \
-	mandir='$(mandir)'; export mandir;
+	mandir='$(mandir)'; export mandir; \
+	MANUAL='$(manual_made)'; export MANUAL;
 
 EXTRA_DIST += \
 	tests/abi \

@@ -10,12 +10,21 @@ import unittest
 import dasm
 import dasm.listing
 
-CHAPTER = os.path.join(os.environ.get("top_srcdir") or os.path.join(os.path.dirname(__file__), "..", "..", ".."), "doc", "python.texi")
+CHAPTER = os.path.join(os.environ.get("top_srcdir") or os.path.join(os.path.dirname(__file__), "..", "..", ".."), "doc", "reference", "python.rst")
 
 
 def chapter():
     with open(CHAPTER) as f:
         return f.read()
+
+
+def signatures(text):
+    """(kind, signature) of everything that is described, as in '.. py:method:: Label.offset'."""
+    return [
+        (kind, line.strip())
+        for kind, first, more in re.findall(r"^\.\. py:(\w+):: (.*)\n((?: {10,}\S.*\n)*)", text, re.M)
+        for line in [first, *more.splitlines()]
+    ]
 
 
 def public(cls):
@@ -26,9 +35,8 @@ def public(cls):
 
 class Manual(unittest.TestCase):
     def test_examples(self):
-        text = "\n".join(re.findall(r"@example\n(.*?)@end example", chapter(), re.S))
-        text = re.sub(r"@([@{}])", r"\1", text)
-        test = doctest.DocTestParser().get_doctest(text, {}, "python.texi", CHAPTER, 0)
+        text = re.sub(r"^\.\. code-block:: text\n\n(?:   .*\n|\n(?=   ))+", "", chapter(), flags=re.M)
+        test = doctest.DocTestParser().get_doctest(text, {}, "python.rst", CHAPTER, 0)
         self.assertGreater(len(test.examples), 30)
         out = []
         flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -37,9 +45,10 @@ class Manual(unittest.TestCase):
 
     def test_every_name(self):
         text = chapter()
-        described = set(re.findall(r"^@def(?:un|unx|fn|fnx) (?:Class |Exception )?(\w+)", text, re.M))
+        objects = signatures(text)
+        described = {sig.partition("(")[0] for kind, sig in objects if kind in ("class", "exception", "function")}
         self.assertEqual(described, set(dasm.__all__))
-        members = set(re.findall(r"^@def(?:method|ivar)x? (\w+ \w+)", text, re.M))
+        members = {sig.partition("(")[0].replace(".", " ") for kind, sig in objects if kind in ("method", "attribute")}
         existing = set()
         for name in dasm.__all__:
             cls = getattr(dasm, name)
@@ -49,21 +58,23 @@ class Manual(unittest.TestCase):
         existing |= {f"AssemblyError {m}" for m in vars(error) if m != "status"} | {"Error status"}
         self.assertEqual(members, existing)
         for field in dasm.Message._fields + dasm.listing.Row._fields:
-            self.assertIn(f"@code{{{field}}}", text)
+            self.assertIn(f"``{field}``", text)
 
     def test_parameters(self):
-        text = chapter()
-        for kind, line in re.findall(r"^@def(un|method)x? (.*)$", text, re.M):
-            words = line.split(" ")
-            thing = dasm if kind == "un" else getattr(dasm, words.pop(0))
-            function = getattr(thing, words.pop(0))
-            described = [w.lstrip("*").partition("=")[::2] for w in words]
+        for kind, sig in signatures(chapter()):
+            if kind not in ("function", "method"):
+                continue
+            name, _, parameters = sig.partition("(")
+            function = dasm
+            for part in name.split("."):
+                function = getattr(function, part)
+            described = [w.strip().lstrip("*").partition("=")[::2] for w in parameters.rstrip(")").split(",") if w]
             actual = [
                 (p.name, "" if p.default is p.empty else repr(p.default).replace("'", '"'))
                 for p in inspect.signature(function).parameters.values()
                 if p.name != "self"
             ]
-            self.assertEqual(described, actual, line)
+            self.assertEqual(described, actual, sig)
 
     def test_docstrings(self):
         for name in dasm.__all__:

@@ -1,0 +1,72 @@
+"""Configuration of the manual. make html, info, man and pdf run Sphinx with it; see doc/local.mk."""
+import os
+import sys
+
+sys.path.insert(0, os.path.abspath("_ext"))
+
+project = "libdasm"
+author = "the libdasm authors"
+copyright = "the libdasm authors"
+release = os.environ.get("DASM_VERSION", "0.9.0")
+version = release
+
+extensions = ["dasc_lexer", "dasm_figure", "dasm_headers", "lua_domain"]
+try:
+    import sphinx_copybutton  # noqa: F401  (a convenience of the HTML pages)
+except ImportError:
+    pass
+else:
+    extensions.append("sphinx_copybutton")
+    copybutton_prompt_text = r">>> |\.\.\. |\$ "
+    copybutton_prompt_is_regexp = True
+
+exclude_patterns = ["examples", "editors", "_ext", "README*"]
+highlight_language = "dasc"
+nitpicky = False
+suppress_warnings = ["config.cache"]
+smartquotes = False
+
+html_title = f"libdasm {release}"
+try:
+    import furo  # noqa: F401
+except ImportError:
+    html_theme = "alabaster"
+else:
+    html_theme = "furo"
+    pygments_style = "tango"
+    pygments_dark_style = "monokai"
+html_static_path = ["_static"]
+html_css_files = ["dasm.css"]
+html_copy_source = False
+html_show_sphinx = False
+
+texinfo_documents = [
+    ("index", "libdasm", "libdasm", author, "libdasm", "Dynamic assembler: machine code at run time.", "Libraries", True),
+]
+texinfo_show_urls = "no"
+latex_documents = [("index", "libdasm.tex", "libdasm", author, "manual")]
+latex_elements = {"papersize": "a4paper"}
+
+man_pages = [
+    ("reference/dasmc", "dasmc", "translate C with assembler lines", author, 1),
+    ("reference/dasmc-compare", "dasmc-compare", "compare the machine code of DynASM and libdasm", author, 1),
+    ("reference/encoder", "libdasm", "emit machine code", author, 3),
+    ("reference/heap", "dasm_heap", "executable memory", author, 3),
+    ("reference/runtime", "libdasmc", "assemble text at run time", author, 3),
+]
+man_show_urls = False
+
+
+def setup(app):
+    def first_word(env, text, node):
+        from sphinx import addnodes
+        name, _, rest = text.partition(" ")
+        node += addnodes.desc_name(name, name)
+        if rest:
+            node += addnodes.desc_annotation(rest, " " + rest)
+        return name
+
+    # Directives of the language and messages of dasmc, for the index, for links and for tests/manual.sh.
+    app.add_object_type("asmdirective", "asmdir", "pair: %s; directive", first_word, objname="directive")
+    app.add_object_type("message", "msg", "pair: %s; message", first_word, objname="message")
+    app.add_object_type("feature", "feat", "pair: %s; feature", first_word, objname="feature")
