@@ -53,6 +53,8 @@ EXTRA_DIST += $(manual_pages) $(manual_tools) $(manual_figures) $(manual_data) $
 
 manual_sources = $(manual_pages) $(manual_tools) $(manual_figures) $(manual_data) $(example_projects) \
 	$(example_sources) $(public_headers)
+man1dir = $(mandir)/man1
+man3dir = $(mandir)/man3
 man1_pages = dasmc.1 dasmc-compare.1
 man3_pages = libdasm.3 dasm_heap.3 libdasmc.3
 
@@ -137,7 +139,7 @@ dist-hook:
 	else echo 'this archive has no manual: making it needs Sphinx' >&2; fi
 
 CLEANFILES += doc/html.stamp doc/man.stamp doc/info.stamp doc/libdasm.pdf doc/latex.log
-clean-local: clean-manual
+clean_targets += clean-manual
 clean-manual:
 	test -f doc/prebuilt || rm -rf doc/html doc/man doc/libdasm.info
 	rm -rf doc/texinfo doc/latex doc/read.html doc/read.man doc/read.texinfo doc/read.latex

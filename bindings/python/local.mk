@@ -53,7 +53,7 @@ bindings/python/run/stamp: bindings/python/_lowlevel.la $(python_sources) $(pyth
 	  do ln -sf '$(abs_top_srcdir)'/$$file bindings/python/run/dasm; done && \
 	ln -sf ../../.libs/_lowlevel.so bindings/python/run/dasm && touch $@
 
-clean-local: clean-python
+clean_targets += clean-python
 clean-python:
 	rm -rf bindings/python/run bindings/python/swig
 endif
