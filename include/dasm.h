@@ -51,6 +51,7 @@ extern "C" {
 #define DASM_S_UNDEF_L    0x21000000  /* local or global label never defined */
 #define DASM_S_UNDEF_LG   DASM_S_UNDEF_L
 #define DASM_S_UNDEF_PC   0x22000000  /* PC label never defined */
+#define DASM_S_REDEF      0x23000000  /* global or PC label placed a second time */
 
 #define DASM_S_CLASS(status)    ((int)((unsigned)(status) & 0xff000000u))
 #define DASM_S_POSITION(status) ((int)((unsigned)(status) & 0x00ffffffu))
@@ -117,10 +118,13 @@ DASM_API int dasm_free(dasm_State **Dst);
 
 /* Say how many global labels there are, and where their addresses are kept.
  *   globals    array of maxglobal addresses, owned by the host, used until the next call of this
- *              function: dasm_encode() stores the run addresses of labels defined in this code,
- *              and takes those of labels that are not from it. NULL: nowhere
+ *              function, which sets all of them to NULL: an array need not be initialised.
+ *              dasm_encode() stores the run addresses of labels defined in this code, and takes
+ *              those of labels that are not from it: a label of other code is preset by an
+ *              assignment behind this call. NULL: nowhere
  *   maxglobal  number of global labels, usually <prefix>_MAX
- * Returns DASM_S_OK or DASM_S_NOMEM. Call it before dasm_setup(). Since 1.0. */
+ * Returns DASM_S_OK or DASM_S_NOMEM. Call it before dasm_setup(). (For programs written for DynASM the
+ * array is cleared if they define DASM_CHECKS; otherwise it is left as it is.) Since 1.0. */
 DASM_API int dasm_setupglobal(dasm_State **Dst, void **globals, unsigned maxglobal);
 #endif
 
@@ -188,12 +192,15 @@ DASM_API int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl);
  *   DASM_S_RANGE_VREG  a dynamic register number is out of range
  *   DASM_S_RANGE_LG    no such global label, or <n without n: before
  *   DASM_S_RANGE_PC    no such PC label
+ *   DASM_S_REDEF       a global or PC label is in this code already: each is placed once between
+ *                      two calls of dasm_setup(). (Programs written for DynASM are told only
+ *                      if they define DASM_CHECKS; otherwise the last place counts from there on.)
  *   DASM_S_RANGE_SEC   no such section
  *   DASM_S_TEMPLATE    no put site at `start`, or it is damaged; low bits: start
  *   DASM_S_PHASE       no dasm_setup() before
  *   DASM_S_SIZE        more than 2 GiB of code
  *   DASM_S_NOMEM       a buffer could not grow
- * Low bits of RANGE statuses: the record in the list. In the steady state nothing is
+ * Low bits of RANGE statuses and REDEF: the record in the list. In the steady state nothing is
  * allocated: buffers double. Since 1.0. */
 DASM_API int dasm_put(dasm_State **Dst, int start, ...);
 #endif
@@ -340,10 +347,24 @@ DASM_API unsigned dasm_getpccount(dasm_State **Dst);
 
 /* The state's error in words, with source line and statement if the list has them:
  *   fib.dasc:42: immediate 300 does not fit in 8 bits, in "mov al, n"
+ * If the state has none, why it was last refused by dasm_publish() or dasm_encode_at().
+ *   Dst     a null state is an error, too: it was never made
  *   buffer  gets the text, cut if need be, with a zero behind; may be NULL if size is 0
  *   size    bytes at buffer
  * Returns the length of the whole text; 0 if there is no error. Since 1.0. */
 DASM_API size_t dasm_errmsg(dasm_State **Dst, char *buffer, size_t size);
+
+/* What a status means and what to do, in words. The one call for every status of every function of this
+ * library, so that a program needs one function for its errors:
+ *   power.dasc:12: immediate 300 does not fit in 8 bits, in "mov al, n"
+ *   LIMIT: size limit of the code heap reached; release code, or make the heap with a larger limit
+ *   status  what a call returned
+ *   Dst     the state that the call was about, for what it knows (see dasm_errmsg); NULL: none. *Dst
+ *           may be NULL, too. A state whose error is another one is not asked
+ *   buffer  gets the text, cut if need be, with a zero behind; may be NULL if size is 0
+ *   size    bytes at buffer
+ * Returns the length of the whole text; 0 only for DASM_S_OK. Allocates nothing. Since 1.0. */
+DASM_API size_t dasm_explain(int status, dasm_State **Dst, char *buffer, size_t size);
 
 /* ---- Executable memory --------------------------------------------------- */
 

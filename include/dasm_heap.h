@@ -211,7 +211,7 @@ typedef struct dasm_CodeInfo {
  *   DASM_S_SYSTEM  the system gives no more memory, or nothing within reach, or a tool could not be
  *                  told; low bits: errno
  *   DASM_S_SEALED  the heap has been sealed
- * On error nothing stays allocated. In the steady state makes no system call (DASM_HEAP_DUAL) and
+ * dasm_explain(status, Dst, ...) tells which of these, in words. On error nothing stays allocated. In the steady state makes no system call (DASM_HEAP_DUAL) and
  * allocates nothing but a table if there are more than two labels. Since 1.0. */
 DASM_API int dasm_publish(dasm_CodeHeap *heap, dasm_State **Dst, dasm_Code **code);
 DASM_API int dasm_publishwith(dasm_CodeHeap *heap, dasm_State **Dst, const dasm_CodeInfo *info,

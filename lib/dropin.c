@@ -24,6 +24,21 @@ int dasm_dropin_init(dasm_State **state, int maxsection, dasm_DropinGrow grow, d
   return dasm_initwith(state, maxsection, grow ? &alloc : NULL);
 }
 
+void dasm_dropin_unchecked(dasm_State *D)
+{
+  if (D)
+    D->unchecked = true;
+}
+
+DYNASM_NAME int dasm_dropin_plain(dasm_State **Dst, int maxsection)
+{
+  int status = dasm_initwith(Dst, maxsection, NULL);
+
+  if (status == DASM_S_OK)
+    (*Dst)->unchecked = true;
+  return status;
+}
+
 int dasm_dropin_free(dasm_State *D, void *ctx)
 {
   if (enter(D, ctx))

@@ -241,10 +241,11 @@ int dasm_encode_at(dasm_State **Dst, void *write, size_t size, uint64_t run)
     return D->status;
   if (!D->linked)
     return state_fail(D, DASM_S_PHASE, 0, 0);
+  D->refused = DASM_S_OK;
   if (size < D->codesize)
-    return DASM_S_SIZE;
+    return state_refuse(D, DASM_S_SIZE, "the buffer is smaller than the code: it takes as many bytes as dasm_link() says");
   if (!write)
-    return D->codesize ? DASM_S_ARG : DASM_S_OK;
+    return D->codesize ? state_refuse(D, DASM_S_ARG, "the buffer is a null pointer") : DASM_S_OK;
   o = (struct output){D, write, write, (uint8_t *)write + D->codesize, NULL, run, isa_facts(D->t.isa)};
   o.roomy = D->codesize > 64 ? o.end - 63 : write;
   for (i = 0; i < D->nsections; i++)

@@ -49,6 +49,25 @@ static const char *range_of(const struct tmpl_op *op)
   }
 }
 
+/* Its reference is to a label or address so far away. */
+static void add_out_of_reach(struct text *t, const struct tmpl_op *op, int64_t v)
+{
+  switch (op->code >= OP_BRANCH_BACK && op->code <= OP_BRANCH_PC ? op->b : TMPL_REF_FIX(op->b)) {
+  case FIX_X86_REL8:
+    add(t, "the target is %" PRId64 " bytes away, and this instruction reaches -128 to 127: branch to a jmp nearby, "
+           "or use another instruction with jcc", v);
+    break;
+  case FIX_X86_REL32: case FIX_X86_JMP: case FIX_X86_JCC:
+    add(t, "the target is %" PRId64 " bytes away, beyond 2 GiB: load its address with mov64 and go through the "
+           "register, or have the code nearer (around and reach of the code heap)", v);
+    break;
+  default:
+    add(t, "address %" PRId64 " does not fit in 32 bits: load it with mov64, or have the code below 2 GiB "
+           "(DASM_HEAP_LOW)", v);
+    break;
+  }
+}
+
 static void add_range_i(struct text *t, const struct dasm_State *D, const struct tmpl_op *op)
 {
   if (op->code == OP_SPACE_ARG)
@@ -57,7 +76,9 @@ static void add_range_i(struct text *t, const struct dasm_State *D, const struct
            (op->code == OP_CHECK32S && op->b))
     add(t, "displacement %" PRId64 " does not fit in %s", D->error_value, range_of(op));
   else
-    add(t, "immediate %" PRId64 " does not fit in %s", D->error_value, range_of(op));
+    add(t, "immediate %" PRId64 " does not fit in %s%s", D->error_value, range_of(op),
+        D->error_value != (int32_t)D->error_value && op->code == OP_CHECK32S
+            ? "; mov64 loads 64 bits into a register" : "");
 }
 
 /* The list that the error is about. */
@@ -91,6 +112,44 @@ static void add_label(struct text *t, const struct dasm_State *D, const struct t
   }
 }
 
+/* All that a status says by itself. */
+static void add_class(struct text *t, int status)
+{
+  add(t, "%s", meaning(status));
+  if (DASM_S_CLASS(status) == DASM_S_SYSTEM && DASM_S_POSITION(status))
+    add(t, " (%s)", strerror(DASM_S_POSITION(status)));
+  add(t, "; %s", status_remedy(status));
+}
+
+/* Record `at`, its list and its line; false: its line is not known. */
+static bool find_line(const struct dasm_State *D, uint32_t at, const struct tmpl **list, struct tmpl_op *op,
+                      struct tmpl_line *line)
+{
+  bool placed = at != 0; /* record 0 opens the first site: no operation of its own, so 0 means no place */
+
+  *list = used_find(D, &at);
+  if (!placed || at >= (*list)->nops)
+    return false;
+  *op = tmpl_op_at(*list, at);
+  return tmpl_line(*list, at, op->len, line); /* the operation comes behind its literal */
+}
+
+static void add_placed_again(struct text *t, const struct dasm_State *D, const struct tmpl_op *op)
+{
+  struct tmpl_op other;
+  struct tmpl_line line;
+  const struct tmpl *list;
+
+  if (op->code == OP_LABEL_PC || op->code == OP_SET_PC)
+    add(t, "PC label %" PRId64, D->error_value);
+  else
+    add_label(t, D, op);
+  add(t, " has a place already");
+  if (find_line(D, D->error_other, &list, &other, &line))
+    add(t, ", in %s:%" PRIu32, tmpl_file(list, line.file), line.line);
+  add(t, ": a label is placed once until dasm_setup begins new code");
+}
+
 static void add_what(struct text *t, const struct dasm_State *D, const struct tmpl_op *op)
 {
   int64_t v = D->error_value;
@@ -99,7 +158,10 @@ static void add_what(struct text *t, const struct dasm_State *D, const struct tm
     add_range_i(t, D, op);
     break;
   case DASM_S_RANGE_REL:
-    add(t, "label or address is out of reach by this field (value %" PRId64 ")", v);
+    add_out_of_reach(t, op, v);
+    break;
+  case DASM_S_REDEF:
+    add_placed_again(t, D, op);
     break;
   case DASM_S_RANGE_PC:
     add(t, "PC label %" PRId64 " is not below the count given to dasm_growpc", v);
@@ -129,7 +191,7 @@ static void add_what(struct text *t, const struct dasm_State *D, const struct tm
     add(t, " was not resolved");
     break;
   default:
-    add(t, "%s", meaning(D->status));
+    add_class(t, D->status);
     break;
   }
 }
@@ -141,29 +203,47 @@ size_t dasm_errmsg(dasm_State **Dst, char *buffer, size_t size)
   struct tmpl_line line;
   const struct dasm_State *D;
   const struct tmpl *list;
-  uint32_t at;
   bool placed;
 
   if (buffer && size)
     *buffer = 0;
   if (!Dst || !*Dst) {
-    add(&t, "%s", meaning(DASM_S_NOMEM));
+    add(&t, "there is no state: dasm_init was not called, or had no memory");
     return t.n;
   }
   D = *Dst;
-  if (D->status == DASM_S_OK)
-    return 0;
-  /* Record 0 opens the first site: no operation of its own, so 0 means no place. */
-  at = D->error_op;
-  list = used_find(D, &at);
-  placed = D->error_op != 0 && at < list->nops;
-  if (placed)
-    op = tmpl_op_at(list, at);
-  placed = placed && tmpl_line(list, at, op.len, &line); /* the operation comes behind its literal */
+  if (D->status == DASM_S_OK) {
+    if (D->refused_why && D->refused)
+      add(&t, "%s", D->refused_why);
+    else if (D->refused)
+      add_class(&t, D->refused);
+    return t.n;
+  }
+  placed = find_line(D, D->error_op, &list, &op, &line);
   if (placed)
     add(&t, "%s:%" PRIu32 ": ", tmpl_file(list, line.file), line.line);
   add_what(&t, D, &op);
   if (placed && line.text)
     add(&t, ", in \"%s\"", tmpl_string(list, line.text));
+  return t.n;
+}
+
+size_t dasm_explain(int status, dasm_State **Dst, char *buffer, size_t size)
+{
+  struct text t = {buffer, buffer ? size : 0, 0};
+
+  if (Dst && *Dst && status != DASM_S_OK) {
+    int known = (*Dst)->status != DASM_S_OK ? (*Dst)->status : (*Dst)->refused;
+
+    if (known == status)
+      return dasm_errmsg(Dst, buffer, size);
+  }
+  if (buffer && size)
+    *buffer = 0;
+  if (status == DASM_S_OK)
+    return 0;
+  if (Dst && !*Dst && DASM_S_CLASS(status) == DASM_S_NOMEM)
+    return dasm_errmsg(Dst, buffer, size);
+  add_class(&t, status);
   return t.n;
 }

@@ -124,12 +124,12 @@ static inline uint32_t section_offset(const struct section *s, const uint8_t *w)
 /* A label that is only referenced yet, by class; or one that is there. */
 enum label_state { LABEL_LOCAL, LABEL_GLOBAL, LABEL_PC, LABEL_DEFINED, LABEL_ABSOLUTE };
 
-/* 16 bytes: there are as many as labels in the code. */
 struct instance {
   uint32_t offset; /* LABEL_ABSOLUTE: low half of the address; not defined: the number in its class */
   uint32_t place; /* LABEL_PLACE() */
   uint32_t first; /* once defined */
   uint32_t event; /* number of the section's events before it; LABEL_ABSOLUTE: high half */
+  uint32_t at;    /* record that placed it, times TMPL_OP */
 };
 #define LABEL_PLACE(state, section) ((uint32_t)(state) << 24 | (section)) /* dasm_init allows no more sections */
 #define LABEL_SECTION(place) ((place) & 0xffffff)
@@ -185,6 +185,7 @@ struct dasm_State {
   uint64_t *values;          /* absolute addresses of EV_ADDR */
   uint32_t nvalues, maxvalues;
 
+  bool unchecked;            /* labels may be placed again, globals' addresses are the host's, as in DynASM */
   bool linked;
   uint32_t codesize;
   dasm_ExternFn resolve;
@@ -192,8 +193,11 @@ struct dasm_State {
   dasm_Allocator alloc;
 
   /* What dasm_errmsg tells: the first error. */
-  uint32_t error_op;
+  uint32_t error_op, error_other; /* DASM_S_REDEF: the first place */
   int64_t error_value;
+  /* A call that refused the state, which is as good as before: the status, and why if that is known. */
+  int refused;
+  const char *refused_why;
   size_t checked_size;
 
   /* Where dasm_dropin_nextextern() is. */
@@ -250,8 +254,13 @@ static inline uint32_t ready_puts(const struct dasm_State *D)
 
 /* Remember the first error; returns the state's status. */
 int state_fail(struct dasm_State *D, int status, uint32_t op, int64_t value);
+/* Remember why a call refused a state that has no error; returns status. why: static, or NULL. */
+int state_refuse(struct dasm_State *D, int status, const char *why);
 /* put.c: number of arguments of a site; -1, and the state has failed, if no put may start there. */
 int put_nargs(struct dasm_State *D, uint32_t start);
+
+/* What to do about a status, for dasm_explain(); static. */
+const char *status_remedy(int status);
 
 /* Make room for `need` elements of `elem` bytes in an array of *capacity; false if no memory. */
 bool grow_array(struct dasm_State *D, void *arrayp, uint32_t *capacity, size_t need, size_t elem);

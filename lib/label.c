@@ -16,12 +16,20 @@ bool grow_instances(struct dasm_State *D)
   return false;
 }
 
-bool set_label(struct dasm_State *D, uint32_t n, int64_t address)
+bool placed_again(struct dasm_State *D, const uint8_t *p, uint32_t n, uint32_t number)
+{
+  if (D->unchecked)
+    return true;
+  D->error_other = D->instances[n].at / TMPL_OP;
+  return put_fail(D, p, DASM_S_REDEF, number);
+}
+
+bool set_label(struct dasm_State *D, const uint8_t *p, uint32_t n, int64_t address)
 {
   if (n == 0 || !close_branch(D)) /* a branch to it is not decided by a label that comes later */
     return false;
   D->instances[n] = (struct instance){(uint32_t)address, LABEL_PLACE(LABEL_ABSOLUTE, 0), 0,
-                                      (uint32_t)((uint64_t)address >> 32)};
+                                      (uint32_t)((uint64_t)address >> 32), D->base + (uint32_t)(p - D->t.ops)};
   return true;
 }
 

@@ -37,26 +37,33 @@ static inline uint32_t new_instance(struct dasm_State *D, enum label_state class
   return D->ninstances = n;
 }
 
-/* The instance that a definition fills: the one that waits, or a new one; 0 without memory. */
-static inline uint32_t defining(struct dasm_State *D, uint32_t *slot, enum label_state class, uint32_t number)
+/* Record p places instance n, a global or PC label that has a place already. That is an error, and false, unless
+ * the host wants what DynASM does. */
+bool placed_again(struct dasm_State *D, const uint8_t *p, uint32_t n, uint32_t number);
+
+/* The instance that definition p fills: the one that waits, or a new one; 0 after an error. */
+static inline uint32_t defining(struct dasm_State *D, const uint8_t *p, uint32_t *slot, enum label_state class,
+                                uint32_t number)
 {
   uint32_t n = *slot;
 
-  if (n == 0 || label_state(&D->instances[n]) >= LABEL_DEFINED)
-    *slot = n = new_instance(D, class, number);
-  return n;
+  if (n != 0 && label_state(&D->instances[n]) < LABEL_DEFINED)
+    return n;
+  if (n != 0 && !placed_again(D, p, n, number))
+    return 0;
+  return *slot = new_instance(D, class, number);
 }
 
-static inline uint32_t defining_local(struct dasm_State *D, uint32_t digit)
+static inline uint32_t defining_local(struct dasm_State *D, const uint8_t *p, uint32_t digit)
 {
-  uint32_t n = defining(D, &D->next[digit], LABEL_LOCAL, digit);
+  uint32_t n = defining(D, p, &D->next[digit], LABEL_LOCAL, digit);
   D->prev[digit] = n;
   D->next[digit] = 0;
   return n;
 }
 
-/* Instance n is an address; false without memory, or if n is 0. */
-bool set_label(struct dasm_State *D, uint32_t n, int64_t address);
+/* Instance n is an address, says record p; false without memory, or if n is 0. */
+bool set_label(struct dasm_State *D, const uint8_t *p, uint32_t n, int64_t address);
 
 /* ---- events -------------------------------------------------------------- */
 
@@ -135,8 +142,9 @@ static inline bool branch_back(struct dasm_State *D, struct section *s, const ui
   return true;
 }
 
-/* Instance n is at w. */
-static inline void place_label(const struct dasm_State *D, const struct section *s, uint32_t n, const uint8_t *w)
+/* Record p places instance n at w. */
+static inline void place_label(const struct dasm_State *D, const struct section *s, const uint8_t *p, uint32_t n,
+                               const uint8_t *w)
 {
   struct instance *l = &D->instances[n];
   uint32_t offset = section_offset(s, w);
@@ -145,6 +153,7 @@ static inline void place_label(const struct dasm_State *D, const struct section 
   l->place = s->place;
   l->first = offset + s->saved;
   l->event = s->nevents;
+  l->at = D->base + (uint32_t)(p - D->t.ops);
 }
 
 /* Is the label at w, instance n, the one that the open branch goes to, and near? Then it is decided. */

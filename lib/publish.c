@@ -104,8 +104,11 @@ static int publish(struct dasm_CodeHeap *H, dasm_State **Dst, const dasm_CodeInf
 
   if (status != DASM_S_OK)
     return status;
-  if (size == 0 || (*Dst)->t.isa != HOST_ISA)
-    return DASM_S_ARG;
+  if (size == 0)
+    return state_refuse(*Dst, DASM_S_ARG, "there is no code in the state: put some before publishing it");
+  if ((*Dst)->t.isa != HOST_ISA)
+    return state_refuse(*Dst, DASM_S_ARG,
+                        "the code is for another processor than this one: write it elsewhere by dasm_encode_at()");
   status = heap_take(H, size, info, &c);
   if (status != DASM_S_OK)
     return status;
@@ -130,13 +133,19 @@ int dasm_publishwith(dasm_CodeHeap *heap, dasm_State **Dst, const dasm_CodeInfo 
   if (!code)
     return DASM_S_ARG;
   *code = NULL;
-  if (!heap || !Dst || !*Dst)
+  if (!Dst || !*Dst)
     return DASM_S_ARG;
-  status = check_info(info);
-  if (status != DASM_S_OK)
-    return status;
+  if (!heap)
+    return state_refuse(*Dst, DASM_S_ARG, "there is no code heap to publish to: dasm_heap_new() makes one");
+  if (check_info(info) != DASM_S_OK)
+    return state_refuse(*Dst, DASM_S_ARG, "the dasm_CodeInfo has no meaning: its size must be sizeof(dasm_CodeInfo), "
+                                          "its flags those of enum dasm_code_flags, and cfi must be there if ncfi is not 0");
   heap_here(heap);
-  return publish(heap, Dst, info, code);
+  (*Dst)->refused = DASM_S_OK;
+  status = publish(heap, Dst, info, code);
+  if (status != (*Dst)->status && status != (*Dst)->refused)
+    state_refuse(*Dst, status, NULL); /* the heap's reasons */
+  return status;
 }
 
 int dasm_publish(dasm_CodeHeap *heap, dasm_State **Dst, dasm_Code **code)

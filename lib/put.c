@@ -264,7 +264,7 @@ dispatch:
     }
     *slot = 0;
     D->prev[op_x(p)] = n;
-    place_label(D, s, n, w);
+    place_label(D, s, p, n, w);
     DONE;
   CASE(OP_LABEL_GLOBAL):
     LITERAL_IF_ANY;
@@ -286,15 +286,15 @@ dispatch:
     if (!settles(D, s, n, w)) {
       if (!close_branch(D))
         return D->status;
-      n = defining(D, slot, class, (uint32_t)v);
+      n = defining(D, p, slot, class, (uint32_t)v);
       if (UNLIKELY(n == 0))
         return D->status;
     }
-    place_label(D, s, n, w);
+    place_label(D, s, p, n, w);
     DONE;
   CASE(OP_SET_LOCAL):
     LITERAL;
-    if (!set_label(D, defining_local(D, op_x(p)), a[op_arg(p)]))
+    if (!set_label(D, p, defining_local(D, p, op_x(p)), a[op_arg(p)]))
       return D->status;
     DONE;
   CASE(OP_SET_GLOBAL):
@@ -302,7 +302,7 @@ dispatch:
     v = op_x(p);
     if (v >= D->global.n)
       goto no_global;
-    if (!set_label(D, defining(D, &D->global.slot[v], LABEL_GLOBAL, (uint32_t)v), a[op_arg(p)]))
+    if (!set_label(D, p, defining(D, p, &D->global.slot[v], LABEL_GLOBAL, (uint32_t)v), a[op_arg(p)]))
       return D->status;
     DONE;
   CASE(OP_SET_PC):
@@ -310,7 +310,7 @@ dispatch:
     v = a[op_x(p)];
     if ((uint64_t)v >= D->pc.n)
       goto no_pc;
-    if (!set_label(D, defining(D, &D->pc.slot[v], LABEL_PC, (uint32_t)v), a[op_arg(p)]))
+    if (!set_label(D, p, defining(D, p, &D->pc.slot[v], LABEL_PC, (uint32_t)v), a[op_arg(p)]))
       return D->status;
     DONE;
 

@@ -46,6 +46,13 @@ int state_fail(struct dasm_State *D, int status, uint32_t op, int64_t value)
   return D->status;
 }
 
+int state_refuse(struct dasm_State *D, int status, const char *why)
+{
+  D->refused = status;
+  D->refused_why = why;
+  return status;
+}
+
 bool grow_array(struct dasm_State *D, void *arrayp, uint32_t *capacity, size_t need, size_t elem)
 {
   void *array, *p;
@@ -130,6 +137,11 @@ static int grow_slots(struct dasm_State *D, struct slots *l, unsigned n)
 int state_setupglobal(struct dasm_State *D, void **globals, unsigned maxglobal)
 {
   int status = grow_slots(D, &D->global, maxglobal);
+  unsigned i;
+
+  if (globals && !D->unchecked)
+    for (i = 0; i < maxglobal; i++)
+      globals[i] = NULL;
   D->globals = globals;
   D->nglobals = globals && status == DASM_S_OK ? maxglobal : 0;
   return status;
@@ -174,7 +186,7 @@ static bool same_list(const struct tmpl *a, const struct tmpl *b)
 static void reset(struct dasm_State *D)
 {
   uint32_t i;
-  D->status = DASM_S_OK;
+  D->status = D->refused = DASM_S_OK;
   D->nput = 0;
   for (i = 0; i < D->nsections; i++)
     section_reset(&D->sections[i]);

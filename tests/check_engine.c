@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "dasm.h"
+#include "dynasm/dasm_dropin.h"
 #include "list.h"
 
 static struct list L;
@@ -278,6 +279,7 @@ START_TEST(redefined_pc_label_keeps_earlier_references)
   site_op(&L, OP(.code = OP_REF_PC, .b = FIX_X86_REL32), "\xe8\0\0\0\0", 5);
   site_end(&L);
   start(1, 1);
+  dasm_dropin_unchecked(D);
   dasm_put(&D, def, INT64_C(0)); /* label at 1 */
   dasm_put(&D, ref, INT64_C(0)); /* 1..6 -> 1 */
   dasm_put(&D, def, INT64_C(0)); /* label at 7 */
@@ -741,6 +743,7 @@ START_TEST(branch_to_an_address)
   site_op(&L, OP(.code = OP_LIT), "\xc3", 1);
   site_end(&L);
   start(1, 0);
+  dasm_dropin_unchecked(D);
   dasm_put(&D, jump);
   dasm_put(&D, set, INT64_C(0x10000105));
   dasm_put(&D, label);

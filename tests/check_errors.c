@@ -7,12 +7,13 @@
 #include <stdio.h>
 
 #include "dasm.h"
+#include "dynasm/dasm_dropin.h"
 #include "list.h"
 
 static struct list L;
 static dasm_State *D;
 static size_t size;
-static char msg[256];
+static char msg[300];
 static void *globals[4];
 static int s_imm, s_back, s_next, s_global, s_pc, s_def_pc, s_section, s_extern, s_rel8, s_hot, s_cold;
 
@@ -206,7 +207,7 @@ START_TEST(wrong_order)
   start();
   dasm_put(&D, s_imm, INT64_C(1));
   ck_assert_int_eq(dasm_encode(&D, out), DASM_S_PHASE);
-  says(DASM_S_PHASE, "calls made in the wrong order");
+  says(DASM_S_PHASE, "calls made in the wrong order; first dasm_init and dasm_setup, then puts, then dasm_link, then dasm_encode");
   finish();
   start();
   dasm_put(&D, s_imm, INT64_C(1));
@@ -235,6 +236,126 @@ START_TEST(null_and_freed_states)
   ck_assert_int_eq(dasm_setupglobal(&D, globals, 1), DASM_S_NOMEM);
   ck_assert_int_eq(dasm_getpclabel(&D, 0), -2);
   ck_assert_uint_gt(dasm_errmsg(&D, msg, sizeof msg), 0);
+}
+END_TEST
+
+/* Each kind of label, placed twice in each way; locals may be. */
+START_TEST(labels_placed_twice)
+{
+  int local, label[2][2], i, k; /* global, PC; placed, set */
+  char text[200], name[20];
+  build();
+  list_free(&L);
+  local = simple(OP(.code = OP_LABEL_LOCAL, .x = 1), "", 0, 0, 60, "1:");
+  label[0][0] = simple(OP(.code = OP_LABEL_GLOBAL, .x = 1), "", 0, 0, 61, "->exit:");
+  label[0][1] = simple(OP(.code = OP_SET_GLOBAL, .x = 1), "", 0, 1, 62, ".label ->exit, &n");
+  label[1][0] = simple(OP(.code = OP_LABEL_PC), "", 0, 2, 63, "=>i:");
+  label[1][1] = simple(OP(.code = OP_SET_PC, .arg = 1), "", 0, 2, 64, ".label =>i, &n");
+  list_finish(&L);
+  ck_assert_int_eq(dasm_init(&D, 2), DASM_S_OK);
+  ck_assert_int_eq(dasm_setupglobal(&D, globals, 2), DASM_S_OK);
+  ck_assert_int_eq(dasm_growpc(&D, 4), DASM_S_OK);
+  for (i = 0; i < 8; i++) {
+    int pc = i & 1, first = i >> 1 & 1, second = i >> 2;
+    const int64_t args[] = {3, 0x1234};
+    unsigned n = pc ? 2 : (unsigned)first, m = pc ? 2 : (unsigned)second;
+    ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+    ck_assert_int_eq(dasm_put(&D, local), DASM_S_OK);
+    ck_assert_int_eq(dasm_put(&D, local), DASM_S_OK);
+    ck_assert_int_eq(dasm_aput(&D, label[pc][first], args, n), DASM_S_OK);
+    ck_assert_int_eq(dasm_put(&D, local), DASM_S_OK);
+    if (i & 1) /* also in another round of puts */
+      ck_assert_int_eq(dasm_link(&D, NULL), DASM_S_OK);
+    k = label[pc][second] + 1;
+    ck_assert_int_eq(dasm_aput(&D, label[pc][second], args, m), DASM_S_REDEF | k);
+    sprintf(name, "%s", pc ? "PC label 3" : "global label 'exit'");
+    sprintf(text, "fib.dasc:%d: %s has a place already, in fib.dasc:%d: a label is placed once until dasm_setup begins "
+            "new code, in \"%s\"", 61 + 2 * pc + second, name, 61 + 2 * pc + first,
+            pc ? second ? ".label =>i, &n" : "=>i:" : second ? ".label ->exit, &n" : "->exit:");
+    says(DASM_S_REDEF | k, text);
+  }
+  /* What DynASM does. */
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  dasm_dropin_unchecked(D);
+  for (i = 0; i < 2; i++) {
+    ck_assert_int_eq(dasm_put(&D, label[0][0]), DASM_S_OK);
+    ck_assert_int_eq(dasm_put(&D, label[1][0], INT64_C(3), INT64_C(0)), DASM_S_OK);
+  }
+  finish();
+}
+END_TEST
+
+/* Addresses of an array that was not initialised are not taken for labels. */
+START_TEST(global_array_is_cleared)
+{
+  static int there;
+  uint8_t out[64];
+  int i;
+  for (i = 0; i < 4; i++) {
+    build();
+    for (int k = 0; k < 4; k++)
+      globals[k] = &there;
+    ck_assert_int_eq(dasm_init(&D, 2), DASM_S_OK);
+    if (i == 3)
+      dasm_dropin_unchecked(D);
+    ck_assert_int_eq(dasm_setupglobal(&D, globals, 2), DASM_S_OK);
+    if (i == 1)
+      globals[1] = out; /* preset */
+    ck_assert_ptr_eq(globals[2], &there);
+    ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+    dasm_put(&D, s_global);
+    ck_assert_int_eq(dasm_link(&D, &size), DASM_S_OK);
+    ck_assert_int_eq(DASM_S_CLASS(dasm_encode_at(&D, out, sizeof out, (uintptr_t)(i == 3 ? (void *)&there : out))),
+                     i == 1 || i == 3 ? DASM_S_OK : DASM_S_UNDEF_L);
+    finish();
+  }
+}
+END_TEST
+
+/* Every status has a text that says what is wrong and what to do, whatever is asked for it. */
+START_TEST(every_status_is_explained)
+{
+  static const int classes[] = {
+    DASM_S_NOMEM, DASM_S_PHASE, DASM_S_MATCH_SEC, DASM_S_TEMPLATE, DASM_S_ARG, DASM_S_SIZE, DASM_S_EXTERN,
+    DASM_S_SYSTEM, DASM_S_HEAP, DASM_S_LIMIT, DASM_S_SOURCE, DASM_S_SEALED, DASM_S_RANGE_I, DASM_S_RANGE_SEC,
+    DASM_S_RANGE_LG, DASM_S_RANGE_PC, DASM_S_RANGE_VREG, DASM_S_RANGE_REL, DASM_S_UNDEF_L, DASM_S_UNDEF_PC,
+    DASM_S_REDEF, 0x7f000000, -1};
+  uint8_t out[16];
+  size_t i, n;
+  start();
+  ck_assert_uint_eq(dasm_explain(DASM_S_OK, NULL, msg, sizeof msg), 0);
+  ck_assert_str_eq(msg, "");
+  for (i = 0; i < sizeof classes / sizeof *classes; i++) {
+    n = dasm_explain(classes[i], NULL, msg, sizeof msg);
+    ck_assert_msg(n > 20 && n == strlen(msg) && strchr(msg, ';'), "%s", msg);
+    ck_assert_uint_eq(dasm_explain(classes[i], &D, NULL, 0), n); /* the state knows nothing of it */
+    ck_assert_uint_eq(dasm_explain(classes[i], &D, msg, 5), n);
+    ck_assert_uint_eq(strlen(msg), 4);
+  }
+  dasm_explain(DASM_S_SYSTEM | 12, NULL, msg, sizeof msg);
+  ck_assert_ptr_nonnull(strstr(msg, strerror(12)));
+  /* A state's own error, and another one. */
+  int status = dasm_put(&D, s_imm, INT64_C(300));
+  dasm_explain(status, &D, msg, sizeof msg);
+  ck_assert_str_eq(msg, "fib.dasc:42: immediate 300 does not fit in 8 bits, in \"mov al, n\"");
+  dasm_explain(DASM_S_LIMIT, &D, msg, sizeof msg);
+  ck_assert_ptr_nonnull(strstr(msg, "larger limit"));
+  /* What was refused while the state is good. */
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  dasm_put(&D, s_imm, INT64_C(1));
+  dasm_link(&D, NULL);
+  status = dasm_encode_at(&D, out, 1, 0);
+  ck_assert_int_eq(status, DASM_S_SIZE);
+  dasm_explain(status, &D, msg, sizeof msg);
+  ck_assert_str_eq(msg, "the buffer is smaller than the code: it takes as many bytes as dasm_link() says");
+  ck_assert_uint_eq(dasm_errmsg(&D, NULL, 0), strlen(msg));
+  ck_assert_int_eq(dasm_encode_at(&D, out, 2, 0), DASM_S_OK);
+  ck_assert_uint_eq(dasm_errmsg(&D, msg, sizeof msg), 0);
+  finish();
+  /* No state. */
+  dasm_explain(dasm_setup(&D, NULL), &D, msg, sizeof msg);
+  ck_assert_ptr_nonnull(strstr(msg, "there is no state: dasm_init"));
+  ck_assert_uint_eq(dasm_errmsg(NULL, NULL, 0), strlen(msg));
 }
 END_TEST
 
@@ -582,6 +703,9 @@ int main(void)
   tcase_add_test(t, not_a_list);
   tcase_add_test(t, allocation_fails_at_every_call);
   tcase_add_test(t, recovers_from_no_memory);
+  tcase_add_test(t, labels_placed_twice);
+  tcase_add_test(t, global_array_is_cleared);
+  tcase_add_test(t, every_status_is_explained);
   tcase_add_test(t, too_much_code);
   tcase_add_test(t, sizes_do_not_wrap);
   tcase_add_test(t, bounds_are_not_too_large);

@@ -284,6 +284,7 @@ START_TEST(failing_states_leave_nothing)
   dasm_State *D;
   dasm_Code *c = (dasm_Code *)&D;
   int site = make_site();
+  char why[200];
 
   start(strategies[_i], 0);
   ck_assert_int_eq(dasm_init(&D, 1), DASM_S_OK);
@@ -294,6 +295,8 @@ START_TEST(failing_states_leave_nothing)
   ck_assert_int_eq(dasm_setupglobal(&D, NULL, 0), DASM_S_OK);
   ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
   ck_assert_int_eq(dasm_publish(H, &D, &c), DASM_S_ARG); /* no code */
+  dasm_explain(DASM_S_ARG, &D, why, sizeof why);
+  ck_assert_str_eq(why, "there is no code in the state: put some before publishing it");
   ck_assert_int_ne(dasm_put(&D, site, (int64_t)1, (int64_t)0), DASM_S_OK); /* no such label */
   ck_assert_int_ne(dasm_publish(H, &D, &c), DASM_S_OK);
   ck_assert_ptr_null(c);

@@ -216,7 +216,7 @@ static void source_errors(struct result *r)
 
 static void preset_globals(void **globals, const struct args *a)
 {
-  memset(globals, 0, GLOBALS * sizeof(*globals));
+  dasm_setupglobal(&D, globals, GLOBALS); /* clears them */
   for (unsigned i = 0; i < a->nglobals; i++) {
     unsigned number = 0;
 
@@ -224,7 +224,6 @@ static void preset_globals(void **globals, const struct args *a)
       die("too many global labels");
     globals[number] = (void *)(uintptr_t)a->global[i].value;
   }
-  dasm_setupglobal(&D, globals, GLOBALS);
 }
 
 static int produce(const char *text, const struct args *a, struct result *r)

@@ -103,6 +103,9 @@ int dasm_init(Dst_DECL, int maxsection)
   none.status = DASM_S_OK;
   Dst_REF = &none;
   status = DASM_DROPIN_MAKE(&made, maxsection);
+#ifndef DASM_CHECKS
+  dasm_dropin_unchecked(made);
+#endif
   Dst_REF = made;
   return status;
 }

@@ -30,6 +30,11 @@ typedef void (*dasm_DropinFree)(void *ctx, void *p, size_t size);
 
 /* grow NULL: C's realloc and free. */
 DASM_API int dasm_dropin_init(dasm_State **state, int maxsection, dasm_DropinGrow grow, dasm_DropinFree release, void *ctx);
+/* A new state behaves as DynASM's without DASM_CHECKS: a label may be placed again, and is then at the
+ * last place for what is put later; dasm_setupglobal() leaves the host's array as it is. */
+DASM_API void dasm_dropin_unchecked(dasm_State *D);
+/* dasm_init() for hosts that use the functions of libdasm as they are: both of these in one. */
+DASM_API int dasm_dropin_plain(dasm_State **Dst, int maxsection);
 DASM_API int dasm_dropin_free(dasm_State *D, void *ctx);
 DASM_API int dasm_dropin_setupglobal(dasm_State *D, void *ctx, void **globals, unsigned maxglobal);
 DASM_API int dasm_dropin_growpc(dasm_State *D, void *ctx, unsigned maxpc);

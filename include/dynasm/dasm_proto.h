@@ -31,6 +31,11 @@
 #define DASM_DROPIN_PLAIN 1
 #endif
 
+/* Without DASM_CHECKS a state is one that does not look for what DynASM does not look for either. */
+#if defined(DASM_DROPIN_PLAIN) && !defined(DASM_CHECKS)
+#define dasm_init	dasm_dropin_plain
+#endif
+
 /* Memory macros of the host are used; without any, C's realloc and free, with a status for the
  * failure. */
 #if defined(DASM_M_GROW) || defined(DASM_M_FREE)

@@ -22,6 +22,7 @@
 #define DASM_S_RANGE_VREG	0x15000000
 #define DASM_S_UNDEF_L		0x21000000
 #define DASM_S_UNDEF_PC		0x22000000
+#define DASM_S_REDEF		0x23000000	/* with DASM_CHECKS */
 
 #include "dasm_define.h"
 
