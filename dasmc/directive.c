@@ -33,14 +33,15 @@ static void dir_include(struct front *F, const struct stmt *st)
   if (name.n > 2 && name.p[0] == '"' && name.p[name.n - 1] == '"')
     name = (struct span){name.p + 1, name.n - 2};
   if (F->include_depth == MAX_INCLUDES) {
-    diag_error(F, name, "files include each other too deeply");
-    return;
+    /* Fatal: each of the files may include others a second time, which would take 2^100 steps. */
+    diag_fatal(F, name, "files include each other too deeply");
   }
   src = F->input ? source_include(F, name) : NULL;
   if (!src) {
     diag_error(F, name, "can not read include file `%.*s': %s", (int)name.n, name.p, strerror(errno));
     return;
   }
+  F->nincluded++;
   F->include_depth++;
   translate_source(F, src, F->input->plain);
   F->include_depth--;

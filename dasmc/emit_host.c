@@ -336,9 +336,9 @@ static const char *collect(struct host *H, const char *p, const char *end, size_
 
     if (!is_asm(line, &here) || (here != indent && depth == 0))
       break;
-    s = statement(line, here);
-    if (s.n && s.p[0] == '|')
+    if (here + 1 < line.n && line.p[here + 1] == '|') /* || plain, as translate() sees it, which never begins here */
       break;
+    s = statement(line, here);
     depth += depth_of(s);
     if (H->block.n)
       add(&H->block, "\n", 1);

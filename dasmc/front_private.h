@@ -284,7 +284,7 @@ struct front {
   struct span_list file_names;
   struct span_list include_dirs;
   struct input *input;
-  unsigned include_depth;
+  unsigned include_depth, nincluded;
 
   /* subst.c: the maps of the statement in hand, newest first */
   struct table defines; /* struct span* */

@@ -15,6 +15,7 @@ enum { MIN_SECTIONS = 8, ASSEMBLE_PCS = 256 };
 static int find_or_make(dasmc_Assembler *A, struct span text, dasmc_Fragment **out, bool *made)
 {
   bool definitions = false;
+  unsigned included = A->F->nincluded;
   int status;
 
   message_clear(A);
@@ -25,7 +26,7 @@ static int find_or_make(dasmc_Assembler *A, struct span text, dasmc_Fragment **o
   status = emit_mem_text(A, text, out, &definitions);
   if (definitions)
     cache_clear(&A->cache); /* the same texts may mean something else now */
-  else if (status == DASM_S_OK)
+  else if (status == DASM_S_OK && A->F->nincluded == included) /* a file may be another one next time */
     cache_add(&A->cache, *out);
   return status;
 }

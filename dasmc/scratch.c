@@ -56,6 +56,7 @@ static void forget_all(struct front *F, struct front *before)
   before->externs = F->externs;
   before->global_names = F->global_names;
   before->extern_names = F->extern_names;
+  before->nincluded = F->nincluded;
   *F = *before;
 }
 

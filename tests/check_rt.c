@@ -849,6 +849,61 @@ START_TEST(included_files)
 }
 END_TEST
 
+static void write_file(const char *name, const char *text)
+{
+  FILE *f = fopen(name, "w");
+
+  ck_assert_ptr_nonnull(f);
+  fputs(text, f);
+  fclose(f);
+}
+
+/* A file that has changed is read again, although the text that includes it is the same. */
+START_TEST(changed_files)
+{
+  unsigned char code[8];
+
+  ck_assert_int_eq(dasmc_includedir(A, "."), DASM_S_OK);
+  for (int i = 0; i < 3; i++) {
+    size_t size = sizeof(code);
+
+    write_file("check_rt_2.inc", i % 2 ? "| ret\n" : "| nop\n");
+    ck_assert_int_eq(dasmc_assemble(A, ".include check_rt_2.inc", -1, NULL, 0, 0, code, &size), DASM_S_OK);
+    ck_assert_uint_eq(size, 1);
+    ck_assert_uint_eq(code[0], i % 2 ? 0xc3 : 0x90);
+  }
+  remove("check_rt_2.inc");
+}
+END_TEST
+
+/* The limit is fatal: with an error and going on, these would be read 2^100 times. */
+START_TEST(files_that_include_each_other_twice)
+{
+  dasmc_Message m = {.size = sizeof(m)};
+
+  ck_assert_int_eq(dasmc_includedir(A, "."), DASM_S_OK);
+  write_file("check_rt_3.inc", "|.include check_rt_4.inc\n|.include check_rt_4.inc\n");
+  write_file("check_rt_4.inc", "|.include check_rt_3.inc\n|.include check_rt_3.inc\n");
+  ck_assert_int_eq(dasmc_emit(A, &D, ".include check_rt_3.inc", -1, NULL, 0), DASM_S_SOURCE);
+  ck_assert_int_eq(dasmc_message(A, 0, &m), DASM_S_OK);
+  ck_assert_ptr_nonnull(strstr(m.text, "include each other too deeply"));
+  ck_assert_int_eq(dasmc_emit(A, &D, "nop", -1, NULL, 0), DASM_S_OK);
+  remove("check_rt_3.inc");
+  remove("check_rt_4.inc");
+}
+END_TEST
+
+START_TEST(label_in_two_texts)
+{
+  char message[200];
+
+  ck_assert_int_eq(dasmc_emit(A, &D, "nop\n->f: nop", -1, NULL, 0), DASM_S_OK);
+  ck_assert_int_eq(DASM_S_CLASS(dasmc_emit(A, &D, "nop; nop\nnop\n->f: ret", -1, NULL, 0)), DASM_S_REDEF);
+  dasm_errmsg(&D, message, sizeof(message));
+  ck_assert_ptr_nonnull(strstr(message, "text:3: global label 'f' has a place already, in text:2:"));
+}
+END_TEST
+
 #if defined(__x86_64__)
 START_TEST(code_runs)
 {
@@ -915,6 +970,9 @@ int main(void)
   tcase_add_test(tc, isas_do_not_mix);
   tcase_add_test(tc, isas_have_names);
   tcase_add_test(tc, included_files);
+  tcase_add_test(tc, changed_files);
+  tcase_add_test(tc, files_that_include_each_other_twice);
+  tcase_add_test(tc, label_in_two_texts);
 #if defined(__x86_64__)
   tcase_add_test(tc, code_runs);
   tcase_add_test(tc, host_features);

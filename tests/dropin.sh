@@ -70,6 +70,14 @@ try "dasmc for x86" "$DASMC" -o isa_x86.c "$src/isa.dasc"
 # shellcheck disable=SC2086
 try "two ISAs" run isa "$CC" -std=c11 $SANITIZED $warnings $includes "$src/isa_main.c" isa_x64.c isa_x86.c $shared
 
+# What DynASM does not look for is looked for with DASM_CHECKS.
+try "dasmc twice.dasc" "$DASMC" -o twice.c "$src/twice.dasc"
+for options in "" "-DDASM_CHECKS" "-DOWN" "-DOWN -DDASM_CHECKS"
+do
+  # shellcheck disable=SC2086
+  try "a label twice: $options" run twice $CC -std=c11 $SANITIZED $warnings $includes $options twice.c $shared
+done
+
 # The same text in two dialects.
 dialect() # VERSION BYTES
 {

@@ -25,4 +25,8 @@ if test -n "$CXX" && $CXX --version >/dev/null 2>&1; then
   # shellcheck disable=SC2086
   try 'C++' host '' c++ $CXX
 fi
+# A line that is neither one for the assembler nor one behind two bars.
+printf '| | x\n' >bars.py
+once() { timeout 20 "$DASMC" --host python -o bars.out bars.py 2>bars.err; test $? -lt 124; }
+try 'dasmc --host ends with a bar behind a bar' once
 finish

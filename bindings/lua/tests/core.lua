@@ -34,6 +34,13 @@ a:undefine("RESULT"):define("RESULT", "edx")
 equal(hex(a:emit("give 9"):bytes()), "ba09000000c3")
 a:reset()
 
+-- A label has one place.
+do
+  local twice = dasm.assembler()
+  local good, message = pcall(function() twice:emit("nop\n->here: nop"):emit("->here: ret"):bytes() end)
+  ok(not good and tostring(message):find("has a place already", 1, true), tostring(message))
+end
+
 -- Labels as objects, forward and backward, in a loop of fragments.
 local top, done = a:label(), a:label()
 a:emit("xor eax, eax"):place(top):emit("test edi, edi; jz =>done", {done = done})

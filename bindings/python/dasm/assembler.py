@@ -17,7 +17,7 @@ __all__ = ["Assembler", "Label", "assemble", "function", "host_isa", "isas", "ve
 
 _LEVELS = {1: "error", 2: "warning", 3: "note", 4: "help"}
 _S_CLASS, _S_SOURCE, _S_NOMEM, _S_ARG = 0xFF000000, 0x0B000000, 0x01000000, 0x05000000
-_ABOUT_TEXT = {_S_SOURCE, 0x07000000} | set(range(0x11000000, 0x17000000, 0x01000000)) | {0x21000000, 0x22000000}
+_ABOUT_TEXT = {_S_SOURCE, 0x07000000} | set(range(0x11000000, 0x17000000, 0x01000000)) | {0x21000000, 0x22000000, 0x23000000}
 _PLACE = re.compile(r"(?:[^:\s]*:)?(\d+): ")
 _NAME = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
 _NEAR = (1 << 31) - (1 << 24)  # what a rel32 reaches, and some room

@@ -128,6 +128,15 @@ class Labels(unittest.TestCase):
             a.bytes()
         self.assertIn("never defined", str(e.exception))
 
+    def test_placed_twice(self):
+        for label in ("->here:", "=>l:"):
+            a = dasm.Assembler("x64")
+            values = {"l": a.label()} if "=>" in label else {}
+            a.emit(f"nop\n{label} nop", **values)
+            with self.assertRaisesRegex(dasm.AssemblyError, "has a place already"):
+                a.emit(f"nop\nnop\n{label} ret", **values)
+                a.bytes()
+
     def test_of_another_assembler(self):
         a, b = dasm.Assembler("x64"), dasm.Assembler("x64")
         with self.assertRaises(ValueError):
