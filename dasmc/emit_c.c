@@ -110,14 +110,28 @@ static char *copy_number(char *to, uint32_t n)
   return copy(to, (struct span){p, (size_t)(digits + sizeof(digits) - p)});
 }
 
-/* As the inside of a C string; up to twice as long. */
+/* One byte of a C string; up to four. A question mark may be part of a trigraph, and what controls a
+ * terminal, as the end of a line, is written as its number. */
+static char *copy_quoted_byte(char *to, char c)
+{
+  unsigned byte = (unsigned char)c;
+
+  if (byte < ' ' || byte == 127) {
+    *to++ = '\\';
+    *to++ = (char)('0' + (byte >> 6));
+    *to++ = (char)('0' + (byte >> 3 & 7));
+    c = (char)('0' + (byte & 7));
+  } else if (c == '"' || c == '\\' || c == '?') {
+    *to++ = '\\';
+  }
+  *to++ = c;
+  return to;
+}
+
 static char *copy_quoted(char *to, struct span s)
 {
-  for (size_t i = 0; i < s.n; i++) {
-    if (s.p[i] == '"' || s.p[i] == '\\')
-      *to++ = '\\';
-    *to++ = s.p[i];
-  }
+  for (size_t i = 0; i < s.n; i++)
+    to = copy_quoted_byte(to, s.p[i]);
   return to;
 }
 
@@ -137,7 +151,7 @@ static void sync_line(struct front *F, struct emit_c *E)
   if (E->no_lines || E->sync == number)
     return;
   name = front_file_name(F);
-  p = text_room(F, E, 2 * name.n + 32);
+  p = text_room(F, E, 4 * name.n + 32);
   p = copy(p, SPAN("#line "));
   p = copy_number(p, number);
   p = copy(p, SPAN(" \""));
@@ -338,11 +352,10 @@ struct writer {
 
 static void write_quoted(struct writer *W, struct span s)
 {
-  for (size_t i = 0; i < s.n; i++) {
-    if (s.p[i] == '"' || s.p[i] == '\\')
-      putc('\\', W->out);
-    putc(s.p[i], W->out);
-  }
+  char bytes[4];
+
+  for (size_t i = 0; i < s.n; i++)
+    fwrite(bytes, 1, (size_t)(copy_quoted_byte(bytes, s.p[i]) - bytes), W->out);
 }
 
 /* The texts of all bytes: "0," to "255,", and how long they are. */

@@ -263,3 +263,8 @@ struct build_names front_names(const struct front *F)
   return (struct build_names){F->global_names.item, F->extern_names.item, F->file_names.item,
                               F->global_names.n,    F->extern_names.n,    F->file_names.n};
 }
+
+const struct file_read *front_files_read(const struct front *F)
+{
+  return F->files_read;
+}

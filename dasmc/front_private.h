@@ -282,6 +282,7 @@ struct front {
   /* source.c */
   struct source *sources; /* newest first */
   struct span_list file_names;
+  struct file_read *files_read;
   struct span_list include_dirs;
   struct input *input;
   unsigned include_depth, nincluded;

@@ -84,7 +84,14 @@ libdasmc_core_la_SOURCES = \
 
 bin_PROGRAMS += dasmc/dasmc
 dasmc_dasmc_CFLAGS = $(AM_CFLAGS)
-dasmc_dasmc_SOURCES = dasmc/emit_host.c dasmc/emit_host.h dasmc/main.c
+dasmc_dasmc_SOURCES = \
+	dasmc/depend.c \
+	dasmc/depend.h \
+	dasmc/emit_host.c \
+	dasmc/emit_host.h \
+	dasmc/main.c \
+	dasmc/output.c \
+	dasmc/output.h
 dasmc_dasmc_LDADD = libdasmc_core.la libdasm_core.la
 
 # The comparison with DynASM: a script, and the program that it compiles against DynASM's headers.

@@ -1,179 +1,46 @@
-/* main.c - the command dasmc.
- *
- * The output is written to a file beside its place, which is renamed when it is complete: there
- * is never a partial one, and none at all when there were errors.
+/* main.c - the command dasmc. Nothing is written (output.c) before all was translated without an
+ * error.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "assembler.h"
+#include "depend.h"
 #include "dump.h"
 #include "emit_host.h"
 #include "options.h"
 
-enum { EXIT_ERRORS = 1, EXIT_USAGE = 2, OUTPUT_BUFFER = 65536 };
-
-static int system_error(const char *what, const char *name)
-{
-  fprintf(stderr, "dasmc: can not %s `%s': %s\n", what, name, strerror(errno));
-  return EXIT_USAGE;
-}
-
-static char *join(const char *a, const char *b)
-{
-  size_t n = strlen(a), m = strlen(b);
-  char *s = malloc(n + m + 1);
-
-  if (s) {
-    memcpy(s, a, n);
-    memcpy(s + n, b, m + 1);
-  }
-  return s;
-}
+enum { EXIT_ERRORS = 1, EXIT_USAGE = 2 };
 
 /* ---- files ---------------------------------------------------------------------------------- */
 
 struct result {
-  struct front *F;
+  struct front *F; /* NULL: the list is the text of another language */
   const struct options *O;
+  struct sources sources;
   const uint8_t *list;
   size_t size;
 };
 
-static void write_c(const struct result *R, FILE *f)
+static void write_c(const void *arg, FILE *f)
 {
-  if (R->O->host) {
+  const struct result *R = arg;
+
+  if (R->F)
+    emit_c_write(R->F, R->list, R->size, f);
+  else
     fwrite(R->list, 1, R->size, f);
-    return;
-  }
-  emit_c_write(R->F, R->list, R->size, f);
 }
 
-/* A file name in a make rule. */
-static void write_name(FILE *f, struct span name)
-{
-  for (size_t i = 0; i < name.n; i++) {
-    if (name.p[i] == ' ' || name.p[i] == '#')
-      putc('\\', f);
-    if (name.p[i] == '$')
-      putc('$', f);
-    putc(name.p[i], f);
-  }
-}
-
-/* TARGET: all files; and for each included one a rule without commands, so that make does not
- * fail when it is gone. */
-static void write_rule(const struct result *R, FILE *f)
-{
-  struct build_names names = front_names(R->F);
-  const char *target = R->O->dependency_target ? R->O->dependency_target
-                       : R->O->output          ? R->O->output
-                                               : "-";
-
-  write_name(f, (struct span){target, strlen(target)});
-  putc(':', f);
-  for (size_t i = 0; i < names.nfiles; i++) {
-    putc(' ', f);
-    write_name(f, names.file[i]);
-  }
-  putc('\n', f);
-  for (size_t i = 1; i < names.nfiles; i++) {
-    putc('\n', f);
-    write_name(f, names.file[i]);
-    fputs(":\n", f);
-  }
-}
-
-/* f is closed. */
-static int write_to(const struct result *R, FILE *f, const char *name, void (*write)(const struct result *, FILE *))
-{
-  char buffer[OUTPUT_BUFFER];
-  bool bad;
-
-  setvbuf(f, buffer, _IOFBF, sizeof(buffer));
-  write(R, f);
-  bad = ferror(f) != 0;
-  if (fclose(f) != 0 || bad)
-    return system_error("write", name);
-  return EXIT_SUCCESS;
-}
-
-/* Write a new file of a name of its own, and give it the right one. */
-static int write_and_rename(const struct result *R, const char *name, void (*write)(const struct result *, FILE *))
-{
-  char suffix[32], *temporary;
-  int status;
-  FILE *f;
-
-  snprintf(suffix, sizeof(suffix), ".%ld.tmp", (long)getpid());
-  temporary = join(name, suffix);
-  f = temporary ? fopen(temporary, "wbx") : NULL;
-  if (!f) {
-    status = system_error("write", name);
-    free(temporary);
-    return status;
-  }
-  status = write_to(R, f, name, write);
-  if (status == EXIT_SUCCESS && rename(temporary, name) != 0)
-    status = system_error("write", name);
-  if (status != EXIT_SUCCESS)
-    remove(temporary);
-  free(temporary);
-  return status;
-}
-
-/* Write `name` as a whole or not at all. What is no plain file (/dev/null) is written directly. */
-static int write_file(const struct result *R, const char *name, void (*write)(const struct result *, FILE *))
-{
-  struct stat st;
-  FILE *f;
-
-  if (stat(name, &st) != 0 || S_ISREG(st.st_mode))
-    return write_and_rename(R, name, write);
-  f = fopen(name, "wb");
-  return f ? write_to(R, f, name, write) : system_error("write", name);
-}
-
-static int write_stdout(const struct result *R)
-{
-  write_c(R, stdout);
-  if (fflush(stdout) != 0 || ferror(stdout))
-    return system_error("write", "(stdout)");
-  return EXIT_SUCCESS;
-}
-
-/* OUT.d for OUT.c, or what -MF says. */
-static int write_dependencies(const struct result *R)
-{
-  const char *slash, *dot;
-  char *name;
-  int status;
-
-  if (R->O->dependency_file)
-    return write_file(R, R->O->dependency_file, write_rule);
-  slash = strrchr(R->O->output, '/');
-  dot = strrchr(R->O->output, '.');
-  name = malloc(strlen(R->O->output) + 3);
-  if (!name)
-    return system_error("write", R->O->output);
-  strcpy(name, R->O->output);
-  if (dot && (!slash || dot > slash + 1))
-    name[dot - R->O->output] = '\0';
-  strcat(name, ".d");
-  status = write_file(R, name, write_rule);
-  free(name);
-  return status;
-}
-
+/* The rule comes first: when it cannot be written there is no new output that has none. */
 static int write_all(const struct result *R)
 {
-  int status = R->O->output ? write_file(R, R->O->output, write_c) : write_stdout(R);
+  const struct options *O = R->O;
 
-  if (status == EXIT_SUCCESS && R->O->dependencies)
-    status = write_dependencies(R);
-  return status;
+  if (O->dependencies &&
+      !depend_write(O->dependency_file, O->dependency_target, O->output, &R->sources))
+    return EXIT_USAGE;
+  return output_write(O->output, &R->sources, write_c, R) ? EXIT_SUCCESS : EXIT_USAGE;
 }
 
 /* ---- translation ------------------------------------------------------------------------------- */
@@ -211,9 +78,20 @@ static int summary(const struct result *R, enum front_status status)
   return status == FRONT_NOMEM ? EXIT_USAGE : EXIT_ERRORS;
 }
 
+/* Where the C goes to standard output, or there will be none, definitions are listed with the messages. */
+static bool dump(struct front *F, const struct options *O, enum front_status status)
+{
+  if (O->output && status == FRONT_OK) {
+    dump_definitions(F, O->dump, stdout);
+    return output_flush();
+  }
+  dump_definitions(F, O->dump, stderr);
+  return !ferror(stderr);
+}
+
 static int translate(struct front *F, struct options *O)
 {
-  struct result R = {F, O, NULL, 0};
+  struct result R = {.F = F, .O = O};
   enum front_status status, end;
 
   for (size_t i = 0; i < O->nsettings; i++)
@@ -226,8 +104,9 @@ static int translate(struct front *F, struct options *O)
     end = front_finish(F, &R.list, &R.size);
     status = end != FRONT_OK ? end : status;
   }
-  if (O->dump > 0)
-    dump_definitions(F, O->dump, O->output && status == FRONT_OK ? stdout : stderr);
+  R.sources = (struct sources){O->input, front_files_read(F)};
+  if (O->dump > 0 && !dump(F, O, status))
+    return EXIT_USAGE;
   return status == FRONT_OK ? write_all(&R) : summary(&R, status);
 }
 
@@ -262,7 +141,7 @@ static char *read_all(const char *name, size_t *size)
     p = q;
   }
   if (!f || !q || ferror(f)) {
-    system_error("read", name);
+    output_error("read", name);
     free(p);
     p = NULL;
   }
@@ -297,7 +176,7 @@ static int host_defines(dasmc_Assembler *A, const struct options *O)
 
 static int write_host(struct options *O, dasmc_Assembler *A, const char *text, size_t n)
 {
-  struct result R = {NULL, O, NULL, 0};
+  struct result R = {.O = O};
   const char *name = strcmp(O->input, "-") ? O->input : "(stdin)";
   char *out;
   int status = EXIT_ERRORS;
@@ -305,7 +184,8 @@ static int write_host(struct options *O, dasmc_Assembler *A, const char *text, s
   switch (host_translate(A, O->host, name, text, n, &out, &R.size)) {
   case HOST_OK:
     R.list = (const uint8_t *)out;
-    status = O->output ? write_file(&R, O->output, write_c) : write_stdout(&R);
+    R.sources = (struct sources){O->input, front_files_read(A->F)};
+    status = write_all(&R);
     break;
   case HOST_ERRORS:
     fwrite(out, 1, R.size, stderr);
@@ -376,5 +256,7 @@ int main(int argc, char **argv)
     break;
   }
   options_free(&O);
+  if (!output_flush() && status == EXIT_SUCCESS)
+    status = EXIT_USAGE;
   return status;
 }

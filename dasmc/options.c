@@ -1,7 +1,8 @@
 /* options.c - the command line of dasmc: all options of DynASM's translator, and a few more.
  *
- * -MD, -MF FILE and -MT TARGET are spelt as compilers spell them; they are looked for before
- * getopt_long() sees the rest, where -M is --maccomment.
+ * -MD, -MF FILE and -MT TARGET are spelt as compilers spell them, although -M is --maccomment: for
+ * getopt_long() it is an option that may have a value. Words come in their order (the "-" that the short
+ * options begin with), so that each is what the one before makes it.
  */
 #include <getopt.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 
 enum { OPT_DIALECT = 256, OPT_HOST, OPT_MAX_ERRORS };
 
-static const char short_options[] = "ho:I:cCNMLFD:U:PA:Vm:";
+static const char short_options[] = "-ho:I:cCNM::LFD:U:PA:Vm:";
 
 static const struct option long_options[] = {
   {"help", no_argument, NULL, 'h'},
@@ -100,46 +101,39 @@ static enum action wrong(const char *what, const char *text)
   return ACTION_USAGE_ERROR;
 }
 
-/* -MD, -MF FILE, -MT TARGET at argv[i]: how many words it took, 0: none of these, -1: wrong. */
-static int dependency_option(struct options *O, int argc, char **argv, int i)
+/* -M, or what begins with it in a word of its own: -MD, -MF FILE, -MT TARGET; `rest` is the word behind
+ * -M. Any other rest is more options, which getopt_long() then reads as a word. */
+static enum action take_m(struct options *O, int argc, char **argv, char *rest)
 {
   const char **value = NULL;
 
-  if (strcmp(argv[i], "-MD") == 0) {
-    O->dependencies = true;
-    return 1;
+  if (rest && rest == argv[optind - 1] + 2) {
+    if (strcmp(rest, "D") == 0) {
+      O->dependencies = true;
+      return ACTION_TRANSLATE;
+    }
+    value = rest[0] == 'F' ? &O->dependency_file : rest[0] == 'T' ? &O->dependency_target : NULL;
   }
-  if (strncmp(argv[i], "-MF", 3) == 0)
-    value = &O->dependency_file;
-  else if (strncmp(argv[i], "-MT", 3) == 0)
-    value = &O->dependency_target;
-  if (!value)
-    return 0;
-  O->dependencies = true;
-  *value = argv[i][3] ? argv[i] + 3 : i + 1 < argc ? argv[i + 1] : NULL;
-  if (!*value)
-    return -1;
-  return argv[i][3] ? 1 : 2;
+  if (value) {
+    O->dependencies = true;
+    *value = rest[1] ? rest + 1 : optind < argc ? argv[optind++] : NULL;
+    return *value ? ACTION_TRANSLATE : wrong("-MF and -MT need a value", NULL);
+  }
+  O->emit.macro_comments = true;
+  if (rest) {
+    rest[-1] = '-';
+    argv[--optind] = rest - 1;
+  }
+  return ACTION_TRANSLATE;
 }
 
-/* Take the dependency options out of argv. */
-static bool take_dependency_options(struct options *O, int *argc, char **argv)
+/* A word that is no option. */
+static enum action take_input(struct options *O, const char *word)
 {
-  int kept = 1;
-
-  for (int i = 1; i < *argc;) {
-    int n = strcmp(argv[i], "--") == 0 ? 0 : dependency_option(O, *argc, argv, i);
-
-    if (n < 0)
-      return false;
-    if (n == 0)
-      argv[kept++] = argv[i++];
-    else
-      i += n;
-  }
-  *argc = kept;
-  argv[kept] = NULL;
-  return true;
+  if (O->input)
+    return wrong("only one input file is possible, not also", word);
+  O->input = word;
+  return ACTION_TRANSLATE;
 }
 
 static enum action take(struct options *O, int c)
@@ -149,7 +143,6 @@ static enum action take(struct options *O, int c)
   case 'c': O->emit.comment = COMMENT_C; break;
   case 'C': O->emit.comment = COMMENT_CPP; break;
   case 'N': O->emit.comment = COMMENT_NONE; break;
-  case 'M': O->emit.macro_comments = true; break;
   case 'L': O->emit.no_lines = true; break;
   case 'F': O->front.flush_lines = true; break;
   case 'P': O->dump++; break;
@@ -185,17 +178,14 @@ enum action options_parse(struct options *O, int argc, char **argv)
   O->setting = calloc((size_t)argc + 1, sizeof(*O->setting));
   if (!O->setting)
     return wrong("out of memory", NULL);
-  if (!take_dependency_options(O, &argc, argv))
-    return wrong("-MF and -MT need a value", NULL);
   while (action == ACTION_TRANSLATE && (c = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
-    action = take(O, c);
+    action = c == 'M' ? take_m(O, argc, argv, optarg) : c == 1 ? take_input(O, optarg) : take(O, c);
+  while (action == ACTION_TRANSLATE && optind < argc)
+    action = take_input(O, argv[optind++]);
   if (action != ACTION_TRANSLATE)
     return action;
-  if (optind == argc)
+  if (!O->input)
     return wrong("an input file is needed", NULL);
-  if (optind + 1 < argc)
-    return wrong("only one input file is possible, not also", argv[optind + 1]);
-  O->input = argv[optind];
   if (O->host && O->front.dialect != 0 && O->front.dialect != DIALECT_LIBDASM)
     return wrong("there is no DynASM for the language", O->host); /* its modules have libdasm's dialect */
   if (O->front.dialect == 0)

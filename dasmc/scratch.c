@@ -4,8 +4,8 @@
  * itself (its source, statements, list) would pile up, so the state before it is copied, and
  * taken back after it. That is right because nothing that was there before points to what came
  * since, unless the text defined a macro, a name, a type or sections: then its memory stays, and
- * only what belongs to the text itself is reset. Numbers of globals and externs, and what ISAs
- * make on first use, are in memory of their own (F->keep) and stay always.
+ * only what belongs to the text itself is reset. Numbers of globals and externs, names
+ * of files, and what ISAs make on first use, are in memory of their own (F->keep) and stay always.
  */
 #include <string.h>
 
@@ -46,7 +46,7 @@ static void forget_text(struct front *F, const struct front *before)
   F->stopped = before->stopped;
 }
 
-/* What the text defined: nothing but names of globals and externs, which are elsewhere. */
+/* What the text defined: nothing but names of globals, externs and files, which are elsewhere. */
 static void forget_all(struct front *F, struct front *before)
 {
   arena_release(&F->arena, &before->arena);
@@ -57,6 +57,7 @@ static void forget_all(struct front *F, struct front *before)
   before->global_names = F->global_names;
   before->extern_names = F->extern_names;
   before->nincluded = F->nincluded;
+  before->files_read = F->files_read;
   *F = *before;
 }
 

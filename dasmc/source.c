@@ -69,6 +69,21 @@ static bool read_and_close(struct front *F, FILE *f, struct span *out)
   return ok;
 }
 
+/* Each name once, in the order of reading. */
+static void note_file(struct front *F, const char *name)
+{
+  struct span s = {name, strlen(name)};
+  struct file_read **at = &F->files_read, *file;
+
+  for (; *at; at = &(*at)->next)
+    if (span_eq((*at)->name, s))
+      return;
+  file = front_keep_alloc(F, sizeof(*file));
+  file->next = NULL;
+  file->name = (struct span){memcpy(front_keep_alloc(F, s.n + 1), name, s.n + 1), s.n};
+  *at = file;
+}
+
 struct source *source_read(struct front *F, const char *name)
 {
   bool is_stdin = strcmp(name, "-") == 0;
@@ -79,6 +94,8 @@ struct source *source_read(struct front *F, const char *name)
     return NULL;
   if (is_stdin)
     name = "(stdin)";
+  else
+    note_file(F, name);
   return source_add(F, (struct span){name, strlen(name)}, text);
 }
 

@@ -114,4 +114,12 @@ bool front_in_macro(const struct front *F);
 /* Names used so far, in order of their numbers: globals, externs, files read. */
 struct build_names front_names(const struct front *F);
 
+/* Files read so far, in order; not the standard input. Names end with a zero, and stay. */
+struct file_read {
+  struct file_read *next;
+  struct span name;
+};
+
+const struct file_read *front_files_read(const struct front *F);
+
 #endif

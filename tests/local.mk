@@ -71,6 +71,7 @@ check_scripts = \
 	tests/host.sh \
 	tests/install.sh \
 	tests/manual.sh \
+	tests/output.sh \
 	tests/python.sh \
 	tests/python_install.sh
 
@@ -114,6 +115,7 @@ check_suites = \
 	tests/check_expr \
 	tests/check_front \
 	tests/check_heap \
+	tests/check_output \
 	tests/check_relax \
 	tests/check_rt \
 	tests/check_rt_nomem \
@@ -132,6 +134,7 @@ check-large: tests/large$(EXEEXT)
 	tests/large
 endif
 
+tests_check_output_SOURCES = tests/check_output.c dasmc/output.c
 tests_check_rt_LDADD = libdasmc.la $(check_libs)
 tests_check_rt_nomem_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 tests_check_status_LDADD = $(check_libs)
