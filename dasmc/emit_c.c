@@ -7,8 +7,8 @@
  * the last #line), a #line is written. `sync` is the number that the compiler would give to the
  * next line.
  *
- * Generated calls are dasm_put(Dst, START, (int64_t)(expression), ...): arguments travel as
- * int64_t, and the cast takes pointers, too.
+ * Generated calls are dasm_put(Dst, START, DASM_ARG((expression)), ...): arguments travel as
+ * int64_t, and pointers become one, too (see dasm_arg.h).
  */
 #include <string.h>
 
@@ -245,8 +245,8 @@ static void put(struct front *F, const struct build_put *p)
   to = copy(text_room(F, E, n), E->indent);
   to = copy_number(copy(to, SPAN("dasm_put(Dst, ")), p->start);
   for (unsigned i = 0; i < p->nargs; i++) {
-    to = copy(copy(to, SPAN(", (int64_t)(")), p->arg[i]);
-    *to++ = ')';
+    to = copy(copy(to, SPAN(", DASM_ARG((")), p->arg[i]);
+    to = copy(to, SPAN("))"));
   }
   line_end(E, copy(to, SPAN(");")));
 }
@@ -282,8 +282,14 @@ static void sections(struct front *F, const struct span *name, unsigned n)
  * by negative numbers, without undefined behaviour that a sanitizer would see. */
 static void type(struct front *F, const struct type *t)
 {
-  add_line(F, span_fmt(F, "#define Dt%X(_V) ((ptrdiff_t)&(((%.*s *)0x40000000)_V) - 0x40000000)", t->number,
-                       (int)t->ctype.n, t->ctype.p));
+  int n = (int)t->ctype.n;
+
+  add_line(F, SPAN("#ifdef __cplusplus"));
+  add_line(F, span_fmt(F, "#define Dt%X(_V) dasm_offset(&(dasm_object<%.*s >()_V))", t->number, n, t->ctype.p));
+  add_line(F, SPAN("#else"));
+  add_line(F, span_fmt(F, "#define Dt%X(_V) ((ptrdiff_t)&(((%.*s *)0x40000000)_V) - 0x40000000)", t->number, n,
+                       t->ctype.p));
+  add_line(F, SPAN("#endif"));
 }
 
 static void capture(struct front *F, struct span name)

@@ -8,6 +8,7 @@ include_HEADERS = \
 # For programs that were written for DynASM.
 dynasmdir = $(includedir)/dynasm
 dynasm_HEADERS = \
+	include/dynasm/dasm_arg.h \
 	include/dynasm/dasm_define.h \
 	include/dynasm/dasm_dropin.h \
 	include/dynasm/dasm_proto.h \
@@ -15,6 +16,7 @@ dynasm_HEADERS = \
 
 public_headers = \
 	$(include_HEADERS) \
+	include/dynasm/dasm_arg.h \
 	include/dynasm/dasm_dropin.h \
 	include/dynasm/dasm_proto.h \
 	include/dynasm/dasm_x86.h

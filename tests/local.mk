@@ -73,7 +73,8 @@ check_scripts = \
 	tests/manual.sh \
 	tests/output.sh \
 	tests/python.sh \
-	tests/python_install.sh
+	tests/python_install.sh \
+	tests/warnings.sh
 
 dist_check_SCRIPTS += $(check_scripts)
 TESTS += $(check_scripts)

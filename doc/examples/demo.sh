@@ -12,6 +12,7 @@ case $(uname -m) in
 esac
 
 echo "Brainfuck programs, interpreted and compiled (doc/examples/brainfuck.dasc)"
+echo "(hello and reverse end so soon that compiling them, which is counted, takes longer than it saves.)"
 echo
 for program in hello primes power; do
   "$bin/brainfuck" -c "$src/programs/$program.bf"

@@ -12,23 +12,21 @@
 
 #ifdef DASM_DROPIN_MEMORY
 
-#include <stdlib.h>
-
 #define DASM_DROPIN_HEAD	(2 * sizeof(void *))
 
 static void dasm_dropin_mgrow(Dst_DECL, unsigned char **dasm_block, size_t *dasm_size, size_t dasm_need)
 {
-  int *dasm_p = (int *)(void *)*dasm_block;
+  int *dasm_p = DASM_DROPIN_CAST(int *, *dasm_block);
   size_t dasm_sz = *dasm_size;
   (void)&Dst_REF;
   DASM_M_GROW(Dst, int, dasm_p, dasm_sz, dasm_need);
-  *dasm_block = (unsigned char *)dasm_p;
+  *dasm_block = DASM_DROPIN_CAST(unsigned char *, dasm_p);
   *dasm_size = dasm_sz;
 }
 
 static void dasm_dropin_mfree(Dst_DECL, unsigned char *dasm_block, size_t dasm_size)
 {
-  int *dasm_p = (int *)(void *)dasm_block;
+  int *dasm_p = DASM_DROPIN_CAST(int *, dasm_block);
   (void)dasm_p;
   (void)dasm_size;
   (void)&Dst_REF;
@@ -56,22 +54,22 @@ inline void *dasm_dropin_address(const Context &ctx)
 DASM_DROPIN_TEMPLATE
 static void *dasm_dropin_grow(void *ctx, void *p, size_t osize, size_t nsize)
 {
-  unsigned char *block = p ? (unsigned char *)p - DASM_DROPIN_HEAD : NULL;
-  size_t size = block ? *(size_t *)(void *)block : 0, need = nsize + DASM_DROPIN_HEAD;
+  unsigned char *block = p ? DASM_DROPIN_CAST(unsigned char *, p) - DASM_DROPIN_HEAD : NULL;
+  size_t size = block ? *DASM_DROPIN_CAST(size_t *, block) : 0, need = nsize + DASM_DROPIN_HEAD;
   (void)osize;
   dasm_dropin_mgrow(DASM_DROPIN_HOST(ctx), &block, &size, need);
   if (!block || size < need)
     return NULL;
-  *(size_t *)(void *)block = size;
+  *DASM_DROPIN_CAST(size_t *, block) = size;
   return block + DASM_DROPIN_HEAD;
 }
 
 DASM_DROPIN_TEMPLATE
 static void dasm_dropin_release(void *ctx, void *p, size_t size)
 {
-  unsigned char *block = (unsigned char *)p - DASM_DROPIN_HEAD;
+  unsigned char *block = DASM_DROPIN_CAST(unsigned char *, p) - DASM_DROPIN_HEAD;
   (void)size;
-  dasm_dropin_mfree(DASM_DROPIN_HOST(ctx), block, *(size_t *)(void *)block);
+  dasm_dropin_mfree(DASM_DROPIN_HOST(ctx), block, *DASM_DROPIN_CAST(size_t *, block));
 }
 
 #ifdef __cplusplus

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dasm_arg.h"
 #include "dasm_dropin.h"
 
 #define DASM_IDENT	"DynASM 1.5.0"
@@ -64,6 +65,12 @@
 #define DASM_DROPIN_FN	DASM_FDEF
 #endif
 
+#ifdef __cplusplus
+#define DASM_DROPIN_CAST(type, p)	(reinterpret_cast<type>(p))
+#else
+#define DASM_DROPIN_CAST(type, p)	((type)(void *)(p))
+#endif
+
 #ifndef DASM_M_GROW
 #define DASM_M_GROW(ctx, t, p, sz, need) \
   do { \
@@ -71,7 +78,7 @@
     if (dasm_sz_ < dasm_need_) { \
       void *dasm_p_ = realloc((p), dasm_need_); \
       if (dasm_p_) { \
-        (p) = (t *)dasm_p_; \
+        (p) = DASM_DROPIN_CAST(t *, dasm_p_); \
         (sz) = dasm_need_; \
       } \
     } \

@@ -6,6 +6,12 @@
 #ifndef DASM_X86_H
 #define DASM_X86_H
 
+/* As DynASM's file does: programs may use what these declare without including them. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "dasm_proto.h"
 
 #define DASM_ARCH		"x86"

@@ -13,11 +13,13 @@
 s/dasm_put\(Dst, [0-9]+/dasm_put(Dst, N/
 
 # Arguments travel as int64_t.
-/dasm_put\(Dst, N, \(int64_t\)/{
-  s/\), \(int64_t\)\(/, /g
-  s/, \(int64_t\)\(/, /
-  s/\)\);$/);/
+/dasm_put\(Dst, N, DASM_ARG/{
+  s/\)\), DASM_ARG\(\(/, /g
+  s/, DASM_ARG\(\(/, /
+  s/\)\)\);$/);/
 }
 
-# The offset of a member, without an object at address 0.
+# The offset of a member, without an object at address 0; C++ has a line of its own.
+/^#ifdef __cplusplus$/,/^#else$/d
+/^#endif$/d
 s/^(#define Dt[0-9A-F]+\(_V\)) .*\(\((.*) \*\)0(x40000000)?\)_V\).*/\1 in \2/
