@@ -178,10 +178,17 @@ static void check_limit(struct front *F)
   }
 }
 
+void diag_quiet(struct front *F, bool quiet)
+{
+  F->quiet = quiet;
+}
+
 void diag_error(struct front *F, struct span where, const char *fmt, ...)
 {
   va_list ap;
 
+  if (F->quiet)
+    return;
   build_forget(F); /* a statement that is reported is reported each time */
   if (F->nerrors > 0)
     check_limit(F);
@@ -205,6 +212,8 @@ void diag_warning(struct front *F, struct span where, const char *fmt, ...)
 {
   va_list ap;
 
+  if (F->quiet)
+    return;
   build_forget(F);
   if (warned_before(F, where, fmt))
     return;
@@ -240,6 +249,8 @@ void diag_help(struct front *F, const char *fmt, ...)
   struct front_message m = {.level = LEVEL_HELP};
   va_list ap;
 
+  if (F->quiet)
+    return;
   va_start(ap, fmt);
   m.text = span_vfmt(F, fmt, ap);
   va_end(ap);

@@ -62,7 +62,7 @@ static void dir_define(struct front *F, const struct stmt *st)
 {
   struct span name = st->arg[0];
 
-  bool is_register = F->isa->is_register && F->isa->is_register(F, name);
+  bool is_register = F->isa->is_reserved && F->isa->is_reserved(F, name);
 
   if (span_is_name(name) && !is_register)
     define_set(F, name, st->narg == 2 ? st->arg[1] : SPAN("1"));

@@ -135,10 +135,29 @@ static char *copy_quoted(char *to, struct span s)
   return to;
 }
 
+/* A C line that would join the generated one behind it gets an empty line between. That of a #define is
+ * meant so. */
+static void end_joining(struct front *F, struct emit_c *E)
+{
+  if (E->joins && !E->in_directive)
+    line_end(E, text_room(F, E, 1));
+  E->joins = E->in_directive = false;
+}
+
+/* A line of the program's own was written. */
+static void note_joining(struct emit_c *E, struct span line)
+{
+  struct span first = span_trim(line);
+
+  E->in_directive = (E->joins && E->in_directive) || (first.n > 0 && *first.p == '#');
+  E->joins = c_joins(line);
+}
+
 static void add_line(struct front *F, struct span s)
 {
   struct emit_c *E = emitter(F);
 
+  end_joining(F, E);
   line_end(E, copy(text_room(F, E, s.n + 1), s));
 }
 
@@ -150,6 +169,7 @@ static void sync_line(struct front *F, struct emit_c *E)
 
   if (E->no_lines || E->sync == number)
     return;
+  end_joining(F, E);
   name = front_file_name(F);
   p = text_room(F, E, 4 * name.n + 32);
   p = copy(p, SPAN("#line "));
@@ -179,6 +199,7 @@ static void comment(struct front *F, struct emit_c *E, struct span text)
 
   if (E->comment == COMMENT_NONE)
     return;
+  end_joining(F, E);
   if (text.n > 0 && text.p[text.n - 1] == '\r')
     text.n--;
   p = copy(text_room(F, E, E->indent.n + 2 * text.n + 16), E->indent);
@@ -187,7 +208,7 @@ static void comment(struct front *F, struct emit_c *E, struct span text)
     p = copy(p, SPAN(" */"));
   } else {
     p = copy(copy(p, SPAN("//|")), text);
-    if (text.n > 0 && text.p[text.n - 1] == '\\')
+    if (c_joins(text))
       *p++ = '.'; /* or the next line would be part of the comment */
   }
   line_end(E, p);
@@ -214,6 +235,7 @@ static void source_line(struct front *F, enum source_kind kind, struct span inde
   if (kind == SOURCE_C) {
     sync_line(F, E);
     line_end(E, copy(text_room(F, E, line.n + 1), line));
+    note_joining(E, line);
     return;
   }
   E->indent = indent;
@@ -230,25 +252,32 @@ static void c_line(struct front *F, struct span text)
 
   if (text.n >= 2 && text.p[0] == '/' && text.p[1] == '/')
     comment(F, E, text);
-  else
+  else {
     line_end(E, copy(copy(text_room(F, E, E->indent.n + text.n + 1), E->indent), text));
+    note_joining(E, text);
+  }
 }
 
 static void put(struct front *F, const struct build_put *p)
 {
   struct emit_c *E = emitter(F);
   size_t n = E->indent.n + 64;
-  char *to;
+  char *to, *call;
 
+  end_joining(F, E);
   for (unsigned i = 0; i < p->nargs; i++)
     n += p->arg[i].n + 16;
-  to = copy(text_room(F, E, n), E->indent);
+  call = to = copy(text_room(F, E, n), E->indent);
   to = copy_number(copy(to, SPAN("dasm_put(Dst, ")), p->start);
   for (unsigned i = 0; i < p->nargs; i++) {
     to = copy(copy(to, SPAN(", DASM_ARG((")), p->arg[i]);
     to = copy(to, SPAN("))"));
   }
-  line_end(E, copy(to, SPAN(");")));
+  *to++ = ')';
+  if (p->nargs > 0 && front_errors(F) == 0 && c_arguments((struct span){call, (size_t)(to - call)}) != p->nargs + 2)
+    diag_error(F, (struct span){call, (size_t)(to - call)}, "internal error: this call does not have %u arguments: %.*s",
+               p->nargs + 2, (int)(to - call), call);
+  line_end(E, copy(to, SPAN(";")));
 }
 
 static void file_changed(struct front *F)
@@ -310,6 +339,7 @@ static void mark(struct front *F, enum driver_mark mark, struct span name)
   struct emit_c *E = emitter(F);
   struct piece *p;
 
+  end_joining(F, E);
   E->sync = 0;
   if (mark == MARK_CAPTURE) {
     capture(F, name);

@@ -26,6 +26,7 @@ struct emit_c {
   struct table captures; /* struct output* */
   struct span indent;    /* of the last assembler line */
   uint32_t sync;         /* the line that a compiler would count next; 0: unknown */
+  bool joins, in_directive; /* the last line is the program's and joins the next; it is part of a #define */
 };
 
 extern const struct driver emit_c_driver;

@@ -229,7 +229,12 @@ void front_put(struct front *F, const struct build_put *put)
 
 void front_arg(struct front *F, struct span expr)
 {
-  if (F->driver->arg)
+  struct span where;
+  const char *fault = c_fault(expr, &where);
+
+  if (fault)
+    diag_error(F, where, "%s", fault);
+  else if (F->driver->arg)
     F->driver->arg(F, expr);
 }
 

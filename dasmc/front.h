@@ -61,13 +61,25 @@ struct span span_fmt(struct front *F, const char *fmt, ...) PRINTF_LIKE(2, 3); /
 
 /* ---- text.c: classes of characters ---------------------------------------- */
 
-/* CHAR_WORD: letters, digits, _; CHAR_SPLIT: brackets and the comma. */
+/* CHAR_WORD: letters, digits, _; CHAR_SPLIT: brackets, quotes and the comma. */
 enum { CHAR_SPACE = 1, CHAR_DIGIT = 2, CHAR_WORD = 4, CHAR_SPLIT = 8 };
 extern const unsigned char char_class[256];
 static inline bool char_is(char c, unsigned class)
 {
   return (char_class[(unsigned char)c] & class) != 0;
 }
+
+/* ---- ctext.c: pieces of C text ----------------------------------------------- */
+
+/* p points into s, at any character. Behind the literal in quotes that begins there; p itself if none does (it
+ * is no quote, or one inside a word as in it's or 1'000); NULL: it is not closed. */
+const char *c_literal(struct span s, const char *p);
+/* Why an expression cannot be one argument of a call in C, and where; NULL: it can. */
+const char *c_fault(struct span expr, struct span *where);
+/* How many arguments C sees in "f(a, b)"; 0: the text is no call. */
+unsigned c_arguments(struct span call);
+/* Does C join this line with the next one? Also by a trigraph, and by a backslash before blanks. */
+bool c_joins(struct span line);
 
 /* ---- table.c: names to things ------------------------------------------- */
 
@@ -100,6 +112,8 @@ struct stmt {
  * whole line is meant). Adds file, line, column, caret, macro notes. Translation goes on. */
 void diag_error(struct front *F, struct span where, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void diag_warning(struct front *F, struct span where, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* From here on nothing is reported or counted, or again it is: for a statement that is read in two ways. */
+void diag_quiet(struct front *F, bool quiet);
 /* Adds to the message just reported: a help line without position. */
 void diag_help(struct front *F, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The candidate nearest to `word` if it is near enough for "did you mean", else NULL.
@@ -163,6 +177,9 @@ void build_ref(struct front *F, const struct label *label, unsigned ref, unsigne
  * *neg tells if it is negative. */
 bool front_number(struct span text, uint64_t *value, bool *neg);
 
+/* The same as C reads it, in what DynASM gives to C: 0x10, - 1, 010 (eight); nothing else than digits. */
+bool front_c_number(struct span text, uint64_t *value);
+
 /* ---- the ISA ---------------------------------------------------------------- */
 
 struct isa {
@@ -183,8 +200,9 @@ struct isa {
    * behind which another operation comes? NULL: no word is known. */
   bool (*is_word)(struct front *F, struct span word, bool op);
   bool (*is_prefix)(struct front *F, struct span word);
-  /* Is this text a register of the ISA? (.define refuses them, .type wants one.) */
+  /* Is this text a register of the ISA (.type wants one)? One that no .define may mean something else by? */
   bool (*is_register)(struct front *F, struct span name);
+  bool (*is_reserved)(struct front *F, struct span name);
   /* Names of the features of this machine's processor, up to `most`; returns how many there are, 0 if it
    * has another ISA. NULL: the ISA has no features, or they cannot be told yet. */
   size_t (*host_features)(const char **names, size_t most);

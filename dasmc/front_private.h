@@ -326,6 +326,7 @@ struct front {
 
   unsigned ndefinitions; /* counts what later texts may see: defines, macros, types, sections */
   unsigned nerrors, nwarnings;
+  bool quiet;                  /* nothing is reported */
   struct table warned;         /* warnings given, by place and kind */
   bool stopped; /* by a fatal error: nothing is checked at the end */
 };

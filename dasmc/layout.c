@@ -94,7 +94,7 @@ void dir_align(struct front *F, const struct stmt *st)
 void dir_space(struct front *F, const struct stmt *st)
 {
   uint64_t fill = 0, n;
-  bool neg = false;
+  bool neg = false, known;
 
   if (st->arg[0].n == 0) {
     diag_error(F, st->op, "the number of bytes is missing");
@@ -106,7 +106,13 @@ void dir_space(struct front *F, const struct stmt *st)
     return;
   }
   statement_mark(F, st);
-  if (!front_number(st->arg[0], &n, &neg))
+  if (F->options->dialect < DIALECT_LIBDASM) { /* DynASM gives it to C, where 010 is eight */
+    known = front_c_number(st->arg[0], &n);
+    neg = known && n > INT64_MAX;
+  } else {
+    known = front_number(st->arg[0], &n, &neg);
+  }
+  if (!known)
     build_op(F, OP_SPACE_ARG, build_arg(F, st->arg[0]), (unsigned)fill, 0, 0);
   else if (neg || n > INT32_MAX)
     diag_error(F, st->arg[0], "bad number of bytes");

@@ -11,6 +11,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/build.h \
 	dasmc/capture.c \
 	dasmc/cond.c \
+	dasmc/ctext.c \
 	dasmc/diag.c \
 	dasmc/directive.c \
 	dasmc/dump.c \
@@ -46,6 +47,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86_const.c \
 	dasmc/isa/x86_cpu.c \
 	dasmc/isa/x86_data.c \
+	dasmc/isa/x86_dynasm.c \
 	dasmc/isa/x86_emit.c \
 	dasmc/isa/x86_feature.c \
 	dasmc/isa/x86_match.c \

@@ -44,6 +44,7 @@ static void forget_text(struct front *F, const struct front *before)
   F->nerrors = before->nerrors;
   F->nwarnings = before->nwarnings;
   F->stopped = before->stopped;
+  F->quiet = false;
 }
 
 /* What the text defined: nothing but names of globals, externs and files, which are elsewhere. */

@@ -1,7 +1,7 @@
 /* statement.c - lines and statements: what is C, what is assembler, and who does it.
  *
- * An assembler line is `indent | text`; `//` begins a comment and `;` separates statements, both
- * also inside quotes. `|| text` is a C line that macros may contain. A statement is, in this
+ * An assembler line is `indent | text`; `//` begins a comment and `;` separates statements. A literal in
+ * quotes is one piece, whatever is in it; a quote that is not closed protects nothing. `|| text` is a C line that macros may contain. A statement is, in this
  * order: skipped, taken into a macro definition, or substituted, split and run. What runs it is
  * a macro with that number of operands, a directive, the name of a section, or the ISA.
  */
@@ -17,9 +17,10 @@ static char closing(char c)
 }
 
 /* The end of the operand that begins at p: a comma outside brackets, or end. NULL after an error
- * (reported). Quotes mean nothing, as in DynASM. */
+ * (reported). */
 static const char *operand_end(struct front *F, const char *p, const char *end)
 {
+  struct span text = span_between(p, end);
   enum { NEST = 256 };
   char want[NEST];
   const char *open[NEST];
@@ -28,7 +29,12 @@ static const char *operand_end(struct front *F, const char *p, const char *end)
   for (; p < end; p++) {
     if (!char_is(*p, CHAR_SPLIT))
       continue;
-    if (closing(*p)) {
+    if (*p == '\'' || *p == '"') {
+      const char *behind = c_literal(text, p);
+
+      if (behind && behind > p)
+        p = behind - 1;
+    } else if (closing(*p)) {
       if (depth == NEST) {
         diag_error(F, span_between(p, p + 1), "brackets nest too deeply");
         return NULL;
@@ -295,9 +301,42 @@ void statement_settled(struct front *F, struct span text)
 
 /* ---- lines ------------------------------------------------------------------------------- */
 
+/* The next `;` from p on, or the end of the text, which is moved to a `//`. */
+static const char *statement_end(struct span *text, const char *p)
+{
+  for (; p < span_end(*text); p++) {
+    if (*p == ';')
+      return p;
+    if (*p == '/' && span_end(*text) - p > 1 && p[1] == '/') {
+      *text = span_between(text->p, p);
+      return p;
+    }
+    if (*p == '\'' || *p == '"') {
+      const char *behind = c_literal(*text, p);
+
+      if (behind && behind > p)
+        p = behind - 1;
+    }
+  }
+  return p;
+}
+
+static void quoted_statements(struct front *F, struct span text)
+{
+  for (const char *p = text.p, *q; p < span_end(text); p = q + 1) {
+    q = statement_end(&text, p);
+    statement(F, span_between(p, q));
+  }
+}
+
 static void asm_statements(struct front *F, struct span text)
 {
   const char *p = text.p, *end = span_end(text), *q;
+
+  if (text.n > 0 && (memchr(p, '\'', text.n) || memchr(p, '"', text.n))) {
+    quoted_statements(F, text);
+    return;
+  }
 
   for (q = p; (q = memchr(q, '/', (size_t)(end - q))) != NULL; q++)
     if (q + 1 < end && q[1] == '/') {

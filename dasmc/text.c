@@ -25,6 +25,7 @@ const unsigned char char_class[256] = {
   ['o'] = W,  ['p'] = W,  ['q'] = W,  ['r'] = W,  ['s'] = W,  ['t'] = W, ['u'] = W,
   ['v'] = W,  ['w'] = W,  ['x'] = W,  ['y'] = W,  ['z'] = W,
   ['('] = B,  [')'] = B,  ['['] = B,  [']'] = B,  ['{'] = B,  ['}'] = B, [','] = B,
+  ['\''] = B, ['"'] = B,
 };
 #undef W
 #undef D
@@ -208,4 +209,36 @@ bool front_number(struct span text, uint64_t *value, bool *neg)
     *neg = true;
   }
   return true;
+}
+
+/* Digits of a base below or equal to ten. */
+static bool digits_number(struct span s, unsigned base, uint64_t *value)
+{
+  uint64_t v = 0;
+
+  for (size_t i = 0; i < s.n; i++) {
+    unsigned d = (unsigned)(unsigned char)s.p[i] - '0';
+
+    if (d >= base || v > (UINT64_MAX - d) / base)
+      return false;
+    v = v * base + d;
+  }
+  *value = v;
+  return s.n > 0;
+}
+
+bool front_c_number(struct span text, uint64_t *value)
+{
+  struct span s = span_trim(text);
+  bool minus = s.n > 0 && s.p[0] == '-', ok;
+
+  if (minus || (s.n > 0 && s.p[0] == '+'))
+    s = span_trim(span_tail(s, 1));
+  if (s.n > 2 && s.p[0] == '0' && (s.p[1] | 32) == 'x')
+    ok = hex_number(span_tail(s, 2), value);
+  else
+    ok = digits_number(s, s.n > 1 && s.p[0] == '0' ? 8 : 10, value);
+  if (minus)
+    *value = 0 - *value;
+  return ok;
 }

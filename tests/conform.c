@@ -7,8 +7,8 @@
  * text for DynASM.
  *
  * What the columns are depends on the file's name:
- *   *.runtime.tsv              snippet, arguments, bytes or status=CLASS, the same in our own
- *                              dialect if it is not what DynASM does
+ *   *.runtime.tsv              snippet, arguments, bytes or status=CLASS, the same or "refused" in our
+ *                              own dialect if it is not what DynASM does
  *   *.dynasm-wrong.tsv         line, DynASM's bytes, its meaning, right bytes or nothing, …, category
  *   *.runtime.dynasm-wrong.tsv snippet, arguments, DynASM's bytes, right bytes or nothing, category
  *   *.rejected.tsv             line or snippet, message: to be refused, or accepted as it is meant
@@ -379,7 +379,9 @@ static void runtime_row(struct row *row, const struct args *a)
   bool right;
 
   run(row->column[0], a, &r);
-  if (strncmp(expected, "status=", 7) == 0) {
+  if (strcmp(expected, "refused") == 0) {
+    right = r.status == DASM_S_SOURCE;
+  } else if (strncmp(expected, "status=", 7) == 0) {
     int class = status_class(expected + 7);
 
     right = DASM_S_CLASS(r.status) == class ||

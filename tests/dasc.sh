@@ -95,6 +95,15 @@ then
   try 'full device as standard output' status 2 to_standard_output /dev/full
 fi
 
+# What is echoed joins no line, whatever the C compiler reads as a backslash: each put is still there.
+echoed()
+{
+  "$DASMC" -o echo.c "$dasc/quotes/input.dasc" || return 1
+  $CC -std=c99 -E -w echo.c >echo.i 2>/dev/null # (dasm.h is not included)
+  test "$(grep -c dasm_put echo.c)" = 4 && test "$(grep -c 'dasm_put(Dst' echo.i)" = 4
+}
+try 'trigraphs and backslashes' echoed
+
 standard_streams()
 {
   "$DASMC" - <ok.dasc >stdin.c && "$DASMC" -o - ok.dasc >named.c &&

@@ -9,7 +9,7 @@ static void *open_isa(struct front *F, bool x64)
 
   X->x64 = x64;
   X->apx = true;
-  X->dynasm = front_options(F)->dialect < DIALECT_LIBDASM;
+  X->dynasm = X->c_names = front_options(F)->dialect < DIALECT_LIBDASM;
   X->index = x86_index_open(F);
   if (front_options(F)->features)
     x86_features_set(F, X, (struct span){front_options(F)->features, strlen(front_options(F)->features)});
@@ -33,6 +33,8 @@ static bool known(struct front *F, struct span name, int nargs)
 
   if (x86_data_known(X, name) || span_is(name, ".feature"))
     return nargs != 0;
+  if (X->dynasm && nargs >= 0)
+    return x86_dynasm_op(name, (unsigned)nargs); /* its programs may have macros for what it lacks */
   m = x86_mnemonic_find(F, X, name);
   if (!m)
     return false;
@@ -139,8 +141,25 @@ unsigned x86_ask_parse(struct span s)
   return 0;
 }
 
+/* DynASM gives the operand of mov64 to C, where 010 is eight. */
+static void number_of_c(struct x86_operand *o)
+{
+  bool address = o->what == WHAT_MEM && o->text.n > 2 && o->text.p[0] == '[';
+  struct span text = address ? (struct span){o->text.p + 1, o->text.n - 2} : o->text;
+  uint64_t v;
+
+  if (!front_c_number(text, &v))
+    return;
+  if (o->what == WHAT_IMM && o->known)
+    o->imm = (int64_t)v;
+  else if (address)
+    o->disp = (int64_t)v;
+}
+
 static bool parse_operands(struct front *F, struct x86 *X, const struct stmt *st, struct x86_stmt *s)
 {
+  X->met.p = NULL;
+  X->met_odd = false;
   if (st->narg > X86_MAXOPS) {
     diag_error(F, st->op, "too many operands");
     return false;
@@ -150,6 +169,8 @@ static bool parse_operands(struct front *F, struct x86 *X, const struct stmt *st
     if (!x86_operand_parse(F, X, st->arg[i], &s->op_[i]))
       return false;
     s->needs |= (uint8_t)x86_operand_needs(&s->op_[i]);
+    if (X->dynasm && span_is(st->op, "mov64"))
+      number_of_c(&s->op_[i]);
   }
   return true;
 }
@@ -202,6 +223,27 @@ static void warn_of_meaning(struct front *F, const struct x86_form *f, const str
                  (int)s->op.n, s->op.p);
 }
 
+/* Text for DynASM names a register that DynASM does not know. There it is the name of a C variable, which it
+ * stays if DynASM takes the statement so. */
+static void decide_names(struct front *F, struct x86 *X, const struct x86_mnemonic *m, struct x86_stmt *s)
+{
+  struct x86_stmt other;
+  struct span name = X->met;
+  bool variable = x86_dynasm_op(s->op, s->nop) && !X->met_odd && x86_fits(X, m, s, true), reg;
+
+  memcpy(&other, s, offsetof(struct x86_stmt, op_));
+  other.needs = s->round ? X86_NEED_EVEX : 0;
+  X->c_names = false;
+  diag_quiet(F, true);
+  reg = parse_operands(F, X, s->st, &other);
+  diag_quiet(F, false);
+  X->c_names = true;
+  if (reg && !variable)
+    *s = other;
+  else if (reg && x86_fits(X, m, &other, false))
+    diag_warning(F, name, "`%.*s' is a name of C here, as in DynASM, and not the register", (int)name.n, name.p);
+}
+
 /* A decoration, a rounding, or {dfv=...} may be there. */
 static bool has_braces(const struct stmt *st)
 {
@@ -234,6 +276,8 @@ static void assemble_mnemonic(struct front *F, struct x86 *X, const struct x86_m
   }
   if (!parse_operands(F, X, s.st, &s))
     return;
+  if (X->met.p)
+    decide_names(F, X, m, &s);
   f = x86_match(F, X, m, &s);
   if (f) {
     warn_of_meaning(F, f, &s);
@@ -280,6 +324,14 @@ static const char *mnemonic(size_t index)
   return index == x86_row_count() ? ".feature" : x86_data_name(index - x86_row_count() - 1);
 }
 
+static bool is_reserved(struct front *F, struct span name)
+{
+  const struct x86 *X = isa_data(F);
+  struct x86_reg reg;
+
+  return name.n > 0 && x86_reg_parse(X->x64, name, &reg) == name.n && (!X->dynasm || x86_dynasm_reg(name, &reg));
+}
+
 static bool is_register(struct front *F, struct span name)
 {
   const struct x86 *X = isa_data(F);
@@ -319,11 +371,11 @@ static bool is_word(struct front *F, struct span word, bool op)
 const struct isa isa_x86 = {
   .name = "x86", .id = ISA_X86, .open = open_x86, .known = known, .assemble = assemble, .mnemonic = mnemonic,
   .is_word = is_word, .is_prefix = prefix_word, .is_register = is_register,
-  .host_features = x86_cpu_features, .address_size = 4,
+  .is_reserved = is_reserved, .host_features = x86_cpu_features, .address_size = 4,
 };
 
 const struct isa isa_x64 = {
   .name = "x64", .id = ISA_X64, .open = open_x64, .known = known, .assemble = assemble, .mnemonic = mnemonic,
   .is_word = is_word, .is_prefix = prefix_word, .is_register = is_register,
-  .host_features = x86_cpu_features, .address_size = 8,
+  .is_reserved = is_reserved, .host_features = x86_cpu_features, .address_size = 8,
 };

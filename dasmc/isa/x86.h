@@ -8,6 +8,7 @@
  *   x86_memory.c   [terms]                    x86_brackets.c other ways to write memory
  *   x86_word.c     sizes and numbers          x86_att.c      AT&T syntax is seen, not taken
  *   x86_const.c    expressions of numbers
+ *   x86_dynasm.c   names that DynASM has
  *   x86.c          the two struct isa
  *
  * Operands and rows meet in kinds: an operand is a set of kinds (eax: R32 | EAX; [rbx]
@@ -60,6 +61,12 @@ struct x86_reg {
 /* The register at the start of `text`: name, or family and "(expr)". Returns the bytes it
  * takes, 0 if there is none. */
 size_t x86_reg_parse(bool x64, struct span text, struct x86_reg *out);
+/* The same for an operand, in the dialect in hand: see x86.c_names. */
+size_t x86_reg_read(struct front *F, bool x64, struct span text, struct x86_reg *out);
+/* Is `text`, which names *reg, a register in DynASM, too? */
+bool x86_dynasm_reg(struct span text, const struct x86_reg *reg);
+/* Does DynASM have an operation of this name with so many operands? */
+bool x86_dynasm_op(struct span name, unsigned nargs);
 uint64_t x86_reg_kinds(const struct x86_reg *reg);
 /* Names to suggest: index 0, 1, ... until NULL. */
 const char *x86_reg_name(size_t index);
@@ -81,6 +88,7 @@ struct x86_operand {
   uint8_t seg;        /* prefix byte, or 0 */
   bool has_disp_expr, has_label;
   bool near;          /* a branch that stays long */
+  bool wide_disp;     /* DynASM gives this number four bytes */
   int64_t disp;
   struct span disp_expr;
   struct label label; /* also WHAT_LABEL */
@@ -221,6 +229,9 @@ struct x86 {
   struct x86_features *features; /* -m or .feature; NULL: everything */
   bool apx;             /* it is among them */
   uint32_t epoch;       /* counts changes of features */
+  bool c_names;         /* names that are no registers in DynASM are C's */
+  struct span met;      /* the first such name in the statement in hand; p == NULL: none */
+  bool met_odd;         /* and a register follows an expression in brackets, which DynASM does not take */
   const char *chosen;   /* row of the last statement; tests look at it */
 };
 
@@ -243,6 +254,8 @@ bool x86_in_mode(const struct x86 *X, const struct x86_form *f);
 /* A form of the same meaning and fewer bytes, or f; operands may change places. */
 const struct x86_form *x86_shorten(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_form *f,
                                    struct x86_stmt *s);
+/* Is there one? Nothing is reported. dynasm: one of those that DynASM may have. */
+bool x86_fits(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_stmt *s, bool dynasm);
 void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x86_stmt *s);
 /* x86_att.c: does a statement look like AT&T syntax? */
 bool x86_looks_att(const struct x86 *X, const struct stmt *st);

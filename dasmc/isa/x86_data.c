@@ -158,6 +158,15 @@ static void runtime_value(struct front *F, struct span expr, unsigned bytes, boo
   build_op(F, is_signed ? OP_IMM8S : ops[bytes], build_arg(F, expr), 0, 0, bytes);
 }
 
+/* DynASM leaves a .qword to C that is no int, where 020000000000 is 2^31. */
+static void number_of_c(struct x86_operand *o)
+{
+  uint64_t v;
+
+  if ((o->imm < INT32_MIN || o->imm > INT32_MAX) && front_c_number(o->text, &v))
+    o->imm = (int64_t)v;
+}
+
 static void value(struct front *F, struct x86 *X, struct span text, unsigned bytes, bool is_signed)
 {
   struct x86_operand o;
@@ -181,6 +190,8 @@ static void value(struct front *F, struct x86 *X, struct span text, unsigned byt
   } else if (!number_fits(&o, bytes, is_signed)) {
     diag_error(F, text, "%lld does not fit in %u byte%s", (long long)o.imm, bytes, bytes == 1 ? "" : "s");
   } else {
+    if (X->dynasm && bytes == 8)
+      number_of_c(&o);
     build_le(F, (uint64_t)o.imm, bytes);
   }
 }

@@ -267,7 +267,11 @@ static bool extends_disp(const struct plan *p)
 
 static void check_disp(struct plan *p)
 {
-  if (p->mem->disp > INT32_MAX && extends_disp(p))
+  if (p->mem->disp <= INT32_MAX || !extends_disp(p))
+    return;
+  if (p->X->dynasm)
+    diag_warning(p->F, p->mem->text, "the displacement is sign-extended to 64 bits");
+  else
     diag_error(p->F, p->mem->text, "the displacement does not fit in 32 signed bits");
 }
 
@@ -360,7 +364,7 @@ static void known_disp(struct plan *p, bool has_index)
     return;
   }
   p->block[XD_MEM] = has_index ? XDM_INDEX_TAIL : XDM_BASE_TAIL;
-  if (!(p->s->ask & X86_ASK_DISP32) && disp % unit == 0 && disp / unit >= -128 && disp / unit <= 127) {
+  if (!(p->s->ask & X86_ASK_DISP32) && !p->mem->wide_disp && disp % unit == 0 && disp / unit >= -128 && disp / unit <= 127) {
     set_mod(p, 1);
     tail_byte(p, (unsigned)(disp / unit) & 0xff);
   } else {

@@ -543,6 +543,15 @@ static const struct x86_form *choose_size(const struct x86 *X, const struct x86_
   return other ? natural : f;
 }
 
+bool x86_fits(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_stmt *s, bool dynasm)
+{
+  for (const struct x86_form *f = m->form; f < m->form + m->nform; f++) {
+    if ((!dynasm || f->enc == ENC_LEGACY || f->enc == ENC_VEX) && f->enabled && fits(X, f, s))
+      return choose_size(X, m, f, s) != NULL;
+  }
+  return false;
+}
+
 static void explain_disabled(struct front *F, const struct x86 *X, const struct x86_form *f, const struct x86_stmt *s)
 {
   struct span missing = {"", 0};

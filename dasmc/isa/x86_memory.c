@@ -31,7 +31,7 @@ size_t x86_base_reg(struct front *F, bool x64, struct span s, struct x86_reg *re
 
   if (s.n == 0 || !x86_begins_name(*s.p))
     return 0;
-  n = x86_reg_parse(x64, s, reg);
+  n = x86_reg_read(F, x64, s, reg);
   if (n > 0)
     return n;
   word = x86_first_word(s);
@@ -114,9 +114,12 @@ static size_t expression_length(struct mem *m, struct span s)
   int depth = 0;
 
   for (size_t i = 0; i < s.n; i++) {
+    const char *behind = c_literal(s, s.p + i);
     char c = s.p[i];
 
-    if (c == '(' || c == '[' || c == '{')
+    if (behind && behind > s.p + i)
+      i = (size_t)(behind - s.p) - 1;
+    else if (c == '(' || c == '[' || c == '{')
       depth++;
     else if (c == ')' || c == ']' || c == '}')
       depth--;
@@ -142,10 +145,26 @@ static int64_t wrapping_add(int64_t a, int64_t b)
   return sum;
 }
 
-/* Numbers joined by + and -: their sum. */
+/* A number as DynASM reads it: its sign, if there is one, is directly before it. */
+static bool plain_number(struct mem *m, struct span s, int64_t *out)
+{
+  bool neg, dynasm = front_options(m->F)->dialect < DIALECT_LIBDASM, sign = *s.p == '+' || *s.p == '-';
+  uint64_t v;
+
+  if (sign && !dynasm && s.n > 1 && x86_is_blank(s.p[1]))
+    s = *s.p == '+' ? x86_skip(s, 1) : span_fmt(m->F, "-%.*s", (int)x86_skip(s, 1).n, x86_skip(s, 1).p);
+  if (!front_number(s, &v, &neg) || (!neg && v > INT64_MAX))
+    return false;
+  *out = (int64_t)v;
+  m->o->wide_disp |= dynasm && !neg && v > INT32_MAX;
+  return true;
+}
+
+/* Numbers joined by + and -: their sum. DynASM leaves it to C, which reads 010 as eight. */
 static bool fold_numbers(bool x64, struct span s, int64_t *out)
 {
   int64_t sum = 0, v;
+  uint64_t u;
 
   while (s.n > 0) {
     size_t n = 1;
@@ -154,7 +173,9 @@ static bool fold_numbers(bool x64, struct span s, int64_t *out)
       n++;
     if (n < s.n && (s.p[n - 1] == 'e' || s.p[n - 1] == 'E'))
       return false;
-    if (!x86_number(x64, (struct span){s.p, n}, &v))
+    if (front_c_number((struct span){s.p, n}, &u))
+      v = (int64_t)u;
+    else if (!memchr(s.p, '*', n) || !x86_number(x64, (struct span){s.p, n}, &v))
       return false;
     sum = wrapping_add(sum, v);
     s.p += n;
@@ -170,7 +191,7 @@ static bool add_expression(struct mem *m, struct span s)
   int64_t v;
 
   s = span_trim(s);
-  if (fold_numbers(m->x64, s, &v) || (is_own(m) && x86_constant(m->F, s, &v))) {
+  if (plain_number(m, s, &v) || fold_numbers(m->x64, s, &v) || (is_own(m) && x86_constant(m->F, s, &v))) {
     o->disp = wrapping_add(o->disp, v);
     return true;
   }
@@ -212,6 +233,8 @@ static bool parse_terms(struct mem *m, struct span s)
         return bad_mem(m, (struct span){s.p, n + 1}, "a register cannot be subtracted");
       if (m->nreg == 2)
         return bad_mem(m, (struct span){term.p, n}, "more than two registers in an address");
+      if (o->has_disp_expr)
+        ((struct x86 *)isa_data(m->F))->met_odd = true;
       m->reg[m->nreg] = reg;
       m->scale[m->nreg++] = scale;
       s = x86_skip(term, n);

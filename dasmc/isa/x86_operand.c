@@ -66,6 +66,14 @@ static uint64_t number_kinds(int64_t v)
   return k;
 }
 
+static void imm_expression(struct span text, struct x86_operand *o)
+{
+  o->what = WHAT_IMM;
+  o->known = false;
+  o->imm_expr = text;
+  o->kinds = X86_K(IMMRT) | X86_K(IMM4) | X86_K(IMM8) | X86_K(IMM16) | X86_K(IMM32) | X86_K(IMM64);
+}
+
 void x86_imm_parse(bool x64, struct span text, struct x86_operand *o)
 {
   o->what = WHAT_IMM;
@@ -74,9 +82,7 @@ void x86_imm_parse(bool x64, struct span text, struct x86_operand *o)
     o->kinds = number_kinds(o->imm);
     return;
   }
-  o->known = false;
-  o->imm_expr = text;
-  o->kinds = X86_K(IMMRT) | X86_K(IMM4) | X86_K(IMM8) | X86_K(IMM16) | X86_K(IMM32) | X86_K(IMM64);
+  imm_expression(text, o);
 }
 
 /* SIZE in front of an immediate: only fields of that size. */
@@ -284,9 +290,18 @@ static bool bracketed(struct span s)
   return s.n >= 2 && s.p[0] == '[' && s.p[s.n - 1] == ']';
 }
 
+/* Is this "- 8", which is a number to us and an expression of C to DynASM? */
+static bool is_apart(struct span s)
+{
+  return s.n > 1 && (*s.p == '-' || *s.p == '+') && x86_is_blank(s.p[1]);
+}
+
 static bool parse_immediate(struct front *F, const struct x86 *X, struct span s, struct x86_operand *o)
 {
-  x86_imm_parse(X->x64, s, o);
+  if (X->dynasm && is_apart(s))
+    imm_expression(s, o);
+  else
+    x86_imm_parse(X->x64, s, o);
   if (!o->known && !X->dynasm && x86_constant(F, s, &o->imm)) {
     o->known = true;
     o->kinds = number_kinds(o->imm);
@@ -339,13 +354,14 @@ static bool parse_body(struct front *F, const struct x86 *X, struct span s, bool
     return x86_memory_parse(F, x64, span_trim((struct span){s.p + 1, s.n - 2}), o);
   if (x86_is_digit(*s.p))
     return parse_far(F, x64, s, o) || parse_immediate(F, X, s, o);
-  n = x86_reg_parse(x64, s, &reg);
+  n = x86_reg_read(F, x64, s, &reg);
   if (n == s.n) {
     o->what = WHAT_REG;
     o->reg = reg;
     o->kinds = x86_reg_kinds(&reg);
     return true;
   }
+  n = x86_reg_parse(x64, s, &reg);
   if (n > 0 && reg.class == RC_SREG && s.p[n] == ':' && bracketed(x86_skip(s, n + 1))) {
     struct span in = x86_skip(s, n + 1);
     struct span text = span_fmt(F, "%.*s:%.*s", (int)n, s.p, (int)(in.n - 2), in.p + 1);

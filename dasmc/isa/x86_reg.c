@@ -172,7 +172,11 @@ static size_t balanced(struct span s)
   size_t depth = 0;
 
   for (size_t i = 0; i < s.n; i++) {
-    if (s.p[i] == '(')
+    const char *behind = c_literal(s, s.p + i);
+
+    if (behind && behind > s.p + i)
+      i = (size_t)(behind - s.p) - 1;
+    else if (s.p[i] == '(')
       depth++;
     else if (s.p[i] == ')' && --depth == 0)
       return i + 1;

@@ -48,7 +48,7 @@ bool x86_number(bool x64, struct span s, int64_t *out)
   if (*s.p == '-' || *s.p == '+') {
     minus = *s.p == '-';
     s = x86_skip(s, 1);
-    if (front_number(s, &v, &neg) && s.n > 0 && *s.p != '-' && *s.p != '+') { /* "- 8", "+8" */
+    if (s.n > 0 && x86_is_digit(*s.p) && front_c_number(s, &v)) { /* "- 8": to DynASM an expression of C */
       *out = (int64_t)v;
       if (minus)
         *out = (int64_t)(0 - (uint64_t)*out);
