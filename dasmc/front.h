@@ -188,6 +188,8 @@ struct isa {
   /* Called at .arch: define register names and so on; returns the ISA's own data, which
    * isa_data() gives back. */
   void *(*open)(struct front *F);
+  /* Another text or file begins, or one has ended. May be NULL. */
+  void (*begin)(struct front *F);
   /* True if `name` is a mnemonic or ISA-specific directive taking nargs operands (nargs < 0:
    * any). Used to refuse macros of the same name, to suggest, and by tests. */
   bool (*known)(struct front *F, struct span name, int nargs);

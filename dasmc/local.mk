@@ -55,6 +55,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86_names.def \
 	dasmc/isa/x86_operand.c \
 	dasmc/isa/x86_pattern.c \
+	dasmc/isa/x86_prefix.c \
 	dasmc/isa/x86_reg.c \
 	dasmc/isa/x86_rows.c \
 	dasmc/isa/x86_short.c \

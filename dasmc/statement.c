@@ -404,6 +404,8 @@ void translate_source(struct front *F, const struct source *src, bool plain)
 
   *in = (struct input){.up = F->input, .src = src, .rest = src->text, .plain = plain};
   F->input = in;
+  if (F->isa && F->isa->begin)
+    F->isa->begin(F);
   if (F->driver->file)
     F->driver->file(F);
   while (next_line(in))

@@ -175,25 +175,18 @@ static bool parse_operands(struct front *F, struct x86 *X, const struct stmt *st
   return true;
 }
 
-static bool assemble_asked(struct front *F, const struct stmt *st, unsigned ask);
-
-/* "lock add [rax], ecx" on one line: the prefix, then the rest as a statement. */
-static bool after_prefix(struct front *F, const struct stmt *st, unsigned ask)
+/* "lock add [rax], ecx" on one line: the statement behind the prefix. */
+static void skip_prefix(struct stmt *st)
 {
-  struct stmt rest = *st;
   struct span a = st->arg[0];
   size_t n = 0;
 
   while (n < a.n && a.p[n] != ' ' && a.p[n] != '\t')
     n++;
-  rest.op = (struct span){a.p, n};
-  rest.arg[0] = span_trim((struct span){a.p + n, a.n - n});
-  if (rest.arg[0].n == 0)
-    rest.narg = 0;
-  if (assemble_asked(F, &rest, ask))
-    return true;
-  diag_error(F, rest.op, "unknown instruction after a prefix");
-  return true;
+  st->op = (struct span){a.p, n};
+  st->arg[0] = span_trim((struct span){a.p + n, a.n - n});
+  if (st->arg[0].n == 0)
+    st->narg = 0;
 }
 
 /* .feature avx2, bmi2 */
@@ -262,7 +255,9 @@ static void assemble_mnemonic(struct front *F, struct x86 *X, const struct x86_m
   struct stmt copy;
   struct x86_stmt s;
   const struct x86_form *f;
+  unsigned prefix = X->prefix;
 
+  X->prefix = 0;
   memset(&s, 0, offsetof(struct x86_stmt, op_));
   s.st = st;
   s.op = st->op;
@@ -279,42 +274,77 @@ static void assemble_mnemonic(struct front *F, struct x86 *X, const struct x86_m
   if (X->met.p)
     decide_names(F, X, m, &s);
   f = x86_match(F, X, m, &s);
-  if (f) {
-    warn_of_meaning(F, f, &s);
-    x86_emit(F, X, f, &s);
+  if (!f)
+    return;
+  if (is_prefix(m)) { /* a statement of its own */
+    X->prefix = prefix | x86_prefix_bit(s.op);
+    build_forget(F); /* what follows is looked at, though it may have been seen */
+  } else if (!x86_prefix_check(F, X, f, &s, prefix)) {
+    return;
   }
+  warn_of_meaning(F, f, &s);
+  x86_emit(F, X, f, &s);
 }
 
-static bool assemble_asked(struct front *F, const struct stmt *st, unsigned ask)
+/* The prefix before other operands, or the words in braces. False: it is none. */
+static bool take_prefix(struct front *F, struct x86 *X, struct stmt *st, unsigned *ask)
 {
-  struct x86 *X = isa_data(F);
   const struct x86_mnemonic *m;
+  unsigned asked = st->narg > 0 ? x86_ask_parse(st->op) : 0;
 
-  if (span_is(st->op, ".feature"))
-    return feature_directive(F, X, st);
-  if (x86_looks_att(X, st)) {
-    diag_error(F, st->text, "this looks like AT&T syntax, which is not taken");
-    diag_help(F, "the result comes first, and names are bare: mov eax, [rbx+8] is movl 8(%%rbx), %%eax");
-    return true;
-  }
-  if (x86_data_known(X, st->op))
-    return x86_data(F, X, st);
-  if (st->narg > 0 && x86_ask_parse(st->op))
-    return after_prefix(F, st, ask | x86_ask_parse(st->op));
-  m = x86_mnemonic_find(F, X, st->op);
-  if (!m)
+  if (st->narg == 0)
     return false;
-  if (st->narg > 0 && is_prefix(m)) {
+  if (!asked) {
+    m = x86_mnemonic_find(F, X, st->op);
+    if (!m || !is_prefix(m))
+      return false;
     build_byte(F, m->form[0].opc[0]);
-    return after_prefix(F, st, ask | (m->form[0].opc[0] == 0x67 ? X86_ASK_ADDR32 : 0));
+    X->prefix |= x86_prefix_bit(st->op);
+    asked = m->form[0].opc[0] == 0x67 ? X86_ASK_ADDR32 : 0;
   }
-  assemble_mnemonic(F, X, m, st, ask);
+  *ask |= asked;
+  skip_prefix(st);
   return true;
 }
 
-static bool assemble(struct front *F, const struct stmt *st)
+static bool assemble(struct front *F, const struct stmt *statement)
 {
-  return assemble_asked(F, st, 0);
+  struct x86 *X = isa_data(F);
+  struct stmt st = *statement;
+  const struct x86_mnemonic *m;
+  unsigned ask = 0;
+  bool known = true;
+
+  while (take_prefix(F, X, &st, &ask))
+    ;
+  if (span_is(st.op, ".feature"))
+    return feature_directive(F, X, &st);
+  if (x86_looks_att(X, &st)) {
+    diag_error(F, st.text, "this looks like AT&T syntax, which is not taken");
+    diag_help(F, "the result comes first, and names are bare: mov eax, [rbx+8] is movl 8(%%rbx), %%eax");
+    return true;
+  }
+  if (x86_data_known(X, st.op)) {
+    known = x86_data(F, X, &st);
+    X->prefix = 0;
+  } else if ((m = x86_mnemonic_find(F, X, st.op)) != NULL) {
+    assemble_mnemonic(F, X, m, &st, ask);
+  } else {
+    known = false;
+  }
+  if (!known && st.op.p != statement->op.p) {
+    diag_error(F, st.op, "unknown instruction after a prefix");
+    known = true;
+  }
+  return known;
+}
+
+/* What comes next does not stand directly behind a prefix. */
+static void begin_text(struct front *F)
+{
+  struct x86 *X = isa_data(F);
+
+  X->prefix = 0;
 }
 
 static const char *mnemonic(size_t index)
@@ -369,13 +399,13 @@ static bool is_word(struct front *F, struct span word, bool op)
 }
 
 const struct isa isa_x86 = {
-  .name = "x86", .id = ISA_X86, .open = open_x86, .known = known, .assemble = assemble, .mnemonic = mnemonic,
-  .is_word = is_word, .is_prefix = prefix_word, .is_register = is_register,
+  .name = "x86", .id = ISA_X86, .open = open_x86, .begin = begin_text, .known = known, .assemble = assemble,
+  .mnemonic = mnemonic, .is_word = is_word, .is_prefix = prefix_word, .is_register = is_register,
   .is_reserved = is_reserved, .host_features = x86_cpu_features, .address_size = 4,
 };
 
 const struct isa isa_x64 = {
-  .name = "x64", .id = ISA_X64, .open = open_x64, .known = known, .assemble = assemble, .mnemonic = mnemonic,
-  .is_word = is_word, .is_prefix = prefix_word, .is_register = is_register,
+  .name = "x64", .id = ISA_X64, .open = open_x64, .begin = begin_text, .known = known, .assemble = assemble,
+  .mnemonic = mnemonic, .is_word = is_word, .is_prefix = prefix_word, .is_register = is_register,
   .is_reserved = is_reserved, .host_features = x86_cpu_features, .address_size = 8,
 };

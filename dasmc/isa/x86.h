@@ -8,7 +8,7 @@
  *   x86_memory.c   [terms]                    x86_brackets.c other ways to write memory
  *   x86_word.c     sizes and numbers          x86_att.c      AT&T syntax is seen, not taken
  *   x86_const.c    expressions of numbers
- *   x86_dynasm.c   names that DynASM has
+ *   x86_dynasm.c   names that DynASM has      x86_prefix.c   what may be locked or repeated
  *   x86.c          the two struct isa
  *
  * Operands and rows meet in kinds: an operand is a set of kinds (eax: R32 | EAX; [rbx]
@@ -189,6 +189,7 @@ struct x86_form {
   bool dynasm, own;   /* only in text for DynASM, only in libdasm's own dialect */
   bool egpr;          /* may have registers r16 to r31 */
   bool enabled;       /* by -m and .feature */
+  bool rival;         /* another form takes the same operands, but memory of another size */
 };
 enum { MODRM_NONE = 0xfe, MODRM_REG = 0xff };
 
@@ -232,6 +233,7 @@ struct x86 {
   bool c_names;         /* names that are no registers in DynASM are C's */
   struct span met;      /* the first such name in the statement in hand; p == NULL: none */
   bool met_odd;         /* and a register follows an expression in brackets, which DynASM does not take */
+  unsigned prefix;      /* X86_PREFIX_* that were statements of their own, for the next instruction */
   const char *chosen;   /* row of the last statement; tests look at it */
 };
 
@@ -256,9 +258,21 @@ const struct x86_form *x86_shorten(const struct x86 *X, const struct x86_mnemoni
                                    struct x86_stmt *s);
 /* Is there one? Nothing is reported. dynasm: one of those that DynASM may have. */
 bool x86_fits(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_stmt *s, bool dynasm);
+/* Set x86_form.rival. */
+void x86_find_rivals(struct x86_mnemonic *m);
 void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x86_stmt *s);
 /* x86_att.c: does a statement look like AT&T syntax? */
 bool x86_looks_att(const struct x86 *X, const struct stmt *st);
+/* Prefixes that not every instruction takes. */
+enum {
+  X86_PREFIX_LOCK = 1, X86_PREFIX_REP = 2, X86_PREFIX_REPNE = 4, X86_PREFIX_XACQUIRE = 8, X86_PREFIX_XRELEASE = 16,
+  X86_PREFIX_BND = 32, X86_PREFIX_NOTRACK = 64
+};
+/* Its X86_PREFIX_*, or 0. */
+unsigned x86_prefix_bit(struct span name);
+/* Can the instruction have these? In text for DynASM only a warning says no. False: reported. */
+bool x86_prefix_check(struct front *F, const struct x86 *X, const struct x86_form *f, const struct x86_stmt *s,
+                      unsigned bits);
 /* True if st is a data directive (handled). */
 bool x86_data(struct front *F, struct x86 *X, const struct stmt *st);
 bool x86_data_known(const struct x86 *X, struct span name);

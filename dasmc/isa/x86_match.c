@@ -507,47 +507,83 @@ static bool fits_any_value(const struct x86 *X, const struct x86_form *f, const 
   return f->nop == s->nop && x86_in_mode(X, f) && needs_fit(f, s) && asks_fit(f, s) && details_fit(f, s);
 }
 
+/* Sizes that a memory operand may have, those of far pointers too. */
+static const uint64_t sizes = X86_MEM_SIZES | X86_K(MFAR16) | X86_K(MFAR32) | X86_K(MFAR64);
+
 static bool one_bit(uint64_t set)
 {
   return set != 0 && (set & (set - 1)) == 0;
 }
 
+/* Two names of one encoding do not differ in what memory they read. */
+static bool same_encoding(const struct x86_form *f, const struct x86_form *g)
+{
+  return f->enc == g->enc && f->map == g->map && f->pp == g->pp && f->l == g->l && f->w == g->w && f->modrm == g->modrm &&
+         f->npfx == g->npfx && memcmp(f->pfx, g->pfx, sizeof(f->pfx)) == 0 && f->nopc == g->nopc &&
+         memcmp(f->opc, g->opc, sizeof(f->opc)) == 0;
+}
+
 /* The first form that fits has a memory operand, the statement gives no size. If another form
- * fits with another size, the one as wide as a register is meant; NULL: the size is missing. A
- * form that takes several sizes does not care, and one of libdasm's dialect is compared with its kin only. */
-static const struct x86_form *choose_size(const struct x86 *X, const struct x86_mnemonic *m,
-                                          const struct x86_form *f, const struct x86_stmt *s)
+ * fits with another size, the size is missing: NULL. In text for DynASM the one as wide as a register is
+ * meant, and *guessed says so. A form that takes several sizes does not care, and one of libdasm's dialect is
+ * compared with its kin only. */
+static const struct x86_form *choose_size(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_form *f,
+                                          const struct x86_stmt *s, bool *guessed)
 {
   unsigned i = f->memop;
-  uint64_t sizes;
   const struct x86_form *natural = NULL;
   bool other = false;
 
-  if (i >= s->nop || s->op_[i].what != WHAT_MEM || s->op_[i].size != X86_NOSIZE || s->op_[i].bcst)
-    return f;
-  sizes = f->accept[i] & X86_MEM_SIZES;
-  if (!one_bit(sizes))
+  *guessed = false;
+  if (!f->rival || s->op_[i].what != WHAT_MEM || s->op_[i].size != X86_NOSIZE || s->op_[i].bcst)
     return f;
   for (const struct x86_form *g = m->form; g < m->form + m->nform; g++) {
-    uint64_t set = i < g->nop ? g->accept[i] & X86_MEM_SIZES : 0;
+    uint64_t set = i < g->nop ? g->accept[i] & sizes : 0;
 
     if (set == 0 || !g->enabled || (f->own && !g->own) || !fits_any_value(X, g, s))
       continue;
-    if (!natural && natural_size(g, s)) {
-      if (g == f)
-        return f; /* whatever else fits */
+    if (!natural && natural_size(g, s))
       natural = g;
-    }
-    other |= set != sizes;
+    other |= set != (f->accept[i] & sizes) && !same_encoding(f, g);
   }
-  return other ? natural : f;
+  if (!other || (natural && default_width(natural)))
+    return other ? natural : f;
+  *guessed = X->dynasm && natural;
+  return X->dynasm ? natural : NULL;
+}
+
+/* May a memory operand of the two have another size, and all else be the same? */
+static bool rivals(const struct x86_form *f, const struct x86_form *g)
+{
+  unsigned i = f->memop;
+
+  if (i >= f->nop || g->nop != f->nop || !one_bit(f->accept[i] & sizes) || !(g->accept[i] & sizes) ||
+      ((f->accept[i] ^ g->accept[i]) & sizes) == 0 || same_encoding(f, g))
+    return false;
+  for (unsigned j = 0; j < f->nop; j++) {
+    bool alike = (f->accept[j] & g->accept[j]) || ((f->accept[j] & immediates) && (g->accept[j] & immediates)) ||
+                 ((f->accept[j] & sizes) && (g->accept[j] & sizes)); /* movs has two */
+
+    if (j != i && !alike)
+      return false;
+  }
+  return true;
+}
+
+void x86_find_rivals(struct x86_mnemonic *m)
+{
+  for (unsigned i = 0; i < m->nform; i++)
+    for (unsigned j = 0; j < m->nform && !m->form[i].rival; j++)
+      m->form[i].rival = rivals(&m->form[i], &m->form[j]);
 }
 
 bool x86_fits(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_stmt *s, bool dynasm)
 {
+  bool guessed;
+
   for (const struct x86_form *f = m->form; f < m->form + m->nform; f++) {
     if ((!dynasm || f->enc == ENC_LEGACY || f->enc == ENC_VEX) && f->enabled && fits(X, f, s))
-      return choose_size(X, m, f, s) != NULL;
+      return choose_size(X, m, f, s, &guessed) != NULL;
   }
   return false;
 }
@@ -611,6 +647,7 @@ const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x8
   const struct x86_form *disabled = NULL, *extended = NULL, *chosen;
   unsigned last = s->nop ? s->nop - 1 : 0;
   uint64_t kinds = s->nop ? s->op_[last].kinds : 0;
+  bool guessed;
 
   if (!X->apx && ((s->needs & X86_NEED_EGPR) || (s->ask & X86_ASK_REX2))) {
     x86_features_report(F, X, s->st->text, "registers r16 to r31 and {rex2} need", SPAN("APXF"));
@@ -630,12 +667,14 @@ const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x8
       extended = f; /* another form may take the number as it is; else this one will say what is wrong */
       continue;
     }
-    chosen = choose_size(X, m, f, s);
+    chosen = choose_size(X, m, f, s, &guessed);
     if (!chosen) {
       diag_error(F, s->op_[f->memop].text, "the size of the memory operand is missing");
       diag_help(F, "write byte, word, dword, qword, ... before it");
       return NULL;
     }
+    if (guessed)
+      diag_warning(F, s->op_[f->memop].text, "the size of the memory operand is missing; it is taken to be that of the register");
     if (!X->dynasm)
       chosen = x86_shorten(X, m, chosen, s);
     X->chosen = chosen->row;

@@ -115,6 +115,7 @@ static struct x86_mnemonic *parse_rows(struct front *F, struct x86 *X, unsigned 
     if (x86_pattern_parse(rows[i - 1], f))
       f->x86 = f->x64 = false;
   }
+  x86_find_rivals(m);
   allow_rows(X, m);
   return m;
 }
