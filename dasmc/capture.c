@@ -77,23 +77,23 @@ void dir_dumpcapture(struct front *F, const struct stmt *st)
   mark(F, MARK_DUMPCAPTURE, c->name);
 }
 
-/* How deep the captures that it dumps nest; more than MAX_DEPTH if that has no end. */
+/* How deep the captures that it dumps nest; more than MAX_CAPTURES if that has no end. */
 static unsigned height(const struct front *F, struct capture *c, unsigned depth)
 {
   unsigned most = 0;
 
   if (c->height)
     return c->height;
-  if (c->open || depth == MAX_DEPTH)
-    return MAX_DEPTH + 1;
+  if (c->open || depth == MAX_CAPTURES)
+    return MAX_CAPTURES + 1;
   c->open = true;
-  for (size_t i = 0; i < c->dumps.n && most <= MAX_DEPTH; i++) {
+  for (size_t i = 0; i < c->dumps.n && most <= MAX_CAPTURES; i++) {
     unsigned h = height(F, table_get(&F->captures, c->dumps.item[i]), depth + 1);
 
     most = h > most ? h : most;
   }
   c->open = false;
-  return c->height = most > MAX_DEPTH ? most : most + 1;
+  return c->height = most > MAX_CAPTURES ? most : most + 1;
 }
 
 void capture_finish(struct front *F)
@@ -108,7 +108,7 @@ void capture_finish(struct front *F)
     c = table_get(&F->captures, F->capture_names.item[i]);
     if (c->filled && !c->used)
       diag_error_at(F, c->at, "missing .dumpcapture for `%.*s'", (int)c->name.n, c->name.p);
-    else if (height(F, c, 0) > MAX_DEPTH)
+    else if (height(F, c, 0) > MAX_CAPTURES)
       diag_error_at(F, c->at, "capture `%.*s' is dumped into itself or nests too deeply", (int)c->name.n, c->name.p);
   }
 }

@@ -111,19 +111,22 @@ static struct span traced(struct front *F, struct span where)
   return o.p && source_locate(F, o.p, &at) ? o : origin(F, F->statement);
 }
 
-static void macro_notes(struct front *F, const struct expansion *x, struct span where)
+/* From the outermost macro to that in which `where` is. */
+static void macro_notes(struct front *F, struct span where)
 {
-  struct span inner = where;
+  const struct expansion **chain;
+  size_t n = 0;
 
-  if (!x)
-    return;
-  for (const struct expansion *i = F->expansion; i != x; i = i->up)
-    inner = i->call;
-  if (x->up)
-    macro_notes(F, x->up, where);
-  head(F, LEVEL_NOTE, traced(F, inner),
-       span_fmt(F, "in macro `%.*s' (%u parameter%s)", (int)x->macro->name.n, x->macro->name.p,
-                x->macro->nparams, x->macro->nparams == 1 ? "" : "s"));
+  for (const struct expansion *x = F->expansion; x; x = x->up)
+    n++;
+  chain = arena_alloc(F, (n + 1) * sizeof(*chain));
+  n = 0;
+  for (const struct expansion *x = F->expansion; x; x = x->up)
+    chain[n++] = x;
+  while (n-- > 0)
+    head(F, LEVEL_NOTE, traced(F, n > 0 ? chain[n - 1]->call : where),
+         span_fmt(F, "in macro `%.*s' (%u parameter%s)", (int)chain[n]->macro->name.n, chain[n]->macro->name.p,
+                  chain[n]->macro->nparams, chain[n]->macro->nparams == 1 ? "" : "s"));
 }
 
 /* The invocation of the outermost macro, or `where` itself. */
@@ -155,7 +158,7 @@ static void report(struct front *F, enum front_level level, struct span where, c
   else
     F->nwarnings++;
   head(F, level, traced(F, outermost(F, where)), text);
-  macro_notes(F, F->expansion, where);
+  macro_notes(F, where);
   include_notes(F);
 }
 

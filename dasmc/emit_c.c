@@ -436,7 +436,7 @@ static inline char *put_eight(char *p, const uint8_t *b, const struct digits *d)
 static void write_list(struct writer *W, struct span name)
 {
   enum { PER_LINE = 32, MOST = PER_LINE * 4 + 8 };
-  char buffer[480 * MOST], *p = buffer;
+  char buffer[32 * MOST], *p = buffer;
   struct digits d = {0};
   size_t i = 0;
 

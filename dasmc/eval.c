@@ -13,7 +13,7 @@
 
 #include "front_private.h"
 
-enum { EVAL_DEPTH = 200 };
+enum { EVAL_DEPTH = 40 }; /* parentheses and unary operators in one another: 40 KB of stack */
 
 struct value {
   enum { V_NIL, V_BOOL, V_NUMBER, V_STRING } kind;
@@ -305,23 +305,24 @@ static struct value compare(struct eval *E, enum token op, struct value a, struc
 }
 
 /* Binary operators: level 0 compares, 1 adds, 2 multiplies. */
+static int level_of(enum token op)
+{
+  return op >= T_EQ && op <= T_GE ? 0 : op == T_ADD || op == T_SUB ? 1 : op >= T_MUL && op <= T_MOD ? 2 : -1;
+}
+
 static struct value parse_binary(struct eval *E, int level, bool live)
 {
-  static const enum token first[] = {T_EQ, T_ADD, T_MUL}, last[] = {T_GE, T_SUB, T_MOD};
-  struct value a, b;
+  struct value a = parse_unary(E, live), b;
 
-  if (level == 3)
-    return parse_unary(E, live);
-  a = parse_binary(E, level + 1, live);
-  while (!E->failed && E->token >= first[level] && E->token <= last[level]) {
+  while (!E->failed && level_of(E->token) >= level) {
     enum token op = E->token;
 
     next(E);
-    b = parse_binary(E, level + 1, live);
+    b = parse_binary(E, level_of(op) + 1, live);
     if (E->failed)
       return nil;
     if (live)
-      a = level == 0 ? compare(E, op, a, b) : arithmetic(E, op, a, b);
+      a = level_of(op) == 0 ? compare(E, op, a, b) : arithmetic(E, op, a, b);
   }
   return a;
 }

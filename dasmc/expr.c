@@ -264,16 +264,24 @@ static bool unary_operator(struct parser *P, is_unsigned *u)
   return primary(P, u);
 }
 
-static bool unary(struct parser *P, is_unsigned *u)
+/* Every function that calls itself again counts, so the stack that all need together has a limit. */
+static bool enter(struct parser *P)
 {
-  bool ok;
-
   if (P->nesting == NESTING)
     return expr_fail(P, P->p, 0, "expression is too deep");
   P->nesting++;
-  ok = unary_operator(P, u);
+  return true;
+}
+
+static bool leave(struct parser *P, bool ok)
+{
   P->nesting--;
   return ok;
+}
+
+static bool unary(struct parser *P, is_unsigned *u)
+{
+  return enter(P) && leave(P, unary_operator(P, u));
 }
 
 /* ---- binary operators --------------------------------------------------------------- */
@@ -335,7 +343,7 @@ static bool short_circuit(struct parser *P, const struct operator *o)
   return true;
 }
 
-static bool binary_level(struct parser *P, unsigned level, is_unsigned *u)
+static bool binary_operators(struct parser *P, unsigned level, is_unsigned *u)
 {
   const struct operator *o;
   const char *at = P->p;
@@ -362,8 +370,13 @@ static bool binary_level(struct parser *P, unsigned level, is_unsigned *u)
   return true;
 }
 
+static bool binary_level(struct parser *P, unsigned level, is_unsigned *u)
+{
+  return enter(P) && leave(P, binary_operators(P, level, u));
+}
+
 /* c ? a : b: c, jump if zero to else, drop, a, jump to end, else: drop, b, end: */
-bool expr_conditional(struct parser *P, is_unsigned *u)
+static bool conditional(struct parser *P, is_unsigned *u)
 {
   is_unsigned right;
   size_t to_else, to_end;
@@ -390,6 +403,11 @@ bool expr_conditional(struct parser *P, is_unsigned *u)
   join(P, to_end);
   *u = *u || right;
   return true;
+}
+
+bool expr_conditional(struct parser *P, is_unsigned *u)
+{
+  return enter(P) && leave(P, conditional(P, u));
 }
 
 bool expr_compile(struct front *F, const struct expr_env *env, struct span text, struct expr_code *code,

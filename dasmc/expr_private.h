@@ -9,7 +9,8 @@
 
 #include "expr.h"
 
-enum { STACK = 64, NESTING = 200 };
+/* NESTING: functions of the parser in one another, 40 KB of stack at most. */
+enum { STACK = 64, NESTING = 160 };
 
 enum code {
   X_END, X_CONST, X_PARAM, X_NEG, X_NOT, X_LNOT, X_BOOL,

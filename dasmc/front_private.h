@@ -11,8 +11,9 @@
 #include "translate.h"
 
 enum {
-  MAX_DEPTH = 1000,       /* nested macros */
-  MAX_INCLUDES = 100,     /* nested files */
+  MAX_DEPTH = 1000,       /* nested macros: they need no stack */
+  MAX_CAPTURES = 150,     /* captures that are dumped into others */
+  MAX_INCLUDES = 40,      /* nested files: 40 KB of stack at most */
   MAX_ROUNDS = 100,       /* substitution rounds before a define counts as recursive */
   MAX_STATEMENT = 1 << 18 /* bytes of a statement after substitution */
 };
@@ -171,18 +172,22 @@ struct macro {
   bool active;
 };
 
-/* One macro being expanded. */
+/* One macro being expanded: a list, and not a recursion, so that nesting needs no stack. */
 struct expansion {
   struct expansion *up;
-  const struct macro *macro;
+  struct macro *macro;
   struct span call;      /* the statement that invoked it */
-  struct span body_line; /* the line of the body being translated */
+  struct span arg[STMT_MAXARGS];
+  struct text_map *maps; /* of that statement */
+  size_t next;           /* line of the body */
 };
 
 /* Take a statement into the macro being defined; false if none is. */
 bool macro_capture(struct front *F, struct span text);
-/* Expand if st names a macro with that many parameters. */
+/* Begin to expand if st names a macro with that many parameters. */
 bool macro_expand(struct front *F, const struct stmt *st);
+/* Translate the lines of all macros that were begun inside of `outer`. */
+void macro_run(struct front *F, const struct expansion *outer);
 const struct macro *macro_find(const struct front *F, struct span name); /* its overloads */
 void macro_finish(struct front *F);
 
@@ -203,10 +208,10 @@ bool eval_condition(struct front *F, struct span text);
 
 /* ---- statement.c ----------------------------------------------------------------- */
 
-/* One statement, unsplit. */
+/* One statement, unsplit, and all that it expands to. */
 void statement(struct front *F, struct span text);
-/* The same without substituting defines, which was done already. */
-void statement_settled(struct front *F, struct span text);
+/* A line of a macro. settled: there is nothing to substitute. What it expands to is left to macro_run(). */
+void statement_once(struct front *F, struct span text, bool settled);
 /* Split into operation and operands; reports errors. */
 bool statement_split(struct front *F, struct span text, struct stmt *out);
 /* Call before building: the bytes that follow belong to this statement. */
@@ -299,7 +304,7 @@ struct front {
   struct table macros; /* struct macro*, linked by overload */
   struct macro *defining;
   const char *defining_at;
-  struct expansion *expansion;
+  struct expansion *expansion, *spare; /* spare: for the next ones */
   unsigned depth;
 
   /* cond.c */

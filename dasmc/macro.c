@@ -2,7 +2,8 @@
  *
  * A body is kept as the raw statements between .macro and .endmacro. Expanding one substitutes
  * parameters, then defines, then pastes, and runs the result as any statement, which substitutes
- * defines again. Macros of one name differ by their number of parameters.
+ * defines again. A statement that invokes a macro only begins its expansion (macro_expand), which whoever
+ * translates the line then goes on with (macro_run). Macros of one name differ by their number of parameters.
  */
 #include <string.h>
 
@@ -144,28 +145,45 @@ static void comment(struct front *F, int what, struct span text, unsigned nparam
     F->driver->expansion(F, what, text, nparams);
 }
 
-static void expand_line(struct front *F, const struct macro *m, const struct stmt *st, struct span text)
+static void expand_line(struct front *F, const struct expansion *x, struct span text)
 {
-  struct text_map *maps = F->maps;
+  const struct macro *m = x->macro;
   struct span pasted;
 
+  F->maps = x->maps;
   F->statement = text;
-  text = subst_params(F, text, m->param, st->arg, m->nparams);
+  text = subst_params(F, text, m->param, x->arg, m->nparams);
   text = subst_defines(F, text);
   pasted = subst_paste(F, text);
   if (pasted.n > 0 && pasted.p[0] != '|')
     comment(F, 0, pasted, 0);
-  if (pasted.p == text.p)
-    statement_settled(F, text);
-  else
-    statement(F, pasted);
-  F->maps = maps;
+  statement_once(F, pasted, pasted.p == text.p);
+}
+
+static struct expansion *new_expansion(struct front *F)
+{
+  struct expansion *x = F->spare;
+
+  if (!x)
+    return arena_alloc(F, sizeof(*x));
+  F->spare = x->up;
+  return x;
+}
+
+static void end_expansion(struct front *F, struct expansion *x)
+{
+  comment(F, -1, x->macro->name, x->macro->nparams);
+  x->macro->active = false;
+  F->depth--;
+  F->expansion = x->up;
+  x->up = F->spare;
+  F->spare = x;
 }
 
 bool macro_expand(struct front *F, const struct stmt *st)
 {
   struct macro *m = F->macros.count ? find_form(F, st->op, st->narg) : NULL;
-  struct expansion here = {F->expansion, m, st->text, SPAN("")};
+  struct expansion *x;
 
   if (!m)
     return false;
@@ -173,15 +191,29 @@ bool macro_expand(struct front *F, const struct stmt *st)
     diag_error(F, st->op, m->active ? "recursive macro invocation" : "macros nest too deeply");
     return true;
   }
+  x = new_expansion(F);
+  x->up = F->expansion;
+  x->macro = m;
+  x->call = st->text;
+  x->maps = F->maps;
+  x->next = 0;
+  for (unsigned i = 0; i < m->nparams; i++)
+    x->arg[i] = st->arg[i];
   m->active = true;
-  F->expansion = &here;
+  F->expansion = x;
   F->depth++;
   comment(F, 1, m->name, m->nparams);
-  for (size_t i = 0; i < m->nlines; i++)
-    expand_line(F, m, st, m->body[i]);
-  comment(F, -1, m->name, m->nparams);
-  F->depth--;
-  F->expansion = here.up;
-  m->active = false;
   return true;
+}
+
+void macro_run(struct front *F, const struct expansion *outer)
+{
+  while (F->expansion != outer) {
+    struct expansion *x = F->expansion;
+
+    if (x->next < x->macro->nlines)
+      expand_line(F, x, x->macro->body[x->next++]);
+    else
+      end_expansion(F, x);
+  }
 }

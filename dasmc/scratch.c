@@ -35,6 +35,7 @@ static void forget_text(struct front *F, const struct front *before)
   F->statement = before->statement;
   F->defining = before->defining;
   F->expansion = before->expansion;
+  F->spare = before->spare;
   F->depth = before->depth;
   F->nconds = before->nconds;
   F->skipping = before->skipping;

@@ -256,8 +256,7 @@ static void embedded_c(struct front *F, struct span text)
     diag_error(F, text, "C lines are not possible here");
 }
 
-/* settled: there is nothing to substitute. */
-static void substitute_and_run(struct front *F, struct span text, bool settled)
+void statement_once(struct front *F, struct span text, bool settled)
 {
   struct text_map *maps = F->maps;
   struct span said = span_strip(text);
@@ -291,12 +290,13 @@ static void substitute_and_run(struct front *F, struct span text, bool settled)
 
 void statement(struct front *F, struct span text)
 {
-  substitute_and_run(F, text, false);
-}
+  struct text_map *maps = F->maps;
+  const struct expansion *outer = F->expansion;
 
-void statement_settled(struct front *F, struct span text)
-{
-  substitute_and_run(F, text, true);
+  statement_once(F, text, false);
+  if (F->expansion != outer)
+    macro_run(F, outer);
+  F->maps = maps;
 }
 
 /* ---- lines ------------------------------------------------------------------------------- */

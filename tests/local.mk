@@ -120,6 +120,7 @@ check_suites = \
 	tests/check_relax \
 	tests/check_rt \
 	tests/check_rt_nomem \
+	tests/check_stack \
 	tests/check_status \
 	tests/check_x86 \
 	tests/check_x86_run \
