@@ -57,6 +57,8 @@ static const struct refusal refusals[] = {
   {"x64", "xrelease mov ecx, [rax]", 10, "'mov' with these operands cannot have the prefix 'xrelease'", NULL},
   {"x64", "bnd add eax, ecx", 5, "'add' with these operands cannot have the prefix 'bnd'", NULL},
   {"x64", "notrack jmp ->g", 9, "'jmp' with these operands cannot have the prefix 'notrack'", NULL},
+  {"x64", "add rax, 0x123456789", 10, "immediate 4886718345 is out of range for 'add'", "mov64 puts it there"},
+  {"x64", "mov eax, [rbx+0x123456789]", 10, "the displacement does not fit in 32 bits", "mov64 puts 64 bits"},
   {"x64", "ret 1, 2", 1, "'ret' does not take 2 operands", "imm16"},
   {"x64", "mov eax", 1, "'mov' does not take 1 operand", NULL},
   {"x64", "mov ah, r8b", 5, "ah, ch, dh and bh cannot be used in an instruction with a REX prefix", NULL},

@@ -339,8 +339,15 @@ static struct span text_of_need(const struct x86_stmt *s, unsigned need)
 }
 
 /* What to write instead, if the forms do not tell. */
-static void help_operand(struct front *F, const struct x86_operand *o, uint64_t accepted)
+static void help_operand(struct front *F, const struct x86 *X, const struct x86_stmt *s, const struct x86_operand *o,
+                         uint64_t accepted)
 {
+  bool wide = X->x64 && o->what == WHAT_IMM && o->known && !(o->kinds & X86_K(IMM32)) && (accepted & X86_K(IMM32));
+
+  if (wide && span_is(s->op, "mov") && s->op_[0].what == WHAT_REG)
+    diag_help(F, "mov64 puts 64 bits into a register");
+  else if (wide)
+    diag_help(F, "a value of 64 bits has to be in a register: mov64 puts it there");
   if (o->what == WHAT_IMM && (accepted & (X86_K(REL8) | X86_K(REL32))))
     diag_help(F, "labels are <1, >1, ->name and =>expression; an address is &expression");
   if (o->what == WHAT_MEM && o->kinds == X86_K(MOFFS))
@@ -448,7 +455,7 @@ static void explain(struct front *F, const struct x86 *X, const struct x86_mnemo
     diag_error(F, s->op, "no form of '%.*s' takes these operands", (int)s->op.n, s->op.p);
   help_registers(F, s);
   if (bad >= 0)
-    help_operand(F, &s->op_[bad], accepted);
+    help_operand(F, X, s, &s->op_[bad], accepted);
   help_forms(F, X, m, s);
 }
 

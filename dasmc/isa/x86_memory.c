@@ -376,8 +376,12 @@ bool x86_memory_parse(struct front *F, bool x64, struct span inner, struct x86_o
   o->kinds = x86_memory_kinds(o);
   if (!o->has_disp_expr && (o->disp < -INT64_C(0x80000000) || o->disp > INT64_C(0xffffffff))) {
     o->kinds &= x64 ? X86_K(MOFFS) : 0; /* eight bytes: mov64 */
-    if (o->kinds == 0)
-      return bad_mem(&m, o->text, "the displacement does not fit in 32 bits");
+    if (o->kinds == 0) {
+      diag_error(F, o->text, "the displacement does not fit in 32 bits");
+      if (x64)
+        diag_help(F, "mov64 puts 64 bits into a register, which can be part of the address");
+      return false;
+    }
   }
   return true;
 }
