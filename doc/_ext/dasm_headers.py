@@ -107,7 +107,7 @@ def comment_text(comment):
 INLINE = re.compile(
     r"(?P<quote>\"[^\"\n]+\")|`(?P<code>[^`\n]+)`|(?P<func>\bdasmc?_\w+)\(\)|(?P<macro>\bDASM_S_[A-Z_]+|\bDASM_EXTERN_\w+)\b(?!\()"
     r"|(?P<enum>\bDASMC?_(?:HEAP|CODE|CFI|FORK|DIALECT|ERROR|WARNING|NOTE|HELP)\w*)\b"
-    r"|(?P<lit>\b[A-Za-z_]+\(\)|\bNULL\b|(?<![\w.])\.[a-z]{2,}\b|\b\w+->\w+|\bdasmc?_\w+(?:\.[a-z]+)?|\b[a-z]+_[a-z_]+\b|\bsizeof\(\w+\)|\bDASM_[A-Z_]+\b)|(?P<special>[*_\\|])")
+    r"|(?P<lit>\b[A-Za-z_]+\([^()\n]*\)(?=[ ,.;:]|$)|\b[A-Za-z_]+\(\)|\bNULL\b|(?<![\w.])\.[a-z]{2,}\b|\b\w+->\w+|\bdasmc?_\w+(?:\.[a-z]+)?|\b[a-z]+_[a-z_]+\b|\bsizeof\(\w+\)|\bDASM_[A-Z_]+\b)|(?P<special>[*_\\|])")
 
 
 def inline(text):
