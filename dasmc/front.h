@@ -188,7 +188,7 @@ struct isa {
   /* Called at .arch: define register names and so on; returns the ISA's own data, which
    * isa_data() gives back. */
   void *(*open)(struct front *F);
-  /* Another text or file begins, or one has ended. May be NULL. */
+  /* What comes next stands alone: a text or file begins or has ended, or a label was placed. May be NULL. */
   void (*begin)(struct front *F);
   /* True if `name` is a mnemonic or ISA-specific directive taking nargs operands (nargs < 0:
    * any). Used to refuse macros of the same name, to suggest, and by tests. */

@@ -54,6 +54,8 @@ void dir_label(struct front *F, const struct stmt *st)
     set_label(F, &l, st->arg[1]);
   else
     place_label(F, &l);
+  if (F->isa && F->isa->begin) /* who jumps here does not come from the statement before */
+    F->isa->begin(F);
 }
 
 /* ---- .align and .space ---------------------------------------------------------------------- */

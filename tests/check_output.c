@@ -95,6 +95,13 @@ static void interrupted(int number)
   _exit(output_write("out", &no_sources, write_and_raise, &number) ? 0 : 2);
 }
 
+/* Whoever runs the tests may have switched the signal off. */
+static void interrupted_as_usual(int number)
+{
+  signal(number, SIG_DFL);
+  interrupted(number);
+}
+
 static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGALRM, SIGTERM, SIGXCPU};
 
 START_TEST(signal_leaves_the_old_file_alone)
@@ -102,7 +109,7 @@ START_TEST(signal_leaves_the_old_file_alone)
   int status;
 
   put_text("old");
-  status = child(interrupted, signals[_i]);
+  status = child(interrupted_as_usual, signals[_i]);
   ck_assert(WIFSIGNALED(status));
   ck_assert_int_eq(WTERMSIG(status), signals[_i]);
   ck_assert_int_eq(files(), 1);

@@ -42,7 +42,7 @@ static const struct refusal refusals[] = {
   {"x64", "movsx cx, [rax]", 11, "the size of the memory operand is missing", NULL},
   {"x64", "shl [rax], cl", 5, "the size of the memory operand is missing", NULL},
   {"x64", "cvtsi2sd xmm0, [rax]", 16, "the size of the memory operand is missing", NULL},
-  {"x64", "vcvtpd2ps ymm1, [rdx]", 17, "the size of the memory operand is missing", NULL},
+  {"x64", "vcvtpd2ps xmm1, [rdx]", 17, "the size of the memory operand is missing", NULL},
   {"x64", "vcvtpd2ps xmm1, [rdx]", 17, "the size of the memory operand is missing", NULL},
   {"x64", "jmp far [rax]", 5, "the size of the memory operand is missing", NULL},
   {"x64", "call far [rax]", 6, "the size of the memory operand is missing", NULL},

@@ -553,7 +553,7 @@ static const struct x86_form *choose_size(const struct x86 *X, const struct x86_
       natural = g;
     other |= set != (f->accept[i] & sizes) && !same_encoding(f, g);
   }
-  if (!other || (natural && default_width(natural)))
+  if (!other || (natural && (default_width(natural) || moves_dword(natural))))
     return other ? natural : f;
   *guessed = X->dynasm && natural;
   return X->dynasm ? natural : NULL;
