@@ -28,6 +28,7 @@ static const struct refusal refusals[] = {
   {"x64", "mov eax, [0xfee000f0], 1", 1, "'mov' does not take 3 operands", NULL},
   {"x64", "add ecx, [0xfee000f0]", 10, "the displacement does not fit in 32 signed bits", NULL},
   {"x64", ".double n", 9, "a floating-point number is expected, as 1.5 or -2e-3", NULL},
+  {"x64", "vcvtpd2ps xmm1, qword bcst [rax]", 17, "the size of the memory operand is missing", "{1to2}"},
   {"x64", ".ascii 5", 8, "a text in quotes is expected", NULL},
   {"x64", "mov ax, 65536", 9, "immediate 65536 is out of range for 'mov'", NULL},
   {"x64", "mov ax, -32769", 9, "immediate -32769 is out of range for 'mov'", NULL},

@@ -286,6 +286,18 @@ static void assemble_mnemonic(struct front *F, struct x86 *X, const struct x86_m
   x86_emit(F, X, f, &s);
 }
 
+/* "jmp 16, offset" of GNU as is jmp 16:offset. */
+static void join_far_operands(struct front *F, const struct x86 *X, struct stmt *st)
+{
+  struct span a = st->arg[0], b = st->arg[1];
+
+  if (X->dynasm || X->x64 || st->narg != 2 ||
+      !(span_is(st->op, "jmp") || span_is(st->op, "call") || span_is(st->op, "ljmp") || span_is(st->op, "lcall")))
+    return;
+  st->narg = 1;
+  st->arg[0] = span_fmt(F, "%.*s:%.*s", (int)a.n, a.p, (int)b.n, b.p);
+}
+
 /* The prefix before other operands, or the words in braces. False: it is none. */
 static bool take_prefix(struct front *F, struct x86 *X, struct stmt *st, unsigned *ask)
 {
@@ -317,6 +329,7 @@ static bool assemble(struct front *F, const struct stmt *statement)
 
   while (take_prefix(F, X, &st, &ask))
     ;
+  join_far_operands(F, X, &st);
   if (span_is(st.op, ".feature"))
     return feature_directive(F, X, &st);
   if (x86_looks_att(X, &st)) {

@@ -530,6 +530,15 @@ static bool same_encoding(const struct x86_form *f, const struct x86_form *g)
          memcmp(f->opc, g->opc, sizeof(f->opc)) == 0;
 }
 
+/* "qword bcst [rax]": would another number of elements do as well? */
+static bool other_broadcast(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_form *f, const struct x86_stmt *s)
+{
+  for (const struct x86_form *g = m->form; g < m->form + m->nform; g++)
+    if (g->bcst_n != f->bcst_n && g->enabled && fits(X, g, s))
+      return true;
+  return false;
+}
+
 /* The first form that fits has a memory operand, the statement gives no size. If another form
  * fits with another size, the size is missing: NULL. In text for DynASM the one as wide as a register is
  * meant, and *guessed says so. A form that takes several sizes does not care, and one of libdasm's dialect is
@@ -542,6 +551,8 @@ static const struct x86_form *choose_size(const struct x86 *X, const struct x86_
   bool other = false;
 
   *guessed = false;
+  if (i < s->nop && s->op_[i].bcst == X86_BCST_ANY)
+    return other_broadcast(X, m, f, s) ? NULL : f;
   if (!f->rival || s->op_[i].what != WHAT_MEM || s->op_[i].size != X86_NOSIZE || s->op_[i].bcst)
     return f;
   for (const struct x86_form *g = m->form; g < m->form + m->nform; g++) {
@@ -677,7 +688,7 @@ const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x8
     chosen = choose_size(X, m, f, s, &guessed);
     if (!chosen) {
       diag_error(F, s->op_[f->memop].text, "the size of the memory operand is missing");
-      diag_help(F, "write byte, word, dword, qword, ... before it");
+      diag_help(F, s->op_[f->memop].bcst ? "write {1to2}, {1to4}, ... behind it" : "write byte, word, dword, qword, ... before it");
       return NULL;
     }
     if (guessed)

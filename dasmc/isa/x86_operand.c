@@ -241,8 +241,9 @@ static bool own_prefix(struct span word, struct span rest, struct x86_operand *o
 
   if (span_is(word, "near") && operand)
     o->near = true;
-  if (span_is(word, "bcst") && o->size != X86_NOSIZE && operand) {
-    o->bcst = X86_BCST_ANY;
+  if (span_is(word, "bcst") && o->size != X86_NOSIZE && (operand || x86_is_digit(*rest.p))) {
+    if (o->bcst == 0) /* {1to4} may stand behind it */
+      o->bcst = X86_BCST_ANY;
     return true;
   }
   return operand && (o->near || span_is(word, "ptr") || span_is(word, "strict"));

@@ -9,7 +9,7 @@ struct size_word {
 unsigned x86_size_word(bool x64, struct span word, uint8_t *code)
 {
   static const struct size_word words[] = {
-    {"byte", 0, 1},  {"word", 1, 2},   {"dword", 2, 4},           {"qword", 3, 8},           {"oword", 4, 16},
+    {"byte", 0, 1},  {"word", 1, 2},   {"dword", 2, 4},           {"qword", 3, 8}, {"mmword", 3, 8},           {"oword", 4, 16},
     {"yword", 5, 32}, {"zword", 6, 64}, {"tword", X86_TWORD, 10}, {"tbyte", X86_TWORD, 10},
     {"fword", X86_FWORD, 6}, {"xmmword", 4, 16}, {"ymmword", 5, 32}, {"zmmword", 6, 64},
   };
