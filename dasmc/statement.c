@@ -187,6 +187,10 @@ static void unknown(struct front *F, const struct stmt *st)
     return;
   }
   diag_error(F, st->op, "unknown statement `%.*s'", (int)st->op.n, st->op.p);
+  if (st->op.n > 1 && st->op.p[st->op.n - 1] == ':') {
+    diag_help(F, "a label with a name is written ->%.*s", (int)st->op.n, st->op.p);
+    return;
+  }
   near = diag_nearest(st->op, next_name, &names);
   if (near)
     diag_help(F, "did you mean `%s'?", near);
