@@ -1,9 +1,11 @@
-/* spelling.c - libdasm's own dialect as people write it, made what the rest of the translator reads.
+/* spelling.c - libdasm's own dialect as people write it, made what the rest of the translator
+ * reads.
  *
- * Before a statement is split, its text is gone through once: mnemonics, registers, sizes and what is in braces
- * become lower case; numbers such as 0FFh, 1010b, 1_000 and $0ff become C's; comments become a blank. Text
- * without any of that is returned as it is. The words are those of the ISA; names that the program defined, labels,
- * members, and all that stands in parentheses or quotes belong to the program and stay.
+ * Before a statement is split, its text is gone through once: mnemonics, registers, sizes and what
+ * is in braces become lower case; numbers such as 0FFh, 1010b, 1_000 and $0ff become C's; comments
+ * become a blank. Text without any of that is returned as it is. The words are those of the ISA;
+ * names that the program defined, labels, members, and all that stands in parentheses or quotes
+ * belong to the program and stay.
  */
 #include <string.h>
 
@@ -13,10 +15,10 @@
 struct scan {
   struct front *F;
   struct span text;
-  const char *p;       /* next character */
+  const char *p; /* next character */
   unsigned parens, braces;
-  bool op;             /* the operation comes next */
-  bool name;           /* the next word is a name: behind ->, =>, &, ., extern */
+  bool op;   /* the operation comes next */
+  bool name; /* the next word is a name: behind ->, =>, &, ., extern */
 };
 
 static bool is_upper(char c)
@@ -71,12 +73,16 @@ static unsigned base_of(char c)
 {
   switch (c | 32) {
   case 'x':
-  case 'h': return 16;
+  case 'h':
+    return 16;
   case 'b':
-  case 'y': return 2;
+  case 'y':
+    return 2;
   case 'o':
-  case 'q': return 8;
-  default: return 0;
+  case 'q':
+    return 8;
+  default:
+    return 0;
   }
 }
 
@@ -91,7 +97,8 @@ static bool other_number(struct span s, uint64_t *out)
   if (base == 16 && (s.p[1] | 32) == 'x')
     return !plain && value_of(span_tail(s, 2), 16, out);
   base = base_of(s.p[s.n - 1]);
-  if (s.n > 1 && base && (s.p[s.n - 1] | 32) != 'x' && value_of((struct span){s.p, s.n - 1}, base, out))
+  if (s.n > 1 && base && (s.p[s.n - 1] | 32) != 'x' &&
+      value_of((struct span){s.p, s.n - 1}, base, out))
     return true;
   base = s.n > 2 && s.p[0] == '0' ? base_of(s.p[1]) : 0;
   if (base && base != 16 && value_of(span_tail(s, 2), base, out))
@@ -99,7 +106,8 @@ static bool other_number(struct span s, uint64_t *out)
   return !plain && value_of(s, 10, out);
 }
 
-/* A word that begins with a digit, or $0. Decimal numbers stay decimal, so that a message shows them so. */
+/* A word that begins with a digit, or $0. Decimal numbers stay decimal, so that a message shows
+ * them so. */
 static void number(struct scan *S, struct span word)
 {
   uint64_t v;

@@ -217,7 +217,6 @@ struct x86_index *x86_index_open(struct front *F);
 /* Another name of a mnemonic, in libdasm's dialect: "retn", "ccmpz", "fcompi". out: the table's name. */
 enum { X86_ALIAS_SIZE = 24 };
 bool x86_alias(struct span name, char out[X86_ALIAS_SIZE]);
-const char *x86_alias_name(size_t index); /* to suggest: index 0, 1, ... until NULL */
 /* NULL if there is no such mnemonic. Parses its rows on first use. */
 struct x86_mnemonic *x86_mnemonic_find(struct front *F, struct x86 *X, struct span name);
 

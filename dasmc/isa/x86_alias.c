@@ -1,8 +1,9 @@
-/* x86_alias.c - other names of mnemonics, in libdasm's own dialect: those of GNU as and MASM, and other words for
- * a condition.
+/* x86_alias.c - other names of mnemonics, in libdasm's own dialect: those of GNU as and MASM, and
+ * other words for a condition.
  *
- * An alias has all forms of the instruction that it names. Names that stand for one of several sizes
- * (retw, nopw) are rows of x86_names.def. In text for DynASM none of them exists: there they are free for macros.
+ * An alias has all forms of the instruction that it names. Names that stand for one of several
+ * sizes (retw, nopw) are rows of x86_names.def. In text for DynASM none of them exists: there they
+ * are free for macros.
  */
 #include <string.h>
 
@@ -10,11 +11,27 @@
 
 /* Sorted by name. */
 static const char *const aliases[][2] = {
-  {"cbtw", "cbw"},             {"cltd", "cdq"},             {"cltq", "cdqe"},            {"cqto", "cqo"},
-  {"cwtd", "cwd"},             {"cwtl", "cwde"},            {"fcompi", "fcomip"},        {"fucompi", "fucomip"},
-  {"icebp", "int1"},           {"lret", "retf"},            {"lretq", "retfq"},          {"movslq", "movsxd"},
-  {"retn", "ret"},             {"retnq", "retq"},           {"ud2a", "ud2"},             {"ud2b", "ud1"},             {"xcrypt-cbc", "xcryptcbc"},
-  {"xcrypt-cfb", "xcryptcfb"}, {"xcrypt-ctr", "xcryptctr"}, {"xcrypt-ecb", "xcryptecb"}, {"xcrypt-ofb", "xcryptofb"},
+  {"cbtw", "cbw"},
+  {"cltd", "cdq"},
+  {"cltq", "cdqe"},
+  {"cqto", "cqo"},
+  {"cwtd", "cwd"},
+  {"cwtl", "cwde"},
+  {"fcompi", "fcomip"},
+  {"fucompi", "fucomip"},
+  {"icebp", "int1"},
+  {"lret", "retf"},
+  {"lretq", "retfq"},
+  {"movslq", "movsxd"},
+  {"retn", "ret"},
+  {"retnq", "retq"},
+  {"ud2a", "ud2"},
+  {"ud2b", "ud1"},
+  {"xcrypt-cbc", "xcryptcbc"},
+  {"xcrypt-cfb", "xcryptcfb"},
+  {"xcrypt-ctr", "xcryptctr"},
+  {"xcrypt-ecb", "xcryptecb"},
+  {"xcrypt-ofb", "xcryptofb"},
   {"xstore-rng", "xstore"},
 };
 
@@ -22,9 +39,9 @@ enum { NALIASES = sizeof(aliases) / sizeof(aliases[0]) };
 
 /* Words for one condition. The table has each mnemonic with at least one of them. */
 static const char *const conditions[][3] = {
-  {"b", "c", "nae"}, {"ae", "nb", "nc"}, {"e", "z", NULL},   {"ne", "nz", NULL}, {"be", "na", NULL},
-  {"a", "nbe", NULL}, {"p", "pe", NULL}, {"np", "po", NULL}, {"l", "nge", NULL}, {"ge", "nl", NULL},
-  {"le", "ng", NULL}, {"g", "nle", NULL},
+  {"b", "c", "nae"},  {"ae", "nb", "nc"}, {"e", "z", NULL},   {"ne", "nz", NULL},
+  {"be", "na", NULL}, {"a", "nbe", NULL}, {"p", "pe", NULL},  {"np", "po", NULL},
+  {"l", "nge", NULL}, {"ge", "nl", NULL}, {"le", "ng", NULL}, {"g", "nle", NULL},
 };
 
 static const char *const conditional[] = {"ccmp", "ctest", "setzu", "cfcmov", "cmov", "set", "j"};
@@ -72,9 +89,4 @@ bool x86_alias(struct span name, char out[X86_ALIAS_SIZE])
     }
   }
   return other_condition(name, out);
-}
-
-const char *x86_alias_name(size_t index)
-{
-  return index < NALIASES ? aliases[index][0] : NULL;
 }

@@ -1,5 +1,6 @@
-/* x86_brackets.c - memory operands as other assemblers write them, in libdasm's own dialect: 8[rax], [rax]+8,
- * [rax][rbx*4], fs:0x28, fs:8[rax]. They become the text that stands between one pair of brackets.
+/* x86_brackets.c - memory operands as other assemblers write them, in libdasm's own dialect:
+ * 8[rax], [rax]+8, [rax][rbx*4], fs:0x28, fs:8[rax]. They become the text that stands between one
+ * pair of brackets.
  *
  * An array of C in an immediate has brackets as well: memory it is if there is a register in them.
  */
@@ -61,7 +62,8 @@ static void append(struct front *F, struct span *out, struct span piece)
     return;
   sign = *piece.p == '+' || (*piece.p == '-' && !(piece.n > 1 && piece.p[1] == '>'));
   *out = out->n == 0 ? span_fmt(F, "%.*s", (int)piece.n, piece.p)
-                     : span_fmt(F, "%.*s%s%.*s", (int)out->n, out->p, sign ? "" : "+", (int)piece.n, piece.p);
+                     : span_fmt(F, "%.*s%s%.*s", (int)out->n, out->p, sign ? "" : "+", (int)piece.n,
+                                piece.p);
 }
 
 /* All pieces in a row. False: no register is in brackets. */
@@ -91,11 +93,13 @@ bool x86_brackets_parse(struct front *F, bool x64, struct span s, struct x86_ope
   struct x86_reg seg;
   struct span rest = s, inner, word = x86_first_word(s);
   size_t n = x86_reg_parse(x64, s, &seg);
-  bool segment = n > 0 && seg.class == RC_SREG && x86_skip(s, n).n > 1 && *x86_skip(s, n).p == ':', joined;
+  bool segment = n > 0 && seg.class == RC_SREG && x86_skip(s, n).n > 1 && *x86_skip(s, n).p == ':',
+       joined;
 
   if (segment)
     rest = x86_skip(x86_skip(s, n), 1);
-  else if (next_bracket(s, 0) == s.n || behind_bracket(s, 0) == s.n || (word.n > 0 && front_type(F, word)))
+  else if (next_bracket(s, 0) == s.n || behind_bracket(s, 0) == s.n ||
+           (word.n > 0 && front_type(F, word)))
     return false; /* no brackets, one pair around all, TYPE:reg[i] */
   joined = join(F, x64, rest, &inner);
   if (!joined && !segment)

@@ -1,10 +1,12 @@
-/* x86_const.c - expressions in which are numbers only, such as 1<<4 or 4*(2+1). In libdasm's dialect their value is known
- * at translation, so that it gets the shortest form. What names something, or has a suffix of C, is left to the run.
+/* x86_const.c - expressions in which are numbers only, such as 1<<4 or 4*(2+1). In libdasm's
+ * dialect their value is known at translation, so that it gets the shortest form. What names
+ * something, or has a suffix of C, is left to the run.
  */
 #include "../expr.h"
 #include "x86_text.h"
 
-/* A number as the dialect reads it: decimal or hexadecimal; 010 is left alone, since C would have it octal. */
+/* A number as the dialect reads it: decimal or hexadecimal; 010 is left alone, since C would have
+ * it octal. */
 static bool is_number(struct span word)
 {
   bool hex = word.n > 2 && word.p[0] == '0' && (word.p[1] | 32) == 'x';
@@ -43,7 +45,8 @@ static bool numbers_only(struct span s)
   return any;
 }
 
-/* Nothing but a number in parentheses is a value at run time on purpose: that is how one is written. */
+/* Nothing but a number in parentheses is a value at run time on purpose: that is how one is
+ * written. */
 static bool is_runtime_number(struct span s)
 {
   s = span_trim(s);

@@ -1,8 +1,8 @@
 /* x86_data.c - .byte .sbyte .word .dword .long .qword .quad .aword .addr: numbers, run-time values,
  * and addresses of labels where they fit.
  *
- * In libdasm's own dialect also other assemblers' names: db dw dd dq, .int .short .zero and so on, texts in quotes
- * (.ascii, .string, bytes), and floating-point numbers.
+ * In libdasm's own dialect also other assemblers' names: db dw dd dq, .int .short .zero and so on,
+ * texts in quotes (.ascii, .string, bytes), and floating-point numbers.
  */
 #include <locale.h>
 #include <stdlib.h>
@@ -19,13 +19,31 @@ struct directive {
 };
 
 static const struct directive directives[] = {
-  {".byte", 1, 0},           {".sbyte", 1, SIGNED},     {".word", 2, 0},           {".dword", 4, 0},
-  {".long", 4, 0},           {".qword", 8, 0},          {".quad", 8, 0},           {".aword", 0, 0},
-  {".addr", 0, 0},           {"db", 1, OWN},            {"dw", 2, OWN},            {"dd", 4, OWN},
-  {"dq", 8, OWN},            {".int", 4, OWN},          {".short", 2, OWN},        {".2byte", 2, OWN},
-  {".4byte", 4, OWN},        {".8byte", 8, OWN},        {".float", 4, OWN | FLOATING}, {".single", 4, OWN | FLOATING},
-  {".double", 8, OWN | FLOATING}, {".ascii", 1, OWN | TEXT}, {".asciz", 1, OWN | TEXT | ZERO},
-  {".string", 1, OWN | TEXT | ZERO}, {".zero", 1, OWN | SPACE},
+  {".byte", 1, 0},
+  {".sbyte", 1, SIGNED},
+  {".word", 2, 0},
+  {".dword", 4, 0},
+  {".long", 4, 0},
+  {".qword", 8, 0},
+  {".quad", 8, 0},
+  {".aword", 0, 0},
+  {".addr", 0, 0},
+  {"db", 1, OWN},
+  {"dw", 2, OWN},
+  {"dd", 4, OWN},
+  {"dq", 8, OWN},
+  {".int", 4, OWN},
+  {".short", 2, OWN},
+  {".2byte", 2, OWN},
+  {".4byte", 4, OWN},
+  {".8byte", 8, OWN},
+  {".float", 4, OWN | FLOATING},
+  {".single", 4, OWN | FLOATING},
+  {".double", 8, OWN | FLOATING},
+  {".ascii", 1, OWN | TEXT},
+  {".asciz", 1, OWN | TEXT | ZERO},
+  {".string", 1, OWN | TEXT | ZERO},
+  {".zero", 1, OWN | SPACE},
 };
 
 enum { NDIRECTIVES = sizeof(directives) / sizeof(directives[0]) };
@@ -93,7 +111,8 @@ static void text_bytes(struct front *F, struct span text)
     int c = character(&p, end);
 
     if (c < 0 || p > end) {
-      diag_error(F, (struct span){at, 2}, "unknown escape; there are those of C, \\x with two digits, and octal ones");
+      diag_error(F, (struct span){at, 2},
+                 "unknown escape; there are those of C, \\x with two digits, and octal ones");
       return;
     }
     build_byte(F, (unsigned)c);
@@ -111,16 +130,19 @@ static bool number_fits(const struct x86_operand *o, unsigned bytes, bool is_sig
   if (bytes == 4)
     return (o->kinds & X86_K(IMM32)) != 0;
   if (is_signed)
-    return (o->imm >= -128 && o->imm <= 127) || (o->imm >= INT64_C(0xffffff80) && o->imm <= INT64_C(0xffffffff));
+    return (o->imm >= -128 && o->imm <= 127) ||
+           (o->imm >= INT64_C(0xffffff80) && o->imm <= INT64_C(0xffffffff));
   return o->imm >= -half && o->imm < 2 * half;
 }
 
-/* A floating-point number as C writes it, whatever point the locale has, to the bits of its type. */
+/* A floating-point number as C writes it, whatever point the locale has, to the bits of its type.
+ */
 static bool float_bits(struct front *F, struct span s, unsigned bytes, uint64_t *out)
 {
   const char *point = localeconv()->decimal_point, *dot = memchr(s.p, '.', s.n);
   int before = (int)(dot ? (size_t)(dot - s.p) : s.n), behind = dot ? (int)s.n - before - 1 : 0;
-  struct span text = span_fmt(F, "%.*s%s%.*s", before, s.p, dot ? point : "", behind, dot ? dot + 1 : "");
+  struct span text =
+      span_fmt(F, "%.*s%s%.*s", before, s.p, dot ? point : "", behind, dot ? dot + 1 : "");
   char *end;
   double d = strtod(text.p, &end);
   float f = strtof(text.p, NULL);
@@ -188,7 +210,8 @@ static void value(struct front *F, struct x86 *X, struct span text, unsigned byt
   } else if (!o.known) {
     runtime_value(F, o.imm_expr, bytes, is_signed);
   } else if (!number_fits(&o, bytes, is_signed)) {
-    diag_error(F, text, "%lld does not fit in %u byte%s", (long long)o.imm, bytes, bytes == 1 ? "" : "s");
+    diag_error(F, text, "%lld does not fit in %u byte%s", (long long)o.imm, bytes,
+               bytes == 1 ? "" : "s");
   } else {
     if (X->dynasm && bytes == 8)
       number_of_c(&o);

@@ -1,10 +1,10 @@
 /* x86_short.c - the shortest of forms that mean the same, in libdasm's own dialect.
  *
- * A prefix VEX has two bytes if ModRM.rm is a register below 8, there is no index above 7, the map is 0F and W is 0. Of two
- * registers of which one is above 7, that one can often stand elsewhere: a move between registers has a form
- * that loads and one that stores, and operations that commute take their sources in any order. (As LLVM does. Of two
- * NaNs the result is then that of the other source; {vex3} keeps the order.) What other rows are
- * shorter than DynASM's is in x86_short.def.
+ * A prefix VEX has two bytes if ModRM.rm is a register below 8, there is no index above 7, the map
+ * is 0F and W is 0. Of two registers of which one is above 7, that one can often stand elsewhere: a
+ * move between registers has a form that loads and one that stores, and operations that commute
+ * take their sources in any order. (As LLVM does. Of two NaNs the result is then that of the other
+ * source; {vex3} keeps the order.) What other rows are shorter than DynASM's is in x86_short.def.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +13,11 @@
 
 /* Sorted. No scalar operations: the upper part of their result is that of the first source. */
 static const char *const commutative[] = {
-  "vaddpd", "vaddps", "vandpd", "vandps", "vmulpd", "vmulps", "vorpd", "vorps",
-  "vpaddb", "vpaddd", "vpaddq", "vpaddsb", "vpaddsw", "vpaddusb", "vpaddusw", "vpaddw",
-  "vpand", "vpavgb", "vpavgw", "vpcmpeqb", "vpcmpeqd", "vpcmpeqw", "vpmaddwd", "vpmaxsw",
-  "vpmaxub", "vpminsw", "vpminub", "vpmulhuw", "vpmulhw", "vpmullw", "vpmuludq", "vpor",
-  "vpsadbw", "vpxor", "vxorpd", "vxorps",
+  "vaddpd",  "vaddps",  "vandpd",  "vandps",   "vmulpd",   "vmulps",   "vorpd",    "vorps",
+  "vpaddb",  "vpaddd",  "vpaddq",  "vpaddsb",  "vpaddsw",  "vpaddusb", "vpaddusw", "vpaddw",
+  "vpand",   "vpavgb",  "vpavgw",  "vpcmpeqb", "vpcmpeqd", "vpcmpeqw", "vpmaddwd", "vpmaxsw",
+  "vpmaxub", "vpminsw", "vpminub", "vpmulhuw", "vpmulhw",  "vpmullw",  "vpmuludq", "vpor",
+  "vpsadbw", "vpxor",   "vxorpd",  "vxorps",
 };
 
 static int compare(const void *key, const void *member)
@@ -25,7 +25,8 @@ static int compare(const void *key, const void *member)
   return strcmp(key, *(const char *const *)member);
 }
 
-/* vcmpps, vcmppd, and those with a condition in the name: equal, unordered, always, and their opposites. */
+/* vcmpps, vcmppd, and those with a condition in the name: equal, unordered, always, and their
+ * opposites. */
 static bool compares_either_way(const struct x86_form *f, const struct x86_stmt *s)
 {
   int64_t condition = f->has_suffix ? f->suffix : s->op_[3].imm;
@@ -42,8 +43,8 @@ static bool commutes(const struct x86_form *f, const struct x86_stmt *s)
 
   if (s->nop == 4 || f->has_suffix)
     return compares_either_way(f, s);
-  return bsearch(mnemonic, commutative, sizeof(commutative) / sizeof(commutative[0]), sizeof(commutative[0]),
-                 compare) != NULL;
+  return bsearch(mnemonic, commutative, sizeof(commutative) / sizeof(commutative[0]),
+                 sizeof(commutative[0]), compare) != NULL;
 }
 
 static bool is_high(const struct x86_operand *o)
@@ -66,25 +67,26 @@ static unsigned with_role(const struct x86_form *f, unsigned role)
 }
 
 /* The form with ModRM.reg and ModRM.rm exchanged. */
-static const struct x86_form *other_direction(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_form *f,
-                                              const struct x86_stmt *s)
+static const struct x86_form *other_direction(const struct x86 *X, const struct x86_mnemonic *m,
+                                              const struct x86_form *f, const struct x86_stmt *s)
 {
   unsigned reg = with_role(f, ROLE_R), rm = with_role(f, ROLE_M);
 
   for (const struct x86_form *g = m->form; g < m->form + m->nform; g++) {
-    bool fits = g->enc == ENC_VEX && g->nop == f->nop && g->map == 1 && g->w != 1 && g->l == f->l && x86_in_mode(X, g) &&
-                g->enabled && g->role[reg] == ROLE_M && g->role[rm] == ROLE_R;
+    bool fits = g->enc == ENC_VEX && g->nop == f->nop && g->map == 1 && g->w != 1 && g->l == f->l &&
+                x86_in_mode(X, g) && g->enabled && g->role[reg] == ROLE_M && g->role[rm] == ROLE_R;
 
     for (unsigned i = 0; fits && i < s->nop; i++)
-      fits = (g->accept[i] & s->op_[i].kinds) != 0 && (i == reg || i == rm || g->role[i] == f->role[i]);
+      fits = (g->accept[i] & s->op_[i].kinds) != 0 &&
+             (i == reg || i == rm || g->role[i] == f->role[i]);
     if (fits)
       return g;
   }
   return f;
 }
 
-const struct x86_form *x86_shorten(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_form *f,
-                                   struct x86_stmt *s)
+const struct x86_form *x86_shorten(const struct x86 *X, const struct x86_mnemonic *m,
+                                   const struct x86_form *f, struct x86_stmt *s)
 {
   unsigned reg, rm, v;
 
