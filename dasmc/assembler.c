@@ -99,6 +99,7 @@ static struct span span_of(const char *s)
 
 static bool copy_options(struct dasmc_Assembler *A, const dasmc_Options *o)
 {
+  A->options.lines = A->options.texts = true;
   A->options.dialect = o->dialect ? o->dialect : DASMC_DIALECT_LIBDASM;
   A->options.max_errors = o->max_errors ? o->max_errors : DEFAULT_ERRORS;
   A->cache.limit = o->cache ? o->cache : DEFAULT_CACHE;

@@ -26,7 +26,7 @@ struct build_names {
   size_t nglobals, nexterns, nfiles;
 };
 
-struct build *build_open(struct front *F, enum tmpl_isa isa);
+struct build *build_open(struct front *F, enum list_isa isa);
 /* The next bytes come from this line; between statements only. text n = 0: none. May end the
  * current put. */
 void build_line(struct front *F, unsigned file, uint32_t line, struct span text);

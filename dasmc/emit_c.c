@@ -15,7 +15,7 @@
 #include "../include/dasm.h"
 #include "emit_c.h"
 
-_Static_assert(DASM_LIST_VERSION == TMPL_VERSION, "dasm.h and the list format disagree");
+_Static_assert(DASM_LIST_VERSION == LIST_VERSION, "dasm.h and the list format disagree");
 
 /* A piece of the output: text, or (text NULL) what a mark stands for. */
 struct piece {
@@ -289,7 +289,7 @@ static void file_changed(struct front *F)
 
 static void arch(struct front *F)
 {
-  add_line(F, span_fmt(F, "#if !defined(DASM_LIST_VERSION) || DASM_LIST_VERSION != %d", TMPL_VERSION));
+  add_line(F, span_fmt(F, "#if !defined(DASM_LIST_VERSION) || DASM_LIST_VERSION != %d", LIST_VERSION));
   add_line(F, SPAN("#error \"dasm.h is not included, or of another version than dasmc\""));
   add_line(F, SPAN("#endif"));
 }

@@ -16,7 +16,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "../lib/template.h"
+#include "../lib/field.h"
 
 #if defined(__GNUC__)
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
@@ -126,11 +126,13 @@ const char *diag_nearest(struct span word, const char *(*next)(void *user), void
 void build_byte(struct front *F, unsigned byte);
 void build_bytes(struct front *F, const void *p, size_t n);
 void build_le(struct front *F, uint64_t value, unsigned bytes);
-/* Append operation `code`; the end of the pending literal bytes becomes its literal. maxbytes: most
- * bytes it appends itself. */
-void build_op(struct front *F, enum tmpl_code code, unsigned arg, unsigned b, uint32_t x, unsigned maxbytes);
-/* Append OP_X86_DYN (or another operation with a parameter block). */
-void build_dyn(struct front *F, enum tmpl_code code, const void *block, size_t n, unsigned maxbytes);
+/* Append an operation; the end of the pending literal bytes becomes its literal. arg: the first argument that it takes,
+ * if ops.def says that it takes any; a, b: its operands (k: the number of an argument). */
+void build_op(struct front *F, enum op op, unsigned arg, uint32_t a, uint32_t b);
+/* The same with operands that only the ISA knows, n bytes. It takes `takes` arguments and appends at most `most` bytes. */
+void build_block(struct front *F, enum op op, unsigned arg, unsigned takes, const uint8_t *block, size_t n, unsigned most);
+/* The number of a field (LIST_FIELD bytes) in the list. */
+unsigned build_field(struct front *F, const uint8_t *field);
 /* Number of the argument `expr` of the current put; a C expression (C driver) or an integer
  * expression over names (memory driver). The same text within one instruction may share a
  * number only through the caller. At most BUILD_INSN_ARGS in one statement: the builder starts
@@ -168,9 +170,9 @@ struct label {
   struct span expr;    /* LABEL_PC, LABEL_ADDR */
 };
 bool front_label(struct front *F, struct span text, struct label *out);
-/* Append the OP_REF_* operation for a label: ref is its b, see TMPL_REF(), arg the argument that
- * TMPL_REF_IMM means. The field's zero bytes must be the last pending literal bytes. */
-void build_ref(struct front *F, const struct label *label, unsigned ref, unsigned arg);
+/* Append the reference to a label: the field's unit, or the short form of a branch that has one, must be the last
+ * pending literal bytes. */
+void build_ref(struct front *F, const struct label *label, const uint8_t *field);
 
 /* A plain number as DynASM reads it: 0x10, -1, 010 (ten), 1e3, 1.5 is not one. True if `text`
  * is such a number with an integral value in -2^63 ... 2^64-1; *value is the value modulo 2^64,
@@ -184,7 +186,7 @@ bool front_c_number(struct span text, uint64_t *value);
 
 struct isa {
   const char *name;                        /* as in .arch */
-  enum tmpl_isa id;
+  enum list_isa id;
   /* Called at .arch: define register names and so on; returns the ISA's own data, which
    * isa_data() gives back. */
   void *(*open)(struct front *F);
@@ -232,6 +234,7 @@ struct front_options {
   unsigned max_errors;    /* stop after so many; 0: no limit */
   bool flush_lines;       /* -F: a put for every line */
   size_t memory_limit;    /* most bytes the translation may use; 0: no limit */
+  bool lines, texts;      /* in the list: source lines, and the statements */
 };
 const struct front_options *front_options(struct front *F);
 

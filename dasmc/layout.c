@@ -9,27 +9,26 @@
 static void set_label(struct front *F, const struct label *l, struct span address)
 {
   struct label a;
-  unsigned arg, pc = 0;
+  unsigned arg, first;
 
   if (!front_label(F, address, &a) || a.kind != LABEL_ADDR) {
     diag_error(F, address, "a label can be set to `&expression' only");
     return;
   }
-  if (l->kind == LABEL_PC)
-    pc = build_arg(F, l->expr);
+  first = l->kind == LABEL_PC ? build_arg(F, l->expr) : 0;
   arg = build_arg(F, a.expr);
   if (l->kind == LABEL_PC)
-    build_op(F, OP_SET_PC, arg, 0, pc, 0);
+    build_op(F, OP_SET_PC, first, 0, 0);
   else
-    build_op(F, l->kind == LABEL_GLOBAL ? OP_SET_GLOBAL : OP_SET_LOCAL, arg, 0, l->x, 0);
+    build_op(F, l->kind == LABEL_GLOBAL ? OP_SET_GLOBAL : OP_SET_LOCAL, arg, l->x, 0);
 }
 
 static void place_label(struct front *F, const struct label *l)
 {
   if (l->kind == LABEL_PC)
-    build_op(F, OP_LABEL_PC, 0, 0, build_arg(F, l->expr), 0);
+    build_op(F, OP_LABEL_PC, build_arg(F, l->expr), 0, 0);
   else
-    build_op(F, l->kind == LABEL_GLOBAL ? OP_LABEL_GLOBAL : OP_LABEL_LOCAL, 0, 0, l->x, 0);
+    build_op(F, l->kind == LABEL_GLOBAL ? OP_LABEL_GLOBAL : OP_LABEL_LOCAL, 0, l->x, 0);
 }
 
 void dir_label(struct front *F, const struct stmt *st)
@@ -82,6 +81,7 @@ static bool alignment(const struct front *F, struct span text, uint64_t *value)
 
 void dir_align(struct front *F, const struct stmt *st)
 {
+  unsigned log2 = 0;
   uint64_t n;
 
   if (!alignment(F, st->arg[0], &n) || n == 0 || n > 4096 || (n & (n - 1)) != 0) {
@@ -90,7 +90,9 @@ void dir_align(struct front *F, const struct stmt *st)
     return;
   }
   statement_mark(F, st);
-  build_op(F, OP_ALIGN, 0, 0, (uint32_t)n, 0);
+  while (n >> log2 > 1)
+    log2++;
+  build_op(F, OP_ALIGN, 0, log2, 0);
 }
 
 void dir_space(struct front *F, const struct stmt *st)
@@ -115,11 +117,11 @@ void dir_space(struct front *F, const struct stmt *st)
     known = front_number(st->arg[0], &n, &neg);
   }
   if (!known)
-    build_op(F, OP_SPACE_ARG, build_arg(F, st->arg[0]), (unsigned)fill, 0, 0);
+    build_op(F, OP_SPACE_ARG, build_arg(F, st->arg[0]), (uint32_t)fill, 0);
   else if (neg || n > INT32_MAX)
     diag_error(F, st->arg[0], "bad number of bytes");
   else
-    build_op(F, OP_SPACE, 0, (unsigned)fill, (uint32_t)n, 0);
+    build_op(F, OP_SPACE, 0, (uint32_t)fill, (uint32_t)n);
 }
 
 /* ---- sections ---------------------------------------------------------------------------------- */
@@ -171,6 +173,6 @@ bool section_select(struct front *F, const struct stmt *st)
   if (n == 0)
     return false;
   statement_mark(F, st);
-  build_op(F, OP_SECTION, 0, 0, (uint32_t)(n - 1), 0);
+  build_op(F, OP_SECTION, 0, (uint32_t)(n - 1), 0);
   return true;
 }

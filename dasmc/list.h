@@ -5,21 +5,17 @@
 #include "build.h"
 
 struct list_parts {
-  enum tmpl_isa isa;
+  enum list_isa isa;
+  enum list_order order;
   unsigned nsections;
-  const struct tmpl_op *op;
-  size_t nop;
-  const uint8_t *pool;
-  size_t npool;
-  const uint8_t *lines; /* of all sites, by list_line() */
+  const uint8_t *records, *fields;
+  size_t nrecords, nfields;     /* bytes of records */
+  const struct list_line *line; /* by place; those that give no line are left out */
   size_t nlines;
-  const char *str;      /* zero-terminated texts, the first is empty; those of names come behind them */
+  const char *str;              /* zero-terminated texts, the first is empty; NULL: the list has none */
   size_t nstr;
 };
 
-enum { LIST_LINE_MOST = 5 * 5 };
-/* Write a line of a site, at most LIST_LINE_MOST bytes, behind line `before`; returns their end. */
-uint8_t *list_line(uint8_t *p, const struct tmpl_line *before, const struct tmpl_line *l);
 /* The list, in the arena; NULL: it would be too large, which is reported, and *size is 0. */
 const uint8_t *list_write(struct front *F, const struct list_parts *parts, const struct build_names *names,
                           size_t *size);

@@ -82,8 +82,9 @@ libdasmc_core_la_SOURCES = \
 	dasmc/table.c \
 	dasmc/text.c \
 	dasmc/translate.h \
-	lib/isa/x86.c \
-	lib/isa/x86.h
+	lib/isa/x86.h \
+	lib/isa/x86_encode.c \
+	lib/ops.c
 
 bin_PROGRAMS += dasmc/dasmc
 dasmc_dasmc_CFLAGS = $(AM_CFLAGS)

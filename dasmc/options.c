@@ -10,7 +10,7 @@
 
 #include "options.h"
 
-enum { OPT_DIALECT = 256, OPT_HOST, OPT_MAX_ERRORS };
+enum { OPT_DIALECT = 256, OPT_HOST, OPT_MAX_ERRORS, OPT_LINES, OPT_TEXTS };
 
 static const char short_options[] = "-ho:I:cCNM::LFD:U:PA:Vm:";
 
@@ -31,6 +31,8 @@ static const struct option long_options[] = {
   {"dialect", required_argument, NULL, OPT_DIALECT},
   {"host", required_argument, NULL, OPT_HOST},
   {"max-errors", required_argument, NULL, OPT_MAX_ERRORS},
+  {"lines", required_argument, NULL, OPT_LINES},
+  {"texts", required_argument, NULL, OPT_TEXTS},
   {NULL, 0, NULL, 0},
 };
 
@@ -47,6 +49,8 @@ void options_help(FILE *out)
         "  -M, --maccomment         show what macros expand to, too\n"
         "  -L, --nolineno           write no #line\n"
         "  -F, --flushline          one dasm_put() for each line\n"
+        "      --lines=no           the list names no source lines (default: yes)\n"
+        "      --texts=yes          the list has the statements, for messages (default: no)\n"
         "  -MD                      write a make rule that names all files read to OUT.d\n"
         "  -MF FILE                 write that rule to FILE\n"
         "  -MT TARGET               the rule's target (default: the output file)\n"
@@ -92,6 +96,12 @@ static bool parse_number(const char *text, unsigned *out)
     return false;
   *out = (unsigned)n;
   return true;
+}
+
+static bool parse_choice(const char *text, bool *out)
+{
+  *out = strcmp(text, "yes") == 0;
+  return *out || strcmp(text, "no") == 0;
 }
 
 static enum action wrong(const char *what, const char *text)
@@ -161,6 +171,10 @@ static enum action take(struct options *O, int c)
     if (!parse_number(optarg, &O->front.max_errors))
       return wrong("bad number of errors", optarg);
     break;
+  case OPT_LINES: case OPT_TEXTS:
+    if (!parse_choice(optarg, c == OPT_LINES ? &O->front.lines : &O->front.texts))
+      return wrong("--lines and --texts are yes or no, not", optarg);
+    break;
   default:
     if (optopt == '?')
       return ACTION_HELP; /* -? */
@@ -174,7 +188,7 @@ enum action options_parse(struct options *O, int argc, char **argv)
   enum action action = ACTION_TRANSLATE;
   int c;
 
-  *O = (struct options){.front = {.dialect = 0}, .emit = {.messages = stderr}};
+  *O = (struct options){.front = {.dialect = 0, .lines = true}, .emit = {.messages = stderr}};
   O->setting = calloc((size_t)argc + 1, sizeof(*O->setting));
   if (!O->setting)
     return wrong("out of memory", NULL);

@@ -135,7 +135,7 @@ static inline int evaluate(const dasmc_Fragment *f, const struct fragment_put *p
 /* A text of more than one put must not be put by half. */
 static int check_values(const dasmc_Fragment *f, const int64_t *values)
 {
-  int64_t arg[1 + TMPL_MAXARGS];
+  int64_t arg[1 + LIST_MAXARGS];
   int status = DASM_S_OK;
 
   for (unsigned i = 0; i < f->nputs && status == DASM_S_OK; i++)
@@ -145,7 +145,7 @@ static int check_values(const dasmc_Fragment *f, const int64_t *values)
 
 static inline int put(dasm_State **Dst, const dasmc_Fragment *f, const int64_t *values)
 {
-  int64_t arg[1 + TMPL_MAXARGS];
+  int64_t arg[1 + LIST_MAXARGS];
   int status;
 
   if (f->nputs > 1 && (status = check_values(f, values)) != DASM_S_OK)

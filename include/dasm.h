@@ -62,7 +62,7 @@ extern "C" {
 
 /* Version of the template list format; generated code checks that it fits. */
 #ifndef DASM_LIST_VERSION
-#define DASM_LIST_VERSION 3
+#define DASM_LIST_VERSION 4
 #endif
 
 /* Version of the library in use, as MAJOR*10000 + MINOR*100 + PATCH. Any thread. Since 1.0. */
@@ -145,8 +145,8 @@ DASM_API int dasm_growpc(dasm_State **Dst, unsigned maxpc);
  *   actionlist  template list, as dasmc writes it; must stay valid and unchanged
  * Returns DASM_S_OK, or:
  *   DASM_S_TEMPLATE  not a template list of this version
- *   DASM_S_NOMEM     no memory for one bit per record of the list
- * Reads the list's header only; put sites are checked when they are first used. Since 1.0. */
+ * Reads the list's header only and allocates nothing: a list that was compiled into the program is as
+ * trustworthy as the program. One from elsewhere becomes a template first. Since 1.0. */
 DASM_API int dasm_setup(dasm_State **Dst, const void *actionlist);
 #endif
 
@@ -158,7 +158,7 @@ typedef struct dasm_Template dasm_Template;
  *   list  copied
  *   size  bytes at list
  * Returns DASM_S_OK, or:
- *   DASM_S_TEMPLATE  not a list of this version, or damaged; low bits: the record
+ *   DASM_S_TEMPLATE  not a list of this version, or damaged; low bits: the place in the list
  *   DASM_S_NOMEM     no memory
  *   DASM_S_ARG       out is NULL
  * Any thread; the template can be used by several at once. Since 1.0. */
@@ -198,11 +198,11 @@ DASM_API int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl);
  *                      two calls of dasm_setup(). (Programs written for DynASM are told only
  *                      if they define DASM_CHECKS; otherwise the last place counts from there on.)
  *   DASM_S_RANGE_SEC   no such section
- *   DASM_S_TEMPLATE    no put site at `start`, or it is damaged; low bits: start
+ *   DASM_S_TEMPLATE    no put site at `start`; low bits: start
  *   DASM_S_PHASE       no dasm_setup() before
  *   DASM_S_SIZE        more than 2 GiB of code
  *   DASM_S_NOMEM       a buffer could not grow
- * Low bits of RANGE statuses and REDEF: the record in the list. In the steady state nothing is
+ * Low bits of RANGE statuses and REDEF: the place of the record in the list. In the steady state nothing is
  * allocated: buffers double. Since 1.0. */
 DASM_API int dasm_put(dasm_State **Dst, int start, ...);
 #endif
@@ -251,7 +251,7 @@ DASM_API int dasm_link(dasm_State **Dst, size_t *size);
  *   DASM_S_PHASE      not linked, or changed since
  *   DASM_S_UNDEF_L    a global label is neither defined nor in the host's array; low bits: number
  *   DASM_S_EXTERN     an extern was not resolved; low bits: its number
- *   DASM_S_RANGE_REL  a label or address is out of reach; low bits: the record
+ *   DASM_S_RANGE_REL  a label or address is out of reach; low bits: the place of the record
  *   DASM_S_ARG        buffer is NULL
  * Allocates nothing; the code can be encoded again, also elsewhere. Since 1.0. */
 DASM_API int dasm_encode(dasm_State **Dst, void *buffer);

@@ -15,7 +15,7 @@ DYNASM_NAME int (dasm_put)(dasm_State **Dst, int start, ...)
 
 int dasm_vput(dasm_State **Dst, int start, va_list args)
 {
-  int64_t a[1 + TMPL_MAXARGS];
+  int64_t a[1 + LIST_MAXARGS];
   va_list ap;
   int nargs;
 
@@ -33,7 +33,7 @@ int dasm_vput(dasm_State **Dst, int start, va_list args)
 
 int dasm_aput(dasm_State **Dst, int start, const int64_t *args, unsigned nargs)
 {
-  int64_t a[1 + TMPL_MAXARGS];
+  int64_t a[1 + LIST_MAXARGS];
   int want;
 
   if (UNLIKELY(!Dst || !*Dst))
@@ -42,7 +42,7 @@ int dasm_aput(dasm_State **Dst, int start, const int64_t *args, unsigned nargs)
   if (UNLIKELY(want < 0))
     return (*Dst)->status;
   if (UNLIKELY(nargs != (unsigned)want || (nargs && !args)))
-    return state_fail(*Dst, DASM_S_ARG, (*Dst)->base / TMPL_OP + (uint32_t)start, nargs);
+    return state_fail(*Dst, DASM_S_ARG, (*Dst)->base + (uint32_t)start, nargs);
   a[0] = start;
   if (nargs)
     memcpy(a + 1, args, nargs * sizeof *a);

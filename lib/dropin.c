@@ -4,6 +4,7 @@
  * names that this library has as well; so what they need has names of its own here. `ctx` is what
  * the host's memory macros get; it may be another one in each call, so it is stored each time.
  */
+#include "field.h"
 #include "internal.h"
 #include "dynasm/dasm_dropin.h"
 
@@ -125,7 +126,7 @@ static const struct event *next_extern(struct dasm_State *D)
     const struct section *s = &D->sections[D->cursor.section];
     while (D->cursor.event < s->nevents) {
       const struct event *e = &s->events[D->cursor.event++];
-      if (e->op.code == OP_REF_EXTERN)
+      if (e->op == OP_REF_EXTERN)
         return e;
     }
   }
@@ -134,24 +135,26 @@ static const struct event *next_extern(struct dasm_State *D)
 
 unsigned char *dasm_dropin_nextextern(dasm_State *D, void *buffer, int *index, int *type)
 {
-  const struct fixup *f;
   const struct event *e;
+  uint32_t at;
+
   if (!D || D->status != DASM_S_OK || !D->linked)
     return NULL;
   e = next_extern(D);
   if (!e)
     return NULL;
-  f = &fixups[TMPL_REF_FIX(e->op.b)];
-  D->cursor.width = f->field;
-  D->cursor.field = (uint8_t *)buffer + (uint32_t)(e->offset + (uint32_t)e->delta) - f->field;
+  at = e->at;
+  D->cursor.list = list_of(D, &at);
+  D->cursor.description = list_field(D->cursor.list, e->field);
+  D->cursor.end = (uint8_t *)buffer + (uint32_t)(e->offset + (uint32_t)e->delta);
   *index = (int)e->target;
-  *type = f->relative;
-  return D->cursor.field;
+  *type = field_is_relative(D->cursor.description);
+  return D->cursor.end - D->cursor.description[FIELD_UNIT];
 }
 
 void dasm_dropin_setextern(dasm_State *D, int64_t value)
 {
-  unsigned i;
-  for (i = 0; i < D->cursor.width; i++)
-    D->cursor.field[i] = (uint8_t)((uint64_t)value >> 8 * i);
+  const uint8_t *f = D->cursor.description;
+
+  field_insert(f, (enum list_order)D->cursor.list[LIST_AT_ORDER], D->cursor.end, field_raw(f, (uint64_t)value));
 }

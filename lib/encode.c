@@ -7,6 +7,7 @@
  */
 #include <limits.h>
 
+#include "field.h"
 #include "internal.h"
 
 struct output {
@@ -14,7 +15,7 @@ struct output {
   uint8_t *w, *start, *end;
   uint8_t *roomy; /* below it 64 bytes may be written */
   uint64_t run; /* address of start when the code runs */
-  const struct isa_facts *isa;
+  const struct isa *isa;
 };
 
 /* Copy n bytes; returns the end. Short runs go in 16-byte blocks where 64 bytes may be written,
@@ -36,16 +37,18 @@ static inline uint8_t *copy(uint8_t *w, const uint8_t *roomy, const uint8_t *p, 
   return w + n;
 }
 
-static void write_le(struct output *o, uint64_t v, unsigned n)
-{
-  unsigned i;
-  for (i = 0; i < n; i++)
-    *o->w++ = (uint8_t)(v >> 8 * i);
-}
-
 static int fail_at(const struct output *o, int class, const struct event *e, int64_t value)
 {
-  return state_fail(o->D, class | (int)(event_record(e) & 0xffffff), event_record(e), value);
+  return state_fail(o->D, class | (int)(e->at & 0xffffff), e->at, value);
+}
+
+/* The list and the field of a reference. */
+static inline const uint8_t *field_of(const struct output *o, const struct event *e, const uint8_t **list)
+{
+  uint32_t at = e->at;
+
+  *list = list_of(o->D, &at);
+  return list_field(*list, e->field);
 }
 
 /* Address that a label has at run time; false: it is not in this code. */
@@ -70,84 +73,48 @@ static int target_address(const struct output *o, const struct event *e, uint64_
     return DASM_S_OK;
   p = l->offset < o->D->nglobals ? o->D->globals[l->offset] : NULL;
   if (!p)
-    return state_fail(o->D, DASM_S_UNDEF_L | (int)(l->offset & 0xffffff), event_record(e), l->offset);
+    return state_fail(o->D, DASM_S_UNDEF_L | (int)(l->offset & 0xffffff), e->at, l->offset);
   *address = (uintptr_t)p;
   return DASM_S_OK;
 }
 
-/* Ask the host for an extern; *raw: the value is stored as it is. */
+/* Ask the program for an extern; *raw: the value is stored as it is. The field's unit ends at o->w. */
 static int extern_address(const struct output *o, const struct event *e, uint64_t *address, bool *raw)
 {
-  const struct fixup *f = &fixups[TMPL_REF_FIX(e->op.b)];
   struct dasm_State *D = o->D;
+  const uint8_t *list, *f = field_of(o, e, &list);
+  dasm_ExternRef ref = {.size = sizeof ref, .index = e->target,
+                        .type = field_is_relative(f) ? DASM_EXTERN_REL : DASM_EXTERN_ABS, .width = f[FIELD_UNIT],
+                        .field = o->w - f[FIELD_UNIT]};
   int64_t value = 0;
   int status;
-  uint32_t at = event_record(e);
-  const struct tmpl *t = used_find(D, &at);
-  dasm_ExternRef ref = {.size = sizeof ref, .index = e->target,
-                        .type = f->relative ? DASM_EXTERN_REL : DASM_EXTERN_ABS, .width = f->field,
-                        .field = o->w};
 
-  ref.name = e->target < t->nexterns ? tmpl_extern(t, e->target) : NULL;
+  ref.name = e->target < list_u32(list + LIST_AT_NEXTERNS) ? list_extern(list, e->target) : NULL;
   ref.run = o->run + (uint64_t)((uint8_t *)ref.field - o->start);
   status = D->resolve ? D->resolve(D->resolve_user, &ref, &value) : DASM_S_EXTERN;
   if (status == DASM_EXTERN_RAW)
     *raw = true;
   else if (status == DASM_S_EXTERN)
-    return state_fail(D, DASM_S_EXTERN | (int)(e->target & 0xffffff), event_record(e), e->target);
+    return state_fail(D, DASM_S_EXTERN | (int)(e->target & 0xffffff), e->at, e->target);
   else if (status != DASM_S_OK)
-    return state_fail(D, status, event_record(e), e->target);
+    return state_fail(D, status, e->at, e->target);
   *address = (uint64_t)value;
   return DASM_S_OK;
 }
 
-/* The value of a field must fit; 32-bit code wraps around. */
-static bool field_fits(const struct output *o, enum tmpl_fix fix, int64_t v)
+/* Insert address (or, raw, the value itself) in the unit that ends at o->w. */
+static int write_ref(const struct output *o, const struct event *e, uint64_t address, bool raw)
 {
-  switch (fix) {
-  case FIX_X86_REL8:
-    return v >= -128 && v <= 127;
-  case FIX_ABS64:
-    return true;
-  case FIX_ABS32:
-    return v >= INT32_MIN && v <= (int64_t)UINT32_MAX;
-  default:
-    return o->isa->wraps32 || (v >= INT32_MIN && v <= INT32_MAX);
-  }
-}
-
-/* The short form of a branch at w becomes the long one: EB E9, 7x 0F 8x. Returns its field. */
-static uint8_t *widen_branch(uint8_t *w, enum tmpl_fix fix)
-{
-  if (fix == FIX_X86_JMP) {
-    w[0] = (uint8_t)(w[0] - 2);
-    return w + 1;
-  }
-  w[1] = (uint8_t)(w[0] + 0x10);
-  w[0] = 0x0f;
-  return w + 2;
-}
-
-/* Insert address (or, raw, the value itself) at a reference. */
-static int write_ref(struct output *o, const struct event *e, uint64_t address, bool raw)
-{
-  enum tmpl_fix fix = (enum tmpl_fix)TMPL_REF_FIX(e->op.b);
-  const struct fixup *f = &fixups[fix];
+  const uint8_t *list, *f = field_of(o, e, &list);
   uint64_t v = address;
 
-  if (f->shrink)
-    o->w = widen_branch(o->w, fix);
-  if (f->relative && !raw)
-    v -= o->run + (uint64_t)(o->w - o->start) + f->field + TMPL_REF_TRAIL(e->op.b);
-  if (o->isa->wraps32 && f->field == 4)
-    v = (uint64_t)(int64_t)(int32_t)(uint32_t)v;
-  if (UNLIKELY(!raw && !field_fits(o, fix, (int64_t)v)))
+  if (!raw && !field_bits(f, o->run + (uint64_t)(o->w - o->start), address, &v))
     return fail_at(o, DASM_S_RANGE_REL, e, (int64_t)v);
-  write_le(o, v, f->field);
+  field_insert(f, (enum list_order)list[LIST_AT_ORDER], o->w, raw ? field_raw(f, v) : v);
   return DASM_S_OK;
 }
 
-static int write_event(struct output *o, const struct event *e)
+static int write_event(const struct output *o, const struct event *e)
 {
   uint64_t address = 0;
   bool raw = false;
@@ -155,7 +122,7 @@ static int write_event(struct output *o, const struct event *e)
 
   if (event_has_label(e))
     status = target_address(o, e, &address);
-  else if (e->op.code == OP_REF_EXTERN)
+  else if (e->op == OP_REF_EXTERN)
     status = extern_address(o, e, &address, &raw);
   else
     address = o->D->values[e->target];
@@ -172,8 +139,8 @@ static uint8_t *write_gap(const struct output *o, const struct event *e, uint8_t
 {
   uint32_t i;
 
-  if (e->op.code != OP_ALIGN)
-    memset(w, e->op.b, e->target);
+  if (e->op != OP_ALIGN)
+    memset(w, e->field, e->target);
   else
     for (i = 0; i < e->target; i++)
       w[i] = o->isa->pad[i & 3];
@@ -185,28 +152,27 @@ static int encode_section(struct output *o, const struct section *s)
   const struct instance *instances = o->D->instances;
   const uint8_t *src = s->buf, *roomy = o->roomy;
   const struct event *e = s->events, *end;
+  const uint8_t *list;
   uint32_t offset = 0, n; /* offset of src */
   uint8_t *w = o->w;
 
   if (!e)
     return DASM_S_OK; /* and there are no bytes */
   for (end = e + s->nevents; e < end; e++) {
-    const struct fixup *f = &fixups[event_is_gap(e) ? 0 : TMPL_REF_FIX(e->op.b)];
-
     will_read(e);
     will_read(src);
     will_write(w);
-    n = e->offset - f->shrink - offset;
+    n = e->offset - e->shrink - offset;
     w = copy(w, roomy, src, n);
     src += n;
     offset = e->offset;
-    if (LIKELY(e->op.is_short)) { /* it ends where the next event's delta holds */
+    if (LIKELY(e->is_short)) { /* it ends where the next event's delta holds */
       w[-1] = (uint8_t)(target_offset(o, s, &instances[e->target]) - (e->offset + (uint32_t)e[1].delta));
     } else if (event_is_gap(e)) {
       w = write_gap(o, e, w);
-      offset += e->op.code == OP_ALIGN ? e->at : e->target;
+      offset += e->op == OP_ALIGN ? e->at : e->target;
     } else {
-      o->w = w - f->bytes;
+      o->w = e->shrink ? o->isa->widen(w, field_of(o, e, &list)[FIELD_WIDEN]) : w;
       if (write_event(o, e) != DASM_S_OK)
         return o->D->status;
       w = o->w;
@@ -246,7 +212,7 @@ int dasm_encode_at(dasm_State **Dst, void *write, size_t size, uint64_t run)
     return state_refuse(D, DASM_S_SIZE, "the buffer is smaller than the code: it takes as many bytes as dasm_link() says");
   if (!write)
     return D->codesize ? state_refuse(D, DASM_S_ARG, "the buffer is a null pointer") : DASM_S_OK;
-  o = (struct output){D, write, write, (uint8_t *)write + D->codesize, NULL, run, isa_facts(D->t.isa)};
+  o = (struct output){D, write, write, (uint8_t *)write + D->codesize, NULL, run, isa_of(D->list)};
   o.roomy = D->codesize > 64 ? o.end - 63 : write;
   for (i = 0; i < D->nsections; i++)
     if (encode_section(&o, &D->sections[i]) != DASM_S_OK)

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "field.h"
 #include "internal.h"
 
 /* Text cut at the end of a buffer, with the length it would have had. */
@@ -38,55 +39,32 @@ static const char *meaning(int status)
   return colon ? colon + 2 : s;
 }
 
-static const char *range_of(const struct tmpl_op *op)
-{
-  switch (op->code) {
-  case OP_IMM8: return "8 bits";
-  case OP_IMM8S: return "8 bits with sign";
-  case OP_IMM16: case OP_X86_IMM8_16: return "16 bits";
-  case OP_CHECK32S: return "32 bits with sign";
-  default: return "32 bits";
-  }
-}
-
 /* Its reference is to a label or address so far away. */
-static void add_out_of_reach(struct text *t, const struct tmpl_op *op, int64_t v)
+static void add_out_of_reach(struct text *t, const uint8_t *f, int64_t v)
 {
-  switch (op->code >= OP_BRANCH_BACK && op->code <= OP_BRANCH_PC ? op->b : TMPL_REF_FIX(op->b)) {
-  case FIX_X86_REL8:
-    add(t, "the target is %" PRId64 " bytes away, and this instruction reaches -128 to 127: branch to a jmp nearby, "
-           "or use another instruction with jcc", v);
-    break;
-  case FIX_X86_REL32: case FIX_X86_JMP: case FIX_X86_JCC:
-    add(t, "the target is %" PRId64 " bytes away, beyond 2 GiB: load its address with mov64 and go through the "
-           "register, or have the code nearer (around and reach of the code heap)", v);
-    break;
-  default:
+  if (!field_is_relative(f))
     add(t, "address %" PRId64 " does not fit in 32 bits: load it with mov64, or have the code below 2 GiB "
            "(DASM_HEAP_LOW)", v);
-    break;
-  }
-}
-
-static void add_range_i(struct text *t, const struct dasm_State *D, const struct tmpl_op *op)
-{
-  if (op->code == OP_SPACE_ARG)
-    add(t, "size %" PRId64 " is negative", D->error_value);
-  else if ((op->code >= OP_X86_DISP && op->code <= OP_X86_DISP_SCALE) || op->code == OP_X86_DYN ||
-           (op->code == OP_CHECK32S && op->b))
-    add(t, "displacement %" PRId64 " does not fit in %s", D->error_value, range_of(op));
+  else if (f[FIELD_BITS] == 8)
+    add(t, "the target is %" PRId64 " bytes away, and this instruction reaches -128 to 127: branch to a jmp nearby, "
+           "or use another instruction with jcc", v);
   else
-    add(t, "immediate %" PRId64 " does not fit in %s%s", D->error_value, range_of(op),
-        D->error_value != (int32_t)D->error_value && op->code == OP_CHECK32S
-            ? "; mov64 loads 64 bits into a register" : "");
+    add(t, "the target is %" PRId64 " bytes away, beyond 2 GiB: load its address with mov64 and go through the "
+           "register, or have the code nearer (around and reach of the code heap)", v);
 }
 
-/* The list that the error is about. */
-static const struct tmpl *error_list(const struct dasm_State *D)
+static void add_range_i(struct text *t, const struct dasm_State *D, const uint8_t *list, const struct record *r)
 {
-  uint32_t op = D->error_op;
+  const uint8_t *f = strchr(op_facts[r->op].operands, 'f') ? list_field(list, r->field) : field_of_op(r->op);
+  char words[FIELD_WORDS];
 
-  return used_find(D, &op);
+  if (r->op == OP_SPACE_ARG) {
+    add(t, "size %" PRId64 " is negative", D->error_value);
+    return;
+  }
+  field_words(f, words);
+  add(t, "%s %" PRId64 " does not fit in %s%s", op_facts[r->op].words, D->error_value, words,
+      D->error_value != (int32_t)D->error_value && r->op == OP_CHECK32S ? "; mov64 loads 64 bits into a register" : "");
 }
 
 /* " 'name'", or " number n" of a label or extern. */
@@ -98,17 +76,16 @@ static void add_name(struct text *t, const char *name, int64_t number)
     add(t, " number %" PRId64, number);
 }
 
-static void add_label(struct text *t, const struct dasm_State *D, const struct tmpl_op *op)
+static void add_label(struct text *t, const struct dasm_State *D, const uint8_t *list, const struct record *r)
 {
   int64_t n = D->error_value;
-  bool local = op->code == OP_REF_NEXT || op->code == OP_REF_BACK || op->code == OP_BRANCH_NEXT ||
-               op->code == OP_BRANCH_BACK || op->code == OP_LABEL_LOCAL || op->code == OP_SET_LOCAL ||
-               op->code == OP_END;
+  bool local = r->op == OP_END || strchr(op_facts[r->op].operands, 'd');
+
   if (local)
     add(t, "local label %" PRId64, n);
   else {
     add(t, "global label");
-    add_name(t, tmpl_global(error_list(D), n >= 0 && n <= UINT32_MAX ? (uint32_t)n : UINT32_MAX), n);
+    add_name(t, list_global(list, n >= 0 && n <= UINT32_MAX ? (uint32_t)n : UINT32_MAX), n);
   }
 }
 
@@ -121,54 +98,52 @@ static void add_class(struct text *t, int status)
   add(t, "; %s", status_remedy(status));
 }
 
-/* Record `at`, its list and its line; false: its line is not known. */
-static bool find_line(const struct dasm_State *D, uint32_t at, const struct tmpl **list, struct tmpl_op *op,
-                      struct tmpl_line *line)
+/* The record at a place, its list and its line; false: its line is not known. */
+static bool find_line(const struct dasm_State *D, uint32_t at, const uint8_t **list, struct record *r,
+                      struct list_line *line)
 {
-  bool placed = at != 0; /* record 0 opens the first site: no operation of its own, so 0 means no place */
+  bool placed = at != 0;
 
   *list = used_find(D, &at);
-  if (!placed || at >= (*list)->nops)
-    return false;
-  *op = tmpl_op_at(*list, at);
-  return tmpl_line(*list, at, op->len, line); /* the operation comes behind its literal */
+  return placed && *list && record_read(*list, at, list_end(*list), r) &&
+         list_line(*list, r->place, line); /* the operation comes behind its literal */
 }
 
-static void add_placed_again(struct text *t, const struct dasm_State *D, const struct tmpl_op *op)
+static void add_placed_again(struct text *t, const struct dasm_State *D, const uint8_t *list, const struct record *r)
 {
-  struct tmpl_op other;
-  struct tmpl_line line;
-  const struct tmpl *list;
+  struct list_line line;
+  struct record other;
+  const uint8_t *first;
 
-  if (op->code == OP_LABEL_PC || op->code == OP_SET_PC)
+  if (r->op == OP_LABEL_PC || r->op == OP_SET_PC)
     add(t, "PC label %" PRId64, D->error_value);
   else
-    add_label(t, D, op);
+    add_label(t, D, list, r);
   add(t, " has a place already");
-  if (find_line(D, D->error_other, &list, &other, &line))
-    add(t, ", in %s:%" PRIu32, tmpl_file(list, line.file), line.line);
+  if (find_line(D, D->error_other, &first, &other, &line))
+    add(t, ", in %s:%" PRIu32, list_file(first, line.file), line.line);
   add(t, ": a label is placed once until dasm_setup begins new code");
 }
 
-static void add_what(struct text *t, const struct dasm_State *D, const struct tmpl_op *op)
+static void add_what(struct text *t, const struct dasm_State *D, const uint8_t *list, const struct record *r)
 {
   int64_t v = D->error_value;
   switch (DASM_S_CLASS(D->status)) {
   case DASM_S_RANGE_I:
-    add_range_i(t, D, op);
+    add_range_i(t, D, list, r);
     break;
   case DASM_S_RANGE_REL:
-    add_out_of_reach(t, op, v);
+    add_out_of_reach(t, list_field(list, r->field), v);
     break;
   case DASM_S_REDEF:
-    add_placed_again(t, D, op);
+    add_placed_again(t, D, list, r);
     break;
   case DASM_S_RANGE_PC:
     add(t, "PC label %" PRId64 " is not below the count given to dasm_growpc", v);
     break;
   case DASM_S_RANGE_LG:
-    add_label(t, D, op);
-    add(t, op->code == OP_REF_BACK || op->code == OP_BRANCH_BACK
+    add_label(t, D, list, r);
+    add(t, r->op == OP_REF_BACK || r->op == OP_BRANCH_BACK
                ? " is not defined before its use"
                : " is not below the count given to dasm_setupglobal");
     break;
@@ -176,7 +151,7 @@ static void add_what(struct text *t, const struct dasm_State *D, const struct tm
     add(t, "section %" PRId64 " is not below the count given to dasm_init", v);
     break;
   case DASM_S_UNDEF_L:
-    add_label(t, D, op);
+    add_label(t, D, list, r);
     add(t, " is used but never defined");
     break;
   case DASM_S_UNDEF_PC:
@@ -187,7 +162,7 @@ static void add_what(struct text *t, const struct dasm_State *D, const struct tm
     break;
   case DASM_S_EXTERN:
     add(t, "extern");
-    add_name(t, tmpl_extern(error_list(D), v >= 0 && v <= UINT32_MAX ? (uint32_t)v : UINT32_MAX), v);
+    add_name(t, !list ? NULL : list_extern(list, v >= 0 && v <= UINT32_MAX ? (uint32_t)v : UINT32_MAX), v);
     add(t, " was not resolved");
     break;
   default:
@@ -199,10 +174,10 @@ static void add_what(struct text *t, const struct dasm_State *D, const struct tm
 size_t dasm_errmsg(dasm_State **Dst, char *buffer, size_t size)
 {
   struct text t = {buffer, buffer ? size : 0, 0};
-  struct tmpl_op op = {.code = OP_END};
-  struct tmpl_line line;
+  struct record r = {.op = OP_END};
+  struct list_line line;
   const struct dasm_State *D;
-  const struct tmpl *list;
+  const uint8_t *list;
   bool placed;
 
   if (buffer && size)
@@ -219,12 +194,12 @@ size_t dasm_errmsg(dasm_State **Dst, char *buffer, size_t size)
       add_class(&t, D->refused);
     return t.n;
   }
-  placed = find_line(D, D->error_op, &list, &op, &line);
+  placed = find_line(D, D->error_at, &list, &r, &line);
   if (placed)
-    add(&t, "%s:%" PRIu32 ": ", tmpl_file(list, line.file), line.line);
-  add_what(&t, D, &op);
+    add(&t, "%s:%" PRIu32 ": ", list_file(list, line.file), line.line);
+  add_what(&t, D, list, &r);
   if (placed && line.text)
-    add(&t, ", in \"%s\"", tmpl_string(list, line.text));
+    add(&t, ", in \"%s\"", list_text(list, line.text));
   return t.n;
 }
 

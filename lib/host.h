@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "template.h"
+#include "list.h"
 
 #if defined(__x86_64__)
 #define HOST_ISA ISA_X64

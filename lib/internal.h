@@ -29,82 +29,79 @@
 
 #include "compiler.h"
 #include "dasm.h"
-#include "template.h"
+#include "list.h"
+#include "record.h"
 
 enum {
   AHEAD = 1024,    /* large code is in memory that is far: this many bytes are asked for before */
   BUF_SLACK = 64,  /* bytes behind the last that may be written or read */
-  MAX_CODE = 0x7fffffff
+  MAX_CODE = 0x7fffffff,
+  FAR_FROM_MAX = MAX_CODE / 2 /* what begins below it is not looked at for MAX_CODE */
 };
 
-/* A list, taken apart. */
-struct tmpl {
-  const uint8_t *list, *ops, *pool, *lines, *names, *strings;
-  uint32_t nops, pool_size, lines_size, nglobals, nexterns, nfiles, strings_size, nsections, hash;
-  enum tmpl_isa isa;
-};
-
-/* A list of its own whose sites are all checked; `sites` has a bit for every OP_BEGIN, and the
- * list lies behind them. The maker and each state that uses it hold it. */
+/* A list of its own whose sites are all checked; `sites` has a bit for every byte of the records, set
+ * where a site starts, and the list lies behind them. The maker and each state that uses it hold it. */
 struct dasm_Template {
-  struct tmpl t;
+  const uint8_t *list;
   atomic_uint holders;
   size_t size;
   uint64_t sites[];
 };
 void template_hold(const dasm_Template *tmpl);
 void template_drop(const dasm_Template *tmpl);
+/* Does a site start there? */
+bool template_has_site(const dasm_Template *tmpl, uint32_t start);
 
-/* Read the header; DASM_S_TEMPLATE if it is not a list of this version. size: of the memory at
- * list, or SIZE_MAX if only the header knows. */
-int tmpl_open(struct tmpl *t, const void *list, size_t size);
-/* Check the put site at record `start`: every offset inside the list, bounds of OP_BEGIN true. */
-bool tmpl_check_site(const struct tmpl *t, uint32_t start);
-struct tmpl_op tmpl_op_at(const struct tmpl *t, uint32_t index);
-const char *tmpl_string(const struct tmpl *t, uint32_t offset);
+/* Is it a list of this version, for an ISA that is known? Looks at its header only. */
+bool list_accepts(const uint8_t *list);
+/* Is what the header says inside of size bytes? */
+bool list_parts_ok(const uint8_t *list, size_t size);
+static inline uint32_t list_end(const uint8_t *list) { return list_u32(list + LIST_AT_END); }
+static inline const uint8_t *list_field(const uint8_t *list, unsigned n)
+{
+  return list + list_u32(list + LIST_AT_FIELDS) + n * (size_t)LIST_FIELD;
+}
 /* Name of global, extern or file number n; "" if the list has none. */
-const char *tmpl_global(const struct tmpl *t, uint32_t n);
-const char *tmpl_extern(const struct tmpl *t, uint32_t n);
-const char *tmpl_file(const struct tmpl *t, uint32_t n);
-/* Line of a byte in an operation's literal; false: nothing is known of it. */
-bool tmpl_line(const struct tmpl *t, uint32_t op, unsigned litofs, struct tmpl_line *out);
-/* All lines of a site in their order: `ahead`, as long as there is one more. */
+const char *list_global(const uint8_t *list, uint32_t n);
+const char *list_extern(const uint8_t *list, uint32_t n);
+const char *list_file(const uint8_t *list, uint32_t n);
+const char *list_text(const uint8_t *list, uint32_t offset);
+/* The lines in their order: `ahead`, as long as there is one more. */
 struct line_cursor {
-  uint32_t at;
+  const uint8_t *list;
+  uint32_t at, block;
   bool more;
-  struct tmpl_line ahead;
+  struct list_line ahead;
 };
-void lines_open(const struct tmpl *t, uint32_t begin, struct line_cursor *c);
-void lines_next(const struct tmpl *t, struct line_cursor *c);
-
-/* The first bytes of an event's record. */
-struct event_op {
-  uint8_t code;    /* OP_REF_*, OP_BRANCH_*, OP_ALIGN, OP_SPACE, OP_SPACE_ARG */
-  uint8_t is_short;/* instead of len, by link: the branch shrinks */
-  uint8_t arg;
-  uint8_t b;       /* TMPL_REF() without TMPL_REF_IMM; fill byte */
-};
+/* The first one behind a place. */
+void lines_open(const uint8_t *list, uint32_t place, struct line_cursor *c);
+void lines_next(struct line_cursor *c);
+/* Line of a place; false: nothing is known of it. */
+bool list_line(const uint8_t *list, uint32_t place, struct list_line *out);
 
 struct event {
-  uint32_t offset;   /* of the byte behind the field; of the gap */
+  uint32_t offset;   /* of the byte behind the unit; of the gap */
   uint32_t first;    /* the same place in the first pass */
   uint32_t target;   /* instance; OP_REF_EXTERN: number of the extern; OP_REF_ADDR: index in values;
                         gaps: bytes (OP_ALIGN: by link) */
-  uint32_t at;       /* record it comes from, times TMPL_OP; OP_ALIGN: alignment - 1 */
-  struct event_op op;
+  uint32_t at;       /* place in the state of the record it comes from; OP_ALIGN: alignment - 1 */
+  uint8_t op;        /* OP_REF_*, OP_BRANCH_*, OP_ALIGN, OP_SPACE, OP_SPACE_ARG */
+  uint8_t field;     /* of the record's list; gaps: fill byte */
+  uint8_t shrink;    /* bytes that the short form saves; 0: there is none */
+  uint8_t is_short;  /* by link: the branch has it */
   int32_t delta;     /* by link: what offsets from the event before on lack to be final, as a number
                         modulo 2^32 */
 };
 
-static inline bool event_is_gap(const struct event *e) { return e->op.code >= OP_ALIGN; }
-static inline bool event_has_label(const struct event *e) { return e->op.code <= OP_BRANCH_PC; }
-static inline uint32_t event_record(const struct event *e) { return e->at / TMPL_OP; }
+static inline bool event_is_gap(const struct event *e) { return e->op >= OP_ALIGN; }
+static inline bool event_has_label(const struct event *e) { return e->op <= OP_BRANCH_PC; }
+_Static_assert(OP_REF_BACK < OP_BRANCH_PC && OP_BRANCH_PC < OP_REF_EXTERN && OP_REF_ADDR < OP_ALIGN, "see above");
 
-/* Puts write from w to end, and BUF_SLACK bytes on. Where a gap leaves less room in MAX_CODE than there is
- * in the buffer, end is before the buffer's, and a put that contains the gap may write beyond it. The last
+/* A put may begin where w is below end: there are LIST_ROOM bytes, and BUF_SLACK more, and MAX_CODE is far. The last
  * event is a sentinel for delta. */
 struct section {
-  uint8_t *w, *end;
+  uint8_t *w;
+  uintptr_t end;
   uintptr_t origin;          /* address that offset 0 would have: w - origin is the next one */
   struct event *events;      /* once there is a buffer */
   uint32_t nevents, maxevents; /* without the sentinel */
@@ -129,7 +126,7 @@ struct instance {
   uint32_t place; /* LABEL_PLACE() */
   uint32_t first; /* once defined */
   uint32_t event; /* number of the section's events before it; LABEL_ABSOLUTE: high half */
-  uint32_t at;    /* record that placed it, times TMPL_OP */
+  uint32_t at;    /* place of the record that placed it */
 };
 #define LABEL_PLACE(state, section) ((uint32_t)(state) << 24 | (section)) /* dasm_init allows no more sections */
 #define LABEL_SECTION(place) ((place) & 0xffffff)
@@ -154,38 +151,40 @@ struct line_note {
   const char *text;
 };
 
-/* A template that a state uses, and the number of its first record in that state. */
+/* A template that a state uses, and the state's place of its list. */
 struct used_template {
   const dasm_Template *tmpl;
   uint32_t base;
 };
 
+/* Places in a state: offsets in its lists, which follow each other from `base` on. Nothing has place 0. */
 struct dasm_State {
   int status;                /* first: part of the ABI for programs that use include/dynasm */
-  uint32_t nput;             /* puts below may be as simple as they are: ready_puts() */
-  uint32_t base;             /* number of t's first record, times TMPL_OP */
-  struct tmpl t;             /* puts come from here */
-  const uint64_t *checked;   /* bit per record: a site that is checked starts here */
+  uint32_t limit;            /* puts that start in so many bytes of records are as simple as they can be: ready_puts() */
+  const uint8_t *list;       /* puts come from here; NULL: there is none */
+  const uint8_t *fields;     /* of it */
   struct section *section;   /* current one */
-  uint32_t nsections;
+  struct instance *instances; /* 1 ... ninstances */
+  uint32_t ninstances, maxinstances;
 
   struct {
     uint8_t *end;
-    const uint8_t *op;       /* of t */
     uint32_t target;         /* instance; 0: there is none */
+    uint32_t at;             /* the record */
+    uint8_t op, field, shrink;
   } open;                    /* a branch in the current section that may not need an event: see label.h */
 
-  struct instance *instances; /* 1 ... ninstances */
-  uint32_t ninstances, maxinstances;
   struct slots pc, global;
   uint32_t prev[10], next[10]; /* local labels <n and >n */
-  void **globals;            /* the host's array, of nglobals */
+  uint32_t base;             /* of `list` */
+  uint32_t nsections;
+  void **globals;            /* the program's array, of nglobals */
   uint32_t nglobals;
 
-  uint64_t *values;          /* absolute addresses of EV_ADDR */
+  uint64_t *values;          /* absolute addresses of OP_REF_ADDR */
   uint32_t nvalues, maxvalues;
 
-  bool unchecked;            /* labels may be placed again, globals' addresses are the host's, as in DynASM */
+  bool unchecked;            /* labels may be placed again, globals' addresses are the program's, as in DynASM */
   bool linked;
   uint32_t codesize;
   dasm_ExternFn resolve;
@@ -193,23 +192,21 @@ struct dasm_State {
   dasm_Allocator alloc;
 
   /* What dasm_errmsg tells: the first error. */
-  uint32_t error_op, error_other; /* DASM_S_REDEF: the first place */
+  uint32_t error_at, error_other; /* DASM_S_REDEF: the first place */
   int64_t error_value;
   /* A call that refused the state, which is as good as before: the status, and why if that is known. */
   int refused;
   const char *refused_why;
-  size_t checked_size;
 
   /* Where dasm_dropin_nextextern() is. */
   struct {
     uint32_t section, event;
-    uint8_t *field;          /* of the last extern */
-    unsigned width;
+    const uint8_t *list, *description; /* of the last extern: its list, its field, */
+    uint8_t *end;            /* and where its unit ends */
   } cursor;
-  uint64_t *checked_buf;     /* owned; `checked` points here or into a dasm_Template */
 
-  struct tmpl home;          /* the list of dasm_setup() */
-  const dasm_Template *current; /* t, if it is not home */
+  const uint8_t *home;       /* the list of dasm_setup() */
+  const dasm_Template *current; /* whose list it is, if not home */
   struct used_template *used;
   uint32_t nused, maxused;
   uint32_t *used_slot, used_slots; /* hash table: index in used + 1 */
@@ -217,7 +214,7 @@ struct dasm_State {
   bool noting;               /* puts note source lines */
   struct {                   /* of the operation under way */
     struct line_cursor cursor;
-    struct tmpl_line now;
+    struct list_line now;
     bool known;
   } line;
   struct line_note *notes;
@@ -241,26 +238,31 @@ int state_setupglobal(struct dasm_State *D, void **globals, unsigned maxglobal);
 int state_growpc(struct dasm_State *D, unsigned maxpc);
 int state_setup(struct dasm_State *D, const void *actionlist);
 int state_link(struct dasm_State *D, size_t *size);
-/* Operation of the first reference to a label instance in the log, for the message. */
+/* Place of the first reference to a label instance in the log, for the message. */
 uint32_t first_reference(const struct dasm_State *D, uint32_t instance);
 int state_getpclabel(const struct dasm_State *D, unsigned pc);
 int state_checkstep(struct dasm_State *D, int secmatch);
 
-/* t.nops, but none after an error, while lines are noted, or behind a link. */
+/* Bytes of records in the list; but 0 after an error, while lines are noted, behind a link, and for a list whose sites are
+ * known. */
 static inline uint32_t ready_puts(const struct dasm_State *D)
 {
-  return D->status == DASM_S_OK && !D->noting && !D->linked ? D->t.nops : 0;
+  return D->status == DASM_S_OK && !D->noting && !D->linked && D->list && !D->current ? list_end(D->list) - LIST_HEADER : 0;
 }
 
 /* Remember the first error; returns the state's status. */
-int state_fail(struct dasm_State *D, int status, uint32_t op, int64_t value);
+int state_fail(struct dasm_State *D, int status, uint32_t at, int64_t value);
 /* Remember why a call refused a state that has no error; returns status. why: static, or NULL. */
 int state_refuse(struct dasm_State *D, int status, const char *why);
-/* put.c: number of arguments of a site; -1, and the state has failed, if no put may start there. */
-int put_nargs(struct dasm_State *D, uint32_t start);
-
 /* What to do about a status, for dasm_explain(); static. */
 const char *status_remedy(int status);
+
+/* put.c, walk_*.c: the walk of a put from record p on; w is the end of the current section's bytes, a the next
+ * argument. The quick one leaves what is rare to the careful one. */
+int put_quick(struct dasm_State *D, uint8_t *w, const uint8_t *p, const int64_t *a);
+int put_careful(struct dasm_State *D, uint8_t *w, const uint8_t *p, const int64_t *a);
+/* Number of arguments of a site; -1, and the state has failed, if no put may start there. */
+int put_nargs(struct dasm_State *D, uint32_t start);
 
 /* Make room for `need` elements of `elem` bytes in an array of *capacity; false if no memory. */
 bool grow_array(struct dasm_State *D, void *arrayp, uint32_t *capacity, size_t need, size_t elem);
@@ -269,30 +271,28 @@ void section_reset(struct section *s);
 /* Its size in the first pass. */
 uint32_t section_first(const struct dasm_State *D, const struct section *s);
 void section_free(struct dasm_State *D, struct section *s);
-/* Room for this many bytes, or for one more event; a section that got bytes has events, too. */
-bool section_reserve(struct dasm_State *D, struct section *s, uint32_t bytes);
-/* The section has grown by a gap: puts stop where it would be larger than MAX_CODE. */
-void section_limit(const struct dasm_State *D, struct section *s);
+/* Have LIST_ROOM bytes, or one more event; a section that got bytes has events, too. */
+bool section_reserve(struct dasm_State *D, struct section *s);
+/* Compute `end`, for a section that has that size in the first pass. */
+void section_limit(struct section *s, uint32_t first);
 bool section_reserve_event(struct dasm_State *D, struct section *s);
-/* label.c: the open branch, if there is one, becomes an event; false if there is no memory. */
-bool log_open(struct dasm_State *D);
-static inline bool close_branch(struct dasm_State *D)
-{
-  return LIKELY(D->open.target == 0) || log_open(D);
-}
 void *mem_grow(struct dasm_State *D, void *p, size_t osize, size_t nsize);
 void mem_free(struct dasm_State *D, void *p, size_t size);
 
-/* used.c. The number of the template's first record in this state; the state holds it from now on. */
+/* used.c. The state's place of the template's list; the state holds it from now on. */
 int used_base(struct dasm_State *D, const dasm_Template *tmpl, uint32_t *base);
-/* The list of record *op, which becomes the record's number in it. 0, no record: the current list. */
-const struct tmpl *used_find(const struct dasm_State *D, uint32_t *op);
+/* The list of place *at, which becomes an offset in it. 0, no place: the current list. */
+const uint8_t *used_find(const struct dasm_State *D, uint32_t *at);
+static inline const uint8_t *list_of(const struct dasm_State *D, uint32_t *at)
+{
+  return LIKELY(D->nused == 0) ? D->home : used_find(D, at);
+}
 void used_reset(struct dasm_State *D);
 void used_free(struct dasm_State *D);
 
-/* lines.c. Note the lines of an operation with a literal of len bytes, before it is appended; false
- * if there is no memory, which the state then remembers. */
-bool notes_add(struct dasm_State *D, uint32_t section, uint32_t offset, uint32_t op, unsigned len);
+/* lines.c. Note the lines of a record of the current list, before it is appended at `offset`; false if there is no
+ * memory, which the state then remembers. `first`: of its site. */
+bool notes_add(struct dasm_State *D, uint32_t section, uint32_t offset, const struct record *r, bool first);
 /* Lines of linked code by offset, at most max. Returns how many there are, D->nnotes or fewer. */
 size_t notes_resolve(const struct dasm_State *D, dasm_Line *out, size_t max);
 void notes_reset(struct dasm_State *D);
@@ -311,20 +311,18 @@ static inline uint32_t slot_final(const struct dasm_State *D, const struct slots
   return label && label_state(label) == LABEL_DEFINED ? label_final(D, label) : UINT32_MAX;
 }
 
-/* Fixups: what to know of an enum tmpl_fix. */
-struct fixup {
-  uint8_t bytes;   /* in the buffer, rewritten by encode; of a branch with a short form, that form */
-  uint8_t field;   /* width of the field itself, in the long form */
-  uint8_t shrink;  /* bytes saved by the short form; 0: has none */
-  bool relative;
-};
-extern const struct fixup fixups[FIX_COUNT_];
-
-/* Facts of an ISA that the encoder needs. */
-struct isa_facts {
+/* What an ISA is, to the encoder. */
+struct isa {
   uint8_t pad[4]; /* filler of alignments, repeated */
-  bool wraps32;   /* 32-bit address space: relative fields wrap around */
+  /* For operations whose operands only the ISA knows: find their end and what they take; do them, behind
+   * the literal that ends at w. Returns the end; status: unless DASM_S_OK, *value is the one that is wrong. */
+  bool (*measure)(struct record *r, const uint8_t *operands, size_t room);
+  uint8_t *(*perform)(struct dasm_State *D, const struct record *r, const uint8_t *operands, const int64_t *args,
+                      uint8_t *w, int *status, int64_t *value);
+  /* Make the long form of a short branch that ends at `end`, its unit zeroed; returns its end. */
+  uint8_t *(*widen)(uint8_t *end, unsigned how);
 };
-extern const struct isa_facts *isa_facts(enum tmpl_isa isa); /* NULL: unknown ISA */
+const struct isa *isa_numbered(unsigned number); /* NULL: unknown */
+static inline const struct isa *isa_of(const uint8_t *list) { return isa_numbered(list[LIST_AT_ISA]); }
 
 #endif

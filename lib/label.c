@@ -1,83 +1,55 @@
 /* label.c - labels, events and branches: what a put does seldom. See label.h. */
 #include "label.h"
 
-bool put_fail(struct dasm_State *D, const uint8_t *p, int class, int64_t value)
+static bool nomem(struct dasm_State *D, uint32_t at)
 {
-  uint32_t at = record(D, p);
-  state_fail(D, class | (int)(at & 0xffffff), at, value);
+  state_fail(D, DASM_S_NOMEM, at, 0);
   return false;
 }
 
-bool grow_instances(struct dasm_State *D)
+bool room_for_event(struct dasm_State *D, struct section *s)
 {
-  if (grow_array(D, &D->instances, &D->maxinstances, (size_t)D->ninstances + 2, sizeof *D->instances))
-    return true;
-  state_fail(D, DASM_S_NOMEM, 0, 0);
-  return false;
+  return s->nevents < s->maxevents || section_reserve_event(D, s);
 }
 
-bool placed_again(struct dasm_State *D, const uint8_t *p, uint32_t n, uint32_t number)
+bool room_for_label(struct dasm_State *D, uint32_t at)
 {
-  if (D->unchecked)
-    return true;
-  D->error_other = D->instances[n].at / TMPL_OP;
-  return put_fail(D, p, DASM_S_REDEF, number);
+  return D->ninstances + 1 < D->maxinstances ||
+         grow_array(D, &D->instances, &D->maxinstances, (size_t)D->ninstances + 2, sizeof *D->instances) || nomem(D, at);
 }
 
-bool set_label(struct dasm_State *D, const uint8_t *p, uint32_t n, int64_t address)
+bool room_for_value(struct dasm_State *D, uint32_t at)
 {
-  if (n == 0 || !close_branch(D)) /* a branch to it is not decided by a label that comes later */
-    return false;
-  D->instances[n] = (struct instance){(uint32_t)address, LABEL_PLACE(LABEL_ABSOLUTE, 0), 0,
-                                      (uint32_t)((uint64_t)address >> 32), D->base + (uint32_t)(p - D->t.ops)};
-  return true;
+  return D->nvalues < D->maxvalues ||
+         grow_array(D, &D->values, &D->maxvalues, (size_t)D->nvalues + 1, sizeof *D->values) || nomem(D, at);
 }
 
-unsigned ref_before_imm(unsigned b, int64_t v)
+bool force_close(struct dasm_State *D)
 {
-  return TMPL_REF(TMPL_REF_FIX(b), (int8_t)v == (int32_t)v ? 1 : TMPL_REF_TRAIL(b));
-}
-
-bool log_branch(struct dasm_State *D, struct section *s, const uint8_t *p, const uint8_t *w, uint32_t target)
-{
-  s->origin -= fixups[op_b(p)].shrink;
-  if (section_offset(s, w) > MAX_CODE) {
-    state_fail(D, DASM_S_SIZE, record(D, p), 0);
+  if (!close_branch(D, D->section) || section_offset(D->section, D->section->w) > MAX_CODE) {
+    state_fail(D, DASM_S_SIZE, D->open.at, 0);
     return false;
   }
-  return new_event(D, s, p, w, target, D->base + (uint32_t)(p - D->t.ops)) != NULL;
-}
-
-bool log_open(struct dasm_State *D)
-{
-  uint32_t target = D->open.target;
-
-  D->open.target = 0;
-  return log_branch(D, D->section, D->open.op, D->open.end, target);
-}
-
-bool keep_value(struct dasm_State *D, const uint8_t *p, int64_t value)
-{
-  if (D->nvalues == D->maxvalues &&
-      !grow_array(D, &D->values, &D->maxvalues, (size_t)D->nvalues + 1, sizeof *D->values))
-    return put_fail(D, p, DASM_S_NOMEM, 0);
-  D->values[D->nvalues++] = (uint64_t)value;
   return true;
 }
 
-bool put_gap(struct dasm_State *D, struct section *s, const uint8_t *p, const uint8_t *w, int64_t n, uint32_t target,
-             uint32_t at)
+bool put_gap(struct dasm_State *D, struct section *s, struct event e, uint8_t *w, int64_t n, uint32_t place)
 {
-  if (n < 0)
-    return put_fail(D, p, DASM_S_RANGE_I, n);
+  struct event *logged;
+
+  if (n < 0) {
+    state_fail(D, DASM_S_RANGE_I | (int)(place & 0xffffff), place, n);
+    return false;
+  }
   if (n > MAX_CODE || n + (int64_t)section_offset(s, w) + s->saved > MAX_CODE) {
-    state_fail(D, DASM_S_SIZE, record(D, p), n);
+    state_fail(D, DASM_S_SIZE, place, n);
     return false;
   }
-  if (!close_branch(D) || !new_event(D, s, p, w, target, at))
+  logged = new_event(s, e.op, e.field, w, e.target, e.at);
+  if (!logged)
     return false;
   s->origin -= (uintptr_t)n;
-  s->w = (uint8_t *)(uintptr_t)w;
-  section_limit(D, s);
+  s->w = w;
+  section_limit(s, section_first(D, s));
   return true;
 }

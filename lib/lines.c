@@ -12,7 +12,7 @@ int dasm_setlines(dasm_State **Dst, int on)
   if (!Dst || !*Dst)
     return DASM_S_NOMEM;
   (*Dst)->noting = on != 0;
-  (*Dst)->nput = ready_puts(*Dst);
+  (*Dst)->limit = ready_puts(*Dst);
   return DASM_S_OK;
 }
 
@@ -59,35 +59,42 @@ static bool add_note(struct dasm_State *D, const struct line_note *note)
   return true;
 }
 
-static bool note_line(struct dasm_State *D, uint32_t section, uint32_t offset, const struct tmpl_line *l)
+static bool note_line(struct dasm_State *D, uint32_t section, uint32_t offset, const struct list_line *l)
 {
-  struct line_note note = {section, offset, l->line, 0, tmpl_string(&D->t, l->text)};
+  struct line_note note = {section, offset, l->line, 0, list_text(D->list, l->text)};
 
-  return file_number(D, tmpl_file(&D->t, l->file), &note.file) && add_note(D, &note);
+  return file_number(D, list_file(D->list, l->file), &note.file) && add_note(D, &note);
 }
 
-bool notes_add(struct dasm_State *D, uint32_t section, uint32_t offset, uint32_t op, unsigned len)
+/* What comes is known from here on. */
+static void advance(struct dasm_State *D)
+{
+  D->line.now = D->line.cursor.ahead;
+  D->line.known = D->line.now.line != 0;
+  lines_next(&D->line.cursor);
+}
+
+bool notes_add(struct dasm_State *D, uint32_t section, uint32_t offset, const struct record *r, bool first)
 {
   struct line_cursor *c = &D->line.cursor;
+  uint32_t literal = r->place - r->len;
   bool ok = true;
 
-  if (D->t.ops[(size_t)(op - 1) * TMPL_OP] == OP_BEGIN) {
-    lines_open(&D->t, op - 1, c);
+  if (first) {
+    lines_open(D->list, literal - 1, c);
     D->line.known = false;
   }
-  for (; c->more && (c->ahead.op < op || (c->ahead.op == op && c->ahead.litofs == 0)); lines_next(&D->t, c)) {
-    D->line.now = c->ahead;
-    D->line.known = true;
-  }
+  while (c->more && c->ahead.place <= literal)
+    advance(D);
   if (D->line.known)
     ok = note_line(D, section, offset, &D->line.now);
-  for (; ok && c->more && c->ahead.op == op && c->ahead.litofs <= len; lines_next(&D->t, c)) {
-    D->line.now = c->ahead;
-    D->line.known = true;
-    ok = note_line(D, section, offset + c->ahead.litofs, &c->ahead);
+  while (ok && c->more && c->ahead.place <= r->place) {
+    advance(D);
+    if (D->line.known)
+      ok = note_line(D, section, offset + (D->line.now.place - literal), &D->line.now);
   }
   if (!ok)
-    state_fail(D, DASM_S_NOMEM, op, 0);
+    state_fail(D, DASM_S_NOMEM, D->base + r->place, 0);
   return ok;
 }
 

@@ -9,7 +9,7 @@
  * Nothing in the log is consumed, so a state can be linked again after more
  * has been put.
  */
-#include "internal.h"
+#include "label.h"
 
 /* How far behind event e, a reference in s, its label is before later branches shrink; the label is
  * in another section, or an address. */
@@ -55,20 +55,20 @@ static uint32_t link_section(struct dasm_State *D, struct section *s, uint32_t d
     e->delta = (int32_t)delta;
     if (LIKELY(event_has_label(e))) {
       const struct instance *l = &instances[e->target];
-      uint32_t shrink = fixups[TMPL_REF_FIX(e->op.b)].shrink;
+      uint32_t shrink = e->shrink;
 
       if (UNLIKELY(label_state(l) < LABEL_DEFINED))
         *missing = true;
       else if (shrink != 0) /* within -128 - shrink ... 127 */
         is_short = (uint64_t)distance(D, s, e, i, l) + 128 + shrink < 256 + shrink;
       delta -= is_short ? shrink : 0;
-    } else if (e->op.code == OP_ALIGN) {
+    } else if (e->op == OP_ALIGN) {
       uint32_t mask = e->at, pad = (0 - (e->offset + delta)) & mask;
 
       e->target = pad;
       delta -= mask - pad;
     }
-    e->op.is_short = is_short;
+    e->is_short = is_short;
   }
   e->delta = (int32_t)delta;
   return delta;
@@ -81,7 +81,7 @@ uint32_t first_reference(const struct dasm_State *D, uint32_t instance)
     for (j = 0; j < D->sections[i].nevents; j++) {
       const struct event *e = &D->sections[i].events[j];
       if (event_has_label(e) && e->target == instance)
-        return event_record(e);
+        return e->at;
     }
   return 0;
 }
@@ -108,9 +108,9 @@ int state_link(struct dasm_State *D, size_t *size)
 
   if (D->status != DASM_S_OK)
     return D->status;
-  if (!D->t.list)
+  if (!D->list)
     return state_fail(D, DASM_S_PHASE, 0, 0);
-  if (!close_branch(D))
+  if (!force_close(D))
     return D->status;
   for (i = 0; i < D->nsections; i++) {
     uint32_t base = (uint32_t)total, delta = link_section(D, &D->sections[i], base, &missing);
@@ -122,7 +122,7 @@ int state_link(struct dasm_State *D, size_t *size)
     return D->status;
   D->codesize = (uint32_t)total;
   D->linked = true;
-  D->nput = 0;
+  D->limit = 0;
   if (size)
     *size = D->codesize;
   return DASM_S_OK;

@@ -21,18 +21,28 @@ libdasm_core_la_SOURCES = \
 	lib/dynasm.c \
 	lib/encode.c \
 	lib/errmsg.c \
-	lib/fixup.c \
+	lib/field.c \
+	lib/field.h \
 	lib/heap.h \
 	lib/host.h \
 	lib/internal.h \
+	lib/isa.c \
+	lib/isa/isas.h \
+	lib/isa/walks.h \
 	lib/isa/x86.c \
 	lib/isa/x86.h \
+	lib/isa/x86_encode.c \
+	lib/isa/x86_walk.h \
 	lib/label.c \
 	lib/label.h \
 	lib/lines.c \
 	lib/link.c \
+	lib/list.h \
+	lib/list_read.c \
 	lib/lock.c \
 	lib/lock.h \
+	lib/ops.c \
+	lib/ops.def \
 	lib/pages.h \
 	lib/pages_file.c \
 	lib/pages_near.c \
@@ -42,18 +52,20 @@ libdasm_core_la_SOURCES = \
 	lib/patch.c \
 	lib/publish.c \
 	lib/put.c \
+	lib/record.c \
+	lib/record.h \
 	lib/region.c \
 	lib/retire.c \
 	lib/section.c \
 	lib/state.c \
 	lib/status.c \
 	lib/template.c \
-	lib/template.h \
-	lib/template_lines.c \
 	lib/tools.c \
 	lib/tools.h \
 	lib/unwind.c \
-	lib/used.c
+	lib/used.c \
+	lib/walk.h \
+	lib/walk_careful.c
 
 # libtool's version triple CURRENT:REVISION:AGE. At a release, compared with the last release:
 #   any source changed:               REVISION + 1

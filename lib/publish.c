@@ -106,7 +106,7 @@ static int publish(struct dasm_CodeHeap *H, dasm_State **Dst, const dasm_CodeInf
     return status;
   if (size == 0)
     return state_refuse(*Dst, DASM_S_ARG, "there is no code in the state: put some before publishing it");
-  if ((*Dst)->t.isa != HOST_ISA)
+  if ((*Dst)->list[LIST_AT_ISA] != HOST_ISA)
     return state_refuse(*Dst, DASM_S_ARG,
                         "the code is for another processor than this one: write it elsewhere by dasm_encode_at()");
   status = heap_take(H, size, info, &c);

@@ -1,12 +1,13 @@
 /* section.c - the growing buffers of a section: bytes and events.
  *
- * Invariant: BUF_SLACK bytes are allocated behind `end`, so that short copies can be made in
- * whole 16-byte stores; and behind the events there is one more, the sentinel. A section with a
- * buffer has events: they are allocated first, so this holds when the second allocation fails, too.
+ * Invariant: below `end` there are LIST_ROOM and BUF_SLACK bytes, so that a put looks only once, and
+ * short copies can be made in whole 16-byte stores; and behind the events there is one more, the sentinel.
+ * A section with a buffer has events: they are allocated first, so this holds when the second allocation
+ * fails, too.
  */
 #include "internal.h"
 
-enum { FIRST_BYTES = 256, FIRST_EVENTS = 16 };
+enum { FIRST_BYTES = 1024, FIRST_EVENTS = 16 };
 
 void section_init(struct section *s, uint32_t number)
 {
@@ -17,23 +18,26 @@ void section_init(struct section *s, uint32_t number)
 void section_reset(struct section *s)
 {
   s->w = s->buf;
-  s->end = s->buf ? s->buf + (s->size - BUF_SLACK) : NULL;
   s->origin = (uintptr_t)s->buf;
   s->nevents = s->saved = 0;
+  s->end = 0;
+  if (s->buf)
+    section_limit(s, 0);
 }
 
 uint32_t section_first(const struct dasm_State *D, const struct section *s)
 {
-  uint32_t open = D->open.target && s == D->section ? fixups[D->open.op[3]].shrink : 0;
+  uint32_t open = D->open.target && s == D->section ? D->open.shrink : 0;
   return section_offset(s, s->w) + s->saved + open;
 }
 
-void section_limit(const struct dasm_State *D, struct section *s)
+void section_limit(struct section *s, uint32_t first)
 {
-  size_t left = (size_t)(s->buf + (s->size - BUF_SLACK) - s->w);
-  uint64_t first = section_first(D, s), room = first < MAX_CODE ? MAX_CODE - first : 0;
+  size_t left = (size_t)(s->buf + (s->size - BUF_SLACK) - s->w), most = FAR_FROM_MAX + (size_t)LIST_ROOM - first;
 
-  s->end = s->w + (left < room ? left : (size_t)room);
+  s->end = 0;
+  if (first < FAR_FROM_MAX && left >= LIST_ROOM)
+    s->end = (uintptr_t)s->w + 1 + ((left < most ? left : most) - LIST_ROOM);
 }
 
 void section_free(struct dasm_State *D, struct section *s)
@@ -51,8 +55,10 @@ static bool reserve_bytes(struct dasm_State *D, struct section *s, size_t need)
 
   while (n < need + BUF_SLACK)
     n += n;
-  if (n <= s->size)
+  if (n <= s->size) {
+    section_limit(s, section_first(D, s));
     return true;
+  }
   buf = mem_grow(D, s->buf, s->size, n);
   if (!buf)
     return false;
@@ -62,7 +68,7 @@ static bool reserve_bytes(struct dasm_State *D, struct section *s, size_t need)
   s->size = n;
   s->w = buf + used;
   s->origin = (uintptr_t)buf - extra;
-  section_limit(D, s);
+  section_limit(s, section_first(D, s));
   return true;
 }
 
@@ -87,15 +93,11 @@ static bool nomem(struct dasm_State *D)
   return false;
 }
 
-bool section_reserve(struct dasm_State *D, struct section *s, uint32_t bytes)
+bool section_reserve(struct dasm_State *D, struct section *s)
 {
-  if ((uint64_t)section_first(D, s) + bytes > MAX_CODE) {
-    state_fail(D, DASM_S_SIZE, 0, 0);
-    return false;
-  }
-  if ((!s->events && !grow_events(D, s)) || !reserve_bytes(D, s, (size_t)(s->w - s->buf) + bytes))
-    return nomem(D);
-  return true;
+  if ((s->events || grow_events(D, s)) && reserve_bytes(D, s, (size_t)(s->w - s->buf) + LIST_ROOM))
+    return true;
+  return nomem(D);
 }
 
 bool section_reserve_event(struct dasm_State *D, struct section *s)

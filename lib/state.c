@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "label.h"
 
 static void *default_realloc(void *user, void *p, size_t osize, size_t nsize)
 {
@@ -35,12 +35,12 @@ void mem_free(struct dasm_State *D, void *p, size_t size)
     D->alloc.free(D->alloc.user, p, size);
 }
 
-int state_fail(struct dasm_State *D, int status, uint32_t op, int64_t value)
+int state_fail(struct dasm_State *D, int status, uint32_t at, int64_t value)
 {
-  D->nput = 0;
+  D->limit = 0;
   if (D->status == DASM_S_OK) {
     D->status = status;
-    D->error_op = op;
+    D->error_at = at;
     D->error_value = value;
   }
   return D->status;
@@ -115,7 +115,6 @@ void state_free(struct dasm_State *D)
   mem_free(D, D->pc.slot, D->pc.max * sizeof *D->pc.slot);
   mem_free(D, D->global.slot, D->global.max * sizeof *D->global.slot);
   mem_free(D, D->values, D->maxvalues * sizeof *D->values);
-  mem_free(D, D->checked_buf, D->checked_size);
   notes_free(D);
   used_free(D);
   alloc = D->alloc;
@@ -157,37 +156,12 @@ int dasm_growglobal(dasm_State **Dst, unsigned maxglobal)
   return Dst && *Dst ? grow_slots(*Dst, &(*Dst)->global, maxglobal) : DASM_S_NOMEM;
 }
 
-/* Have a zeroed bit for every record of the list. */
-static int reset_checked(struct dasm_State *D)
-{
-  size_t size = ((size_t)D->t.nops + 63) / 64 * sizeof(uint64_t);
-
-  D->checked = NULL; /* without memory this is no list that was set up */
-  if (size > D->checked_size) {
-    uint64_t *p = mem_grow(D, D->checked_buf, D->checked_size, size);
-    if (!p)
-      return state_fail(D, DASM_S_NOMEM, 0, 0);
-    D->checked_buf = p;
-    D->checked_size = size;
-  }
-  if (size)
-    memset(D->checked_buf, 0, size);
-  D->checked = D->checked_buf;
-  D->nput = ready_puts(D);
-  return DASM_S_OK;
-}
-
-static bool same_list(const struct tmpl *a, const struct tmpl *b)
-{
-  return a->list == b->list && a->hash == b->hash && a->nops == b->nops && a->pool == b->pool;
-}
-
 /* Forget all code and labels; memory is kept. */
 static void reset(struct dasm_State *D)
 {
   uint32_t i;
   D->status = D->refused = DASM_S_OK;
-  D->nput = 0;
+  D->limit = 0;
   for (i = 0; i < D->nsections; i++)
     section_reset(&D->sections[i]);
   D->section = D->sections;
@@ -206,28 +180,18 @@ static void reset(struct dasm_State *D)
 
 int state_setup(struct dasm_State *D, const void *actionlist)
 {
-  struct tmpl t;
-  int status;
-
   reset(D);
-  status = tmpl_open(&t, actionlist, SIZE_MAX);
-  if (status != DASM_S_OK) {
-    memset(&D->t, 0, sizeof D->t);
-    D->home = D->t;
-    return state_fail(D, status, 0, 0);
-  }
-  if (D->checked && D->checked == D->checked_buf && same_list(&t, &D->t)) {
-    D->nput = ready_puts(D);
-    return DASM_S_OK;
-  }
-  D->t = D->home = t;
-  return reset_checked(D);
+  D->list = D->home = list_accepts(actionlist) ? actionlist : NULL;
+  if (!D->list)
+    return state_fail(D, DASM_S_TEMPLATE, 0, 0);
+  D->fields = list_field(D->list, 0);
+  D->limit = ready_puts(D);
+  return DASM_S_OK;
 }
 
 int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl)
 {
   struct dasm_State *D;
-  uint32_t base;
 
   if (!Dst || !*Dst)
     return DASM_S_NOMEM;
@@ -236,15 +200,14 @@ int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl)
     return D->status;
   if (!tmpl)
     return state_fail(D, DASM_S_ARG, 0, 0);
-  if (D->t.isa && D->t.isa != tmpl->t.isa)
+  if (D->list && (D->list[LIST_AT_ISA] != tmpl->list[LIST_AT_ISA] || D->list[LIST_AT_ORDER] != tmpl->list[LIST_AT_ORDER]))
     return state_fail(D, DASM_S_TEMPLATE, 0, 0);
-  if (!close_branch(D) || used_base(D, tmpl, &base) != DASM_S_OK)
+  if (!force_close(D) || used_base(D, tmpl, &D->base) != DASM_S_OK)
     return D->status;
-  D->t = tmpl->t;
-  D->base = base * TMPL_OP;
+  D->list = tmpl->list;
+  D->fields = list_field(D->list, 0);
   D->current = tmpl;
-  D->checked = tmpl->sites;
-  D->nput = ready_puts(D);
+  D->limit = ready_puts(D);
   return DASM_S_OK;
 }
 
@@ -261,7 +224,7 @@ int state_checkstep(struct dasm_State *D, int secmatch)
 {
   uint32_t i, current;
 
-  if (D->status != DASM_S_OK || !close_branch(D))
+  if (D->status != DASM_S_OK || !force_close(D))
     return D->status;
   for (i = 1; i <= 9; i++)
     if (D->next[i])

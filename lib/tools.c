@@ -65,12 +65,12 @@ static const char *label_name(const struct dasm_State *D)
   const char *name = "";
   uint32_t i, lowest = UINT32_MAX;
 
-  for (i = 0; i < D->global.n && i < D->t.nglobals; i++) {
+  for (i = 0; i < D->global.n && i < list_u32(D->list + LIST_AT_NGLOBALS); i++) {
     uint32_t offset = slot_final(D, &D->global, i);
 
-    if (offset < lowest && *tmpl_global(&D->t, i)) {
+    if (offset < lowest && *list_global(D->list, i)) {
       lowest = offset;
-      name = tmpl_global(&D->t, i);
+      name = list_global(D->list, i);
     }
   }
   return name;

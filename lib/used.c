@@ -1,10 +1,9 @@
 /* used.c - the templates that a state has taken puts from.
  *
  * A state keeps each of them until it is set up again, because its events and its
- * error name records, and messages want lines and names. Records are numbered
- * through all lists of a state: those of a list start at its base. The list of
- * dasm_setup() has base 0; others follow in the order of first use. A hash table finds a
- * template that was used before.
+ * error name places, and messages want lines and names. Places count through all
+ * lists of a state: those of a list start at its base. The list of dasm_setup() has base 0; others
+ * follow in the order of first use. A hash table finds a template that was used before.
  */
 #include "internal.h"
 
@@ -37,9 +36,10 @@ static bool more_slots(struct dasm_State *D)
 
 static int add(struct dasm_State *D, const dasm_Template *tmpl, uint32_t *base)
 {
-  uint64_t next = D->nused ? (uint64_t)D->used[D->nused - 1].base + D->used[D->nused - 1].tmpl->t.nops : D->home.nops;
+  const struct used_template *last = D->nused ? &D->used[D->nused - 1] : NULL;
+  uint64_t next = last ? (uint64_t)last->base + list_end(last->tmpl->list) : D->home ? list_end(D->home) : 0;
 
-  if (next + tmpl->t.nops > UINT32_MAX / TMPL_OP) /* see struct event */
+  if (next + list_end(tmpl->list) > UINT32_MAX) /* see struct event */
     return state_fail(D, DASM_S_SIZE, 0, 0);
   if (2 * (D->nused + 1) > D->used_slots && !more_slots(D))
     return state_fail(D, DASM_S_NOMEM, 0, 0);
@@ -62,24 +62,24 @@ int used_base(struct dasm_State *D, const dasm_Template *tmpl, uint32_t *base)
   return DASM_S_OK;
 }
 
-const struct tmpl *used_find(const struct dasm_State *D, uint32_t *op)
+const uint8_t *used_find(const struct dasm_State *D, uint32_t *at)
 {
-  uint32_t low = 0, high = D->nused; /* the last one whose base is not above *op is below high */
+  uint32_t low = 0, high = D->nused; /* the last one whose base is not above *at is below high */
 
-  if (*op == 0)
-    return &D->t;
+  if (*at == 0)
+    return D->list;
   while (low < high) {
     uint32_t mid = low + (high - low) / 2;
 
-    if (D->used[mid].base <= *op)
+    if (D->used[mid].base <= *at)
       low = mid + 1;
     else
       high = mid;
   }
   if (low == 0)
-    return &D->home;
-  *op -= D->used[low - 1].base;
-  return &D->used[low - 1].tmpl->t;
+    return D->home;
+  *at -= D->used[low - 1].base;
+  return D->used[low - 1].tmpl->list;
 }
 
 void used_reset(struct dasm_State *D)

@@ -218,21 +218,23 @@ static struct list L;
 static dasm_State *D;
 static int site[CLASSES][KINDS], space_site, bytes_site[17], run_site, section_site[SECTIONS], align_site[6];
 
-static int simple(enum tmpl_code code, unsigned b, uint32_t x, const char *lit, unsigned n)
+static int simple(enum op code, unsigned b, uint32_t x, const char *lit, unsigned n)
 {
   int at = site_begin(&L, 1);
-  site_op(&L, (struct tmpl_op){.code = (uint8_t)code, .b = (uint8_t)b, .x = x}, lit, n);
+  uint32_t place = site_op(&L, (struct list_op){.code = (uint8_t)code, .b = (uint8_t)b, .x = x}, lit, n);
+  if (L.nlines < LIST_MAXLINE) /* a line for each record, for the runs that note lines */
+    list_line_at(&L, place, place, "");
   site_end(&L);
   return at;
 }
 
-static void make_label_sites(enum class class, enum tmpl_code label, enum tmpl_code branch, enum tmpl_code ref,
+static void make_label_sites(enum class class, enum op label, enum op branch, enum op ref,
                              uint32_t x)
 {
   site[class][LABEL] = simple(label, 0, x, "", 0);
-  site[class][JMP] = simple(branch, FIX_X86_JMP, x, "\xeb\0", 2);
-  site[class][JCC] = simple(branch, FIX_X86_JCC, x, "\x75\0", 2);
-  site[class][CALL] = simple(ref, FIX_X86_REL32, x, "\xe8\0\0\0\0", 5);
+  site[class][JMP] = simple(branch, FIX_JMP, x, "\xeb\0", 2);
+  site[class][JCC] = simple(branch, FIX_JCC, x, "\x75\0", 2);
+  site[class][CALL] = simple(ref, FIX_REL32, x, "\xe8\0\0\0\0", 5);
 }
 
 static void make_sites(void)
@@ -258,9 +260,6 @@ static void make_sites(void)
   run_site = site_begin(&L, 1);
   site_run(&L, text, RUN);
   site_end(&L);
-  for (i = 0; i < (int)L.nops; i++) /* a line for each record, for the runs that note lines */
-    if (L.ops[i].code != OP_BEGIN && L.nlines < LIST_MAXLINES)
-      list_line(&L, (uint32_t)i, (uint32_t)i, "");
   L.names[0] = list_string(&L, "branches.dasc");
   L.nfiles = 1;
 }

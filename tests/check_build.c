@@ -6,6 +6,7 @@
 
 #include "dasm.h"
 #include "dasmc/front_private.h"
+#include "lib/record.h"
 
 enum { MAX_PUTS = 64 };
 
@@ -21,7 +22,7 @@ static void record_put(struct front *F, const struct build_put *put)
 }
 
 static const struct driver driver = {.put = record_put};
-static const struct front_options options = {.dialect = 10500};
+static const struct front_options options = {.dialect = 10500, .lines = true, .texts = true};
 
 /* A list made by `make`, and the translation that owns it. */
 struct made {
@@ -53,22 +54,23 @@ static void make_list(struct made *m, void (*make)(struct front *F))
 
 static uint32_t header(const struct made *m, unsigned offset)
 {
-  return tmpl_u32(m->list + offset);
+  return list_u32(m->list + offset);
 }
 
-static unsigned nops(const struct made *m)
-{
-  return header(m, 12);
-}
+enum { MAX_RECORDS = 2000 };
 
-static struct tmpl_op op_at(const struct made *m, unsigned i)
+/* All records of a list, which must follow each other up to their end; returns how many. */
+static unsigned records_of(const struct made *m, struct record *out)
 {
-  const uint8_t *p = m->list + TMPL_HEADER + (size_t)i * TMPL_OP;
-  struct tmpl_op op = {.code = p[0], .len = p[1], .arg = p[2], .b = p[3], .x = tmpl_u32(p + 4)};
+  uint32_t at = LIST_HEADER, end = header(m, LIST_AT_END);
+  unsigned n = 0;
 
-  ck_assert_uint_lt(i, nops(m));
-  memcpy(op.lit, p + 8, sizeof op.lit);
-  return op;
+  for (; at < end; at = out[n++].next) {
+    ck_assert_uint_lt(n, MAX_RECORDS);
+    ck_assert(record_read(m->list, at, end, &out[n]));
+  }
+  ck_assert_uint_eq(at, end);
+  return n;
 }
 
 /* A number of the lines, at *p. */
@@ -88,36 +90,38 @@ static uint32_t changed(uint32_t value, uint32_t n)
   return n % 2 ? value - (n + 1) / 2 : value + n / 2;
 }
 
-/* All lines of a list, room of them at most, in the order of their sites; returns how many. */
-static unsigned lines_of(const struct made *m, struct tmpl_line *out, unsigned room)
+/* All lines of a list, room of them at most; returns how many. */
+static unsigned lines_of(const struct made *m, struct list_line *out, unsigned room)
 {
-  unsigned n = 0;
+  const uint8_t *block = m->list + header(m, LIST_AT_BLOCKS), *end = m->list + header(m, LIST_AT_NAMES), *p;
+  unsigned n = 0, nblocks = header(m, LIST_AT_NBLOCKS), k = 0;
+  struct list_line l = {0};
 
-  for (unsigned i = 0; i < nops(m); i++) {
-    struct tmpl_op begin = op_at(m, i);
-    struct tmpl_line l = {.op = i};
-    const uint8_t *p = m->list + header(m, 24) + tmpl_u32(begin.lit);
+  for (p = block + 8 * (size_t)nblocks; p < end; out[n++] = l) {
+    uint32_t tag;
 
-    if (begin.code != OP_BEGIN)
-      continue;
-    ck_assert_uint_le(tmpl_u32(begin.lit), header(m, 28));
-    for (uint32_t tag; header(m, 28) > 0 && (tag = number_at(&p)) != 0; out[n++] = l) {
-      ck_assert_uint_lt(n, room);
-      l.op += (tag - 1) / 2;
-      if ((tag - 1) % 2 != 0)
-        l.file = number_at(&p);
-      l.litofs = number_at(&p);
-      l.line = changed(l.line, number_at(&p));
-      l.text = changed(l.text, number_at(&p));
+    ck_assert_uint_lt(n, room);
+    if (n % LIST_LINES == 0) {
+      ck_assert_uint_lt(k, nblocks);
+      ck_assert_uint_eq(list_u32(block + 8 * k + 4), (uint32_t)(p - m->list));
+      l = (struct list_line){.place = list_u32(block + 8 * k++)};
     }
+    tag = number_at(&p);
+    l.place += tag / 2;
+    if (tag % 2 != 0)
+      l.file = number_at(&p);
+    l.line = changed(l.line, number_at(&p));
+    if (m->list[LIST_AT_FLAGS] & LIST_HAS_TEXTS)
+      l.text = changed(l.text, number_at(&p));
   }
+  ck_assert_uint_eq(k, nblocks);
   return n;
 }
 
 static const char *string_at(const struct made *m, uint32_t offset)
 {
-  ck_assert_uint_lt(offset, header(m, 52));
-  return (const char *)m->list + header(m, 48) + offset;
+  ck_assert_uint_lt(offset, header(m, LIST_AT_SIZE) - header(m, LIST_AT_TEXTS));
+  return (const char *)m->list + header(m, LIST_AT_TEXTS) + offset;
 }
 
 /* All puts through the engine, which also checks every bound. */
@@ -153,6 +157,8 @@ static void three_pieces(struct front *F)
   build_le(F, 0x11223344, 4);
 }
 
+static struct record records[MAX_RECORDS];
+
 START_TEST(adjacent_bytes_become_one_literal)
 {
   struct made m = {.size = 0};
@@ -160,11 +166,9 @@ START_TEST(adjacent_bytes_become_one_literal)
   unsigned char *code;
 
   make_list(&m, three_pieces);
-  ck_assert_uint_eq(nops(&m), 2);
-  ck_assert_int_eq(op_at(&m, 0).code, OP_BEGIN);
-  ck_assert_int_eq(op_at(&m, 1).code, OP_END);
-  ck_assert_uint_eq(op_at(&m, 1).len, 7);
-  ck_assert_uint_eq(op_at(&m, 0).x, 7);
+  ck_assert_uint_eq(records_of(&m, records), 1);
+  ck_assert_int_eq(records[0].op, OP_LIT_END);
+  ck_assert_uint_eq(records[0].len, 7);
   code = encode(&m, NULL, &size);
   ck_assert_uint_eq(size, 7);
   ck_assert_mem_eq(code, "\x48\x81\xc0\x44\x33\x22\x11", 7);
@@ -175,6 +179,9 @@ END_TEST
 
 static unsigned long_length;
 
+static const uint8_t rel32[LIST_FIELD] = {[FIELD_UNIT] = 4, [FIELD_FLAGS] = FIELD_SIGNED, [FIELD_ORIGIN] = ORIGIN_END,
+                                          [FIELD_BITS] = 32};
+
 static void long_literal(struct front *F)
 {
   static const struct label here = {.kind = LABEL_GLOBAL, .x = 0};
@@ -183,8 +190,8 @@ static void long_literal(struct front *F)
     build_byte(F, i & 0x7f);
   build_byte(F, 0xe8);
   build_le(F, 0, 4);
-  build_ref(F, &here, FIX_X86_REL32, 0);
-  build_op(F, OP_LABEL_GLOBAL, 0, 0, 0, 0);
+  build_ref(F, &here, rel32);
+  build_op(F, OP_LABEL_GLOBAL, 0, 0, 0);
 }
 
 /* Every length around the cuts, and some far away. */
@@ -193,17 +200,17 @@ static const unsigned lengths[] = {0, 1, 10, 11, 12, 26, 27, 28, 29, 42, 43, 44,
 START_TEST(long_literals_are_cut)
 {
   struct made m = {.size = 0};
-  struct tmpl_op ref = {0};
+  struct record ref = {0};
   unsigned char *code;
   size_t size;
 
   long_length = lengths[_i];
   make_list(&m, long_literal);
-  for (unsigned i = 0; i < nops(&m); i++)
-    if (op_at(&m, i).code == OP_REF_GLOBAL)
-      ref = op_at(&m, i);
+  for (unsigned i = 0, n = records_of(&m, records); i < n; i++)
+    if (records[i].op == OP_REF_GLOBAL)
+      ref = records[i];
   ck_assert_uint_ge(ref.len, 5); /* opcode and field are in one literal */
-  ck_assert_mem_eq(ref.lit + ref.len - 5, "\xe8\0\0\0", 5);
+  ck_assert_mem_eq(m.list + ref.place - 5, "\xe8\0\0\0", 5);
   code = encode(&m, NULL, &size);
   ck_assert_uint_eq(size, long_length + 5);
   for (unsigned i = 0; i < long_length; i++)
@@ -229,8 +236,7 @@ START_TEST(empty_list_is_valid)
 
   make_list(&m, nothing);
   ck_assert_uint_eq(nputs, 0);
-  ck_assert_uint_eq(nops(&m), 1);
-  ck_assert_int_eq(op_at(&m, 0).code, OP_END);
+  ck_assert_uint_eq(records_of(&m, records), 0);
   free(encode(&m, NULL, &size));
   ck_assert_uint_eq(size, 0);
   front_free(m.F);
@@ -244,7 +250,7 @@ static void two_puts(struct front *F)
   build_flush(F);
   ck_assert(!build_pending(F));
   build_byte(F, 0xb0);
-  build_op(F, OP_IMM8, build_arg(F, SPAN("n+1")), 0, 0, 1);
+  build_op(F, OP_VALUE8, build_arg(F, SPAN("n+1")), 0, 0);
   build_byte(F, 0xc3);
 }
 
@@ -257,12 +263,13 @@ START_TEST(puts_and_their_arguments)
 
   make_list(&m, two_puts);
   ck_assert_uint_eq(nputs, 2);
-  ck_assert_uint_eq(made_puts[0].start, 0);
+  ck_assert_uint_eq(made_puts[0].start, LIST_HEADER);
   ck_assert_uint_eq(made_puts[0].nargs, 0);
-  ck_assert_uint_eq(made_puts[1].start, 2);
+  ck_assert_uint_eq(records_of(&m, records), 3);
+  ck_assert_uint_eq(made_puts[1].start, records[0].next);
   ck_assert_uint_eq(made_puts[1].nargs, 1);
-  ck_assert_uint_eq(op_at(&m, 2).arg, 1);
-  ck_assert_uint_eq(op_at(&m, 2).x, 3); /* two literal bytes and the immediate */
+  ck_assert_uint_eq(records[1].takes, 1);
+  ck_assert_int_eq(site_nargs(m.list, made_puts[1].start), 1);
   code = encode(&m, args, &size);
   ck_assert_uint_eq(size, 4);
   ck_assert_mem_eq(code, "\x90\xb0\x05\xc3", 4);
@@ -278,7 +285,7 @@ static void many_args(struct front *F)
   for (unsigned i = 0; i < 100; i++) {
     build_line(F, 0, i + 1, SPAN("statement"));
     for (unsigned j = 0; j < per_statement; j++)
-      build_op(F, OP_IMM8, build_arg(F, SPAN("x")), 0, 0, 1);
+      build_op(F, OP_VALUE8, build_arg(F, SPAN("x")), 0, 0);
   }
 }
 
@@ -291,7 +298,7 @@ START_TEST(a_put_never_has_too_many_arguments)
   per_statement = counts[_i];
   make_list(&m, many_args);
   for (unsigned i = 0; i < nputs; i++) {
-    ck_assert_uint_le(made_puts[i].nargs, TMPL_MAXARGS);
+    ck_assert_uint_le(made_puts[i].nargs, LIST_MAXARGS);
     ck_assert_uint_eq(made_puts[i].nargs % per_statement, 0); /* statements are not torn */
     total += made_puts[i].nargs;
   }
@@ -303,8 +310,8 @@ END_TEST
 static void too_many(struct front *F)
 {
   build_line(F, 0, 1, SPAN(".byte"));
-  for (unsigned j = 0; j < TMPL_MAXARGS + 1; j++)
-    build_op(F, OP_IMM8, build_arg(F, SPAN("x")), 0, 0, 1);
+  for (unsigned j = 0; j < LIST_MAXARGS + 1; j++)
+    build_op(F, OP_VALUE8, build_arg(F, SPAN("x")), 0, 0);
 }
 
 START_TEST(too_many_values_are_an_error)
@@ -322,7 +329,7 @@ END_TEST
 static void sections(struct front *F)
 {
   build_byte(F, 0x90);
-  build_op(F, OP_SECTION, 0, 0, 2, 0);
+  build_op(F, OP_SECTION, 0, 2, 0);
   build_byte(F, 0xcc);
 }
 
@@ -333,7 +340,7 @@ START_TEST(sections_are_counted)
   size_t size;
 
   make_list(&m, sections);
-  ck_assert_uint_eq(header(&m, 56), 3);
+  ck_assert_uint_eq(header(&m, LIST_AT_NSECTIONS), 3);
   code = encode(&m, NULL, &size);
   ck_assert_uint_eq(size, 2);
   ck_assert_mem_eq(code, "\x90\xcc", 2);
@@ -351,42 +358,39 @@ static void lined(struct front *F)
   build_byte(F, 0x90);
   build_line(F, 0, 3, SPAN("mov al, n"));
   build_byte(F, 0xb0);
-  build_op(F, OP_IMM8, build_arg(F, SPAN("n")), 0, 0, 1);
+  build_op(F, OP_VALUE8, build_arg(F, SPAN("n")), 0, 0);
   build_line(F, 1, 7, SPAN("nop"));
   build_byte(F, 0x90);
   build_line(F, 0, 4, SPAN("->x:"));
-  build_op(F, OP_LABEL_GLOBAL, 0, 0, 0, 0);
+  build_op(F, OP_LABEL_GLOBAL, 0, 0, 0);
   build_line(F, 0, 5, SPAN("ret"));
   build_byte(F, 0xc3);
 }
 
-START_TEST(lines_name_record_and_byte)
+START_TEST(lines_name_the_place_of_a_byte)
 {
-  static const struct tmpl_line expected[] = {
-    {1, 0, 0, 2, 0}, {1, 1, 0, 3, 0}, {2, 0, 1, 7, 0}, {2, 1, 0, 4, 0}, {3, 0, 0, 5, 0},
+  static const struct { unsigned record, byte; uint32_t file, line; } expected[] = {
+    {0, 0, 0, 2}, {0, 1, 0, 3}, {1, 0, 1, 7}, {1, 1, 0, 4}, {2, 0, 0, 5},
   };
   static const char *const text[] = {"nop", "mov al, n", "nop", "->x:", "ret"};
   static const struct span file[] = {{"a.dasc", 6}, {"b.inc", 5}}, global[] = {{"x", 1}};
   struct made m = {.names = {.file = file, .nfiles = 2, .global = global, .nglobals = 1}};
-  struct tmpl_line got[5];
-  const uint8_t *names;
+  struct list_line got[5];
 
   make_list(&m, lined);
+  records_of(&m, records);
   ck_assert_uint_eq(lines_of(&m, got, 5), 5);
   for (unsigned i = 0; i < 5; i++) {
-    struct tmpl_line l = got[i];
+    struct list_line l = got[i];
+    const struct record *r = &records[expected[i].record];
 
-    ck_assert_uint_eq(l.op, expected[i].op);
-    ck_assert_uint_eq(l.litofs, expected[i].litofs);
+    ck_assert_uint_eq(l.place, r->place - r->len + expected[i].byte);
     ck_assert_uint_eq(l.file, expected[i].file);
     ck_assert_uint_eq(l.line, expected[i].line);
     ck_assert_str_eq(string_at(&m, l.text), text[i]);
   }
   ck_assert_uint_eq(got[0].text, got[2].text); /* texts are kept once */
-  names = m.list + header(&m, 32);
-  ck_assert_str_eq(string_at(&m, tmpl_u32(names)), "x");
-  ck_assert_str_eq(string_at(&m, tmpl_u32(names + 4)), "a.dasc");
-  ck_assert_str_eq(string_at(&m, tmpl_u32(names + 8)), "b.inc");
+  ck_assert_mem_eq(m.list + header(&m, LIST_AT_NAMES), "\1x\0\6a.dasc\0\5b.inc", 18);
   front_free(m.F);
 }
 END_TEST
@@ -402,20 +406,22 @@ static void lined_long(struct front *F)
 START_TEST(lines_survive_cuts)
 {
   struct made m = {.size = 0};
-  struct tmpl_line got[1000];
-  unsigned at[1002] = {0}; /* bytes that come before a record */
+  struct list_line got[1000];
+  unsigned n, before = 0, k = 0; /* literal bytes that come before record k */
 
   make_list(&m, lined_long);
+  n = records_of(&m, records);
   ck_assert_uint_eq(lines_of(&m, got, 1000), 1000);
-  ck_assert_uint_le(nops(&m), 1001);
-  for (unsigned i = 0; i < nops(&m); i++)
-    at[i + 1] = at[i] + op_at(&m, i).len + (op_at(&m, i).code == OP_RUN ? op_at(&m, i).b : 0);
   for (unsigned i = 0; i < 1000; i++) {
-    struct tmpl_line l = got[i];
+    struct list_line l = got[i];
 
-    ck_assert_uint_eq(at[l.op] + l.litofs, i); /* one byte a line, so the position is the line */
+    while (l.place >= records[k].next) {
+      before += records[k++].len;
+      ck_assert_uint_lt(k, n);
+    }
+    /* One byte a line, so the position is the line. */
+    ck_assert_uint_eq(before + l.place - (records[k].place - records[k].len), i);
     ck_assert_uint_eq(l.line, i + 1);
-    ck_assert_uint_le(at[l.op] + l.litofs, at[l.op + 1]);
   }
   front_free(m.F);
 }
@@ -423,34 +429,49 @@ END_TEST
 
 /* ---- the header -------------------------------------------------------------------------- */
 
-static void other_byte(struct front *F)
-{
-  build_byte(F, 0x91);
-}
-
 static void one_byte(struct front *F)
 {
   build_byte(F, 0x90);
 }
 
-START_TEST(header_tells_lists_apart)
+START_TEST(the_same_text_gives_the_same_list)
 {
-  struct made a = {.size = 0}, b = {.size = 0}, c = {.size = 0};
+  struct made a = {.size = 0}, b = {.size = 0};
 
   make_list(&a, one_byte);
-  make_list(&b, other_byte);
-  make_list(&c, one_byte);
+  make_list(&b, one_byte);
   ck_assert_mem_eq(a.list, "dasm", 4);
-  ck_assert_uint_eq(a.list[4], TMPL_VERSION);
-  ck_assert_uint_eq(a.list[5], ISA_X64);
-  ck_assert_uint_eq(header(&a, 8), a.size);
-  ck_assert_uint_ne(header(&a, 60), header(&b, 60));
-  ck_assert_uint_eq(header(&a, 60), header(&c, 60));
-  ck_assert_uint_eq(a.size, c.size);
-  ck_assert_mem_eq(a.list, c.list, a.size);
+  ck_assert_uint_eq(a.list[LIST_AT_VERSION], LIST_VERSION);
+  ck_assert_uint_eq(a.list[LIST_AT_ISA], ISA_X64);
+  ck_assert_uint_eq(a.list[LIST_AT_ORDER], ORDER_LITTLE);
+  ck_assert_uint_eq(header(&a, LIST_AT_SIZE), a.size);
+  ck_assert_uint_eq(a.size, b.size);
+  ck_assert_mem_eq(a.list, b.list, a.size);
   front_free(a.F);
   front_free(b.F);
-  front_free(c.F);
+}
+END_TEST
+
+/* Lines and texts can be left out; what is put is the same. */
+START_TEST(lines_and_texts_are_apart)
+{
+  static const struct front_options few[] = {{.dialect = 10500}, {.dialect = 10500, .lines = true}};
+  static const struct span file[] = {{"a.dasc", 6}, {"b.inc", 5}};
+  struct made all = {.names = {.file = file, .nfiles = 2}}, m = all;
+  struct list_line got[5];
+
+  make_list(&all, lined);
+  m.make = lined;
+  nputs = 0;
+  m.F = front_new(&few[_i], &driver, NULL);
+  ck_assert_int_eq(front_protect(m.F, run_make, &m), FRONT_OK);
+  ck_assert_uint_eq(lines_of(&m, got, 5), _i ? 5 : 0);
+  ck_assert_uint_eq(header(&m, LIST_AT_SIZE), header(&m, LIST_AT_TEXTS));
+  ck_assert_uint_eq(m.list[LIST_AT_FLAGS] & LIST_HAS_TEXTS, 0);
+  ck_assert_uint_eq(header(&m, LIST_AT_END), header(&all, LIST_AT_END));
+  ck_assert_mem_eq(m.list + LIST_HEADER, all.list + LIST_HEADER, header(&m, LIST_AT_END) - LIST_HEADER);
+  front_free(m.F);
+  front_free(all.F);
 }
 END_TEST
 
@@ -468,9 +489,10 @@ int main(void)
   tcase_add_loop_test(tc, a_put_never_has_too_many_arguments, 0, 4);
   tcase_add_test(tc, too_many_values_are_an_error);
   tcase_add_test(tc, sections_are_counted);
-  tcase_add_test(tc, lines_name_record_and_byte);
+  tcase_add_test(tc, lines_name_the_place_of_a_byte);
   tcase_add_test(tc, lines_survive_cuts);
-  tcase_add_test(tc, header_tells_lists_apart);
+  tcase_add_test(tc, the_same_text_gives_the_same_list);
+  tcase_add_loop_test(tc, lines_and_texts_are_apart, 0, 2);
   suite_add_tcase(suite, tc);
   runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);

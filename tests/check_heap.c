@@ -216,12 +216,12 @@ static int make_site(void)
   L.names[0] = list_string(&L, "entry");
   L.names[1] = list_string(&L, "other");
   site = site_begin(&L, 2);
-  site_op(&L, (struct tmpl_op){ .code = OP_LABEL_GLOBAL, .x = 0 }, "", 0);
-  site_op(&L, (struct tmpl_op){ .code = OP_IMM32, .arg = 0 }, "\xb8", 1);
-  site_op(&L, (struct tmpl_op){ .code = OP_BRANCH_PC, .x = 1, .b = FIX_X86_JMP }, "\xeb\0", 2);
-  site_op(&L, (struct tmpl_op){ .code = OP_LIT }, "\xcc", 1);
-  site_op(&L, (struct tmpl_op){ .code = OP_LABEL_PC, .x = 1 }, "", 0);
-  site_op(&L, (struct tmpl_op){ .code = OP_LIT }, "\xc3", 1);
+  site_op(&L, (struct list_op){ .code = OP_LABEL_GLOBAL, .x = 0 }, "", 0);
+  site_op(&L, (struct list_op){ .code = OP_VALUE32, .arg = 0 }, "\xb8", 1);
+  site_op(&L, (struct list_op){ .code = OP_BRANCH_PC, .x = 1, .b = FIX_JMP }, "\xeb\0", 2);
+  site_op(&L, (struct list_op){ .code = OP_LIT }, "\xcc", 1);
+  site_op(&L, (struct list_op){ .code = OP_LABEL_PC, .x = 1 }, "", 0);
+  site_op(&L, (struct list_op){ .code = OP_LIT }, "\xc3", 1);
   site_end(&L);
   list_finish(&L);
   return site;

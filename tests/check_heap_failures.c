@@ -60,6 +60,7 @@ static dasm_Code *add(size_t n)
 }
 
 static struct list L;
+static int site;
 
 static void make_list(void)
 {
@@ -67,12 +68,10 @@ static void make_list(void)
   L.isa = HOST_ISA;
   L.nfiles = 1;
   L.names[0] = list_string(&L, "failures.dasc");
-  list_line(&L, 2, 17, "| ret");
-  site_begin(&L, 0);
-  site_op(&L, (struct tmpl_op){ .code = OP_LABEL_PC, .x = 0 }, "", 0);
-  site_op(&L, (struct tmpl_op){ .code = OP_LIT }, "\xc3\x90\x90\x90", 4);
+  site = site_begin(&L, 1);
+  site_op(&L, (struct list_op){ .code = OP_LABEL_PC, .x = 0 }, "", 0);
+  list_line_at(&L, site_op(&L, (struct list_op){ .code = OP_LIT }, "\xc3\x90\x90\x90", 4), 17, "| ret");
   site_end(&L);
-  L.ops[0].arg = 1;
   list_finish(&L);
 }
 
@@ -91,7 +90,7 @@ static dasm_Code *publish(void)
   ck_assert_int_eq(dasm_setlines(&D, 1), DASM_S_OK);
   ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
   ck_assert_int_eq(dasm_growpc(&D, 5), DASM_S_OK); /* more labels than fit into the object */
-  ck_assert_int_eq(dasm_put(&D, 0, (int64_t)3), DASM_S_OK);
+  ck_assert_int_eq(dasm_put(&D, site, (int64_t)3), DASM_S_OK);
   if (!fine(dasm_publishwith(H, &D, &info, &c)))
     ck_assert_ptr_null(c);
   dasm_free(&D);
@@ -120,7 +119,7 @@ static void publish_batch(void)
     ck_assert_int_eq(dasm_init(&D[i], 1), DASM_S_OK);
     ck_assert_int_eq(dasm_setup(&D[i], L.bytes), DASM_S_OK);
     ck_assert_int_eq(dasm_growpc(&D[i], 5), DASM_S_OK);
-    ck_assert_int_eq(dasm_put(&D[i], 0, (int64_t)3), DASM_S_OK);
+    ck_assert_int_eq(dasm_put(&D[i], site, (int64_t)3), DASM_S_OK);
   }
   ck_assert_int_eq(dasm_heap_stats(H, &before), DASM_S_OK);
   if (fine(dasm_publishall(H, states, 3, NULL, c))) {

@@ -17,7 +17,7 @@ static dasm_State *D;
 /* A line record: literal byte `at` of operation op comes from a line of a file. */
 static void line(uint32_t op, unsigned at, unsigned file, uint32_t number)
 {
-  L.lines[L.nlines++] = (struct tmpl_line){ .op = op, .litofs = at, .file = file, .line = number };
+  list_add_line(&L, op, at, file, number, 0);
 }
 
 static void start(void)
@@ -66,11 +66,11 @@ START_TEST(lines_inside_a_literal)
 
   start();
   site = site_begin(&L, 1);
-  op = site_op(&L, (struct tmpl_op){ .code = OP_IMM32, .arg = 0 }, "\x90\x90\x90\xb8", 4); /* nops, mov eax, n */
+  op = site_op(&L, (struct list_op){ .code = OP_VALUE32, .arg = 0 }, "\x90\x90\x90\xb8", 4); /* nops, mov eax, n */
   line(op, 0, 0, 10);
   line(op, 1, 0, 11);
   line(op, 3, 1, 5);
-  op = site_op(&L, (struct tmpl_op){ .code = OP_END }, "\xc3", 1);
+  op = site_op(&L, (struct list_op){ .code = OP_END }, "\xc3", 1);
   line(op, 0, 0, 12);
   open_state(1);
   ck_assert_int_eq(dasm_put(&D, site, (int64_t)1), DASM_S_OK);
@@ -95,18 +95,18 @@ START_TEST(layout_moves_lines)
 
   start();
   site = site_begin(&L, 0);
-  op = site_op(&L, (struct tmpl_op){ .code = OP_BRANCH_NEXT, .x = 1, .b = FIX_X86_JMP }, "\x90\xeb\0", 3);
+  op = site_op(&L, (struct list_op){ .code = OP_BRANCH_NEXT, .x = 1, .b = FIX_JMP }, "\x90\xeb\0", 3);
   line(op, 0, 0, 1);  /* nop */
   line(op, 1, 0, 2);  /* jmp >1, becomes 2 bytes */
-  op = site_op(&L, (struct tmpl_op){ .code = OP_ALIGN, .x = 16 }, "\xcc", 1);
+  op = site_op(&L, (struct list_op){ .code = OP_ALIGN, .x = 16 }, "\xcc", 1);
   line(op, 0, 0, 3);  /* int3 at 3, then 12 bytes of padding */
-  op = site_op(&L, (struct tmpl_op){ .code = OP_LABEL_LOCAL, .x = 1 }, "", 0);
+  op = site_op(&L, (struct list_op){ .code = OP_LABEL_LOCAL, .x = 1 }, "", 0);
   line(op, 0, 0, 4);
-  op = site_op(&L, (struct tmpl_op){ .code = OP_LIT }, "\x90\x90", 2);
+  op = site_op(&L, (struct list_op){ .code = OP_LIT }, "\x90\x90", 2);
   line(op, 0, 0, 5);
-  op = site_op(&L, (struct tmpl_op){ .code = OP_SPACE, .x = 5, .b = 0xcc }, "\x90", 1);
+  op = site_op(&L, (struct list_op){ .code = OP_SPACE, .x = 5, .b = 0xcc }, "\x90", 1);
   line(op, 0, 0, 6);
-  op = site_op(&L, (struct tmpl_op){ .code = OP_END }, "\xc3", 1);
+  op = site_op(&L, (struct list_op){ .code = OP_END }, "\xc3", 1);
   line(op, 0, 0, 7);
   open_state(1);
   ck_assert_int_eq(dasm_put(&D, site), DASM_S_OK);
@@ -123,16 +123,16 @@ START_TEST(lines_of_operations)
 
   start();
   site = site_begin(&L, 1);
-  op = site_op(&L, (struct tmpl_op){ .code = OP_IMM8, .arg = 0 }, "\x90", 1);
+  op = site_op(&L, (struct list_op){ .code = OP_VALUE8, .arg = 0 }, "\x90", 1);
   line(op, 0, 0, 1); /* nop */
   line(op, 1, 0, 2); /* .byte n */
-  op = site_op(&L, (struct tmpl_op){ .code = OP_ALIGN, .x = 8 }, "\x90", 1);
+  op = site_op(&L, (struct list_op){ .code = OP_ALIGN, .x = 8 }, "\x90", 1);
   line(op, 0, 0, 3); /* nop */
   line(op, 1, 0, 4); /* .align 8 */
-  op = site_op(&L, (struct tmpl_op){ .code = OP_SPACE_ARG, .arg = 0 }, "\x90\x90", 2);
+  op = site_op(&L, (struct list_op){ .code = OP_SPACE_ARG, .arg = 0 }, "\x90\x90", 2);
   line(op, 0, 0, 5); /* nop; nop */
   line(op, 2, 0, 6); /* .space n */
-  op = site_op(&L, (struct tmpl_op){ .code = OP_END }, "\xc3", 1);
+  op = site_op(&L, (struct list_op){ .code = OP_END }, "\xc3", 1);
   line(op, 0, 0, 7);
   open_state(1);
   ck_assert_int_eq(dasm_put(&D, site, 4), DASM_S_OK);
@@ -149,15 +149,15 @@ START_TEST(lines_behind_a_long_branch)
 
   start();
   site = site_begin(&L, 0);
-  op = site_op(&L, (struct tmpl_op){ .code = OP_BRANCH_NEXT, .x = 1, .b = FIX_X86_JMP }, "\xeb\0", 2);
+  op = site_op(&L, (struct list_op){ .code = OP_BRANCH_NEXT, .x = 1, .b = FIX_JMP }, "\xeb\0", 2);
   line(op, 0, 0, 1);
-  op = site_op(&L, (struct tmpl_op){ .code = OP_LIT }, "\x90", 1);
+  op = site_op(&L, (struct list_op){ .code = OP_LIT }, "\x90", 1);
   line(op, 0, 0, 2);
-  op = site_op(&L, (struct tmpl_op){ .code = OP_SPACE, .x = 200 }, "\x90", 1);
+  op = site_op(&L, (struct list_op){ .code = OP_SPACE, .x = 200 }, "\x90", 1);
   line(op, 0, 0, 3);
-  op = site_op(&L, (struct tmpl_op){ .code = OP_LABEL_LOCAL, .x = 1 }, "", 0);
+  op = site_op(&L, (struct list_op){ .code = OP_LABEL_LOCAL, .x = 1 }, "", 0);
   line(op, 0, 0, 4);
-  op = site_op(&L, (struct tmpl_op){ .code = OP_END }, "\xc3", 1);
+  op = site_op(&L, (struct list_op){ .code = OP_END }, "\xc3", 1);
   line(op, 0, 0, 5);
   open_state(1);
   ck_assert_int_eq(dasm_put(&D, site), DASM_S_OK);
@@ -173,11 +173,11 @@ START_TEST(sections_in_order)
 
   start();
   site = site_begin(&L, 0);
-  op = site_op(&L, (struct tmpl_op){ .code = OP_SECTION, .x = 1 }, "\x90", 1);
+  op = site_op(&L, (struct list_op){ .code = OP_SECTION, .x = 1 }, "\x90", 1);
   line(op, 0, 0, 1);
-  op = site_op(&L, (struct tmpl_op){ .code = OP_SECTION, .x = 0 }, "\xcc\xcc\xcc", 3);
+  op = site_op(&L, (struct list_op){ .code = OP_SECTION, .x = 0 }, "\xcc\xcc\xcc", 3);
   line(op, 0, 1, 2);
-  op = site_op(&L, (struct tmpl_op){ .code = OP_END }, "\xc3", 1);
+  op = site_op(&L, (struct list_op){ .code = OP_END }, "\xc3", 1);
   line(op, 0, 0, 3);
   open_state(2);
   ck_assert_int_eq(dasm_put(&D, site), DASM_S_OK);
@@ -193,7 +193,7 @@ START_TEST(lists_without_lines)
 
   start();
   site = site_begin(&L, 0);
-  site_op(&L, (struct tmpl_op){ .code = OP_END }, "\xc3", 1);
+  site_op(&L, (struct list_op){ .code = OP_END }, "\xc3", 1);
   open_state(1);
   ck_assert_int_eq(dasm_put(&D, site), DASM_S_OK);
   expect("");
@@ -228,7 +228,7 @@ START_TEST(no_memory_for_lines)
   start();
   site = site_begin(&L, 0);
   for (i = 0; i < 40; i++) {
-    op = site_op(&L, (struct tmpl_op){ .code = OP_LIT }, "\x90", 1);
+    op = site_op(&L, (struct list_op){ .code = OP_LIT }, "\x90", 1);
     line(op, 0, i & 1, i + 1);
   }
   site_end(&L);

@@ -15,10 +15,10 @@ static struct list L;
 static dasm_State *D;
 static int s_label, s_jmp, s_jcc, s_space, s_align, s_section[2], s_call;
 
-static int simple(enum tmpl_code code, unsigned b, uint32_t x, const char *lit, unsigned n, unsigned nargs)
+static int simple(enum op code, unsigned b, uint32_t x, const char *lit, unsigned n, unsigned nargs)
 {
   int site = site_begin(&L, nargs);
-  site_op(&L, (struct tmpl_op){.code = (uint8_t)code, .b = (uint8_t)b, .x = x}, lit, n);
+  site_op(&L, (struct list_op){.code = (uint8_t)code, .b = (uint8_t)b, .x = x}, lit, n);
   site_end(&L);
   return site;
 }
@@ -28,9 +28,9 @@ static void setup(void)
   memset(&L, 0, sizeof L);
   L.isa = ISA_X64;
   s_label = simple(OP_LABEL_PC, 0, 0, "", 0, 1);
-  s_jmp = simple(OP_BRANCH_PC, FIX_X86_JMP, 0, "\xeb\0", 2, 1);
-  s_jcc = simple(OP_BRANCH_PC, FIX_X86_JCC, 0, "\x75\0", 2, 1);
-  s_call = simple(OP_REF_PC, FIX_X86_REL32, 0, "\xe8\0\0\0\0", 5, 1);
+  s_jmp = simple(OP_BRANCH_PC, FIX_JMP, 0, "\xeb\0", 2, 1);
+  s_jcc = simple(OP_BRANCH_PC, FIX_JCC, 0, "\x75\0", 2, 1);
+  s_call = simple(OP_REF_PC, FIX_REL32, 0, "\xe8\0\0\0\0", 5, 1);
   s_space = simple(OP_SPACE_ARG, 0, 0, "", 0, 1);
   s_align = simple(OP_ALIGN, 0, 16, "", 0, 0);
   s_section[0] = simple(OP_SECTION, 0, 0, "", 0, 0);

@@ -142,6 +142,16 @@ do
   esac
   try "options $pair" $check "${pair%%:*}" "${pair#*:}"
 done
+# What the list has beyond what is put; the C code is the same.
+lists()
+{
+  "$DASMC" -Iinc all.dasc >0 && "$DASMC" -Iinc --lines=no all.dasc >1 && "$DASMC" -Iinc --texts=yes all.dasc >2 &&
+    "$DASMC" -Iinc --lines=yes --texts=no all.dasc >3 && cmp 0 3 &&
+    test $(wc -c <1) -lt $(wc -c <0) && test $(wc -c <0) -lt $(wc -c <2) &&
+    for i in 0 1 2; do sed '/^static const unsigned char/,/^};/d' $i >$i.c; done && cmp 0.c 1.c && cmp 0.c 2.c
+}
+try 'lines and texts of lists' lists
+try '--lines=maybe is refused' status 2 "$DASMC" --lines=maybe all.dasc
 include_folders()
 {
   "$DASMC" -Iinc -o 1 all.dasc && "$DASMC" --include=inc --outfile=2 all.dasc && "$DASMC" -I inc -o3 all.dasc &&

@@ -8,7 +8,7 @@
 #include "dasm.h"
 #include "list.h"
 
-#define OP(...) ((struct tmpl_op){__VA_ARGS__})
+#define OP(...) ((struct list_op){__VA_ARGS__})
 
 enum { PIECE = 128, LABELS = 1 << 28 };
 
@@ -17,7 +17,7 @@ static struct list L;
 static dasm_State *D;
 static int s_piece, s_label, s_jump, s_space;
 
-static int one(struct tmpl_op op, const char *lit, unsigned n, unsigned nargs)
+static int one(struct list_op op, const char *lit, unsigned n, unsigned nargs)
 {
   int site = site_begin(&L, nargs);
 
@@ -36,7 +36,7 @@ static void begin(void)
   site_run(&L, nops, PIECE);
   site_end(&L);
   s_label = one(OP(.code = OP_LABEL_PC), "", 0, 1);
-  s_jump = one(OP(.code = OP_BRANCH_PC, .b = FIX_X86_JMP), "\xeb\0", 2, 1);
+  s_jump = one(OP(.code = OP_BRANCH_PC, .b = FIX_JMP), "\xeb\0", 2, 1);
   s_space = one(OP(.code = OP_SPACE_ARG, .b = 0xcc), "", 0, 1);
   list_finish(&L);
   ck_assert_int_eq(dasm_init(&D, 1), DASM_S_OK);
@@ -51,7 +51,7 @@ static void end(void)
 
 static int32_t displacement(const unsigned char *p)
 {
-  return (int32_t)tmpl_u32(p);
+  return (int32_t)list_u32(p);
 }
 
 /* As much code as there may be, put by put, with a jump over all of it; one byte more is too much. */

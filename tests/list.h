@@ -1,10 +1,14 @@
-/* list.h - builds template lists by hand, for tests of the encoder alone.
+/* list.h - builds lists by hand, for tests of the encoder alone.
  *
  *   struct list l = {.isa = ISA_X64};
  *   int site = site_begin(&l, 1);
- *   site_op(&l, (struct tmpl_op){.code = OP_IMM8}, "\xb0", 1);
+ *   site_op(&l, (struct list_op){.code = OP_VALUE8}, "\xb0", 1);
  *   site_end(&l);
  *   const void *bytes = list_finish(&l);   valid until list_free
+ *
+ * An operation is described by its code, `arg`, the number of the argument that it takes or looks at, and x and b: x is
+ * the number of a label, a section and so on; or the argument that has a PC label or an address. b is a field
+ * (FIX_*, TRAIL()), a filler, or what the operation calls a byte.
  */
 #ifndef TESTS_LIST_H
 #define TESTS_LIST_H
@@ -13,19 +17,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/template.h"
+#include "lib/field.h"
+#include "lib/record.h"
 
-enum { LIST_MAXOPS = 512, LIST_MAXPOOL = 8192, LIST_MAXLINES = 64, LIST_MAXSTRINGS = 2048 };
+enum { LIST_MAXBYTES = 1 << 16, LIST_MAXLINE = 64, LIST_MAXSTRINGS = 2048 };
+
+/* Fields of x86: relative ones count from the end of the instruction, TRAIL() bytes behind. */
+enum { FIX_REL32 = 1, FIX_JMP, FIX_JCC, FIX_REL8, FIX_ABS32, FIX_ABS32S, FIX_ABS64, FIX_COUNT };
+#define TRAIL(fix, trail) ((fix) | (trail) << 4)
+enum { TRAIL_IMM = 0x80 }; /* one byte trails if argument `arg` fits in one */
+
+struct list_op {
+  uint8_t code, arg, b;
+  uint32_t x;
+};
 
 struct list {
-  enum tmpl_isa isa;
-  struct tmpl_op ops[LIST_MAXOPS];
-  uint8_t pool[LIST_MAXPOOL];
-  struct tmpl_line lines[LIST_MAXLINES];
+  enum list_isa isa;
+  uint8_t records[LIST_MAXBYTES];
+  uint8_t fields[64][LIST_FIELD];
+  struct list_line lines[LIST_MAXLINE];
   char strings[LIST_MAXSTRINGS];
   uint32_t names[8];
-  uint32_t nops, npool, nlines, nstrings, nglobals, nexterns, nfiles;
-  uint32_t begin;
+  uint32_t nrecords, nfields, nlines, nstrings, nglobals, nexterns, nfiles;
+  uint32_t next_arg, known; /* the next one; the first line of this site */
   uint8_t *bytes;
   uint32_t size;
 };
@@ -41,41 +56,158 @@ static inline uint32_t list_string(struct list *l, const char *text)
   return at;
 }
 
+static inline uint32_t list_here(const struct list *l)
+{
+  return LIST_HEADER + l->nrecords;
+}
+
+static inline void list_byte(struct list *l, unsigned v)
+{
+  if (l->nrecords == LIST_MAXBYTES)
+    abort();
+  l->records[l->nrecords++] = (uint8_t)v;
+}
+
+/* A number as LEB128. */
+static inline void list_number(struct list *l, uint32_t n)
+{
+  for (; n > 127; n >>= 7)
+    list_byte(l, n | 128);
+  list_byte(l, n);
+}
+
+/* The number of a field; TRAIL_IMM is not one of its. */
+static inline unsigned list_fix(struct list *l, unsigned b)
+{
+  unsigned fix = b & 15, trail = b >> 4 & 7, sign = l->isa == ISA_X86 ? FIELD_MODULO : FIELD_SIGNED;
+  uint8_t f[LIST_FIELD] = {[FIELD_UNIT] = 4, [FIELD_FLAGS] = (uint8_t)sign, [FIELD_BITS] = 32};
+  uint32_t i;
+
+  if (fix == FIX_REL8 || fix == FIX_ABS64) {
+    f[FIELD_UNIT] = fix == FIX_REL8 ? 1 : 8;
+    f[FIELD_BITS] = fix == FIX_REL8 ? 8 : 64;
+    f[FIELD_FLAGS] = fix == FIX_REL8 ? FIELD_SIGNED : FIELD_MODULO;
+  }
+  if (fix == FIX_ABS32 && l->isa != ISA_X86)
+    f[FIELD_FLAGS] = FIELD_EITHER;
+  if (fix <= FIX_REL8)
+    f[FIELD_ORIGIN] = ORIGIN_END;
+  f[FIELD_AHEAD] = (uint8_t)trail;
+  if (fix == FIX_JMP || fix == FIX_JCC) {
+    f[FIELD_SHRINK] = fix == FIX_JMP ? 3 : 4;
+    f[FIELD_WIDEN] = fix == FIX_JMP ? 1 : 2;
+  }
+  for (i = 0; i < l->nfields; i++)
+    if (memcmp(l->fields[i], f, LIST_FIELD) == 0)
+      return i;
+  memcpy(l->fields[l->nfields], f, LIST_FIELD);
+  return l->nfields++;
+}
+
+/* The site's number of arguments follows from its records. */
 static inline int site_begin(struct list *l, unsigned nargs)
 {
-  l->begin = l->nops;
-  l->ops[l->nops++] = (struct tmpl_op){.code = OP_BEGIN, .arg = (uint8_t)nargs};
-  return (int)l->begin;
+  (void)nargs;
+  l->next_arg = 0;
+  return (int)list_here(l);
 }
 
-/* Append an operation with its literal; the bound of the site grows generously. */
-static inline uint32_t site_op(struct list *l, struct tmpl_op op, const char *lit, unsigned n)
+static inline void list_head(struct list *l, enum op code, const char *lit, unsigned n)
 {
-  op.len = (uint8_t)n;
-  memcpy(op.lit, lit, n < TMPL_MAXLIT ? n : TMPL_MAXLIT);
-  l->ops[l->begin].x += n + 32;
-  l->ops[l->nops] = op;
-  return l->nops++;
+  unsigned i;
+  list_byte(l, code);
+  list_byte(l, n);
+  for (i = 0; i < n; i++)
+    list_byte(l, (uint8_t)lit[i]);
 }
 
-/* Append a run of the pool. */
+/* The argument that an operation takes first. */
+static inline unsigned list_taken(const struct list_op *op)
+{
+  return op->code == OP_LABEL_PC || op->code == OP_REF_PC || op->code == OP_BRANCH_PC || op->code == OP_REF_ADDR ||
+         op->code == OP_SET_PC ? op->x : op->arg;
+}
+
+static inline uint32_t list_operand(struct list *l, const struct list_op *op, char kind)
+{
+  uint32_t log2 = 0;
+  switch (kind) {
+  case 'f': case 'g':
+    return list_fix(l, op->b & 0x7f);
+  case 'k':
+    return op->arg - l->next_arg;
+  case 'l':
+    while (op->x >> log2 > 1)
+      log2++;
+    return log2;
+  case 'b':
+    return op->b;
+  default:
+    return op->x;
+  }
+}
+
+/* Append an operation with its literal; returns its place. */
+static inline uint32_t site_op(struct list *l, struct list_op op, const char *lit, unsigned n)
+{
+  const char *kind = op_facts[op.code].operands;
+  uint32_t place = list_here(l);
+  if ((op.code == OP_X86_DISP || op.code == OP_X86_DISP_KEEP) && op.b == 2) { /* a SIB follows ModRM */
+    op.code = op.code == OP_X86_DISP ? OP_X86_DISP_SIB : OP_X86_DISP_SIB_KEEP;
+    kind = op_facts[op.code].operands;
+  }
+  if (op.code == OP_END && n > 0)
+    op.code = OP_LIT_END;
+  if (op_is_bare(op.code)) {
+    list_byte(l, op.code);
+    return place;
+  }
+  if (op_facts[op.code].takes > 0 && list_taken(&op) != l->next_arg) {
+    list_head(l, OP_ARG, "", 0);
+    list_byte(l, list_taken(&op) - l->next_arg);
+    l->next_arg = list_taken(&op);
+    place = list_here(l);
+  }
+  list_head(l, (enum op)op.code, lit, n);
+  for (; *kind; kind++) {
+    uint32_t v = list_operand(l, &op, *kind);
+    if (*kind == 'n')
+      list_number(l, v);
+    else
+      list_byte(l, v);
+  }
+  l->next_arg += op_facts[op.code].takes;
+  if (op.b & TRAIL_IMM && strchr(op_facts[op.code].operands, 'f')) {
+    list_head(l, OP_X86_TRAIL, "", 0);
+    list_byte(l, op.arg - l->next_arg);
+    list_byte(l, list_fix(l, TRAIL(op.b & 15, 1)));
+  }
+  return place;
+}
+
+/* Append a run of up to LIST_MAXRUN bytes. */
 static inline uint32_t site_run(struct list *l, const char *bytes, unsigned n)
 {
-  struct tmpl_op op = {.code = OP_RUN, .x = l->npool, .b = (uint8_t)n};
-  memcpy(l->pool + l->npool, bytes, n);
-  l->npool += n;
-  l->ops[l->begin].x += n;
-  return site_op(l, op, "", 0);
+  uint32_t place = list_here(l);
+  list_head(l, OP_RUN, bytes, n);
+  list_byte(l, OP_ROOM);
+  return place;
 }
 
 static inline void site_end(struct list *l)
 {
-  site_op(l, (struct tmpl_op){.code = OP_END}, "", 0);
+  list_byte(l, OP_END);
 }
 
-static inline void list_line(struct list *l, uint32_t op, uint32_t line, const char *text)
+/* Literal byte `at` of the record at a place comes from a line. */
+static inline void list_add_line(struct list *l, uint32_t place, unsigned at, uint32_t file, uint32_t line, uint32_t text)
 {
-  l->lines[l->nlines++] = (struct tmpl_line){.op = op, .line = line, .text = list_string(l, text)};
+  l->lines[l->nlines++] = (struct list_line){place + 2 + at, file, line, text};
+}
+
+static inline void list_line_at(struct list *l, uint32_t place, uint32_t line, const char *text)
+{
+  list_add_line(l, place, 0, 0, line, list_string(l, text));
 }
 
 static inline void put_u32(uint8_t *p, uint32_t v)
@@ -86,7 +218,6 @@ static inline void put_u32(uint8_t *p, uint32_t v)
   p[3] = (uint8_t)(v >> 24);
 }
 
-/* A number as LEB128. */
 static inline uint8_t *put_number(uint8_t *p, uint32_t n)
 {
   for (; n > 127; n >>= 7)
@@ -101,87 +232,69 @@ static inline uint8_t *put_change(uint8_t *p, uint32_t from, uint32_t to)
   return put_number(p, (uint32_t)(n < 0 ? -2 * n - 1 : 2 * n));
 }
 
-/* The lines of each site, and their offset to its OP_BEGIN; returns how many bytes they are. */
-static inline uint32_t list_pack_lines(struct list *l, uint8_t *out)
+/* The blocks of lines, at p, an offset `at` in the list; returns their end. */
+static inline uint8_t *put_lines(const struct list *l, uint8_t *p, uint32_t at)
 {
-  uint8_t *p = out;
-  uint32_t i, k = 0;
+  uint32_t n = (l->nlines + LIST_LINES - 1) / LIST_LINES, i;
+  uint8_t *start = p, *q = p + 8 * n;
+  struct list_line before = {0, 0, 0, 0};
 
-  *p++ = 0;
-  for (i = 0; i < l->nops; i++) {
-    struct tmpl_line before = {.op = i};
-    uint32_t end = i + 1;
+  for (i = 0; i < l->nlines; before = l->lines[i++]) {
+    const struct list_line *line = &l->lines[i];
 
-    if (l->ops[i].code != OP_BEGIN)
-      continue;
-    while (end < l->nops && l->ops[end].code != OP_BEGIN)
-      end++;
-    if (k == l->nlines || l->lines[k].op >= end)
-      continue;
-    put_u32(l->ops[i].lit, (uint32_t)(p - out));
-    for (; k < l->nlines && l->lines[k].op < end; before = l->lines[k++]) {
-      const struct tmpl_line *line = &l->lines[k];
-      uint32_t other = line->file != before.file;
-
-      p = put_number(p, 1 + 2 * (line->op - before.op) + other);
-      if (other)
-        p = put_number(p, line->file);
-      p = put_number(p, line->litofs);
-      p = put_change(put_change(p, before.line, line->line), before.text, line->text);
+    if (i % LIST_LINES == 0) {
+      put_u32(p, line->place);
+      put_u32(p + 4, at + (uint32_t)(q - start));
+      p += 8;
+      before = (struct list_line){line->place, 0, 0, 0};
     }
-    *p++ = 0;
+    q = put_number(q, 2 * (line->place - before.place) + (line->file != before.file));
+    if (line->file != before.file)
+      q = put_number(q, line->file);
+    q = put_change(put_change(q, before.line, line->line), before.text, line->text);
   }
-  return (uint32_t)(p - out);
+  return q;
 }
 
 static inline const void *list_finish(struct list *l)
 {
-  uint8_t packed[LIST_MAXLINES * 26 + LIST_MAXOPS];
-  uint32_t i, pool, lines, nlines = list_pack_lines(l, packed), names, strings,
-                           nnames = l->nglobals + l->nexterns + l->nfiles;
-  uint8_t *b;
+  uint32_t i, nnames = l->nglobals + l->nexterns + l->nfiles, end = list_here(l), fields = end + LIST_PAD,
+              blocks = fields + l->nfields * LIST_FIELD;
+  uint8_t *b, *p;
 
   if (l->nstrings == 0)
     l->nstrings = 1;
-  pool = TMPL_HEADER + l->nops * TMPL_OP;
-  lines = pool + l->npool + TMPL_PAD;
-  names = lines + nlines;
-  strings = names + 4 * nnames;
-  l->size = strings + l->nstrings;
-  b = l->bytes = calloc(1, l->size);
+  b = calloc(1, blocks + 30u * l->nlines + 8 + 2u * LIST_MAXSTRINGS + l->nstrings);
   if (!b)
     abort();
   memcpy(b, "dasm", 4);
-  b[4] = TMPL_VERSION;
-  b[5] = (uint8_t)l->isa;
-  put_u32(b + 8, l->size);
-  put_u32(b + 12, l->nops);
-  put_u32(b + 16, pool);
-  put_u32(b + 20, l->npool);
-  put_u32(b + 24, lines);
-  put_u32(b + 28, nlines);
-  put_u32(b + 32, names);
-  put_u32(b + 36, l->nglobals);
-  put_u32(b + 40, l->nexterns);
-  put_u32(b + 44, l->nfiles);
-  put_u32(b + 48, strings);
-  put_u32(b + 52, l->nstrings);
-  put_u32(b + 56, 1);
-  for (i = 0; i < l->nops; i++) {
-    uint8_t *p = b + TMPL_HEADER + i * TMPL_OP;
-    const struct tmpl_op *op = &l->ops[i];
-    p[0] = op->code;
-    p[1] = op->len;
-    p[2] = op->arg;
-    p[3] = op->b;
-    put_u32(p + 4, op->x);
-    memcpy(p + 8, op->lit, TMPL_MAXLIT);
+  b[LIST_AT_VERSION] = LIST_VERSION;
+  b[LIST_AT_ISA] = (uint8_t)l->isa;
+  b[LIST_AT_FLAGS] = LIST_HAS_TEXTS;
+  put_u32(b + LIST_AT_END, end);
+  put_u32(b + LIST_AT_FIELDS, fields);
+  put_u32(b + LIST_AT_NFIELDS, l->nfields);
+  put_u32(b + LIST_AT_BLOCKS, blocks);
+  put_u32(b + LIST_AT_NBLOCKS, (l->nlines + LIST_LINES - 1) / LIST_LINES);
+  put_u32(b + LIST_AT_NGLOBALS, l->nglobals);
+  put_u32(b + LIST_AT_NEXTERNS, l->nexterns);
+  put_u32(b + LIST_AT_NFILES, l->nfiles);
+  put_u32(b + LIST_AT_NSECTIONS, 1);
+  memcpy(b + LIST_HEADER, l->records, l->nrecords);
+  memcpy(b + fields, l->fields, l->nfields * (size_t)LIST_FIELD);
+  p = put_lines(l, b + blocks, blocks);
+  put_u32(b + LIST_AT_NAMES, (uint32_t)(p - b));
+  for (i = 0; i < nnames; i++) {
+    const char *name = l->strings + l->names[i];
+    p = put_number(p, (uint32_t)strlen(name));
+    memcpy(p, name, strlen(name));
+    p += strlen(name) + 1;
   }
-  memcpy(b + pool, l->pool, l->npool);
-  memcpy(b + lines, packed, nlines);
-  for (i = 0; i < nnames; i++)
-    put_u32(b + names + 4 * i, l->names[i]);
-  memcpy(b + strings, l->strings, l->nstrings);
+  put_u32(b + LIST_AT_TEXTS, (uint32_t)(p - b));
+  memcpy(p, l->strings, l->nstrings);
+  l->size = (uint32_t)(p - b) + l->nstrings;
+  put_u32(b + LIST_AT_SIZE, l->size);
+  l->bytes = b;
   return b;
 }
 

@@ -259,6 +259,8 @@ const struct x86_form *x86_shorten(const struct x86 *X, const struct x86_mnemoni
 bool x86_fits(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_stmt *s, bool dynasm);
 /* Set x86_form.rival. */
 void x86_find_rivals(struct x86_mnemonic *m);
+/* The field of an address in data. */
+const uint8_t *x86_address_field(const struct x86 *X, unsigned bytes);
 void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x86_stmt *s);
 /* x86_att.c: does a statement look like AT&T syntax? */
 bool x86_looks_att(const struct x86 *X, const struct stmt *st);

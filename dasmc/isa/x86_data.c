@@ -175,9 +175,9 @@ static void floating(struct front *F, struct span text, unsigned bytes)
 
 static void runtime_value(struct front *F, struct span expr, unsigned bytes, bool is_signed)
 {
-  static const uint8_t ops[] = {0, OP_IMM8, OP_IMM16, 0, OP_IMM32, 0, 0, 0, OP_IMM64};
+  static const uint8_t ops[] = {0, OP_VALUE8, OP_VALUE16, 0, OP_VALUE32, 0, 0, 0, OP_VALUE64};
 
-  build_op(F, is_signed ? OP_IMM8S : ops[bytes], build_arg(F, expr), 0, 0, bytes);
+  build_op(F, is_signed ? OP_VALUE8S : (enum op)ops[bytes], build_arg(F, expr), 0, 0);
 }
 
 /* DynASM leaves a .qword to C that is no int, where 020000000000 is 2^31. */
@@ -204,7 +204,7 @@ static void value(struct front *F, struct x86 *X, struct span text, unsigned byt
     if (front_options(F)->dialect < DIALECT_1_5)
       bytes = 4;
     build_le(F, 0, bytes);
-    build_ref(F, &o.label, bytes == 8 ? FIX_ABS64 : FIX_ABS32, 0);
+    build_ref(F, &o.label, x86_address_field(X, bytes));
   } else if (o.what != WHAT_IMM) {
     diag_error(F, text, "a number, an expression or a label is expected");
   } else if (!o.known) {
@@ -226,11 +226,11 @@ static void space(struct front *F, struct span text)
   bool neg;
 
   if (!front_number(text, &n, &neg))
-    build_op(F, OP_SPACE_ARG, build_arg(F, text), 0, 0, 0);
+    build_op(F, OP_SPACE_ARG, build_arg(F, text), 0, 0);
   else if (neg || n > INT32_MAX)
     diag_error(F, text, "bad number of bytes");
   else
-    build_op(F, OP_SPACE, 0, 0, (uint32_t)n, 0);
+    build_op(F, OP_SPACE, 0, 0, (uint32_t)n);
 }
 
 static void one(struct front *F, struct x86 *X, const struct directive *d, struct span text)

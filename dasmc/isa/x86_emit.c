@@ -1,9 +1,11 @@
 /* x86_emit.c - a matched form and its operands to bytes and operations.
  *
- * Everything is first written as the parameter block of lib/isa/x86.h. If a register number
- * is known only at run time the block becomes an OP_X86_DYN operation; otherwise x86_dyn() is
- * run here and its bytes are literals. So there is one encoder, and this file only decides what
- * goes where: registers to roles, the shape of memory, immediates, references to labels.
+ * The instruction is first written as lib/isa/x86.h has it, with what is known. If all registers are known,
+ * x86_encode() is run here, and its bytes are literals; otherwise it becomes an operation whose numbers are
+ * arguments. So there is one encoder, and this file only decides what goes where: registers to roles, the
+ * shape of memory, immediates, references to labels.
+ *
+ * Arguments come in the order in which operations take them: registers by role, displacement, immediates.
  */
 #include <string.h>
 
@@ -15,16 +17,48 @@ struct plan {
   struct x86 *X;
   const struct x86_form *f;
   struct x86_stmt *s;
-  uint8_t block[XD_TAIL + 16];
-  bool dynamic;        /* a register or the s bit is known at run time, the length is not */
-  bool disp_op;        /* displacement in OP_X86_DISP (static registers) */
-  bool disp32_op;      /* displacement in OP_IMM32 behind the literal */
-  bool ref;            /* the tail's last four bytes are a reference to mem->label */
-  enum tmpl_fix fix;
+  struct x86_insn insn;
+  uint8_t pfx[8], npfx; /* legacy prefixes */
+  uint8_t tail[12], ntail; /* SIB and displacement behind ModRM that are known */
+  const struct x86_reg *reg[X86_ROLES]; /* NULL: none */
+  uint8_t bits[X86_ROLES]; /* that their numbers may have */
+  unsigned numbers;    /* bit per role: is an argument */
+  unsigned first_arg;  /* of these, and of a displacement in its shortest form */
+  bool sx;             /* a value decides on the s bit */
+  bool disp_op;        /* displacement in its shortest form */
+  bool disp32_op;      /* displacement in OP_VALUE32 behind */
+  bool ref;            /* four bytes behind the tail are a reference to mem->label */
+  const uint8_t *field; /* of that */
   const struct x86_operand *mem;
   int imm_arg[X86_MAXOPS]; /* run-time immediates, -1: none */
   unsigned disp_arg;
 };
+
+/* ---- fields ---------------------------------------------------------------------- */
+
+#define X86_FIELD(bytes, sign, origin, ahead) \
+  [FIELD_UNIT] = bytes, [FIELD_FLAGS] = sign, [FIELD_ORIGIN] = origin, [FIELD_AHEAD] = ahead, [FIELD_BITS] = 8 * (bytes)
+static const uint8_t rel8[LIST_FIELD] = {X86_FIELD(1, FIELD_SIGNED, ORIGIN_END, 0)};
+static const uint8_t abs64[LIST_FIELD] = {X86_FIELD(8, FIELD_MODULO, ORIGIN_NONE, 0)};
+/* 32-bit code wraps around. */
+static const uint8_t abs32[2][LIST_FIELD] = {{X86_FIELD(4, FIELD_MODULO, ORIGIN_NONE, 0)},
+                                             {X86_FIELD(4, FIELD_EITHER, ORIGIN_NONE, 0)}};
+static const uint8_t abs32s[2][LIST_FIELD] = {{X86_FIELD(4, FIELD_MODULO, ORIGIN_NONE, 0)},
+                                              {X86_FIELD(4, FIELD_SIGNED, ORIGIN_NONE, 0)}};
+/* From the end of the instruction, which is some bytes behind the field. */
+#define REL32(sign)                                                                                    \
+  {{X86_FIELD(4, sign, ORIGIN_END, 0)}, {X86_FIELD(4, sign, ORIGIN_END, 1)}, {X86_FIELD(4, sign, ORIGIN_END, 2)}, \
+   {X86_FIELD(4, sign, ORIGIN_END, 3)}, {X86_FIELD(4, sign, ORIGIN_END, 4)}, {X86_FIELD(4, sign, ORIGIN_END, 5)}}
+static const uint8_t rel32[2][6][LIST_FIELD] = {REL32(FIELD_MODULO), REL32(FIELD_SIGNED)};
+#define BRANCH(sign, shrink, how) \
+  {X86_FIELD(4, sign, ORIGIN_END, 0), [FIELD_SHRINK] = shrink, [FIELD_WIDEN] = how}
+static const uint8_t jmp[2][LIST_FIELD] = {BRANCH(FIELD_MODULO, 3, X86_WIDEN_JMP), BRANCH(FIELD_SIGNED, 3, X86_WIDEN_JMP)};
+static const uint8_t jcc[2][LIST_FIELD] = {BRANCH(FIELD_MODULO, 4, X86_WIDEN_JCC), BRANCH(FIELD_SIGNED, 4, X86_WIDEN_JCC)};
+
+const uint8_t *x86_address_field(const struct x86 *X, unsigned bytes)
+{
+  return bytes == 8 ? abs64 : abs32[X->x64];
+}
 
 /* ---- registers ------------------------------------------------------------------- */
 
@@ -50,42 +84,24 @@ static unsigned number_bits(const struct plan *p, const struct x86_reg *r)
   }
 }
 
-/* No register in any role. */
-static void clear_roles(uint8_t *block)
+static void set_role(struct plan *p, enum x86_number role, const struct x86_reg *r)
 {
-  for (unsigned r = 0; r < XDR_COUNT; r++)
-    block[XD_ROLE + XR_SIZE * r + XR_BITS] = 3;
-}
-
-static void dynamic_role(uint8_t *out, unsigned arg, unsigned bits)
-{
-  out[XR_ARG] = (uint8_t)arg;
-  out[XR_DYNAMIC] = 0xff;
-  out[XR_BITS] = (uint8_t)bits;
-}
-
-static void set_role(struct plan *p, enum x86_dyn_role role, const struct x86_reg *r)
-{
-  uint8_t *out = p->block + XD_ROLE + XR_SIZE * role;
-  unsigned bits = number_bits(p, r);
-
-  if (r->expr.p) {
-    dynamic_role(out, build_arg(p->F, r->expr), bits);
-    p->dynamic = true;
-  } else {
-    out[XR_NUMBER] = r->num;
-    out[XR_BITS] = (uint8_t)bits;
-  }
+  p->reg[role] = r;
+  p->bits[role] = (uint8_t)number_bits(p, r);
+  if (r->expr.p)
+    p->numbers |= 1u << role;
+  else
+    p->insn.number[role] = r->num;
   if (r->class == RC_8REX)
-    p->block[XD_FLAGS] |= XDF_REX;
+    p->insn.flags |= X86F_REX;
 }
 
 /* ---- prefixes and opcode ------------------------------------------------------------ */
 
 static void add_prefix(struct plan *p, unsigned byte)
 {
-  if (p->block[XD_NPFX] < 4)
-    p->block[XD_PFX + p->block[XD_NPFX]++] = (uint8_t)byte;
+  if (p->npfx < sizeof(p->pfx))
+    p->pfx[p->npfx++] = (uint8_t)byte;
 }
 
 static bool is_lea32(const struct plan *p)
@@ -212,34 +228,34 @@ static bool pushes_address(const struct plan *p)
 static void opcode(struct plan *p)
 {
   const struct x86_form *f = p->f;
-  uint8_t *o = p->block + XD_OPC;
+  uint8_t *o = p->insn.opc;
   static const uint8_t pp[] = {0, 1, 2, 3};
 
-  p->block[XD_NOPC] = f->nopc;
+  p->insn.nopc = f->nopc;
   switch (f->enc) {
   case ENC_LEGACY:
-    p->block[XD_KIND] = XDK_LEGACY;
+    p->insn.kind = X86_LEGACY;
     memcpy(o, f->opc, 4);
     if (f->w || pushes_address(p))
-      p->block[XD_FLAGS] |= XDF_REXW;
+      p->insn.flags |= X86F_REXW;
     if (p->X->x64 && f->oprm && f->opc[0] == 0x90 && f->npfx == 0 && !f->w)
-      p->block[XD_FLAGS] |= XDF_XCHG;
+      p->insn.flags |= X86F_XCHG;
     if (f->rex2 || (p->s->ask & X86_ASK_REX2))
-      p->block[XD_FLAGS] |= XDF_REX2;
+      p->insn.flags |= X86F_REX2;
     if (p->X->x64 && (p->s->ask & X86_ASK_REX))
-      p->block[XD_FLAGS] |= XDF_REX;
+      p->insn.flags |= X86F_REX;
     return;
   case ENC_EVEX:
-    p->block[XD_KIND] = XDK_EVEX;
+    p->insn.kind = X86_EVEX;
     o[0] = (uint8_t)(0xf0 | f->map);
     o[1] = (uint8_t)((f->w & 1) << 7 | (f->scc ? p->s->dfv << 3 | 4 : 0x7c) | pp[f->pp]);
     o[2] = (uint8_t)evex_p2(p);
     break;
   default:
-    p->block[XD_KIND] = f->enc == ENC_XOP ? XDK_XOP : XDK_VEX;
+    p->insn.kind = f->enc == ENC_XOP ? X86_XOP : X86_VEX;
     o[0] = (uint8_t)(0xe0 | f->map);
     if (p->s->ask & X86_ASK_VEX3)
-      p->block[XD_FLAGS] |= XDF_VEX3;
+      p->insn.flags |= X86F_VEX3;
     o[1] = (uint8_t)((f->w & 1u) << 7 | 0x78 | vector_length(f) << 2 | pp[f->pp]);
     break;
   }
@@ -250,7 +266,7 @@ static void opcode(struct plan *p)
 
 static void tail_byte(struct plan *p, unsigned byte)
 {
-  p->block[XD_TAIL + p->block[XD_NTAIL]++] = (uint8_t)byte;
+  p->tail[p->ntail++] = (uint8_t)byte;
 }
 
 static void tail_le32(struct plan *p, uint32_t v)
@@ -275,16 +291,6 @@ static void check_disp(struct plan *p)
     diag_error(p->F, p->mem->text, "the displacement does not fit in 32 signed bits");
 }
 
-/* Argument of a run-time displacement. DynASM passes it as an int. */
-static unsigned disp_value(struct plan *p)
-{
-  unsigned arg = build_arg(p->F, p->mem->disp_expr);
-
-  if (extends_disp(p) && !p->X->dynasm)
-    build_op(p->F, OP_CHECK32S, arg, 1, 0, 0);
-  return arg;
-}
-
 static bool is_vsib(const struct x86_reg *r)
 {
   return r->class == RC_XMM || r->class == RC_YMM || r->class == RC_ZMM;
@@ -307,7 +313,7 @@ static unsigned disp_shift(const struct plan *p)
 
 static void set_mod(struct plan *p, unsigned mod)
 {
-  p->block[XD_MODRM] |= (uint8_t)(mod << 6);
+  p->insn.modrm |= (uint8_t)(mod << 6);
 }
 
 /* Neither base nor index, or relative to rip. */
@@ -317,17 +323,16 @@ static void memory_absolute(struct plan *p)
   bool rip = m->base.class == RC_RIP;
   bool old_addr = m->has_label && m->label.kind == LABEL_ADDR && front_options(p->F)->dialect < DIALECT_1_5;
 
-  p->block[XD_MEM] = XDM_FIXED;
+  p->insn.mem = X86_MODRM;
   if (p->X->x64 && !rip && (!m->has_label || old_addr)) {
-    p->block[XD_MODRM] |= 4;
+    p->insn.modrm |= 4;
     tail_byte(p, 0x25);
   } else {
-    p->block[XD_MODRM] |= 5;
+    p->insn.modrm |= 5;
   }
   if (m->has_label) {
     p->ref = true;
-    p->fix = !p->X->x64 ? FIX_ABS32 : old_addr ? FIX_ABS32S : FIX_X86_REL32;
-    tail_le32(p, 0);
+    p->field = !p->X->x64 ? abs32[0] : old_addr ? abs32s[1] : NULL /* relative */;
   } else if (m->has_disp_expr) {
     p->disp32_op = true;
   } else {
@@ -340,11 +345,10 @@ static void memory_index(struct plan *p)
 {
   const struct x86_operand *m = p->mem;
 
-  p->block[XD_MEM] = XDM_NOBASE_TAIL;
+  p->insn.mem = X86_NOBASE;
   if (m->has_label) {
     p->ref = true;
-    p->fix = p->X->x64 ? FIX_ABS32S : FIX_ABS32;
-    tail_le32(p, 0);
+    p->field = abs32s[p->X->x64];
   } else if (m->has_disp_expr) {
     p->disp32_op = true;
   } else {
@@ -360,10 +364,10 @@ static void known_disp(struct plan *p, bool has_index)
   int64_t unit = (int64_t)1 << shift;
 
   if (disp == 0 && !(p->s->ask & (X86_ASK_DISP8 | X86_ASK_DISP32))) {
-    p->block[XD_MEM] = has_index ? XDM_INDEX : XDM_BASE;
+    p->insn.mem = has_index ? X86_SIB : X86_MEM;
     return;
   }
-  p->block[XD_MEM] = has_index ? XDM_INDEX_TAIL : XDM_BASE_TAIL;
+  p->insn.mem = has_index ? X86_SIB : X86_MEM;
   if (!(p->s->ask & X86_ASK_DISP32) && !p->mem->wide_disp && disp % unit == 0 && disp / unit >= -128 && disp / unit <= 127) {
     set_mod(p, 1);
     tail_byte(p, (unsigned)(disp / unit) & 0xff);
@@ -378,20 +382,17 @@ static void memory_base(struct plan *p, bool has_index)
   const struct x86_operand *m = p->mem;
 
   if (m->has_label) {
-    p->block[XD_MEM] = has_index ? XDM_INDEX_TAIL : XDM_BASE_TAIL;
+    p->insn.mem = has_index ? X86_SIB : X86_MEM;
     p->ref = true;
-    p->fix = p->X->x64 ? FIX_ABS32S : FIX_ABS32;
+    p->field = abs32s[p->X->x64];
     set_mod(p, 2);
-    tail_le32(p, 0);
   } else if (m->has_disp_expr && (p->s->ask & X86_ASK_DISP32)) {
-    p->block[XD_MEM] = has_index ? XDM_INDEX_TAIL : XDM_BASE_TAIL;
+    p->insn.mem = has_index ? X86_SIB : X86_MEM;
     set_mod(p, 2);
     p->disp32_op = true;
   } else if (m->has_disp_expr) {
-    p->block[XD_MEM] = has_index ? XDM_INDEX_DISP : XDM_BASE_DISP;
-    p->disp_arg = disp_value(p);
-    p->block[XD_DISP] = (uint8_t)p->disp_arg;
-    p->block[XD_SIB] |= (uint8_t)disp_shift(p);
+    p->insn.mem = has_index ? X86_SIB_D : X86_MEM_D;
+    p->insn.shift = (uint8_t)disp_shift(p);
     p->disp_op = true;
   } else {
     known_disp(p, has_index);
@@ -406,8 +407,8 @@ static void memory16(struct plan *p)
   unsigned rm = m->base.class == RC_NONE ? 4 + di : m->index.class == RC_NONE ? 7 - bp : 2 * bp + di;
   int64_t disp = m->disp > 32767 ? m->disp - 65536 : m->disp, unit = (int64_t)1 << disp_shift(p);
 
-  p->block[XD_MEM] = XDM_FIXED;
-  p->block[XD_MODRM] |= (uint8_t)rm;
+  p->insn.mem = X86_MODRM;
+  p->insn.modrm |= (uint8_t)rm;
   if (disp == 0 && rm != 6)
     return;
   if (disp % unit == 0 && disp / unit >= -128 && disp / unit <= 127) {
@@ -426,18 +427,19 @@ static void memory(struct plan *p)
   bool has_index = m->index.class != RC_NONE;
   bool force_sib = (p->f->dec[p->f->memop] & DEC_SIB) != 0;
 
+  p->insn.modrm &= 0x3f;
   if (is_addr16(p)) {
     memory16(p);
     return;
   }
   check_disp(p);
-  p->block[XD_SIB] = (uint8_t)(m->scale << 6);
+  p->insn.sib = (uint8_t)(m->scale << 6);
   if (has_index) {
-    set_role(p, XDR_INDEX, &m->index);
+    set_role(p, X86_INDEX, &m->index);
     if (is_vsib(&m->index))
-      p->block[XD_FLAGS] |= XDF_VSIB;
+      p->insn.flags |= X86F_VSIB;
   } else if (force_sib) {
-    p->block[XD_ROLE + XR_SIZE * XDR_INDEX + XR_NUMBER] = 4;
+    p->insn.number[X86_INDEX] = 4;
   }
   if (m->base.class == RC_NONE || m->base.class == RC_RIP) {
     if (has_index || (force_sib && m->base.class == RC_NONE && !m->has_label))
@@ -446,7 +448,7 @@ static void memory(struct plan *p)
       memory_absolute(p);
     return;
   }
-  set_role(p, XDR_RM, &m->base);
+  set_role(p, X86_BASE, &m->base);
   memory_base(p, has_index || force_sib);
 }
 
@@ -473,51 +475,90 @@ static bool sign_extended(const struct plan *p, unsigned bytes)
   return bytes <= 4 && (p->f->opsize == 8 || (p->X->x64 && p->s->nop == 1 /* push */));
 }
 
-/* Arguments of run-time immediates; the s bit of the opcode if the value decides it. */
+static bool is_runtime(const struct plan *p, unsigned i)
+{
+  return is_imm(p->f, i) && p->s->op_[i].what == WHAT_IMM && !p->s->op_[i].known;
+}
+
+/* Which immediates are known at run time only; the s bit of the opcode if the value decides it. */
+static void find_immediates(struct plan *p)
+{
+  for (unsigned i = 0; i < p->s->nop; i++) {
+    p->imm_arg[i] = is_runtime(p, i) ? 0 : -1;
+    if (p->imm_arg[i] < 0 || p->f->role[i] != ROLE_X)
+      continue;
+    p->insn.opc[p->f->enc == ENC_EVEX ? 3 : p->f->nopc - 1] &= (uint8_t)~2u;
+    p->sx = true;
+  }
+}
+
+/* The argument that decides. */
+static unsigned sx_arg(const struct plan *p)
+{
+  for (unsigned i = 0; i < p->s->nop; i++)
+    if (p->f->role[i] == ROLE_X)
+      return (unsigned)p->imm_arg[i];
+  return 0;
+}
+
 static void immediate_args(struct plan *p)
 {
   unsigned n = 0;
 
   for (unsigned i = 0; i < p->s->nop; i++) {
-    const struct x86_operand *o = &p->s->op_[i];
-
-    p->imm_arg[i] = -1;
     if (!is_imm(p->f, i))
       continue;
     n++;
-    if (o->what != WHAT_IMM || o->known)
+    if (p->imm_arg[i] < 0)
       continue;
-    p->imm_arg[i] = (int)build_arg(p->F, o->imm_expr);
+    p->imm_arg[i] = (int)build_arg(p->F, p->s->op_[i].imm_expr);
     if (!p->X->dynasm && sign_extended(p, imm_bytes(p, i, n - 1)))
-      build_op(p->F, OP_CHECK32S, (unsigned)p->imm_arg[i], 0, 0, 0);
-    if (p->f->role[i] == ROLE_X) {
-      p->block[XD_OPC + (p->f->enc == ENC_EVEX ? 3 : p->f->nopc - 1)] &= (uint8_t)~2u;
-      p->block[XD_SX] = (uint8_t)(0x80 | p->imm_arg[i]);
-    }
+      build_op(p->F, OP_CHECK32S, 0, (unsigned)p->imm_arg[i], 0);
   }
 }
 
-/* The reference of the memory operand: FIX_X86_REL32 wants to know the immediate bytes behind the
- * displacement. */
+/* All arguments of the instruction but those of labels. A displacement passes as an int in DynASM. */
+static void arguments(struct plan *p)
+{
+  bool first = true;
+
+  for (unsigned role = 0; role < X86_ROLES; role++)
+    if (p->numbers >> role & 1) {
+      unsigned arg = build_arg(p->F, p->reg[role]->expr);
+
+      p->first_arg = first ? arg : p->first_arg;
+      first = false;
+    }
+  if (p->sx && p->disp32_op) /* the immediate is looked at before the displacement is taken */
+    immediate_args(p);
+  if (p->disp_op || p->disp32_op) {
+    p->disp_arg = build_arg(p->F, p->mem->disp_expr);
+    p->first_arg = first ? p->disp_arg : p->first_arg;
+  }
+  if (!(p->sx && p->disp32_op))
+    immediate_args(p);
+  if ((p->disp_op || p->disp32_op) && extends_disp(p) && !p->X->dynasm)
+    build_op(p->F, OP_CHECK32S_DISP, 0, p->disp_arg, 0);
+}
+
+/* The reference of the memory operand. A relative one counts from the end of the instruction, and wants to know the
+ * bytes of immediates behind it. */
 static void memory_ref(struct plan *p)
 {
   unsigned bytes = p->f->is4 + p->f->has_suffix, n = 0;
 
-  if (p->fix != FIX_X86_REL32) {
-    build_ref(p->F, &p->mem->label, p->fix, 0);
+  build_le(p->F, 0, 4);
+  if (p->field) {
+    build_ref(p->F, &p->mem->label, p->field);
     return;
   }
   for (unsigned i = 0; i < p->s->nop; i++) {
-    if (!is_imm(p->f, i))
-      continue;
-    if (p->block[XD_SX]) {
-      bytes = p->f->opsize == 2 ? 2 : 4;
-      build_ref(p->F, &p->mem->label, TMPL_REF(p->fix, bytes) | TMPL_REF_IMM, (unsigned)p->imm_arg[i]);
-      return;
-    }
-    bytes += imm_bytes(p, i, n++);
+    if (is_imm(p->f, i))
+      bytes += p->sx ? p->f->opsize == 2 ? 2u : 4u : imm_bytes(p, i, n++);
   }
-  build_ref(p->F, &p->mem->label, TMPL_REF(p->fix, bytes), 0);
+  build_ref(p->F, &p->mem->label, rel32[p->X->x64][bytes]);
+  if (p->sx)
+    build_op(p->F, OP_X86_TRAIL, 0, sx_arg(p), build_field(p->F, rel32[p->X->x64][1]));
 }
 
 /* A pattern of 32 bits that becomes a negative number of 64. DynASM's programs have some; not
@@ -534,13 +575,15 @@ static void check_sign(struct plan *p, const struct x86_operand *o, unsigned byt
 
 static void runtime_immediate(struct plan *p, unsigned i, unsigned bytes, unsigned s_distance)
 {
-  static const uint8_t ops[] = {0, OP_IMM8, OP_IMM16, 0, OP_IMM32, 0, 0, 0, OP_IMM64};
+  static const uint8_t ops[] = {0, OP_VALUE8, OP_VALUE16, 0, OP_VALUE32, 0, 0, 0, OP_VALUE64};
   unsigned arg = (unsigned)p->imm_arg[i];
 
-  if (p->f->role[i] == ROLE_X)
-    build_op(p->F, bytes == 2 ? OP_X86_IMM8_16 : OP_X86_IMM8_32, arg, s_distance, 0, bytes);
+  if (p->f->role[i] != ROLE_X)
+    build_op(p->F, (enum op)ops[bytes], arg, 0, 0);
+  else if (bytes == 4 && s_distance == 2)
+    build_op(p->F, OP_X86_ARITH, arg, 0, 0);
   else
-    build_op(p->F, ops[bytes], arg, 0, 0, bytes);
+    build_op(p->F, bytes == 2 ? OP_X86_IMM8_16 : OP_X86_IMM8_32, arg, s_distance, 0);
 }
 
 static void immediates(struct plan *p, unsigned s_distance)
@@ -556,7 +599,7 @@ static void immediates(struct plan *p, unsigned s_distance)
     bytes = imm_bytes(p, i, n++);
     if (o->what == WHAT_LABEL) {
       build_le(p->F, 0, bytes);
-      build_ref(p->F, &o->label, bytes == 8 ? FIX_ABS64 : p->f->opsize == 8 ? FIX_ABS32S : FIX_ABS32, 0);
+      build_ref(p->F, &o->label, bytes == 8 ? abs64 : p->f->opsize == 8 ? abs32s[p->X->x64] : abs32[p->X->x64]);
     } else if (p->imm_arg[i] >= 0) {
       runtime_immediate(p, i, bytes, s_distance);
     } else {
@@ -569,8 +612,9 @@ static void immediates(struct plan *p, unsigned s_distance)
 /* /is4: a register in the high half, an immediate or zero in the low half. */
 static void register_immediate(struct plan *p, const struct x86_reg *r)
 {
-  uint8_t block[XD_TAIL + 16] = {0};
-  unsigned low = 0;
+  uint8_t block[X86_ANY_SIZE];
+  struct x86_insn insn = {.kind = X86_IS4};
+  uint8_t bits[X86_ROLES] = {(uint8_t)(p->X->x64 ? 4 : 3)};
 
   for (unsigned i = 0; i < p->s->nop; i++) {
     const struct x86_operand *o = &p->s->op_[i];
@@ -578,18 +622,15 @@ static void register_immediate(struct plan *p, const struct x86_reg *r)
     if ((p->f->role[i] == ROLE_I) && (p->f->accept[i] & X86_K(IMM4))) {
       if (!o->known)
         diag_error(p->F, o->text, "this immediate must be a number");
-      low = (unsigned)o->imm & 15;
+      insn.modrm = (uint8_t)(o->imm & 15);
     }
   }
   if (!r->expr.p) {
-    build_byte(p->F, (unsigned)r->num << 4 | low);
+    build_byte(p->F, (unsigned)r->num << 4 | insn.modrm);
     return;
   }
-  clear_roles(block);
-  block[XD_KIND] = XDK_IS4;
-  block[XD_MODRM] = (uint8_t)low;
-  dynamic_role(block + XD_ROLE, build_arg(p->F, r->expr), p->X->x64 ? 4 : 3);
-  build_dyn(p->F, OP_X86_DYN, block, XD_TAIL, X86_DYN_MAX);
+  build_block(p->F, OP_X86_ANY, build_arg(p->F, r->expr), 1, block,
+              x86_write_any(block, &insn, 1u << X86_REG, bits, false), X86_MOST);
 }
 
 /* ---- branches, absolute addresses --------------------------------------------------------------- */
@@ -599,43 +640,43 @@ static void far_target(struct plan *p, const struct x86_operand *o)
 {
   if (o->has_label) {
     build_le(p->F, 0, 4);
-    build_ref(p->F, &o->label, FIX_ABS32, 0);
+    build_ref(p->F, &o->label, abs32[p->X->x64]);
   } else if (o->known) {
     build_le(p->F, (uint64_t)o->imm, 4);
   } else {
-    build_op(p->F, OP_IMM32, build_arg(p->F, o->imm_expr), 0, 0, 4);
+    build_op(p->F, OP_VALUE32, build_arg(p->F, o->imm_expr), 0, 0);
   }
   build_le(p->F, (uint64_t)o->disp, 2);
 }
 
 /* How a branch reaches its label. One that may be short has its short form in the list; encode makes the
  * long one of it if need be. */
-static enum tmpl_fix branch_fix(struct plan *p, const struct x86_operand *o)
+static const uint8_t *branch_field(struct plan *p, const struct x86_operand *o)
 {
   const struct x86_form *f = p->f;
 
   if (f->rel == 1)
-    return FIX_X86_REL8;
+    return rel8;
   if (o->near || (p->s->ask & X86_ASK_DISP32))
-    return FIX_X86_REL32; /* stays long, for instance to be patched */
+    return rel32[p->X->x64][0]; /* stays long, for instance to be patched */
   if (o->label.kind == LABEL_EXTERN || o->label.kind == LABEL_ADDR)
-    return FIX_X86_REL32;
+    return rel32[p->X->x64][0];
   if (f->nopc == 1 && f->opc[0] == 0xe9) {
-    p->block[XD_OPC] = 0xeb;
-    return FIX_X86_JMP;
+    p->insn.opc[0] = 0xeb;
+    return jmp[p->X->x64];
   }
   if (f->nopc == 2 && f->opc[0] == 0x0f && (f->opc[1] & 0xf0) == 0x80) {
-    p->block[XD_NOPC] = 1;
-    p->block[XD_OPC] = (uint8_t)(f->opc[1] - 0x10);
-    return FIX_X86_JCC;
+    p->insn.nopc = 1;
+    p->insn.opc[0] = (uint8_t)(f->opc[1] - 0x10);
+    return jcc[p->X->x64];
   }
-  return FIX_X86_REL32;
+  return rel32[p->X->x64][0];
 }
 
-static void branch(struct plan *p, const struct x86_operand *o, enum tmpl_fix fix)
+static void branch(struct plan *p, const struct x86_operand *o, const uint8_t *field)
 {
-  build_le(p->F, 0, fix == FIX_X86_JMP || fix == FIX_X86_JCC ? 1 : p->f->rel);
-  build_ref(p->F, &o->label, fix, 0);
+  build_le(p->F, 0, field[FIELD_SHRINK] ? 1 : p->f->rel);
+  build_ref(p->F, &o->label, field);
 }
 
 static void absolute(struct plan *p, const struct x86_operand *o)
@@ -644,9 +685,9 @@ static void absolute(struct plan *p, const struct x86_operand *o)
 
   if (o->has_label) {
     build_le(p->F, 0, bytes);
-    build_ref(p->F, &o->label, bytes == 8 ? FIX_ABS64 : FIX_ABS32, 0);
+    build_ref(p->F, &o->label, x86_address_field(p->X, bytes));
   } else if (o->has_disp_expr) {
-    build_op(p->F, bytes == 8 ? OP_IMM64 : OP_IMM32, build_arg(p->F, o->disp_expr), 0, 0, bytes);
+    build_op(p->F, bytes == 8 ? OP_VALUE64 : OP_VALUE32, build_arg(p->F, o->disp_expr), 0, 0);
   } else {
     build_le(p->F, (uint64_t)o->disp, bytes);
   }
@@ -660,16 +701,17 @@ static void modrm(struct plan *p)
 
   if (f->modrm == MODRM_NONE) {
     if (f->enc != ENC_LEGACY) { /* the byte after the opcode is a fixed ModRM, or there is none */
-      p->block[XD_MEM] = XDM_FIXED;
-      p->block[XD_MODRM] = f->opc[1];
+      p->insn.mem = X86_MODRM;
+      p->insn.modrm = f->opc[1];
     } else {
-      p->block[XD_MEM] = XDM_OPREG;
+      p->insn.mem = X86_OPREG;
     }
     return;
   }
   if (f->modrm != MODRM_REG)
-    p->block[XD_MODRM] = (uint8_t)(f->modrm << 3);
-  p->block[XD_MEM] = XDM_REG;
+    p->insn.modrm = (uint8_t)(f->modrm << 3);
+  p->insn.mem = X86_MODRM;
+  set_mod(p, 3); /* unless it is memory() */
 }
 
 static void operand(struct plan *p, unsigned i)
@@ -677,26 +719,27 @@ static void operand(struct plan *p, unsigned i)
   const struct x86_operand *o = &p->s->op_[i];
 
   if (o->mask.class != RC_NONE)
-    set_role(p, XDR_MASK, &o->mask);
+    set_role(p, X86_MASK, &o->mask);
   switch (p->f->role[i]) {
   case ROLE_R:
-    set_role(p, XDR_REG, &o->reg);
+    set_role(p, X86_REG, &o->reg);
     break;
   case ROLE_V:
-    set_role(p, XDR_VVVV, &o->reg);
+    set_role(p, X86_VVVV, &o->reg);
     break;
   case ROLE_O:
-    set_role(p, XDR_RM, &o->reg);
+    set_role(p, X86_BASE, &o->reg);
     break;
   case ROLE_B:
-    set_role(p, XDR_RM, &o->reg);
-    memcpy(p->block + XD_ROLE + XR_SIZE * XDR_REG, p->block + XD_ROLE + XR_SIZE * XDR_RM, XR_SIZE);
+    set_role(p, X86_REG, &o->reg);
+    p->insn.same = o->reg.expr.p != NULL;
+    p->insn.number[X86_BASE] = p->insn.number[X86_REG];
     break;
   case ROLE_M:
     if (o->what == WHAT_REG) {
-      set_role(p, XDR_RM, &o->reg);
+      set_role(p, X86_BASE, &o->reg);
       if (is_vsib(&o->reg))
-        p->block[XD_FLAGS] |= XDF_RMVEC;
+        p->insn.flags |= X86F_RMVEC;
     } else {
       memory(p);
     }
@@ -712,62 +755,89 @@ static bool no_modrm(const struct x86_form *f)
   return f->enc != ENC_LEGACY && f->modrm == MODRM_NONE && f->nopc == 1;
 }
 
+/* What comes behind ModRM, or the operation. */
+static void behind(struct plan *p)
+{
+  build_bytes(p->F, p->tail, p->ntail);
+  if (p->ref)
+    memory_ref(p);
+  else if (p->disp32_op)
+    build_op(p->F, OP_VALUE32, p->disp_arg, 0, 0);
+}
+
+/* Memory whose registers are known is bytes: ModRM in the operation, the rest in the tail. */
+static void settle_memory(struct plan *p)
+{
+  uint8_t bytes[X86_ROOM], *end, *opcode, *number = p->insn.number;
+  struct x86_insn insn = p->insn;
+  size_t n;
+
+  if (p->disp_op || p->insn.mem < X86_MEM || (p->numbers & (1u << X86_BASE | 1u << X86_INDEX)) != 0)
+    return;
+  insn.number[X86_REG] = 0;
+  end = x86_encode(&insn, 0, bytes, &opcode);
+  n = (size_t)(end - opcode) - 1;
+  memmove(p->tail + n, p->tail, p->ntail);
+  memcpy(p->tail, opcode + 1, n);
+  p->ntail = (uint8_t)(p->ntail + n);
+  p->insn.mem = X86_MODRM;
+  p->insn.modrm = opcode[0];
+  number[X86_BASE] = (uint8_t)(number[X86_BASE] & ~7u);
+  number[X86_INDEX] = (uint8_t)(number[X86_INDEX] & ~7u);
+}
+
 static void emit_dynamic(struct plan *p)
 {
-  if (p->ref)
-    p->block[XD_NTAIL] = (uint8_t)(p->block[XD_NTAIL] - 4); /* the field belongs to the reference's literal */
-  build_dyn(p->F, OP_X86_DYN, p->block, (size_t)XD_TAIL + p->block[XD_NTAIL], X86_DYN_MAX);
-  if (p->ref) {
-    build_le(p->F, 0, 4);
-    memory_ref(p);
-  } else if (p->disp32_op) {
-    build_op(p->F, OP_IMM32, disp_value(p), 0, 0, 4);
-  }
+  uint8_t block[X86_ANY_SIZE];
+  unsigned takes = (unsigned)p->disp_op;
+  size_t n;
+  enum op op;
+
+  for (unsigned role = 0; role < X86_ROLES; role++)
+    takes += p->numbers >> role & 1;
+  settle_memory(p);
+  build_bytes(p->F, p->pfx, p->npfx);
+  op = x86_write(block, &n, &p->insn, p->numbers, p->bits, p->sx);
+  build_block(p->F, op, p->first_arg, takes, block, n, X86_MOST);
+  behind(p);
 }
 
-/* Bytes up to the end of the opcode, from behind the legacy prefixes on. */
-static unsigned opcode_length(const struct plan *p, const unsigned char *bytes)
+static void displacement(struct plan *p)
 {
-  unsigned n = p->block[XD_NOPC];
+  unsigned base = p->insn.number[X86_BASE] & 7;
+  bool sib = p->insn.mem == X86_SIB || base == 4;
 
-  if (p->f->enc != ENC_LEGACY)
-    return p->f->enc == ENC_EVEX ? 5 : 4;
-  if (p->X->x64 && bytes[0] == 0xd5) /* REX2 stands for an escape, too */
-    return 2 + n - (n > 1 && p->f->opc[0] == 0x0f);
-  return n + (p->X->x64 && (bytes[0] & 0xf0) == 0x40);
+  if (p->insn.shift > 0)
+    build_op(p->F, OP_X86_DISP_SCALE, p->disp_arg, (sib ? 2u : 1u) | (base == 5 ? 4u : 0) | (unsigned)p->insn.shift << 4, 0);
+  else if (base == 5)
+    build_op(p->F, sib ? OP_X86_DISP_SIB_KEEP : OP_X86_DISP_KEEP, p->disp_arg, 0, 0);
+  else
+    build_op(p->F, sib ? OP_X86_DISP_SIB : OP_X86_DISP, p->disp_arg, 0, 0);
 }
 
-/* All registers known: bytes now. Returns the distance of the opcode from the end, for the s bit. */
+/* All registers known: bytes now. Returns the distance of the opcode from the end, for the s bit; 0: that is decided
+ * before. */
 static unsigned emit_static(struct plan *p)
 {
-  static const int64_t none[1] = {0};
-  unsigned char bytes[X86_DYN_ROOM], *end;
-  uint32_t status = 0;
-  unsigned distance, mem = p->block[XD_MEM];
+  uint8_t bytes[X86_ROOM], *end, *opcode;
+  bool early = p->sx && (p->disp_op || p->disp32_op || p->ref);
 
-  p->block[XD_SX] = 0;
-  if (p->disp_op) { /* mod = 10, displacement by OP_X86_DISP */
-    p->block[XD_MEM] = mem == XDM_BASE_DISP ? XDM_BASE_TAIL : XDM_INDEX_TAIL;
+  if (p->disp_op) { /* mod = 10, displacement by OP_X86_DISP* */
+    p->insn.mem = p->insn.mem == X86_MEM_D ? X86_MEM : X86_SIB;
     set_mod(p, 2);
   }
-  end = x86_dyn(p->block, none, bytes, &status);
+  end = x86_encode(&p->insn, 0, bytes, &opcode);
   if (no_modrm(p->f))
     end--;
-  distance = (unsigned)(end - bytes) - p->block[XD_NPFX] - opcode_length(p, bytes + p->block[XD_NPFX]) + 1;
-  build_bytes(p->F, bytes, (size_t)(end - bytes));
-  if (p->ref) {
-    memory_ref(p);
-  } else if (p->disp32_op) {
-    build_op(p->F, OP_IMM32, disp_value(p), 0, 0, 4);
-  } else if (p->disp_op) {
-    unsigned base = p->mem->base.num & 7, b = mem == XDM_INDEX_DISP || base == 4 ? 2 : 1;
-
-    if (disp_shift(p) > 0)
-      build_op(p->F, OP_X86_DISP_SCALE, p->disp_arg, b | (base == 5 ? 4u : 0) | disp_shift(p) << 4, 0, 4);
-    else
-      build_op(p->F, base == 5 ? OP_X86_DISP_KEEP : OP_X86_DISP, p->disp_arg, b, 0, 4);
-  }
-  return distance;
+  build_bytes(p->F, p->pfx, p->npfx);
+  build_bytes(p->F, bytes, (size_t)(opcode - bytes));
+  if (early)
+    build_op(p->F, OP_X86_SX, 0, sx_arg(p), 0);
+  build_bytes(p->F, opcode, (size_t)(end - opcode));
+  if (p->disp_op)
+    displacement(p);
+  behind(p);
+  return early ? 0 : (unsigned)(end - opcode) + p->ntail + 1;
 }
 
 void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x86_stmt *s)
@@ -775,16 +845,15 @@ void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x
   struct plan p = {.F = F, .X = X, .f = f, .s = s};
   const struct x86_operand *branch_op = NULL, *absolute_op = NULL;
   const struct x86_reg *is4 = NULL;
-  enum tmpl_fix fix = FIX_X86_REL32;
+  const uint8_t *field = NULL;
   unsigned distance = 0;
 
-  clear_roles(p.block);
   if (f->memop < s->nop && s->op_[f->memop].what == WHAT_MEM && f->role[f->memop] < ROLE_T)
     p.mem = &s->op_[f->memop];
   prefixes(&p);
   opcode(&p);
   modrm(&p);
-  immediate_args(&p);
+  find_immediates(&p);
   for (unsigned i = 0; i < s->nop; i++) {
     operand(&p, i);
     if (f->role[i] == ROLE_D)
@@ -795,9 +864,9 @@ void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x
       is4 = &s->op_[i].reg;
   }
   if (branch_op && branch_op->what != WHAT_FAR)
-    fix = branch_fix(&p, branch_op);
-  /* The s bit can be set in the immediate's own literal only, or by OP_X86_DYN. */
-  if (p.dynamic || (p.block[XD_SX] && (p.disp_op || p.disp32_op || p.ref)))
+    field = branch_field(&p, branch_op);
+  arguments(&p);
+  if (p.numbers != 0)
     emit_dynamic(&p);
   else
     distance = emit_static(&p);
@@ -808,7 +877,7 @@ void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x
   if (branch_op && branch_op->what == WHAT_FAR)
     far_target(&p, branch_op);
   else if (branch_op)
-    branch(&p, branch_op, fix);
+    branch(&p, branch_op, field);
   if (absolute_op)
     absolute(&p, absolute_op);
   immediates(&p, distance);

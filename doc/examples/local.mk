@@ -41,6 +41,10 @@ check_PROGRAMS += $(small_examples) $(large_examples)
 .dasc.c:
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && dasmc/dasmc$(EXEEXT) -o $@ $<
 
+# Its messages quote statements.
+doc/examples/errors.c: doc/examples/errors.dasc dasmc/dasmc$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && dasmc/dasmc$(EXEEXT) --texts=yes -o $@ $(srcdir)/doc/examples/errors.dasc
+
 doc_examples_allocator_SOURCES = doc/examples/allocator.dasc
 doc_examples_allocator_LDADD = libdasm.la
 doc_examples_brainfuck_SOURCES = doc/examples/brainfuck.dasc

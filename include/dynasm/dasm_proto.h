@@ -20,7 +20,7 @@
 
 /* The format of template lists; generated code asks for it. */
 #ifndef DASM_LIST_VERSION
-#define DASM_LIST_VERSION 3
+#define DASM_LIST_VERSION 4
 #endif
 
 /* The functions have DynASM's own parameters and linkage: those of libdasm will do, unless

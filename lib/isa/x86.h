@@ -1,31 +1,32 @@
-/* x86.h - the run-time side of x86 instructions with dynamic registers.
+/* x86.h - x86 instructions: the one encoder, and records of those whose registers are known at run time.
  *
- * OP_X86_DYN names a parameter block in the pool. The block says how one instruction is
- * encoded (legacy with REX or REX2, VEX, XOP, EVEX), which register numbers are known and which
- * come from arguments. x86_dyn() emits prefixes, opcode, ModRM, SIB, displacement and the
- * block's tail (displacement and immediate bytes that are known); immediates from
- * arguments and references to labels follow as operations of their own.
+ * Operands of the operations OP_X86_R … OP_X86_INDEX_RX, a legacy instruction; its prefixes other than REX are
+ * in the literal, its displacement and immediate, if they are known, in the next one:
  *
- * The block is a byte array, so it has no alignment and no byte order:
+ *   byte      XR_*: REX.W, R, X, B as far as they are known, the length of the opcode, and flags
+ *   more      with XR_MORE: how many bits the numbers may have, XM_*; otherwise it is four
+ *   opcode    1 to 4 bytes
+ *   ModRM     its mod and what else is known; not with OP_X86_OP_B
+ *   SIB       with OP_X86_SIB_* and OP_X86_INDEX_*: likewise
  *
- *   XD_KIND      enum x86_dyn_kind
- *   XD_FLAGS     XDF_*
- *   XD_NPFX      bytes of XD_PFX in use, 0 ... 4
- *   XD_NOPC      bytes of XD_OPC in use (legacy), 1 ... 4
- *   XD_NTAIL     bytes of the tail, 0 ... 12
- *   XD_MODRM     ModRM with mod and reg digit as far as known; rm is filled in
- *   XD_MEM       enum x86_dyn_mem
- *   XD_SIB       scale in the high two bits; low four bits: log2 of the disp8 unit
- *   XD_DISP      argument of the displacement (XDM_DISP)
- *   XD_SX        0x80 | argument that turns the opcode's s bit on when it fits in a signed byte
- *   XD_PFX       legacy prefixes, 66 F2 F3 67 and segments (four bytes)
- *   XD_OPC       legacy: opcode with its escapes; else P0 P1 P2 opcode, where P0 P1 P2 is the
- *                payload with all register bits clear (inverted ones set); VEX and XOP leave
- *                P2 zero (four bytes)
- *   XD_ROLE      five roles (reg, rm or base or opcode register, index, vvvv, mask) of four
- *                bytes, XR_*: argument, 0xff if the argument counts or 0, number if not, and
- *                how many bits the number may have (3, 4 or 5)
- *   XD_TAIL      the tail
+ * A number takes an argument, in the order R, B, X; then comes the displacement (_D). The walk of a put does this by
+ * itself where it can (x86_walk.h). OP_X86_VEX:
+ *
+ *   byte      enum x86_mem, and 16 for each number that is an argument: R, B, X, vvvv
+ *   P0 P1 opcode   as x86_insn has them; numbers of four bits
+ *   ModRM, and SIB from X86_SIB on
+ *
+ * OP_X86_ANY, everything else:
+ *
+ *   kind      enum x86_kind, and 8 times enum x86_mem
+ *   numbers   1 for each that is an argument: R, B, X, vvvv, mask
+ *   flags     X86F_*
+ *   limits    two bytes: two bits for each number, its bits - 3
+ *   sx shift  1: the s bit; 2 times the log2 of the disp8 unit
+ *   number    five of them, those that are known
+ *   opcode    four bytes, as in x86_insn
+ *   length    of the opcode
+ *   ModRM, SIB
  */
 #ifndef DASM_ISA_X86_H
 #define DASM_ISA_X86_H
@@ -33,66 +34,96 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum x86_dyn_layout {
-  XD_KIND, XD_FLAGS, XD_NPFX, XD_NOPC, XD_NTAIL, XD_MODRM, XD_MEM, XD_SIB, XD_DISP, XD_SX,
-  XD_PFX, XD_OPC = XD_PFX + 4, XD_ROLE = XD_OPC + 4, XD_TAIL = XD_ROLE + 20,
-  XD_MAXTAIL = 12,
-  XD_MAXBLOCK = XD_TAIL + XD_MAXTAIL
-};
+#include "../record.h"
 
-enum { XR_ARG, XR_DYNAMIC, XR_NUMBER, XR_BITS, XR_SIZE };
-enum x86_dyn_role { XDR_REG, XDR_RM, XDR_INDEX, XDR_VVVV, XDR_MASK, XDR_COUNT };
+struct dasm_State;
 
-enum x86_dyn_kind {
-  XDK_LEGACY, /* REX when needed; REX2 when a number is above 15 */
-  XDK_VEX,    /* two bytes when possible */
-  XDK_XOP,
-  XDK_EVEX,
-  XDK_IS4,    /* one byte: reg role << 4 | XD_MODRM; nothing else */
-  XDK_COUNT
+enum x86_number { X86_REG, X86_BASE, X86_INDEX, X86_VVVV, X86_MASK, X86_ROLES }; /* base: or register rm, or of the opcode */
+
+enum x86_kind {
+  X86_LEGACY, /* REX when needed; REX2 when a number is above 15 */
+  X86_VEX,    /* two bytes when possible */
+  X86_XOP,
+  X86_EVEX,
+  X86_IS4,    /* one byte: reg role << 4 | ModRM; nothing else */
+  X86_KINDS
 };
 
 /* REX and REXW are where the prefix byte has them, REX2 where numbers have their bit 4. */
 enum {
-  XDF_REX = 0x40,  /* legacy: REX even if no bit is set (spl, bpl, sil, dil) */
-  XDF_REXW = 0x08, /* legacy: REX.W */
-  XDF_REX2 = 0x10, /* legacy: REX2 even if REX would do */
-  XDF_XCHG = 0x20, /* XDM_OPREG: 90 with register 0 would be nop, write 87 C0 */
-  XDF_RMVEC = 0x02, /* EVEX: bit 4 of a register rm goes to X (vectors), not to B4 (EGPRs) */
-  XDF_VSIB = 0x04, /* index is a vector register */
-  XDF_VEX3 = 0x01  /* VEX: three bytes, though two would do */
+  X86F_REX = 0x40,  /* legacy: REX even if no bit is set (spl, bpl, sil, dil) */
+  X86F_REXW = 0x08, /* legacy: REX.W */
+  X86F_REX2 = 0x10, /* legacy: REX2 even if REX would do */
+  X86F_XCHG = 0x20, /* X86_OPREG: 90 with register 0 would be nop, write 87 C0 */
+  X86F_RMVEC = 0x02, /* EVEX: bit 4 of a register rm goes to X (vectors), not to B4 (EGPRs) */
+  X86F_VSIB = 0x04, /* index is a vector register */
+  X86F_VEX3 = 0x01  /* VEX: three bytes, though two would do */
 };
 
-enum x86_dyn_mem {
-  XDM_OPREG, /* no ModRM; the rm role goes to the low bits of the opcode */
-  XDM_REG,   /* ModRM with mod = 11 and the rm role */
-  XDM_FIXED, /* ModRM, its mod and rm known; SIB and displacement in the tail */
-  XDM_BASE,  /* [base]; 0 as displacement, mod from the base number */
-  XDM_BASE_TAIL, /* [base+disp]; mod in XD_MODRM, displacement in the tail */
-  XDM_BASE_DISP, /* [base+arg], in its shortest form */
-  XDM_INDEX,     /* [base+index*scale] */
-  XDM_INDEX_TAIL,
-  XDM_INDEX_DISP,
-  XDM_NOBASE_TAIL, /* [index*scale+disp32], disp32 in the tail or behind it */
-  XDM_COUNT
+enum x86_mem {
+  X86_OPREG, /* no ModRM; the base role goes to the low bits of the opcode */
+  X86_MODRM, /* ModRM, its mod known: a register, or memory of which only what follows is unknown */
+  X86_MEM,   /* [base]; mod as it is known; 0 as displacement if the base needs one and mod is 00 */
+  X86_MEM_D, /* [base+arg], in its shortest form */
+  X86_SIB,   /* [base+index*scale]: as X86_MEM */
+  X86_SIB_D,
+  X86_NOBASE, /* [index*scale+disp32], disp32 behind it */
+  X86_MEMS
 };
 
-/* Bytes at `out` that x86_dyn() may write, used or not; it advances by at most X86_DYN_MAX. */
-enum { X86_DYN_ROOM = 48, X86_DYN_MAX = 32 };
+struct x86_insn {
+  uint8_t kind, flags, mem;
+  uint8_t nopc;      /* bytes of opc in use (legacy), 1 to 4 */
+  uint8_t opc[4];    /* legacy: opcode with its escapes; else P0 P1 P2 opcode, where P0 P1 P2 is the payload with
+                        all register bits clear (inverted ones set); VEX and XOP leave P2 zero */
+  uint8_t modrm, sib; /* as far as they are known; rm is added */
+  uint8_t shift;     /* log2 of the disp8 unit */
+  bool sbit;         /* set the s bit of the opcode */
+  bool same;         /* the base is the number of reg */
+  uint8_t number[X86_ROLES];
+};
 
-/* Emit the instruction of a valid block.
- *   args    the put's arguments, as many as x86_dyn_valid() was told
- *   out     X86_DYN_ROOM writable bytes
- *   status  out: DASM_S_RANGE_VREG (number too high, or 4 as index) or DASM_S_RANGE_I
- *           (displacement needs more than 32 bits); unchanged if all is well
- * Returns the end of the instruction (NULL on error). Reads 16 bytes at block + XD_TAIL, whatever
- * its length: the pool's pad makes that safe. args must have one element even if there are no
- * arguments. */
-unsigned char *x86_dyn(const uint8_t *block, const int64_t *args, unsigned char *out,
-                       uint32_t *status);
+/* Bytes at `out` that x86_encode() may write, used or not; it advances by at most X86_MOST. */
+enum { X86_ROOM = 48, X86_MOST = 24 };
 
-/* True if a block of `len` bytes is well-formed and uses only arguments below nargs, so that
- * x86_dyn() stays within its bounds whatever the arguments are. */
-bool x86_dyn_valid(const uint8_t *block, unsigned len, unsigned nargs);
+/* The displacement behind ModRM (mod = 00) and SIB, in its shortest form: one byte, in units of 1 << shift, or four; sets
+ * mod. base: its low bits. Returns the end. */
+uint8_t *x86_disp(uint8_t *modrm, uint8_t *out, unsigned base, int32_t disp, unsigned shift);
+/* Emit opcode, ModRM, SIB and displacement. opcode: out: the end of the opcode. Returns the end. */
+uint8_t *x86_encode(const struct x86_insn *insn, int64_t disp, uint8_t *out, uint8_t **opcode);
+
+enum { XR_WRXB = 0x0f, XR_OPC = 0x30 /* length - 1 */, XR_MORE = 0x40, XR_FORCE = 0x80 /* X86F_REX */ };
+enum { XM_LIMITS = 0x3f /* two bits for R, B, X: bits - 3 */, XM_SX = 0x40, XM_REX2 = 0x80 };
+
+/* What an operation OP_X86_R … is about: its memory, and the numbers that are arguments. */
+static const struct x86_shape {
+  uint8_t mem, numbers, same; /* same: B is R */
+} x86_shapes[] = {
+#define R (1 << X86_REG)
+#define B (1 << X86_BASE)
+#define X (1 << X86_INDEX)
+    {X86_MODRM, R, 0},       {X86_MODRM, B, 0},         {X86_MODRM, R | B, 0}, {X86_MODRM, R, 1},
+    {X86_OPREG, B, 0},       {X86_MEM, B, 0},           {X86_MEM, R | B, 0},   {X86_MEM_D, R, 0},
+    {X86_MEM_D, B, 0},       {X86_MEM_D, R | B, 0},     {X86_SIB, B | X, 0},   {X86_SIB, R | B | X, 0},
+    {X86_SIB_D, R, 0},       {X86_SIB_D, B | X, 0},     {X86_SIB_D, R | B | X, 0}, {X86_NOBASE, X, 0},
+    {X86_NOBASE, R | X, 0},
+#undef R
+#undef B
+#undef X
+};
+
+/* Write the operands of an instruction whose `numbers` (bit per role) are arguments, of at most so many bits each;
+ * sx: the argument behind them decides on the s bit. Returns its operation; *n: bytes, at most X86_ANY_SIZE. */
+enum { X86_ANY_SIZE = 18 };
+enum op x86_write(uint8_t *out, size_t *n, const struct x86_insn *insn, unsigned numbers, const uint8_t *bits, bool sx);
+/* The same for OP_X86_ANY; returns the number of bytes. */
+size_t x86_write_any(uint8_t *out, const struct x86_insn *insn, unsigned numbers, const uint8_t *bits, bool sx);
+
+/* struct isa */
+bool x86_measure(struct record *r, const uint8_t *operands, size_t room);
+uint8_t *x86_perform(struct dasm_State *D, const struct record *r, const uint8_t *p, const int64_t *args, uint8_t *w,
+                     int *status, int64_t *value);
+uint8_t *x86_widen(uint8_t *end, unsigned how);
+enum { X86_WIDEN_JMP = 1, X86_WIDEN_JCC };
 
 #endif

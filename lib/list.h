@@ -1,0 +1,104 @@
+/* list.h - the list, version 4: what dasmc writes and libdasm reads.
+ *
+ * A list is a constant byte array. Its numbers are little-endian on every host, and these parts
+ * follow each other:
+ *
+ *   header    LIST_HEADER bytes, see below
+ *   records   all that a put reads; LIST_PAD bytes are readable behind them
+ *   fields    LIST_FIELD bytes each, see field.h; only those that are used
+ *   lines     where the bytes come from; may be left out
+ *   names     of globals, externs and files
+ *   texts     of the statements, zero-terminated; may be left out
+ *
+ * A site is what one dasm_put() reads: a run of records that ends with OP_END or OP_LIT_END. The
+ * first argument of dasm_put() is the offset of its first record in the list.
+ *
+ *   record    code, length, literal of that length, operands
+ *
+ * An operation first appends its literal, then does what ops.def says of its code. A few have neither
+ * length nor literal. Arguments of a put are taken in order: an operation takes the next one, unless
+ * OP_ARG has moved to another. LIST_ROOM bytes are ready at the start of a site and behind each
+ * OP_ROOM, so that no operation between has to look whether there is room.
+ */
+#ifndef DASM_LIST_H
+#define DASM_LIST_H
+
+#include <stdint.h>
+#include <string.h>
+
+enum {
+  LIST_VERSION = 4,
+  LIST_HEADER = 64,
+  LIST_FIELD = 24,
+  LIST_MAXFIELDS = 255,
+  LIST_PAD = 16,      /* literals are copied in whole pieces of this size */
+  LIST_MAXLIT = 16,   /* bytes of a literal */
+  LIST_MAXRUN = 255,  /* bytes of that of an OP_RUN */
+  LIST_ROOM = 320,    /* bytes that a site may append before it has to ask for more */
+  LIST_MAXARGS = 48,  /* arguments of one put */
+  LIST_LINES = 32     /* lines of one block */
+};
+
+/* ISA numbers of the header; fixed for ever. */
+enum list_isa { ISA_X86 = 1, ISA_X64 = 2, ISA_ARM64 = 3, ISA_ARM = 4, ISA_PPC = 5, ISA_MIPS = 6,
+                ISA_MIPS64 = 7, ISA_RISCV32 = 8, ISA_RISCV64 = 9, ISA_LOONGARCH64 = 10, ISA_S390X = 11 };
+
+/* Order of the bytes of units: of instructions and data, not of the list's own numbers. */
+enum list_order { ORDER_LITTLE, ORDER_BIG };
+
+/* Offsets in the header. Parts are named by their offset from its start, and the next one's ends them. */
+enum list_header {
+  LIST_AT_MAGIC,                       /* "dasm" */
+  LIST_AT_VERSION = 4, LIST_AT_ISA, LIST_AT_ORDER, LIST_AT_FLAGS, /* one byte each */
+  LIST_AT_SIZE = 8,                    /* of the whole list; all others are four bytes, too */
+  LIST_AT_END = 12,                    /* of the records, which begin behind the header; without the pad */
+  LIST_AT_FIELDS = 16,
+  LIST_AT_BLOCKS = 20,                 /* blocks of lines */
+  LIST_AT_NBLOCKS = 24,
+  LIST_AT_NAMES = 28,
+  LIST_AT_NGLOBALS = 32, LIST_AT_NEXTERNS = 36, LIST_AT_NFILES = 40,
+  LIST_AT_TEXTS = 44,
+  LIST_AT_NSECTIONS = 48,              /* highest section number used + 1 */
+  LIST_AT_NFIELDS = 52                 /* 0 up to LIST_HEADER */
+};
+enum { LIST_HAS_TEXTS = 1 };           /* flag: lines name their statements */
+
+/* Lines. A place is an offset in the list: that of a literal's byte, and for what an operation does,
+ * that behind its literal (behind its code, if it has none). From its place on, bytes come from a
+ * line. Line 0: nothing is known. In a site the first place is known.
+ *
+ *   block     its first place, and the offset of its lines in the list, four bytes each
+ *   lines     of the first block, of the next one, …, up to the names. Each is
+ *               2 * (place - place of the line before) + (the file is another one)
+ *               file, if it is another one
+ *               line - line before
+ *               text - text before, with LIST_HAS_TEXTS: an offset in the texts
+ *
+ * as LEB128 numbers; a difference n is 2 * n, or -2 * n - 1 if it is negative. Before the first line of a
+ * block is one with the block's place and zeros. Text 0 is empty.
+ *
+ * Names. Globals, then externs (extern n is the n-th used), then files: each its length as a LEB128 number,
+ * the text, and a zero. */
+struct list_line {
+  uint32_t place, file, line, text;
+};
+
+enum op {
+#define OP(name, operands, takes, bytes, words) OP_##name,
+#include "ops.def"
+#undef OP
+  OP_COUNT
+};
+
+static inline uint32_t list_u32(const uint8_t *p)
+{
+  return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+/* Operations without length and literal. */
+static inline int op_is_bare(unsigned op)
+{
+  return op <= OP_ROOM;
+}
+
+#endif

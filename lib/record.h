@@ -1,0 +1,38 @@
+/* record.h - one record of a list, taken apart with care: for everything but the walk of a put. */
+#ifndef DASM_RECORD_H
+#define DASM_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "list.h"
+
+struct record {
+  uint8_t op;        /* enum op */
+  uint8_t len;       /* of the literal */
+  uint8_t digit;     /* operand d */
+  uint8_t field;     /* f, g */
+  uint8_t byte;      /* b, l */
+  int8_t skip;       /* a */
+  uint8_t takes;     /* arguments that it takes */
+  uint8_t looks;     /* arguments that must be there, from the next one on */
+  uint16_t bytes;    /* most that it appends, literal included */
+  uint32_t number;   /* n */
+  uint32_t place;    /* behind the literal: where its operation is, for lines */
+  uint32_t next;     /* behind the record */
+};
+
+/* What ops.def says. */
+struct op_facts {
+  char operands[3];
+  uint8_t takes, bytes;
+  const char *words;
+};
+extern const struct op_facts op_facts[OP_COUNT];
+
+/* Read the record at offset `at`, which must end before `end`. False: there is none. Fields are not looked at. */
+bool record_read(const uint8_t *list, uint32_t at, uint32_t end, struct record *r);
+/* Arguments of the site at `start`; -1: something is wrong with it. */
+int site_nargs(const uint8_t *list, uint32_t start);
+
+#endif
