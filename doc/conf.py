@@ -33,8 +33,16 @@ except ImportError:
     html_theme = "alabaster"
 else:
     html_theme = "furo"
-    pygments_style = "tango"
-    pygments_dark_style = "monokai"
+    pygments_style = "friendly"
+    pygments_dark_style = "github-dark"
+    html_theme_options = {
+        "light_css_variables": {"color-brand-primary": "#0b5cad", "color-brand-content": "#0b5cad",
+                                "color-api-name": "#0b4a8a", "color-api-pre-name": "#57606a"},
+        "dark_css_variables": {"color-brand-primary": "#6cb6ff", "color-brand-content": "#6cb6ff",
+                               "color-api-name": "#8ec8ff", "color-api-pre-name": "#9aa4ae",
+                               "color-code-background": "#161b22"},
+        "footer_icons": [],
+    }
 html_static_path = ["_static"]
 html_css_files = ["dasm.css"]
 html_copy_source = False

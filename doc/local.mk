@@ -7,9 +7,29 @@
 
 manual_pages = \
 	doc/errors/index.rst \
+	doc/glossary.rst \
+	doc/howto/backtraces.rst \
+	doc/howto/constants.rst \
+	doc/howto/coroutines.rst \
+	doc/howto/cross.rst \
+	doc/howto/far-calls.rst \
+	doc/howto/features.rst \
+	doc/howto/fork.rst \
+	doc/howto/from-asmjit.rst \
 	doc/howto/from-dynasm.rst \
+	doc/howto/from-gas.rst \
+	doc/howto/from-keystone.rst \
+	doc/howto/guards.rst \
+	doc/howto/hardened.rst \
+	doc/howto/inline-caches.rst \
+	doc/howto/jump-tables.rst \
+	doc/howto/listing.rst \
+	doc/howto/tail-calls.rst \
+	doc/howto/testing.rst \
+	doc/howto/threads.rst \
 	doc/index.rst \
 	doc/inside/adding-an-instruction.rst \
+	doc/inside/how-it-works.rst \
 	doc/inside/list.rst \
 	doc/language/index.rst \
 	doc/reference/dasmc-compare.rst \
@@ -33,7 +53,11 @@ manual_tools = \
 	doc/editors/words.txt
 
 # Diagrams.
-manual_figures =
+manual_figures = \
+	doc/figures/field.dot \
+	doc/figures/flow.dot \
+	doc/figures/heap.dot \
+	doc/figures/relaxation.dot
 
 # Other files that are shown in it.
 manual_data = \

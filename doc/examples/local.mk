@@ -10,6 +10,21 @@ small_examples = \
 	doc/examples/factorial \
 	doc/examples/heap \
 	doc/examples/hello \
+	doc/examples/howto_asmjit \
+	doc/examples/howto_backtrace \
+	doc/examples/howto_constants \
+	doc/examples/howto_coroutine \
+	doc/examples/howto_cross \
+	doc/examples/howto_far_call \
+	doc/examples/howto_features \
+	doc/examples/howto_fork \
+	doc/examples/howto_guard \
+	doc/examples/howto_hardened \
+	doc/examples/howto_keystone \
+	doc/examples/howto_listing \
+	doc/examples/howto_tail_call \
+	doc/examples/howto_testing \
+	doc/examples/howto_threads \
 	doc/examples/inline_cache \
 	doc/examples/jump_table \
 	doc/examples/reuse \
@@ -30,6 +45,19 @@ example_sources = \
 	doc/examples/factorial.dasc \
 	doc/examples/heap.dasc \
 	doc/examples/hello.dasc \
+	doc/examples/howto_asmjit.dasc \
+	doc/examples/howto_backtrace.dasc \
+	doc/examples/howto_constants.dasc \
+	doc/examples/howto_coroutine.dasc \
+	doc/examples/howto_cross.dasc \
+	doc/examples/howto_far_call.dasc \
+	doc/examples/howto_fork.dasc \
+	doc/examples/howto_guard.dasc \
+	doc/examples/howto_hardened.dasc \
+	doc/examples/howto_listing.dasc \
+	doc/examples/howto_tail_call.dasc \
+	doc/examples/howto_testing.dasc \
+	doc/examples/howto_threads.dasc \
 	doc/examples/inline_cache.dasc \
 	doc/examples/jump_table.dasc \
 	doc/examples/reuse.dasc \
@@ -65,6 +93,36 @@ doc_examples_heap_SOURCES = doc/examples/heap.dasc
 doc_examples_heap_LDADD = libdasm.la
 doc_examples_hello_SOURCES = doc/examples/hello.dasc
 doc_examples_hello_LDADD = libdasm.la
+doc_examples_howto_asmjit_SOURCES = doc/examples/howto_asmjit.dasc
+doc_examples_howto_asmjit_LDADD = libdasm.la
+doc_examples_howto_backtrace_SOURCES = doc/examples/howto_backtrace.dasc
+doc_examples_howto_backtrace_LDADD = libdasm.la
+doc_examples_howto_constants_SOURCES = doc/examples/howto_constants.dasc
+doc_examples_howto_constants_LDADD = libdasm.la
+doc_examples_howto_coroutine_SOURCES = doc/examples/howto_coroutine.dasc
+doc_examples_howto_coroutine_LDADD = libdasm.la
+doc_examples_howto_cross_SOURCES = doc/examples/howto_cross.dasc
+doc_examples_howto_cross_LDADD = libdasm.la
+doc_examples_howto_far_call_SOURCES = doc/examples/howto_far_call.dasc
+doc_examples_howto_far_call_LDADD = libdasm.la
+doc_examples_howto_features_SOURCES = doc/examples/howto_features.c
+doc_examples_howto_features_LDADD = libdasmc.la libdasm.la
+doc_examples_howto_fork_SOURCES = doc/examples/howto_fork.dasc
+doc_examples_howto_fork_LDADD = libdasm.la
+doc_examples_howto_guard_SOURCES = doc/examples/howto_guard.dasc
+doc_examples_howto_guard_LDADD = libdasm.la
+doc_examples_howto_hardened_SOURCES = doc/examples/howto_hardened.dasc
+doc_examples_howto_hardened_LDADD = libdasm.la
+doc_examples_howto_keystone_SOURCES = doc/examples/howto_keystone.c
+doc_examples_howto_keystone_LDADD = libdasmc.la libdasm.la
+doc_examples_howto_listing_SOURCES = doc/examples/howto_listing.dasc
+doc_examples_howto_listing_LDADD = libdasm.la
+doc_examples_howto_tail_call_SOURCES = doc/examples/howto_tail_call.dasc
+doc_examples_howto_tail_call_LDADD = libdasm.la
+doc_examples_howto_testing_SOURCES = doc/examples/howto_testing.dasc
+doc_examples_howto_testing_LDADD = libdasm.la
+doc_examples_howto_threads_SOURCES = doc/examples/howto_threads.dasc
+doc_examples_howto_threads_LDADD = libdasm.la
 doc_examples_inline_cache_SOURCES = doc/examples/inline_cache.dasc
 doc_examples_inline_cache_LDADD = libdasm.la
 doc_examples_jump_table_SOURCES = doc/examples/jump_table.dasc
@@ -96,6 +154,21 @@ EXTRA_DIST += $(example_programs) \
 	doc/examples/formulas.txt \
 	doc/examples/heap.expected \
 	doc/examples/hello.expected \
+	doc/examples/howto_asmjit.expected \
+	doc/examples/howto_backtrace.expected \
+	doc/examples/howto_constants.expected \
+	doc/examples/howto_coroutine.expected \
+	doc/examples/howto_cross.expected \
+	doc/examples/howto_far_call.expected \
+	doc/examples/howto_features.expected \
+	doc/examples/howto_fork.expected \
+	doc/examples/howto_guard.expected \
+	doc/examples/howto_hardened.expected \
+	doc/examples/howto_keystone.expected \
+	doc/examples/howto_listing.expected \
+	doc/examples/howto_tail_call.expected \
+	doc/examples/howto_testing.expected \
+	doc/examples/howto_threads.expected \
 	doc/examples/inline_cache.expected \
 	doc/examples/jump_table.expected \
 	doc/examples/programs/hello.expected \
