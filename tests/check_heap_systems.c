@@ -32,11 +32,17 @@
 #define OWNS_ADDRESSES 0 /* a sanitizer has its own ideas of address space */
 #endif
 
+/* (The first parameter of setrlimit() is an int or an enum.) */
 static bool set_limit(int which, size_t n)
 {
   struct rlimit r = { n, n };
 
-  return setrlimit(which, &r) == 0;
+  switch (which) {
+  case RLIMIT_AS: return setrlimit(RLIMIT_AS, &r) == 0;
+  case RLIMIT_FSIZE: return setrlimit(RLIMIT_FSIZE, &r) == 0;
+  case RLIMIT_MEMLOCK: return setrlimit(RLIMIT_MEMLOCK, &r) == 0;
+  default: return false;
+  }
 }
 
 static size_t from_statm(int field)
@@ -275,7 +281,8 @@ START_TEST(reach_without_end)
 {
   dasm_HeapOptions o = { .size = sizeof o, .around = 0x3c, .reach = UINT64_C(0xfffffffffffffce7) };
 
-  ck_assert_int_eq(works(&o), DASM_S_OK);
+  if (!OWNS_ADDRESSES) /* the lowest address is one of ThreadSanitizer's */
+    ck_assert_int_eq(works(&o), DASM_S_OK);
   o.around = UINT64_MAX - 5;
   ck_assert_int_eq(works(&o), DASM_S_OK);
   o.around = o.reach = UINT64_MAX;
