@@ -28,7 +28,7 @@ uint8_t *x86_disp(uint8_t *modrm, uint8_t *out, unsigned base, int32_t disp, uns
 
   if (disp == 0 && (base & 7) != 5)
     return out;
-  if ((int64_t)unit << shift == disp && fits8(unit)) {
+  if (((uint32_t)disp & ((1u << shift) - 1)) == 0 && fits8(unit)) {
     *modrm |= 0x40;
     *out = (uint8_t)unit;
     return out + 1;
