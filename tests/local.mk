@@ -114,6 +114,7 @@ check_suites = \
 	tests/check_engine \
 	tests/check_errors \
 	tests/check_expr \
+	tests/check_field \
 	tests/check_front \
 	tests/check_heap \
 	tests/check_output \
