@@ -139,5 +139,5 @@ endif
 libdasmc_la_LINK = $(own_names) dasmc .libs/libdasmc.a \
 	$(LIBTOOL) $(AM_V_lt) --tag=CC $(AM_LIBTOOLFLAGS) $(LIBTOOLFLAGS) --mode=link \
 	$(CCLD) $(AM_CFLAGS) $(CFLAGS) $(libdasmc_la_LDFLAGS) $(LDFLAGS) -o $@
-EXTRA_libdasmc_la_DEPENDENCIES = dasmc/libdasmc.map lib/own_names
+EXTRA_libdasmc_la_DEPENDENCIES = dasmc/libdasmc.map lib/own_names link.folders
 EXTRA_DIST += dasmc/libdasmc.map

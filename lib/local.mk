@@ -83,7 +83,7 @@ endif
 libdasm_la_LINK = $(own_names) dasm .libs/libdasm.a \
 	$(LIBTOOL) $(AM_V_lt) --tag=CC $(AM_LIBTOOLFLAGS) $(LIBTOOLFLAGS) --mode=link \
 	$(CCLD) $(AM_CFLAGS) $(CFLAGS) $(libdasm_la_LDFLAGS) $(LDFLAGS) -o $@
-EXTRA_libdasm_la_DEPENDENCIES = lib/libdasm.map lib/own_names
+EXTRA_libdasm_la_DEPENDENCIES = lib/libdasm.map lib/own_names link.folders
 EXTRA_DIST += lib/libdasm.map lib/own_names
 
 own_names = OBJCOPY='$(HIDE_OBJCOPY)' NM='$(NM)' RANLIB='$(RANLIB)' $(SHELL) $(srcdir)/lib/own_names
