@@ -174,6 +174,8 @@ int emit_mem_text(struct dasmc_Assembler *A, struct span text, struct dasmc_Frag
   if (status == FRONT_NOMEM || (A->log.incomplete && job.status != DASM_S_OK))
     job.status = DASM_S_NOMEM;
   *definitions = scratch_end(A->F, &scratch);
+  if (job.status == DASM_S_NOMEM)
+    scratch_undo(A->F);
   forget_fragment(A);
   return job.status;
 }

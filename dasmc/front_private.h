@@ -41,6 +41,10 @@ void scratch_begin(struct front *F, struct scratch *s);
 /* Give it back, unless the text defined something that is to stay: then true. Names of globals
  * and externs stay always. The translation is ready for the next text, also after errors. */
 bool scratch_end(struct front *F, struct scratch *s);
+/* A definition: table_set(), which scratch_undo() takes back. */
+void definition_set(struct front *F, struct table *t, struct span key, void *value);
+/* Before the next text begins: nothing is defined that was not before the last one, which can be tried again. */
+void scratch_undo(struct front *F);
 
 /* ---- front.c ---------------------------------------------------------------- */
 
@@ -88,6 +92,8 @@ void span_list_add(struct front *F, struct span_list *list, struct span s);
 /* ---- table.c ---------------------------------------------------------------- */
 
 void table_remove(struct table *t, struct span key);
+/* Give a name its old value again, which table_set() has changed or was about to: allocates nothing. */
+void table_put_back(struct table *t, struct span key, void *value);
 
 /* ---- source.c --------------------------------------------------------------- */
 
@@ -286,6 +292,7 @@ struct front {
 
   /* source.c */
   struct source *sources; /* newest first */
+  struct line_index *line_indexes;
   struct span_list file_names;
   struct file_read *files_read;
   struct span_list include_dirs;
@@ -320,7 +327,6 @@ struct front {
 
   /* names.c */
   struct table types;
-  unsigned ntypes;
   struct table globals, externs; /* number + 1 as a pointer-sized integer */
   struct span_list global_names, extern_names;
   struct table sections;
@@ -329,18 +335,16 @@ struct front {
 
   struct table directive_table;
 
+  struct definition_mark {
+    struct undo *undo; /* the definitions since, newest first */
+    size_t nsections, nmacros, ndefines, ntypes;
+  } text_begin;
   unsigned ndefinitions; /* counts what later texts may see: defines, macros, types, sections */
   unsigned nerrors, nwarnings;
   bool quiet;                  /* nothing is reported */
   struct table warned;         /* warnings given, by place and kind */
   bool stopped; /* by a fatal error: nothing is checked at the end */
 };
-
-static inline void count_definition(struct front *F)
-{
-  F->ndefinitions++;
-  build_forget(F);
-}
 
 /* The translation before a text. */
 struct scratch {

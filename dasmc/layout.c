@@ -157,10 +157,9 @@ void dir_section(struct front *F, const struct stmt *st)
     if (!check_section(F, name))
       continue;
     span_list_add(F, &F->section_names, span_dup(F, name));
-    table_set(F, &F->sections, span_fmt(F, ".%.*s", (int)name.n, name.p),
-              (void *)(uintptr_t)F->section_names.n);
+    definition_set(F, &F->sections, span_fmt(F, ".%.*s", (int)name.n, name.p),
+                   (void *)(uintptr_t)F->section_names.n);
   }
-  count_definition(F);
   if (build_pending(F))
     build_flush(F);
   F->driver->sections(F, F->section_names.item, (unsigned)F->section_names.n);

@@ -102,11 +102,10 @@ static void end_definition(struct front *F)
   F->defining = NULL;
   if (m->name.n == 0)
     return;
-  count_definition(F);
   m->overload = table_get(&F->macros, m->name);
   if (!m->overload)
     span_list_add(F, &F->macro_names, m->name);
-  table_set(F, &F->macros, m->name, m);
+  definition_set(F, &F->macros, m->name, m);
 }
 
 bool macro_capture(struct front *F, struct span text)

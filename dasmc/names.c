@@ -46,10 +46,9 @@ void dir_type(struct front *F, const struct stmt *st)
   t->ctype = span_dup(F, st->arg[1]);
   if (st->narg == 3)
     t->reg = span_dup(F, st->arg[2]);
-  t->number = ++F->ntypes;
+  t->number = (unsigned)F->type_names.n + 1;
   t->offset = span_fmt(F, "Dt%X(", t->number);
-  count_definition(F);
-  table_set(F, &F->types, t->name, t);
+  definition_set(F, &F->types, t->name, t);
   span_list_add(F, &F->type_names, t->name);
   /* #NAME is its size. */
   define_set(F, span_fmt(F, "#%.*s", (int)t->name.n, t->name.p),

@@ -188,30 +188,76 @@ static const dasmc_Value *find_value(const char *name, const dasmc_Value *values
   return NULL;
 }
 
+static inline bool take_value(const dasmc_Fragment *f, unsigned i, const dasmc_Value *v, int64_t *numbers)
+{
+  if (v)
+    numbers[i] = v->value;
+  else
+    message_add(f->owner, DASMC_ERROR, "no value for parameter `%s'", f->parameter[i]);
+  return v != NULL;
+}
+
 static inline int take_values(const dasmc_Fragment *f, const dasmc_Value *values, unsigned n, int64_t *numbers)
 {
   int status = DASM_S_OK;
 
-  for (unsigned i = 0; i < f->nparameters; i++) {
-    const dasmc_Value *v = find_value(f->parameter[i], values, n);
-
-    if (!v) {
-      message_add(f->owner, DASMC_ERROR, "no value for parameter `%s'", f->parameter[i]);
+  for (unsigned i = 0; i < f->nparameters; i++)
+    if (!take_value(f, i, find_value(f->parameter[i], values, n), numbers))
       status = DASM_S_SOURCE;
-    } else {
-      numbers[i] = v->value;
-    }
+  return status;
+}
+
+/* Values by hash: open addressing, at most half full; the first of a name counts. */
+struct value_index {
+  const dasmc_Value **slot;
+  size_t mask;
+};
+
+static const dasmc_Value **value_slot(const struct value_index *index, const char *name)
+{
+  size_t i = span_hash((struct span){name, strlen(name)}) & index->mask;
+
+  while (index->slot[i] && !same_name(index->slot[i]->name, name))
+    i = (i + 1) & index->mask;
+  return &index->slot[i];
+}
+
+static bool index_values(struct value_index *index, const dasmc_Value *values, unsigned n)
+{
+  size_t capacity = 64;
+
+  while (capacity < 2 * (size_t)n)
+    capacity *= 2;
+  index->mask = capacity - 1;
+  index->slot = calloc(capacity, sizeof(*index->slot));
+  for (unsigned i = 0; index->slot && i < n; i++) {
+    const dasmc_Value **slot = values[i].name ? value_slot(index, values[i].name) : NULL;
+
+    if (slot && !*slot)
+      *slot = &values[i];
   }
+  return index->slot != NULL;
+}
+
+static int take_many(const dasmc_Fragment *f, const struct value_index *index, int64_t *numbers)
+{
+  int status = DASM_S_OK;
+
+  for (unsigned i = 0; i < f->nparameters; i++)
+    if (!take_value(f, i, *value_slot(index, f->parameter[i]), numbers))
+      status = DASM_S_SOURCE;
   return status;
 }
 
 static int put_many(dasm_State **Dst, const dasmc_Fragment *f, const dasmc_Value *values, unsigned n)
 {
+  struct value_index index = {NULL, 0};
   int64_t *numbers = malloc(f->nparameters * sizeof(*numbers));
-  int status = numbers ? take_values(f, values, n, numbers) : DASM_S_NOMEM;
+  int status = numbers && index_values(&index, values, n) ? take_many(f, &index, numbers) : DASM_S_NOMEM;
 
   if (status == DASM_S_OK)
     status = put(Dst, f, numbers);
+  free(index.slot);
   free(numbers);
   return status;
 }
@@ -244,6 +290,8 @@ int dasmc_emit(dasmc_Assembler *A, dasm_State **Dst, const char *text, ptrdiff_t
   else if ((status = find_or_make(A, s, &f, &made)) != DASM_S_OK)
     return status;
   status = put_named(Dst, f, values, n);
+  if (made && DASM_S_CLASS(status) == DASM_S_NOMEM)
+    scratch_undo(A->F); /* the text can be tried again as a whole */
   if (made)
     dasmc_release(f);
   return status;

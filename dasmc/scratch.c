@@ -6,13 +6,53 @@
  * since, unless the text defined a macro, a name, a type or sections: then its memory stays, and
  * only what belongs to the text itself is reset. Numbers of globals and externs, names
  * of files, and what ISAs make on first use, are in memory of their own (F->keep) and stay always.
+ *
+ * When memory ran out, the text is to be tried again, and must not find its own definitions: each of them
+ * remembers what the name meant before.
  */
 #include <string.h>
 
 #include "front_private.h"
 
+/* ---- definitions ---------------------------------------------------------------------- */
+
+struct undo {
+  struct undo *next;
+  struct table *table;
+  struct span key;
+  void *value; /* before; or NULL */
+};
+
+void definition_set(struct front *F, struct table *t, struct span key, void *value)
+{
+  struct undo *u = arena_alloc(F, sizeof(*u));
+
+  F->ndefinitions++;
+  build_forget(F);
+  *u = (struct undo){F->text_begin.undo, t, key, table_get(t, key)};
+  F->text_begin.undo = u;
+  table_set(F, t, key, value);
+}
+
+void scratch_undo(struct front *F)
+{
+  const struct definition_mark *mark = &F->text_begin;
+
+  for (struct undo *u = mark->undo; u; u = u->next)
+    table_put_back(u->table, u->key, u->value);
+  F->section_names.n = mark->nsections;
+  F->macro_names.n = mark->nmacros;
+  F->define_names.n = mark->ndefines;
+  F->type_names.n = mark->ntypes;
+  F->text_begin.undo = NULL;
+}
+
+/* ---- texts ---------------------------------------------------------------------------- */
+
 void scratch_begin(struct front *F, struct scratch *s)
 {
+  F->text_begin = (struct definition_mark){NULL, F->section_names.n, F->macro_names.n, F->define_names.n,
+                                           F->type_names.n};
   s->before = *F;
   F->arena.kept = F->arena.block;
 }

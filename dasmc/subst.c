@@ -197,12 +197,11 @@ bool define_set(struct front *F, struct span name, struct span value)
 {
   struct span *copy = arena_alloc(F, sizeof(*copy));
 
-  count_definition(F);
   *copy = span_dup(F, value);
   name = span_dup(F, name);
   if (!table_get(&F->defines, name))
     span_list_add(F, &F->define_names, name);
-  table_set(F, &F->defines, name, copy);
+  definition_set(F, &F->defines, name, copy);
   F->define_lengths[(unsigned char)name.p[0]] |= length_bit(name);
   return true;
 }

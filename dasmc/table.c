@@ -72,9 +72,11 @@ void *table_get(const struct table *t, struct span key)
 static void enlarge(struct front *F, struct table *t)
 {
   struct table old = *t;
+  size_t capacity = old.capacity ? old.capacity * 2 : 32;
 
-  t->capacity = old.capacity ? old.capacity * 2 : 32;
-  t->slot = arena_alloc(F, t->capacity * sizeof(*t->slot));
+  /* (When there is no memory, the table is as it was.) */
+  t->slot = arena_alloc(F, capacity * sizeof(*t->slot));
+  t->capacity = capacity;
   for (size_t i = 0; i < old.capacity; i++)
     if (old.slot[i].key.p)
       *find(t, old.slot[i].key, old.slot[i].hash) = old.slot[i];
@@ -94,8 +96,13 @@ void table_set(struct front *F, struct table *t, struct span key, void *value)
   *s = (struct table_slot){key, value, hash};
 }
 
-void table_remove(struct table *t, struct span key)
+void table_put_back(struct table *t, struct span key, void *value)
 {
   if (t->count > 0)
-    find(t, key, span_hash(key))->value = NULL;
+    find(t, key, span_hash(key))->value = value;
+}
+
+void table_remove(struct table *t, struct span key)
+{
+  table_put_back(t, key, NULL);
 }

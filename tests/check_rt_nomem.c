@@ -148,6 +148,71 @@ START_TEST(the_assembler_goes_on)
 }
 END_TEST
 
+/* The memory of the translation, before it asks the system again. */
+static void leave_room(struct arena *a, size_t room)
+{
+  if ((size_t)(a->end - a->next) > room)
+    a->end = a->next + room;
+}
+
+/* Emit a text, with the n-th allocation failing and `room` bytes at hand; then the same text again. */
+static bool try_again(const char *text, long n, size_t room, unsigned char *code, size_t *size)
+{
+  dasmc_Options options = {.size = sizeof(options), .isa = "x64"};
+  dasmc_Value values[] = {{"n", 3}};
+  dasmc_Assembler *A;
+  dasm_State *D;
+  bool failed;
+  int status;
+
+  ck_assert_int_eq(dasmc_new(&A, &options), DASM_S_OK);
+  ck_assert_int_eq(dasmc_state(A, &D), DASM_S_OK);
+  leave_room(&A->F->arena, room);
+  leave_room(&A->F->keep, room);
+  countdown = n;
+  status = dasmc_emit(A, &D, text, -1, values, 1);
+  failed = status != DASM_S_OK;
+  countdown = -1;
+  if (failed) {
+    ck_assert_int_eq(DASM_S_CLASS(status), DASM_S_NOMEM);
+    ck_assert_int_eq(dasmc_reset(A, &D), DASM_S_OK);
+    status = dasmc_emit(A, &D, text, -1, values, 1);
+    if (status != DASM_S_OK && dasmc_messages(A, (char *)code, *size) > 0)
+      ck_abort_msg("allocation %ld, room %zu: %s", n, room, (char *)code);
+  }
+  ck_assert_int_eq(status, DASM_S_OK);
+  ck_assert_int_eq(dasm_link(&D, size), DASM_S_OK);
+  ck_assert_int_eq(dasm_encode(&D, code), DASM_S_OK);
+  dasm_free(&D);
+  dasmc_free(A);
+  return failed;
+}
+
+/* What a text defined before memory ran out is not there when the same text comes again. */
+START_TEST(a_text_can_be_tried_again)
+{
+  static const unsigned char tail[] = {0xb8, 7, 0, 0, 0, 0x83, 0xc0, 3, 0x83, 0xc0, 5, 0xff, 0x43, 4};
+  char text[4000] = ".section code, data\n.define SEVEN, 7\n.macro more, x\nadd eax, x\n.endmacro\n"
+                    ".macro more\nadd eax, 5\n.endmacro\n.type P, int, rbx\n";
+  unsigned char code[2000];
+  size_t size = sizeof(code);
+  unsigned failures = 0;
+
+  for (unsigned i = 0; i < 40; i++) /* tables grow */
+    sprintf(text + strlen(text), ".define d%u, ->g%u\n.macro m%u\nnop\n.endmacro\nm%u\n", i, i, i, i);
+  sprintf(text + strlen(text), "mov eax, SEVEN; more n; more; inc dword P[1]\n.data\n");
+  for (size_t room = 0; room < 40000; room += 48) {
+    failures += try_again(text, 0, room, code, &size);
+    ck_assert_uint_eq(size, 40 + sizeof(tail)); /* behind 40 times nop */
+    ck_assert_mem_eq(code + 40, tail, sizeof(tail));
+    size = sizeof(code);
+  }
+  for (long n = 0; n < 30; n++)
+    failures += try_again(text, n, SIZE_MAX, code, &size);
+  ck_assert_uint_gt(failures, 100);
+}
+END_TEST
+
 /* The memory of a text is given back, if it defined nothing; also if it was wrong. */
 START_TEST(texts_do_not_pile_up)
 {
@@ -212,6 +277,7 @@ int main(void)
   tcase_set_timeout(tc, 60);
   tcase_add_test(tc, every_failing_allocation_is_a_status);
   tcase_add_test(tc, the_assembler_goes_on);
+  tcase_add_test(tc, a_text_can_be_tried_again);
   tcase_add_test(tc, texts_do_not_pile_up);
   tcase_add_test(tc, big_texts_do_not_pile_up);
   suite_add_tcase(suite, tc);
