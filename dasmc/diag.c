@@ -299,10 +299,28 @@ static unsigned distance(struct span a, struct span b)
   return one[b.n];
 }
 
+/* A bit for each character in it, or for two that share one. */
+static uint64_t letters(struct span s)
+{
+  uint64_t set = 0;
+
+  for (size_t i = 0; i < s.n; i++)
+    set |= (uint64_t)1 << (s.p[i] & 63);
+  return set;
+}
+
+static bool fewer(uint64_t set, unsigned than)
+{
+  while (set != 0 && than > 0)
+    set &= set - 1, than--;
+  return than > 0;
+}
+
 const char *diag_nearest(struct span word, const char *(*next)(void *user), void *user)
 {
   const char *name, *best = NULL;
   unsigned limit = word.n <= 2 ? 1 : word.n <= 5 ? 2 : 3, d;
+  uint64_t has = letters(word), other;
 
   if (word.n == 0 || word.n > WORD_MAX)
     return NULL;
@@ -310,6 +328,9 @@ const char *diag_nearest(struct span word, const char *(*next)(void *user), void
     struct span s = {name, strlen(name)};
 
     if (s.n > WORD_MAX || s.n > word.n + limit || word.n > s.n + limit)
+      continue;
+    other = letters(s); /* what one has and the other has not, takes an edit each */
+    if (!fewer(has & ~other, limit) || !fewer(other & ~has, limit))
       continue;
     d = distance(word, s);
     if (d < limit && !span_eq(word, s)) {

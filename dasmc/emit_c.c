@@ -21,13 +21,14 @@ _Static_assert(DASM_LIST_VERSION == LIST_VERSION, "dasm.h and the list format di
 struct piece {
   struct piece *next;
   char *text;
-  size_t n, capacity;
+  size_t n, capacity, portion; /* portion: the least that was asked for */
   enum driver_mark mark;
   struct span name;
 };
 
 struct output {
   struct piece *first, *last;
+  struct piece *text; /* the last one that is text: what it has not used is the next one's */
 };
 
 static struct emit_c *emitter(struct front *F)
@@ -57,12 +58,23 @@ static struct piece *new_piece(struct front *F, struct emit_c *E)
   return p;
 }
 
+/* Memory is asked for in portions that double, so that small captures take little of it. */
 static struct piece *new_text(struct front *F, struct emit_c *E, size_t n)
 {
-  enum { PIECE = 60000 };
-  struct piece *p = new_piece(F, E);
+  enum { FIRST = 128, LAST = 60000 };
+  struct output *o = current(F, E);
+  struct piece *before = o->text, *p = new_piece(F, E);
 
-  p->capacity = n < PIECE ? PIECE : n;
+  o->text = p;
+  if (before && before->capacity - before->n >= n) {
+    p->text = before->text + before->n;
+    p->capacity = before->capacity - before->n;
+    before->capacity = before->n;
+    p->portion = before->portion;
+    return p;
+  }
+  p->portion = !before ? FIRST : before->portion < LAST / 2 ? before->portion * 2 : LAST;
+  p->capacity = n < p->portion ? p->portion : n;
   p->text = arena_alloc(F, p->capacity);
   return p;
 }

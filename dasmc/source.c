@@ -133,11 +133,65 @@ struct source *source_include(struct front *F, struct span name)
   return src;
 }
 
+/* Where each MARK_LINES-th line of a source begins: lines are counted once, however many messages there are. (It
+ * is no part of the source, which may live longer than the text in hand.) */
+enum { MARK_LINES = 64 };
+
+struct line_index {
+  struct line_index *next;
+  const struct source *src;
+  const char **mark;
+  size_t n;
+};
+
+static const struct line_index *index_lines(struct front *F, const struct source *src)
+{
+  const char *line = src->text.p, *end = span_end(src->text), *nl;
+  struct line_index *x = F->line_indexes;
+  size_t capacity = 0;
+
+  while (x && x->src != src)
+    x = x->next;
+  if (x)
+    return x;
+  x = arena_alloc(F, sizeof(*x));
+  x->src = src;
+  for (size_t n = 0; line; line = nl ? nl + 1 : NULL, n++) {
+    if (n % MARK_LINES == 0) {
+      if (x->n == capacity)
+        x->mark = arena_grow(F, x->mark, &capacity, x->n + 1, sizeof(*x->mark));
+      x->mark[x->n++] = line;
+    }
+    nl = memchr(line, '\n', (size_t)(end - line));
+  }
+  x->next = F->line_indexes;
+  F->line_indexes = x;
+  return x;
+}
+
+/* The last line that was marked before `p`, or at it. */
+static size_t last_mark(const struct line_index *x, const char *p)
+{
+  size_t low = 0, high = x->n;
+
+  while (high - low > 1) {
+    size_t middle = low + (high - low) / 2;
+
+    if (x->mark[middle] <= p)
+      low = middle;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 bool source_locate(struct front *F, const char *p, struct location *out)
 {
   const struct source *src;
   const struct input *in = F->input;
+  const struct line_index *lines;
   const char *end, *line, *nl;
+  size_t mark;
 
   if (in && span_has(in->line, p)) {
     *out = (struct location){in->src, in->number, (uint32_t)(p - in->line.p) + 1, in->line};
@@ -148,9 +202,11 @@ bool source_locate(struct front *F, const char *p, struct location *out)
       break;
   if (!src)
     return false;
+  lines = index_lines(F, src);
+  mark = last_mark(lines, p);
   end = span_end(src->text);
-  line = src->text.p;
-  *out = (struct location){.src = src, .line = 1};
+  line = lines->mark[mark];
+  *out = (struct location){.src = src, .line = (uint32_t)(mark * MARK_LINES) + 1};
   while ((nl = memchr(line, '\n', (size_t)(p - line))) != NULL) {
     line = nl + 1;
     out->line++;

@@ -928,10 +928,40 @@ START_TEST(code_runs)
 END_TEST
 #endif
 
+/* Values in any order, as many as there are parameters: looked up one by one that takes minutes. */
+START_TEST(very_many_parameters)
+{
+  enum { N = 400000 };
+  char *text = malloc((size_t)N * 20), *p = text, (*name)[8] = malloc((size_t)N * sizeof(*name));
+  dasmc_Value *values = malloc((size_t)N * sizeof(*values));
+  uint32_t *code = malloc((size_t)N * sizeof(*code));
+  size_t size;
+
+  ck_assert(text && name && values && code);
+  for (uint32_t i = 0; i < N; i++) {
+    p += sprintf(p, ".dword p%u\n", (unsigned)i);
+    snprintf(name[i], sizeof(name[i]), "p%u", (unsigned)(N - 1 - i));
+    values[i] = (dasmc_Value){name[i], N - 1 - i};
+  }
+  ck_assert_int_eq(dasmc_emit(A, &D, text, p - text, values, N), DASM_S_OK);
+  ck_assert_int_eq(dasm_link(&D, &size), DASM_S_OK);
+  ck_assert_uint_eq(size, (size_t)N * sizeof(*code));
+  ck_assert_int_eq(dasm_encode(&D, code), DASM_S_OK);
+  for (uint32_t i = 0; i < N; i++)
+    if (code[i] != i)
+      ck_abort_msg("%u: %u", (unsigned)i, (unsigned)code[i]);
+  ck_assert_int_eq(dasmc_emit(A, &D, text, p - text, values + 1, N - 1), DASM_S_SOURCE);
+  free(code);
+  free(values);
+  free(name);
+  free(text);
+}
+END_TEST
+
 int main(void)
 {
   Suite *suite = suite_create("rt");
-  TCase *tc = tcase_create("rt");
+  TCase *tc = tcase_create("rt"), *many = tcase_create("many");
   SRunner *runner;
   int failed;
 
@@ -979,6 +1009,10 @@ int main(void)
   tcase_add_test(tc, host_features);
 #endif
   suite_add_tcase(suite, tc);
+  tcase_set_timeout(many, 60);
+  tcase_add_checked_fixture(many, setup, teardown);
+  tcase_add_test(many, very_many_parameters);
+  suite_add_tcase(suite, many);
   runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
   failed = srunner_ntests_failed(runner);

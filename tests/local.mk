@@ -70,6 +70,7 @@ check_scripts = \
 	tests/headers.sh \
 	tests/host.sh \
 	tests/install.sh \
+	tests/long.sh \
 	tests/manual.sh \
 	tests/output.sh \
 	tests/python.sh \
