@@ -1,4 +1,4 @@
-/* dump.c - lists for people: what a file defined (-P), what an ISA knows (-A). */
+/* dump.c - a list for people: what a file defined (-P). */
 #include <string.h>
 
 #include "dump.h"
@@ -93,20 +93,4 @@ void dump_definitions(struct front *F, unsigned level, FILE *out)
   list(out, "Externs", &F->extern_names);
   dump_macros(F, level, out);
   list(out, "Captures", &F->capture_names);
-}
-
-bool dump_arch(const char *name, FILE *out)
-{
-  const struct isa *isa = isa_find((struct span){name, strlen(name)});
-  const char *mnemonic;
-
-  if (!isa)
-    return false;
-  fprintf(out, "Architecture %s\n\nDirectives:\n", isa->name);
-  for (const struct directive *d = directives; d->name; d++)
-    row(out, (struct span){d->name, strlen(d->name)}, (struct span){d->usage, strlen(d->usage)});
-  fputs("\nInstructions:\n", out);
-  for (size_t i = 0; isa->mnemonic && (mnemonic = isa->mnemonic(i)) != NULL; i++)
-    row(out, (struct span){mnemonic, strlen(mnemonic)}, SPAN(""));
-  return true;
 }

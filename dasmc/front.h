@@ -184,6 +184,17 @@ bool front_c_number(struct span text, uint64_t *value);
 
 /* ---- the ISA ---------------------------------------------------------------- */
 
+/* Lists of what an ISA has. Each row is some texts:
+ *   forms       mnemonic, operands as the manual writes them, where those go, encoding, features (with commas), what of
+ *               each operand can come at run time (register, address, register/address, value, label, -), and the
+ *               dialects that have it: both, dynasm, libdasm
+ *   registers   name, kind as in the operands of forms, number, how it is written at run time
+ *   directives  name, operands, dialects
+ *   features    name, features that it brings (with commas), number of forms that need it
+ * LIST_ISAS is not one of them: name, bytes of an address. */
+enum isa_list { LIST_ISAS, LIST_FORMS, LIST_REGISTERS, LIST_DIRECTIVES, LIST_FEATURES };
+typedef void isa_list_row(void *user, const char *const *column, size_t n);
+
 struct isa {
   const char *name;                        /* as in .arch */
   enum list_isa id;
@@ -210,6 +221,8 @@ struct isa {
   /* Names of the features of this machine's processor, up to `most`; returns how many there are, 0 if it
    * has another ISA. NULL: the ISA has no features, or they cannot be told yet. */
   size_t (*host_features)(const char **names, size_t most);
+  /* Call `row` for each row of a list: of all forms, registers, features, and of its own directives. */
+  void (*list)(enum isa_list what, isa_list_row *row, void *user);
   /* Value used for data directives: address size in bytes; .byte .word .dword .qword … are the
    * ISA's own, because their operand syntax is. */
   unsigned address_size;

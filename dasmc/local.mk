@@ -10,6 +10,8 @@ libdasmc_core_la_SOURCES = \
 	dasmc/build.c \
 	dasmc/build.h \
 	dasmc/capture.c \
+	dasmc/catalog.c \
+	dasmc/catalog.h \
 	dasmc/cond.c \
 	dasmc/ctext.c \
 	dasmc/diag.c \
@@ -50,6 +52,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86_dynasm.c \
 	dasmc/isa/x86_emit.c \
 	dasmc/isa/x86_feature.c \
+	dasmc/isa/x86_list.c \
 	dasmc/isa/x86_match.c \
 	dasmc/isa/x86_memory.c \
 	dasmc/isa/x86_names.def \

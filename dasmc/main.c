@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "assembler.h"
+#include "catalog.h"
 #include "depend.h"
 #include "dump.h"
 #include "emit_host.h"
@@ -242,14 +243,9 @@ int main(int argc, char **argv)
   case ACTION_VERSION:
     puts("dasmc (libdasm) " PACKAGE_VERSION "\nLicense MIT. It comes without any warranty.");
     break;
-  case ACTION_DUMP_ARCH:
-    if (!dump_arch(O.arch, stdout)) {
-      fprintf(stderr, "dasmc: unknown architecture `%s': there are", O.arch);
-      for (unsigned i = 0; dasmc_isaname(i); i++)
-        fprintf(stderr, "%s %s", i > 0 ? "," : "", dasmc_isaname(i));
-      fputc('\n', stderr);
+  case ACTION_LIST:
+    if (!catalog_print(O.arch, (enum isa_list)O.list, O.names, stdout))
       status = EXIT_USAGE;
-    }
     break;
   case ACTION_USAGE_ERROR:
     status = EXIT_USAGE;

@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalog.h"
 #include "options.h"
 
-enum { OPT_DIALECT = 256, OPT_HOST, OPT_MAX_ERRORS, OPT_LINES, OPT_TEXTS };
+enum { OPT_DIALECT = 256, OPT_HOST, OPT_LIST, OPT_MAX_ERRORS, OPT_LINES, OPT_TEXTS };
 
 static const char short_options[] = "-ho:I:cCNM::LFD:U:PA:Vm:";
 
@@ -27,6 +28,7 @@ static const struct option long_options[] = {
   {"flushline", no_argument, NULL, 'F'},
   {"dumpdef", no_argument, NULL, 'P'},
   {"dumparch", required_argument, NULL, 'A'},
+  {"list", required_argument, NULL, OPT_LIST},
   {"features", required_argument, NULL, 'm'},
   {"dialect", required_argument, NULL, OPT_DIALECT},
   {"host", required_argument, NULL, OPT_HOST},
@@ -68,7 +70,9 @@ void options_help(FILE *out)
         "\n"
         "Information:\n"
         "  -P, --dumpdef            list defines, macros, types and labels; -PP lists bodies, too\n"
-        "  -A, --dumparch ARCH      list directives and instructions of ARCH\n"
+        "  -A, --dumparch ARCH      list the forms of ARCH's instructions; NAME ... behind it: those of these\n"
+        "      --list WHAT          with -A, list something else: registers, directives, features; or, without\n"
+        "                           it, isas: what -A and .arch know\n"
         "  -h, --help               this text\n"
         "  -V, --version            the version\n"
         "\n"
@@ -138,11 +142,9 @@ static enum action take_m(struct options *O, int argc, char **argv, char *rest)
 }
 
 /* A word that is no option. */
-static enum action take_input(struct options *O, const char *word)
+static enum action take_name(struct options *O, const char *word)
 {
-  if (O->input)
-    return wrong("only one input file is possible, not also", word);
-  O->input = word;
+  O->names[O->nnames++] = word;
   return ACTION_TRANSLATE;
 }
 
@@ -160,12 +162,18 @@ static enum action take(struct options *O, int c)
   case 'D':
   case 'U':
   case 'I': O->setting[O->nsettings++] = (struct setting){(char)c, optarg}; break;
-  case 'A': O->arch = optarg; return ACTION_DUMP_ARCH;
+  case 'A': O->arch = optarg; break;
   case 'h': return ACTION_HELP;
   case 'V': return ACTION_VERSION;
   case OPT_DIALECT:
     O->front.dialect = parse_dialect(optarg);
     return O->front.dialect ? ACTION_TRANSLATE : wrong("the dialect is 1.0 to 1.5 or libdasm, not", optarg);
+  case OPT_LIST:
+    O->list = catalog_what(optarg);
+    if (O->list < 0)
+      return wrong("the lists are isas, forms, registers, directives and features, not", optarg);
+    O->lists = true;
+    break;
   case OPT_HOST: O->host = optarg; break;
   case OPT_MAX_ERRORS:
     if (!parse_number(optarg, &O->front.max_errors))
@@ -188,16 +196,22 @@ enum action options_parse(struct options *O, int argc, char **argv)
   enum action action = ACTION_TRANSLATE;
   int c;
 
-  *O = (struct options){.front = {.dialect = 0, .lines = true}, .emit = {.messages = stderr}};
+  *O = (struct options){.list = LIST_FORMS, .front = {.dialect = 0, .lines = true}, .emit = {.messages = stderr}};
   O->setting = calloc((size_t)argc + 1, sizeof(*O->setting));
-  if (!O->setting)
+  O->names = calloc((size_t)argc + 1, sizeof(*O->names));
+  if (!O->setting || !O->names)
     return wrong("out of memory", NULL);
   while (action == ACTION_TRANSLATE && (c = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
-    action = c == 'M' ? take_m(O, argc, argv, optarg) : c == 1 ? take_input(O, optarg) : take(O, c);
+    action = c == 'M' ? take_m(O, argc, argv, optarg) : c == 1 ? take_name(O, optarg) : take(O, c);
   while (action == ACTION_TRANSLATE && optind < argc)
-    action = take_input(O, argv[optind++]);
+    action = take_name(O, argv[optind++]);
   if (action != ACTION_TRANSLATE)
     return action;
+  if (O->arch || O->lists)
+    return ACTION_LIST;
+  if (O->nnames > 1)
+    return wrong("only one input file is possible, not also", O->names[1]);
+  O->input = O->names[0];
   if (!O->input)
     return wrong("an input file is needed", NULL);
   if (O->host && O->front.dialect != 0 && O->front.dialect != DIALECT_LIBDASM)
@@ -212,4 +226,5 @@ enum action options_parse(struct options *O, int argc, char **argv)
 void options_free(struct options *O)
 {
   free(O->setting);
+  free(O->names);
 }

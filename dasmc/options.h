@@ -8,7 +8,7 @@ enum action {
   ACTION_TRANSLATE,
   ACTION_HELP,
   ACTION_VERSION,
-  ACTION_DUMP_ARCH,
+  ACTION_LIST,
   ACTION_USAGE_ERROR, /* reported */
 };
 
@@ -27,6 +27,10 @@ struct options {
   const char *host; /* language of the file; NULL: C */
   unsigned dump; /* how often -P */
   const char *arch; /* of --dumparch */
+  bool lists;       /* --list was given, */
+  int list;         /* an enum isa_list; forms if it was not */
+  const char **names; /* words that are no options, NULL-terminated */
+  size_t nnames;
   struct setting *setting;
   size_t nsettings;
 };

@@ -84,6 +84,49 @@ try 'help -?' status 0 "$DASMC" '-?'
 try 'version' status 0 "$DASMC" -V
 try 'dump of an architecture' status 0 "$DASMC" -A x64
 try 'dump of none' status 2 "$DASMC" --dumparch pdp11
+try 'no such form' status 2 "$DASMC" -A x64 mova
+try 'no such form of 32 bits' status 2 "$DASMC" -A x86 movsxd
+try 'no such list' status 2 "$DASMC" -A x64 --list=words
+try 'list of no architecture' status 2 "$DASMC" --list=registers
+try 'list of architectures' status 0 "$DASMC" --list=isas
+
+# Lists, for programs: columns and tabs.
+forms() # ISA MNEMONIC ...: they are those of the file "forms"
+{
+  "$DASMC" -A "$@" >out && cmp out forms
+}
+printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' \
+  bswap r32 O '0F C8+rd' BASE register both \
+  bswap r64 O 'REX.W 0F C8+ro' BASE register both \
+  jecxz rel8 D '67 E3 cb' BASE label both \
+  ud2 - - '0F 0B' BASE - both \
+  vpextrd 'r/m32, xmm, imm8' MRI 'VEX.128.66.0F3A.W0 16 /r ib' AVX 'register/address, register, value' both \
+  vpextrd 'r/m32, xmm, imm8' 'MRI T1S' 'EVEX.128.66.0F3A.W0 16 /r ib' AVX512DQ \
+  'register/address, register, value' both >forms
+try 'forms of some instructions' forms x64 bswap jecxz ud2 vpextrd
+printf 'bswap\tr32\tO\t0F C8+rd\tBASE\tregister\tboth\n' >forms
+try 'forms of 32 bits' forms x86 bswap
+long_option() { "$DASMC" -A x64 >1 && "$DASMC" --dumparch=x64 >2 && cmp 1 2; }
+try 'option -A has a long form' long_option
+seven_columns() { "$DASMC" -A "$1" >out && awk -F '\t' 'NF != 7 || /\t\t/ || $1 !~ /^[a-z0-9_-]+$/ { bad = 1 } END { exit bad || NR < 5000 }' out; }
+try 'columns of x64' seven_columns x64
+try 'columns of x86' seven_columns x86
+no_64_bits() { ! "$DASMC" -A x86 | grep -E '\t(r64|r/m64|rax|tmm)\t|APXF'; }
+try 'x86 has no forms of 64 bits' no_64_bits
+has_row() # LIST ISA COLUMN ...
+{
+  list=$1 isa=$2
+  shift 2
+  "$DASMC" -A "$isa" "--list=$list" >out && grep -q "^$(printf '%s\t' "$@" | sed 's/.$//')\$" out
+}
+fails() { ! "$@"; }
+try 'a register' has_row registers x64 r9d r32 9 'Rd(n)'
+try 'a register of 32 bits' has_row registers x86 xmm7 xmm 7 'xmm(n)'
+try 'no register of 64 bits' fails has_row registers x86 rax r64 0 'Rq(n)'
+try 'a feature' has_row features x64 AVX2 AVX '[0-9]*'
+try 'a feature with hyphens' has_row features x64 AMX-INT8 AMX-TILE 4
+try 'no feature of 64 bits' fails has_row features x86 AMX-INT8 AMX-TILE 0
+try 'a directive' has_row directives x64 .type 'name, C type \[, register\]' both
 try 'dump of definitions' status 0 "$DASMC" -PP -o dump.c ok.dasc
 try 'options behind the file' status 0 "$DASMC" ok.dasc -LN -o last.c
 try 'end of options' status 0 "$DASMC" -o dash.c -- -dash.dasc
@@ -134,10 +177,10 @@ same_output() # OPTIONS OPTIONS
   "$DASMC" -Iinc $1 all.dasc >1 2>&1 && "$DASMC" -Iinc $2 all.dasc >2 2>&1 && test -s 1 && cmp 1 2
 }
 for pair in -c:--ccomment -C:--cppcomment -N:--nocomment -M:--maccomment -L:--nolineno -F:--flushline \
-            '-D X=1:-DX' '-DX=y:-D X=y' '-D X -D Y -U X:-DY' -P:--dumpdef '-A x64:--dumparch=x64' -msse2:--features=sse2
+            '-D X=1:-DX' '-DX=y:-D X=y' '-D X -D Y -U X:-DY' -P:--dumpdef -msse2:--features=sse2
 do
   case $pair in
-    -[PAm]*) check=same_output ;;
+    -[Pm]*) check=same_output ;;
     *) check=alike ;;
   esac
   try "options $pair" $check "${pair%%:*}" "${pair#*:}"

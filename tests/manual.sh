@@ -72,7 +72,7 @@ done
 # Directives, long options, and short options that have no long form.
 for isa in x64 x86
 do
-  for directive in $("$DASMC" -A "$isa" | sed -n 's/^  \(\.[a-z0-9]*\).*/\1/p' | sort -u)
+  for directive in $("$DASMC" -A "$isa" --list=directives | cut -f 1 | grep "^[.]")
   do
     try "manual: $isa $directive" described std:asmdirective "[.]${directive#.}"
   done

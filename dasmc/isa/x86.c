@@ -411,14 +411,26 @@ static bool is_word(struct front *F, struct span word, bool op)
   return !op && (is_register(F, word) || x86_size_word(X->x64, word, &size) || is_operand_word(word));
 }
 
+static void list_x86(enum isa_list what, isa_list_row *row, void *user)
+{
+  x86_list(false, what, row, user);
+}
+
+static void list_x64(enum isa_list what, isa_list_row *row, void *user)
+{
+  x86_list(true, what, row, user);
+}
+
 const struct isa isa_x86 = {
   .name = "x86", .id = ISA_X86, .open = open_x86, .begin = begin_text, .known = known, .assemble = assemble,
   .mnemonic = mnemonic, .is_word = is_word, .is_prefix = prefix_word, .is_register = is_register,
-  .is_reserved = is_reserved, .host_features = x86_cpu_features, .address_size = 4,
+  .is_reserved = is_reserved, .host_features = x86_cpu_features, .list = list_x86,
+  .address_size = 4,
 };
 
 const struct isa isa_x64 = {
   .name = "x64", .id = ISA_X64, .open = open_x64, .begin = begin_text, .known = known, .assemble = assemble,
   .mnemonic = mnemonic, .is_word = is_word, .is_prefix = prefix_word, .is_register = is_register,
-  .is_reserved = is_reserved, .host_features = x86_cpu_features, .address_size = 8,
+  .is_reserved = is_reserved, .host_features = x86_cpu_features, .list = list_x64,
+  .address_size = 8,
 };

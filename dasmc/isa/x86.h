@@ -9,6 +9,7 @@
  *   x86_word.c     sizes and numbers          x86_att.c      AT&T syntax is seen, not taken
  *   x86_const.c    expressions of numbers
  *   x86_dynasm.c   names that DynASM has      x86_prefix.c   what may be locked or repeated
+ *   x86_list.c     what dasmc -A prints
  *   x86.c          the two struct isa
  *
  * Operands and rows meet in kinds: an operand is a set of kinds (eax: R32 | EAX; [rbx]
@@ -70,6 +71,8 @@ bool x86_dynasm_op(struct span name, unsigned nargs);
 uint64_t x86_reg_kinds(const struct x86_reg *reg);
 /* Names to suggest: index 0, 1, ... until NULL. */
 const char *x86_reg_name(size_t index);
+/* Call `each` for every name of a register. */
+void x86_reg_each(bool x64, void (*each)(void *user, const char *name, const struct x86_reg *reg), void *user);
 
 /* ---- operands ----------------------------------------------------------------- */
 
@@ -248,6 +251,11 @@ void x86_features_report(struct front *F, const struct x86 *X, struct span at, c
 size_t x86_cpu_features(const char **names, size_t most);
 /* Is a row's feature one that x86_cpu_features() can tell? For tests. */
 bool x86_cpu_knows(struct span name);
+/* Call `each` for every feature, with the list of those that it brings. */
+void x86_features_each(void (*each)(void *user, const char *name, const char *brings), void *user);
+/* Is a feature in the last column of a row? */
+bool x86_features_need(const char *needed, const char *name);
+void x86_list(bool x64, enum isa_list what, isa_list_row *row, void *user);
 /* The form for a statement, or NULL (reported). */
 const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x86_mnemonic *m, struct x86_stmt *s);
 /* Is the form one of this mode and dialect? */

@@ -331,3 +331,55 @@ void x86_features_report(struct front *F, const struct x86 *X, struct span at, c
     diag_help(F, "-m, .feature and the option 'features' of an assembler say which are");
   }
 }
+
+bool x86_features_need(const char *needed, const char *name)
+{
+  struct span list = text_span(needed), word;
+
+  while (next_word(&list, &word)) {
+    if (span_is(word, name))
+      return true;
+  }
+  return false;
+}
+
+/* Names that rows have, each once, behind those of `brings`. */
+struct row_names {
+  size_t n;
+  struct span name[MOST];
+};
+
+static void collect(struct row_names *all, const char *needed)
+{
+  struct span list = text_span(needed), word;
+
+  while (next_word(&list, &word)) {
+    size_t i = 0;
+
+    while (i < all->n && (all->name[i].n != word.n || memcmp(all->name[i].p, word.p, word.n) != 0))
+      i++;
+    if (i == all->n && i < MOST && !find_brings(word))
+      all->name[all->n++] = word;
+  }
+}
+
+void x86_features_each(void (*each)(void *user, const char *name, const char *brings), void *user)
+{
+  static const char *const modes[] = {"X86", "X64", "DYNASM", "OWN"};
+  struct row_names all = {0};
+  char name[32];
+
+  for (size_t i = 0; i < sizeof(brings) / sizeof(brings[0]); i++)
+    each(user, brings[i].name, brings[i].others);
+  for (size_t i = 0; i < x86_row_count(); i++)
+    collect(&all, x86_row_split(x86_row_text(i)).features);
+  for (size_t i = 0; i < all.n; i++) {
+    bool is_mode = false;
+
+    for (size_t k = 0; k < sizeof(modes) / sizeof(modes[0]); k++)
+      is_mode |= span_is(all.name[i], modes[k]);
+    snprintf(name, sizeof(name), "%.*s", (int)all.name[i].n, all.name[i].p);
+    if (!is_mode)
+      each(user, name, "");
+  }
+}

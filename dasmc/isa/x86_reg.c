@@ -4,6 +4,7 @@
  * list of the others. A family name followed by "(expr)" is a dynamic register. DynASM's own
  * names: r0 ... are address-sized; st0 ...; Rb Rw Rd Rq Ra Rf are the dynamic families.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "x86.h"
@@ -32,13 +33,13 @@ static const struct name names[] = {
 /* Families: a prefix, then digits, and for r a size letter. */
 struct family {
   char prefix[4];
-  uint8_t n, class, last86, last64;
+  uint8_t n, class, count86, count64;
 };
 
 static const struct family families[] = {
-  {"xmm", 3, RC_XMM, 7, 31}, {"ymm", 3, RC_YMM, 7, 31}, {"zmm", 3, RC_ZMM, 7, 31}, {"tmm", 3, RC_TMM, 0, 7},
-  {"mm", 2, RC_MM, 7, 7},    {"st", 2, RC_ST, 7, 7},    {"bnd", 3, RC_BND, 3, 3},  {"cr", 2, RC_CR, 7, 15},
-  {"dr", 2, RC_DR, 7, 15},   {"k", 1, RC_MASK, 7, 7},
+  {"xmm", 3, RC_XMM, 8, 32}, {"ymm", 3, RC_YMM, 8, 32}, {"zmm", 3, RC_ZMM, 8, 32}, {"tmm", 3, RC_TMM, 0, 8},
+  {"mm", 2, RC_MM, 8, 8},    {"st", 2, RC_ST, 8, 8},    {"bnd", 3, RC_BND, 4, 4},  {"cr", 2, RC_CR, 8, 16},
+  {"dr", 2, RC_DR, 8, 16},   {"k", 1, RC_MASK, 8, 8},
 };
 
 static bool word_char(char c)
@@ -133,7 +134,7 @@ static bool find_family(bool x64, const char *p, size_t n, struct x86_reg *out)
     if (n > f->n && memcmp(p, f->prefix, f->n) == 0) {
       int num = small_number(p + f->n, n - f->n);
 
-      if (num < 0 || num > (x64 ? f->last64 : f->last86))
+      if (num < 0 || num >= (x64 ? f->count64 : f->count86))
         return false;
       out->class = f->class;
       out->num = (uint8_t)num;
@@ -274,4 +275,38 @@ const char *x86_reg_name(size_t index)
     return names[index].name;
   index -= n;
   return index < sizeof(families_of) / sizeof(families_of[0]) ? families_of[index] : NULL;
+}
+
+static void try_name(bool x64, const char *name, void (*each)(void *, const char *, const struct x86_reg *), void *user)
+{
+  struct span text = {name, strlen(name)};
+  struct x86_reg reg;
+
+  if (x86_reg_parse(x64, text, &reg) == text.n)
+    each(user, name, &reg);
+}
+
+/* Family and number: which of them exist x86_reg_parse() knows. */
+static void try_family(bool x64, const char *prefix, const char *suffix, void (*each)(void *, const char *, const struct x86_reg *),
+                       void *user)
+{
+  char name[8];
+
+  for (unsigned i = 0; i < 32; i++) {
+    snprintf(name, sizeof(name), "%.3s%u%.1s", prefix, i, suffix);
+    try_name(x64, name, each, user);
+  }
+}
+
+void x86_reg_each(bool x64, void (*each)(void *user, const char *name, const struct x86_reg *reg), void *user)
+{
+  static const char *const suffixes[] = {"", "d", "w", "b"};
+
+  for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+    try_name(x64, names[i].name, each, user);
+  for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
+    try_family(x64, "r", suffixes[i], each, user);
+  for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
+    try_family(x64, families[i].prefix, "", each, user);
+  try_name(x64, "bsr0", each, user);
 }
