@@ -109,8 +109,12 @@ static bool take_dfv(struct front *F, struct x86_stmt *s, struct stmt *st)
     end++; /* brackets balance */
   s->ask |= X86_ASK_DFV;
   for (size_t i = 5; i < end; i += 3) {
-    struct span word = {a->p + i, end - i < 2 ? end - i : 2};
+    struct span word;
     unsigned k = 0;
+
+    while (i < end && (a->p[i] == ' ' || a->p[i] == '\t'))
+      i++;
+    word = (struct span){a->p + i, end - i < 2 ? end - i : 2};
 
     while (k < 4 && !span_is(word, names[k]))
       k++;

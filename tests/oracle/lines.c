@@ -387,7 +387,8 @@ static void line_text(const struct generator *g, const struct choice *c, unsigne
       snprintf(mask, sizeof(mask), dynamic && form != FORM_VALUES ? "{k(%c)%s" : "{k%c%s", c->mask[2], c->mask + 3);
     if (dynamic && implied_register(g, i))
       snprintf(at_run_time, sizeof(at_run_time), "%s", text);
-    else if (dynamic && strcmp(c->word[i], "imm64") == 0 && strcmp(g->text.mnemonic, "mov") == 0)
+    else if (dynamic && strcmp(g->text.mnemonic, "mov") == 0 &&
+             (strcmp(c->word[i], "imm64") == 0 || (g->bits == 64 && strncmp(c->word[i], "moffs", 5) == 0)))
       snprintf(at_run_time, sizeof(at_run_time), "%s", text); /* a run-time value has 32 bits there */
     else if (dynamic)
       dynamic_operand(c->word[i], text, g->bits, form, at_run_time, sizeof(at_run_time));
