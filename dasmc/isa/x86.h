@@ -220,6 +220,8 @@ struct x86_index *x86_index_open(struct front *F);
 /* Another name of a mnemonic, in libdasm's dialect: "retn", "ccmpz", "fcompi". out: the table's name. */
 enum { X86_ALIAS_SIZE = 24 };
 bool x86_alias(struct span name, char out[X86_ALIAS_SIZE]);
+/* The names that x86_alias() knows: false behind the last; out is empty where an index has none. */
+bool x86_alias_at(size_t index, char out[X86_ALIAS_SIZE]);
 /* NULL if there is no such mnemonic. Parses its rows on first use. */
 struct x86_mnemonic *x86_mnemonic_find(struct front *F, struct x86 *X, struct span name);
 

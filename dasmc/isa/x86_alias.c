@@ -90,3 +90,20 @@ bool x86_alias(struct span name, char out[X86_ALIAS_SIZE])
   }
   return other_condition(name, out);
 }
+
+bool x86_alias_at(size_t index, char out[X86_ALIAS_SIZE])
+{
+  enum { CONDITIONS = sizeof(conditions) / sizeof(conditions[0]), CONDITIONAL = sizeof(conditional) / sizeof(conditional[0]) };
+  size_t at = index - NALIASES, word = 1 + at % 2, c = at / 2 % CONDITIONS, i = at / 2 / CONDITIONS;
+
+  out[0] = '\0';
+  if (index < NALIASES) {
+    strcpy(out, aliases[index][0]);
+    return true;
+  }
+  if (i < CONDITIONAL && conditions[c][word]) {
+    strcpy(out, conditional[i]);
+    strcat(out, conditions[c][word]);
+  }
+  return i < CONDITIONAL;
+}

@@ -71,15 +71,25 @@ static void list_row(const char *row, const char *alias, bool x64, isa_list_row 
        7);
 }
 
+static bool has_rows(const char *mnemonic)
+{
+  for (size_t i = 0; i < x86_row_count(); i++) {
+    if (strcmp(x86_row_text(i), mnemonic) == 0)
+      return true;
+  }
+  return false;
+}
+
 static void list_forms(bool x64, isa_list_row *each, void *user)
 {
-  const char *alias;
-  char name[X86_ALIAS_SIZE];
+  char alias[X86_ALIAS_SIZE], name[X86_ALIAS_SIZE];
 
   for (size_t i = 0; i < x86_row_count(); i++)
     list_row(x86_row_text(i), NULL, x64, each, user);
-  for (size_t k = 0; (alias = x86_alias_name(k)) != NULL; k++) {
-    for (size_t i = 0; x86_alias((struct span){ alias, strlen(alias) }, name) && i < x86_row_count(); i++) {
+  for (size_t k = 0; x86_alias_at(k, alias); k++) {
+    if (has_rows(alias) || !x86_alias((struct span){ alias, strlen(alias) }, name))
+      continue;
+    for (size_t i = 0; i < x86_row_count(); i++) {
       if (strcmp(x86_row_text(i), name) == 0)
         list_row(x86_row_text(i), alias, x64, each, user);
     }
