@@ -31,7 +31,20 @@ manual_pages = \
 	doc/inside/adding-an-instruction.rst \
 	doc/inside/how-it-works.rst \
 	doc/inside/list.rst \
+	doc/language/captures.rst \
+	doc/language/conditions.rst \
+	doc/language/data.rst \
+	doc/language/defines.rst \
 	doc/language/index.rst \
+	doc/language/instructions.rst \
+	doc/language/labels.rst \
+	doc/language/lines.rst \
+	doc/language/macros.rst \
+	doc/language/messages.rst \
+	doc/language/operands.rst \
+	doc/language/setup.rst \
+	doc/language/spellings.rst \
+	doc/language/types.rst \
 	doc/reference/dasmc-compare.rst \
 	doc/reference/dasmc.rst \
 	doc/reference/encoder.rst \

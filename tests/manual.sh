@@ -14,6 +14,14 @@ shows() # NUMBER FILE: this block is a part of the file
 try "README: power.dasc" shows 1 project/power.dasc
 try "README: hello.dasc" shows 2 hello.dasc
 
+# Lines of assembly with their bytes behind them.
+awk '/^   .* \/\/ ([0-9a-f][0-9a-f] ?)+$/ {
+  at = index($0, "//"); text = substr($0, 4, at - 4); bytes = substr($0, at + 3)
+  sub(/ +$/, "", text); gsub(/ /, "", bytes); print text "\t" bytes
+}' "$top_srcdir"/doc/language/*.rst >manual.libdasm.tsv
+try "lines with bytes are found" test "$(wc -l <manual.libdasm.tsv)" -gt 20
+try "their bytes" "$top_builddir/tests/conform" x64 manual.libdasm.tsv
+
 if test -z "$SPHINX_BUILD"
 then
   echo "the pages are not checked: this needs Sphinx"

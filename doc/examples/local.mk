@@ -27,8 +27,10 @@ small_examples = \
 	doc/examples/howto_threads \
 	doc/examples/inline_cache \
 	doc/examples/jump_table \
+	doc/examples/language \
 	doc/examples/reuse \
 	doc/examples/sections \
+	doc/examples/statuses \
 	doc/examples/structs
 
 large_examples = \
@@ -60,8 +62,10 @@ example_sources = \
 	doc/examples/howto_threads.dasc \
 	doc/examples/inline_cache.dasc \
 	doc/examples/jump_table.dasc \
+	doc/examples/language.dasc \
 	doc/examples/reuse.dasc \
 	doc/examples/sections.dasc \
+	doc/examples/statuses.dasc \
 	doc/examples/structs.dasc
 
 check_PROGRAMS += $(small_examples) $(large_examples)
@@ -127,10 +131,14 @@ doc_examples_inline_cache_SOURCES = doc/examples/inline_cache.dasc
 doc_examples_inline_cache_LDADD = libdasm.la
 doc_examples_jump_table_SOURCES = doc/examples/jump_table.dasc
 doc_examples_jump_table_LDADD = libdasm.la
+doc_examples_language_SOURCES = doc/examples/language.dasc
+doc_examples_language_LDADD = libdasm.la
 doc_examples_reuse_SOURCES = doc/examples/reuse.dasc
 doc_examples_reuse_LDADD = libdasm.la
 doc_examples_sections_SOURCES = doc/examples/sections.dasc
 doc_examples_sections_LDADD = libdasm.la
+doc_examples_statuses_SOURCES = doc/examples/statuses.dasc
+doc_examples_statuses_LDADD = libdasmc.la libdasm.la
 doc_examples_structs_SOURCES = doc/examples/structs.dasc
 doc_examples_structs_LDADD = libdasm.la
 
@@ -171,10 +179,12 @@ EXTRA_DIST += $(example_programs) \
 	doc/examples/howto_threads.expected \
 	doc/examples/inline_cache.expected \
 	doc/examples/jump_table.expected \
+	doc/examples/language.expected \
 	doc/examples/programs/hello.expected \
 	doc/examples/programs/primes.expected \
 	doc/examples/reuse.expected \
 	doc/examples/sections.expected \
+	doc/examples/statuses.expected \
 	doc/examples/structs.expected
 
 demo: $(large_examples)
