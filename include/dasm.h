@@ -315,7 +315,7 @@ typedef struct dasm_Line {
  * Returns how many there are; 0 if the code is not linked. Allocates nothing. Since 1.0. */
 DASM_API size_t dasm_getlines(dasm_State **Dst, dasm_Line *lines, size_t max);
 
-/* ---- Asking ------------------------------------------------------------ */
+/* ---- What a state knows ------------------------------------------------ */
 
 #ifndef DASM_PROTO_H
 /* Offset of a PC label: after dasm_link() from the start of the code; before it from the start of its

@@ -314,7 +314,7 @@ typedef struct dasm_Reader dasm_Reader;
 DASM_API int dasm_reader_new(dasm_CodeHeap *heap, dasm_Reader **reader);
 /* Unregister it; must not be used by its thread any more. DASM_S_OK or DASM_S_ARG. Since 1.0. */
 DASM_API int dasm_reader_free(dasm_Reader **reader);
-/* Now, this reader's thread is in no code of the heap. A store; never blocks. Since 1.0. */
+/* Now, this reader's thread is in no code of the heap. It costs one store and never blocks. Since 1.0. */
 DASM_API void dasm_reader_quiescent(dasm_Reader *reader);
 /* This reader's thread runs no code until dasm_reader_online(). Since 1.0. */
 DASM_API void dasm_reader_offline(dasm_Reader *reader);
