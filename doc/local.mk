@@ -52,8 +52,23 @@ manual_pages = \
 	doc/reference/lua.rst \
 	doc/reference/python.rst \
 	doc/reference/runtime.rst \
+	doc/start/first.rst \
 	doc/start/index.rst \
-	doc/tutorial/index.rst
+	doc/start/install.rst \
+	doc/tutorial/arguments.rst \
+	doc/tutorial/calls.rst \
+	doc/tutorial/cold.rst \
+	doc/tutorial/constants.rst \
+	doc/tutorial/errors.rst \
+	doc/tutorial/gdb.rst \
+	doc/tutorial/index.rst \
+	doc/tutorial/interpreter.rst \
+	doc/tutorial/loops.rst \
+	doc/tutorial/memory.rst \
+	doc/tutorial/patching.rst \
+	doc/tutorial/perf.rst \
+	doc/tutorial/registers.rst \
+	doc/tutorial/shipping.rst
 
 # What makes pages of them.
 manual_tools = \
@@ -76,6 +91,9 @@ manual_figures = \
 manual_data = \
 	doc/examples/calculator.c \
 	doc/examples/calculator.expected \
+	doc/examples/first.lua \
+	doc/examples/first.output \
+	doc/examples/first.py \
 	doc/examples/mistake.dasc \
 	doc/examples/mistake.messages
 
@@ -83,6 +101,9 @@ manual_data = \
 example_projects = \
 	doc/examples/project-automake/Makefile.am \
 	doc/examples/project-automake/configure.ac \
+	doc/examples/project-cmake/CMakeLists.txt \
+	doc/examples/project-meson/meson.build \
+	doc/examples/project-meson/meson_options.txt \
 	doc/examples/project/Makefile \
 	doc/examples/project/power.dasc
 

@@ -41,6 +41,27 @@ do
   try "$name" prints "$out" "$bin/$name"
 done
 
+# The first function, in Python and in each Lua, with the modules that were built.
+if test -z "$SANITIZED"
+then
+  in_python()
+  {
+    LD_LIBRARY_PATH=$top_builddir/.libs${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} PYTHONPATH=$PYTHON_MODULE \
+      PYTHONDONTWRITEBYTECODE=1 "$PYTHON" "$@"
+  }
+  test -z "$PYTHON_MODULE" || try "first.py" prints "$src/first.output" in_python "$src/first.py"
+  in_lua() # INTERPRETER FILE
+  {
+    api=$("$1" -e 'io.write((_VERSION:gsub("Lua ", "")))')
+    mkdir -p "c/$api/dasm"
+    ln -sf "$top_builddir/bindings/lua/$api/.libs/lowlevel.so" "c/$api/dasm/lowlevel.so"
+    LUA_PATH="$top_srcdir/bindings/lua/?.lua;;" LUA_CPATH="$PWD/c/$api/?.so" LUA_INIT='' "$@"
+  }
+  for lua in $INTERPRETERS
+  do try "first.lua in $lua" prints "$src/first.output" in_lua "$lua" "$src/first.lua"
+  done
+fi
+
 bf=$bin/brainfuck
 for program in "$src"/programs/*.bf
 do

@@ -75,6 +75,7 @@ check_scripts = \
 	tests/output.sh \
 	tests/python.sh \
 	tests/python_install.sh \
+	tests/tutorial.sh \
 	tests/warnings.sh
 
 dist_check_SCRIPTS += $(check_scripts)

@@ -3,7 +3,7 @@
 #
 # build_projects SYSROOT: what is installed in $prefix (with $bindir, $libdir, $datadir), below
 # SYSROOT, which is empty if it was installed for real. One project needs make and pkg-config
-# alone, the other one is made with automake and dasm.m4.
+# alone; the others are made with CMake, with Meson, with automake and dasm.m4; and one is C++.
 
 right_answers() { test "$(./power 10 2 -3)" = "$(printf '1024\n59049')"; }
 
@@ -24,14 +24,44 @@ build_projects()
   fi
   export CC
 
-  cp -R "$top_srcdir/doc/examples/project" "$top_srcdir/doc/examples/project-automake" .
-  chmod -R u+w project project-automake
-  cp project/power.dasc project-automake
+  for tool in '' -automake -cmake -meson
+  do
+    cp -R "$top_srcdir/doc/examples/project$tool" .
+    chmod -R u+w "project$tool"
+    test -f "project$tool/power.dasc" || cp project/power.dasc "project$tool"
+  done
+  DASMC=${DASMC:-$(pkg-config --variable=dasmc libdasm)}
 
   cd project || exit 99
   try "project builds with pkg-config alone" "$MAKE" -e
   try "project runs" right_answers
   cd ..
+
+  cd project || exit 99
+  # shellcheck disable=SC2046
+  try "project in C++" sh -c '"$1" -o power.cc power.dasc && $2 -o power power.cc $3' sh "$DASMC" \
+    "$CXX${SANITIZED:+ $SANITIZED}" "$(pkg-config --cflags --libs libdasm)"
+  try "C++ project runs" right_answers
+  cd ..
+
+  if command -v cmake >/dev/null
+  then
+    cd project-cmake || exit 99
+    try "CMake finds libdasm and dasmc" cmake -S . -B . -DDASMC="$DASMC"
+    try "CMake project builds" cmake --build .
+    try "CMake project runs" right_answers
+    cd ..
+  fi
+
+  if command -v meson >/dev/null
+  then
+    cd project-meson || exit 99
+    try "Meson finds libdasm and dasmc" meson setup build -Ddasmc="$DASMC"
+    try "Meson project builds" meson compile -C build
+    cd build || exit 99
+    try "Meson project runs" right_answers
+    cd ../..
+  fi
 
   if ! command -v autoreconf >/dev/null; then return; fi
   cd project-automake || exit 99

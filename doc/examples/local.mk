@@ -191,3 +191,5 @@ demo: $(large_examples)
 	@top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' $(SHELL) $(top_srcdir)/doc/examples/demo.sh
 
 .PHONY: demo
+
+include doc/examples/tutorial/local.mk
