@@ -293,14 +293,14 @@ unsigned build_field(struct front *F, const uint8_t *field)
 void build_ref(struct front *F, const struct label *label, const uint8_t *field)
 {
   static const uint8_t ops[] = {
-    [LABEL_BACK] = OP_REF_BACK, [LABEL_NEXT] = OP_REF_NEXT,     [LABEL_GLOBAL] = OP_REF_GLOBAL,
-    [LABEL_PC] = OP_REF_PC,     [LABEL_EXTERN] = OP_REF_EXTERN, [LABEL_ADDR] = OP_REF_ADDR,
+    [REF_BACK] = OP_REF_BACK, [REF_NEXT] = OP_REF_NEXT,     [REF_GLOBAL] = OP_REF_GLOBAL,
+    [REF_PC] = OP_REF_PC,     [REF_EXTERN] = OP_REF_EXTERN, [REF_ADDR] = OP_REF_ADDR,
   };
-  bool by_value = label->kind == LABEL_PC || label->kind == LABEL_ADDR;
+  bool by_value = label->kind == REF_PC || label->kind == REF_ADDR;
   int branch = field[FIELD_SHRINK] != 0 ? OP_BRANCH_BACK - OP_REF_BACK : 0;
   unsigned n;
 
-  if (label->kind == LABEL_BAD)
+  if (label->kind == REF_BAD)
     return; /* reported already */
   n = build_field(F, field);
   if (by_value)

@@ -162,12 +162,12 @@ unsigned front_extern(struct front *F, struct span name);
 
 /* A label, extern or address as an operand: <1 >1 ->name =>expr, extern name, &expr.
  * Returns false if the text is none of these (nothing reported); malformed ones are reported
- * and give LABEL_BAD. */
-enum label_kind { LABEL_BAD, LABEL_BACK, LABEL_NEXT, LABEL_GLOBAL, LABEL_PC, LABEL_EXTERN, LABEL_ADDR };
+ * and give REF_BAD. */
+enum label_kind { REF_BAD, REF_BACK, REF_NEXT, REF_GLOBAL, REF_PC, REF_EXTERN, REF_ADDR };
 struct label {
   enum label_kind kind;
   uint32_t x;          /* local 1..9, global or extern number */
-  struct span expr;    /* LABEL_PC, LABEL_ADDR */
+  struct span expr;    /* REF_PC, REF_ADDR */
 };
 bool front_label(struct front *F, struct span text, struct label *out);
 /* Append the reference to a label: the field's unit, or the short form of a branch that has one, must be the last

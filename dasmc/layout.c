@@ -11,24 +11,24 @@ static void set_label(struct front *F, const struct label *l, struct span addres
   struct label a;
   unsigned arg, first;
 
-  if (!front_label(F, address, &a) || a.kind != LABEL_ADDR) {
+  if (!front_label(F, address, &a) || a.kind != REF_ADDR) {
     diag_error(F, address, "a label can be set to `&expression' only");
     return;
   }
-  first = l->kind == LABEL_PC ? build_arg(F, l->expr) : 0;
+  first = l->kind == REF_PC ? build_arg(F, l->expr) : 0;
   arg = build_arg(F, a.expr);
-  if (l->kind == LABEL_PC)
+  if (l->kind == REF_PC)
     build_op(F, OP_SET_PC, first, 0, 0);
   else
-    build_op(F, l->kind == LABEL_GLOBAL ? OP_SET_GLOBAL : OP_SET_LOCAL, arg, l->x, 0);
+    build_op(F, l->kind == REF_GLOBAL ? OP_SET_GLOBAL : OP_SET_LOCAL, arg, l->x, 0);
 }
 
 static void place_label(struct front *F, const struct label *l)
 {
-  if (l->kind == LABEL_PC)
+  if (l->kind == REF_PC)
     build_op(F, OP_LABEL_PC, build_arg(F, l->expr), 0, 0);
   else
-    build_op(F, l->kind == LABEL_GLOBAL ? OP_LABEL_GLOBAL : OP_LABEL_LOCAL, 0, l->x, 0);
+    build_op(F, l->kind == REF_GLOBAL ? OP_LABEL_GLOBAL : OP_LABEL_LOCAL, 0, l->x, 0);
 }
 
 void dir_label(struct front *F, const struct stmt *st)
@@ -37,16 +37,16 @@ void dir_label(struct front *F, const struct stmt *st)
   struct label l;
 
   if (name.n == 1 && name.p[0] >= '1' && name.p[0] <= '9') {
-    l = (struct label){.kind = LABEL_NEXT, .x = (uint32_t)(name.p[0] - '0')};
+    l = (struct label){.kind = REF_NEXT, .x = (uint32_t)(name.p[0] - '0')};
   } else if (!front_label(F, name, &l) ||
-             (l.kind != LABEL_BAD && l.kind != LABEL_GLOBAL && l.kind != LABEL_PC)) {
+             (l.kind != REF_BAD && l.kind != REF_GLOBAL && l.kind != REF_PC)) {
     diag_error(F, name, "bad label `%.*s'", (int)name.n, name.p);
     if (span_is_name(name))
       diag_help(F, "a label with a name is written ->%.*s: and used as ->%.*s", (int)name.n, name.p, (int)name.n, name.p);
     diag_help(F, "labels are 1: to 9:, ->name: and =>expression:");
     return;
   }
-  if (l.kind == LABEL_BAD)
+  if (l.kind == REF_BAD)
     return; /* reported */
   statement_mark(F, st);
   if (st->narg == 2)

@@ -131,7 +131,7 @@ static void extern_name(struct front *F, struct span text, struct span name, str
     diag_error(F, text, "the name of the extern is missing");
     return;
   }
-  out->kind = LABEL_EXTERN;
+  out->kind = REF_EXTERN;
   out->x = front_extern(F, name);
 }
 
@@ -143,7 +143,7 @@ static bool may_be_label(struct span s)
 
 bool front_label(struct front *F, struct span text, struct label *out)
 {
-  *out = (struct label){.kind = LABEL_BAD};
+  *out = (struct label){.kind = REF_BAD};
   text = span_strip(text);
   if (!may_be_label(text))
     return false;
@@ -151,17 +151,17 @@ bool front_label(struct front *F, struct span text, struct label *out)
     struct span name = span_trim(span_tail(text, 2));
 
     if (is_global_name(name))
-      out->kind = LABEL_GLOBAL;
+      out->kind = REF_GLOBAL;
     out->x = front_global(F, name);
   } else if (starts(text, "=>")) {
-    expression(F, text, LABEL_PC, span_tail(text, 2), out);
+    expression(F, text, REF_PC, span_tail(text, 2), out);
   } else if (starts(text, "&")) {
-    expression(F, text, LABEL_ADDR, span_tail(text, 1), out);
+    expression(F, text, REF_ADDR, span_tail(text, 1), out);
   } else if (starts(text, "extern") && (text.n == 6 || char_is(text.p[6], CHAR_SPACE))) {
     extern_name(F, text, span_tail(text, 6), out);
   } else if (text.n == 2 && (text.p[0] == '<' || text.p[0] == '>') && text.p[1] >= '1' &&
              text.p[1] <= '9') {
-    out->kind = text.p[0] == '<' ? LABEL_BACK : LABEL_NEXT;
+    out->kind = text.p[0] == '<' ? REF_BACK : REF_NEXT;
     out->x = (uint32_t)(text.p[1] - '0');
   } else {
     return false;

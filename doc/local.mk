@@ -27,6 +27,7 @@ manual_pages = \
 	doc/howto/tail-calls.rst \
 	doc/howto/testing.rst \
 	doc/howto/threads.rst \
+	doc/howto/vendoring.rst \
 	doc/index.rst \
 	doc/inside/adding-an-instruction.rst \
 	doc/inside/how-it-works.rst \

@@ -23,10 +23,12 @@
 extern "C" {
 #endif
 
+#ifndef DASM_API
 #if defined(__GNUC__)
 #define DASM_API extern __attribute__((visibility("default")))
 #else
 #define DASM_API extern
+#endif
 #endif
 
 /* ---- Statuses ---------------------------------------------------------- */

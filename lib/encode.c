@@ -15,7 +15,7 @@ struct output {
   uint8_t *w, *start, *end;
   uint8_t *roomy; /* below it 64 bytes may be written */
   uint64_t run; /* address of start when the code runs */
-  const struct isa *isa;
+  const struct isa_facts *isa;
 };
 
 /* Copy n bytes; returns the end. Short runs go in 16-byte blocks where 64 bytes may be written,

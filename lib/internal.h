@@ -312,7 +312,7 @@ static inline uint32_t slot_final(const struct dasm_State *D, const struct slots
 }
 
 /* What an ISA is, to the encoder. */
-struct isa {
+struct isa_facts {
   uint8_t pad[4]; /* filler of alignments, repeated */
   /* For operations whose operands only the ISA knows: find their end and what they take; do them, behind
    * the literal that ends at w. Returns the end; status: unless DASM_S_OK, *value is the one that is wrong. */
@@ -322,7 +322,7 @@ struct isa {
   /* Make the long form of a short branch that ends at `end`, its unit zeroed; returns its end. */
   uint8_t *(*widen)(uint8_t *end, unsigned how);
 };
-const struct isa *isa_numbered(unsigned number); /* NULL: unknown */
-static inline const struct isa *isa_of(const uint8_t *list) { return isa_numbered(list[LIST_AT_ISA]); }
+const struct isa_facts *isa_numbered(unsigned number); /* NULL: unknown */
+static inline const struct isa_facts *isa_of(const uint8_t *list) { return isa_numbered(list[LIST_AT_ISA]); }
 
 #endif

@@ -2,12 +2,12 @@
 #include "internal.h"
 #include "isa/isas.h"
 
-static const struct isa isas[] = {
+static const struct isa_facts isas[] = {
     [ISA_X86] = {{0x90, 0x90, 0x90, 0x90}, x86_measure, x86_perform, x86_widen},
     [ISA_X64] = {{0x90, 0x90, 0x90, 0x90}, x86_measure, x86_perform, x86_widen},
 };
 
-const struct isa *isa_numbered(unsigned number)
+const struct isa_facts *isa_numbered(unsigned number)
 {
   return number < sizeof isas / sizeof *isas && isas[number].measure ? &isas[number] : NULL;
 }

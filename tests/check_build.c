@@ -184,7 +184,7 @@ static const uint8_t rel32[LIST_FIELD] = {[FIELD_UNIT] = 4, [FIELD_FLAGS] = FIEL
 
 static void long_literal(struct front *F)
 {
-  static const struct label here = {.kind = LABEL_GLOBAL, .x = 0};
+  static const struct label here = {.kind = REF_GLOBAL, .x = 0};
 
   for (unsigned i = 0; i < long_length; i++)
     build_byte(F, i & 0x7f);

@@ -9,6 +9,9 @@ AM_TESTS_ENVIRONMENT = \
 	CXX='$(CXX)'; export CXX; \
 	WARN_CFLAGS='$(WARN_CFLAGS)'; export WARN_CFLAGS; \
 	LIBS='$(LIBS)'; export LIBS; \
+	VERSION='$(PACKAGE_VERSION)'; export VERSION; \
+	CHECK_CFLAGS='$(CHECK_CFLAGS)'; export CHECK_CFLAGS; \
+	CHECK_LIBS='$(CHECK_LIBS)'; export CHECK_LIBS; \
 	MAKE='$(MAKE)'; export MAKE; \
 	SANITIZED='$(SANITIZE_FLAGS)'; export SANITIZED; \
 	HEADERS='$(public_headers)'; export HEADERS; \
@@ -59,6 +62,7 @@ SH_LOG_COMPILER = $(SHELL)
 
 check_scripts = \
 	tests/abi.sh \
+	tests/amalgamation.sh \
 	tests/compare.sh \
 	tests/compiled.sh \
 	tests/conformance.sh \

@@ -321,7 +321,7 @@ static void memory_absolute(struct plan *p)
 {
   const struct x86_operand *m = p->mem;
   bool rip = m->base.class == RC_RIP;
-  bool old_addr = m->has_label && m->label.kind == LABEL_ADDR && front_options(p->F)->dialect < DIALECT_1_5;
+  bool old_addr = m->has_label && m->label.kind == REF_ADDR && front_options(p->F)->dialect < DIALECT_1_5;
 
   p->insn.mem = X86_MODRM;
   if (p->X->x64 && !rip && (!m->has_label || old_addr)) {
@@ -659,7 +659,7 @@ static const uint8_t *branch_field(struct plan *p, const struct x86_operand *o)
     return rel8;
   if (o->near || (p->s->ask & X86_ASK_DISP32))
     return rel32[p->X->x64][0]; /* stays long, for instance to be patched */
-  if (o->label.kind == LABEL_EXTERN || o->label.kind == LABEL_ADDR)
+  if (o->label.kind == REF_EXTERN || o->label.kind == REF_ADDR)
     return rel32[p->X->x64][0];
   if (f->nopc == 1 && f->opc[0] == 0xe9) {
     p->insn.opc[0] = 0xeb;

@@ -222,7 +222,7 @@ static bool parse_terms(struct mem *m, struct span s)
     size_t n;
 
     if (!minus && front_label(m->F, term, &o->label)) {
-      if (o->label.kind == LABEL_BAD)
+      if (o->label.kind == REF_BAD)
         return false;
       o->has_label = true;
       return true;

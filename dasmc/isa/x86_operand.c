@@ -105,7 +105,7 @@ static void label_kinds(bool x64, bool is_short, struct x86_operand *o)
   if (is_short || o->near)
     return;
   o->kinds |= X86_K(REL32) | (x64 ? X86_K(IMM64) : X86_K(IMM32));
-  if (o->label.kind == LABEL_ADDR)
+  if (o->label.kind == REF_ADDR)
     o->kinds |= X86_K(IMM32);
 }
 
@@ -371,7 +371,7 @@ static bool parse_body(struct front *F, const struct x86 *X, struct span s, bool
   }
   if (front_label(F, s, &o->label)) {
     label_kinds(x64, is_short, o);
-    return o->label.kind != LABEL_BAD;
+    return o->label.kind != REF_BAD;
   }
   if (parse_typed(F, x64, s, o, &ok))
     return ok;

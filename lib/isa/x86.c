@@ -144,7 +144,7 @@ static bool form_valid(const struct form *f)
   const struct x86_insn *i = &f->insn;
   unsigned k;
 
-  if (i->kind >= X86_KINDS || i->mem >= X86_MEMS || i->shift > 6 || f->numbers >= 1 << X86_ROLES)
+  if (i->kind >= X86_KIND_COUNT || i->mem >= X86_MEMS || i->shift > 6 || f->numbers >= 1 << X86_ROLES)
     return false;
   for (k = 0; k < X86_ROLES; k++)
     if (f->bits[k] > 5 || (f->bits[k] > 4 && i->kind != X86_LEGACY && i->kind != X86_EVEX) ||

@@ -46,7 +46,7 @@ enum x86_kind {
   X86_XOP,
   X86_EVEX,
   X86_IS4,    /* one byte: reg role << 4 | ModRM; nothing else */
-  X86_KINDS
+  X86_KIND_COUNT
 };
 
 /* REX and REXW are where the prefix byte has them, REX2 where numbers have their bit 4. */
@@ -119,7 +119,7 @@ enum op x86_write(uint8_t *out, size_t *n, const struct x86_insn *insn, unsigned
 /* The same for OP_X86_ANY; returns the number of bytes. */
 size_t x86_write_any(uint8_t *out, const struct x86_insn *insn, unsigned numbers, const uint8_t *bits, bool sx);
 
-/* struct isa */
+/* struct isa_facts */
 bool x86_measure(struct record *r, const uint8_t *operands, size_t room);
 uint8_t *x86_perform(struct dasm_State *D, const struct record *r, const uint8_t *p, const int64_t *args, uint8_t *w,
                      int *status, int64_t *value);
