@@ -305,7 +305,7 @@ static uint64_t letters(struct span s)
   uint64_t set = 0;
 
   for (size_t i = 0; i < s.n; i++)
-    set |= (uint64_t)1 << (s.p[i] & 63);
+    set |= (uint64_t)1 << ((s.p[i] | 32) & 63); /* in any case */
   return set;
 }
 

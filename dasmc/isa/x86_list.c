@@ -106,7 +106,7 @@ struct registers {
 static void list_register(void *user, const char *name, const struct x86_reg *reg)
 {
   static const struct {
-    const char *kind, *at_run_time;
+    const char *kind, *run_time;
   } words[] = {
     [RC_8] = { "r8", "Rb(n)" },       [RC_8HIGH] = { "r8", "-" },        [RC_8REX] = { "r8", "Rb(n)" },
     [RC_16] = { "r16", "Rw(n)" },     [RC_32] = { "r32", "Rd(n)" },      [RC_64] = { "r64", "Rq(n)" },
@@ -120,7 +120,7 @@ static void list_register(void *user, const char *name, const struct x86_reg *re
   char number[8];
 
   snprintf(number, sizeof(number), "%u", reg->num);
-  list->each(list->user, (const char *const[]){ name, words[reg->class].kind, number, words[reg->class].at_run_time }, 4);
+  list->each(list->user, (const char *const[]){ name, words[reg->class].kind, number, words[reg->class].run_time }, 4);
 }
 
 static void list_directives(isa_list_row *each, void *user)
