@@ -131,9 +131,10 @@ endif
 endif
 
 if HAVE_SPHINX
-# sphinx FORMAT FOLDER: each format keeps what it has read for itself, so they can be made side by side.
+# sphinx FORMAT FOLDER: each format keeps what it has read for itself, so they can be made side by side. All is read
+# anew: what Sphinx remembers of a page makes a label that has moved to another one a duplicate.
 sphinx = DASM_VERSION='$(PACKAGE_VERSION)' DASMC='$(abs_builddir)/dasmc/dasmc$(EXEEXT)' PYTHONDONTWRITEBYTECODE=1 \
-	$(SPHINX_BUILD) -q -W --keep-going -d doc/read.$(1) -b $(1) $(srcdir)/doc $(2)
+	$(SPHINX_BUILD) -q -W --keep-going -E -d doc/read.$(1) -b $(1) $(srcdir)/doc $(2)
 
 doc/html.stamp: $(manual_sources) dasmc/dasmc$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) doc && $(call sphinx,html,doc/html) && touch $@
