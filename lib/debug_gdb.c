@@ -30,15 +30,16 @@ DASM_API void __jit_debug_register_code(void);
 extern __attribute__((visibility("default"))) struct jit_descriptor __jit_debug_descriptor;
 
 /* Only these are used here: another library's objects of the same names, which the dynamic linker
- * may prefer, are not protected by our lock. */
+ * may prefer, are not protected by our lock. A program that is linked with them and has its own for its own code
+ * keeps those: ours are weak, and GDB is told nothing of our code then. */
 static struct jit_descriptor descriptor = { 1, 0, NULL, NULL };
-extern struct jit_descriptor __jit_debug_descriptor __attribute__((alias("descriptor")));
+extern struct jit_descriptor __jit_debug_descriptor __attribute__((weak, alias("descriptor")));
 
 static __attribute__((noinline)) void changed(void)
 {
   __asm__ volatile("" ::: "memory");
 }
-void __jit_debug_register_code(void) __attribute__((alias("changed")));
+void __jit_debug_register_code(void) __attribute__((weak, alias("changed")));
 
 static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
 
