@@ -281,8 +281,9 @@ START_TEST(reach_without_end)
 {
   dasm_HeapOptions o = { .size = sizeof o, .around = 0x3c, .reach = UINT64_C(0xfffffffffffffce7) };
 
-  if (!OWNS_ADDRESSES) /* the lowest address is one of ThreadSanitizer's */
-    ck_assert_int_eq(works(&o), DASM_S_OK);
+  if (OWNS_ADDRESSES) /* the nearest addresses are ThreadSanitizer's */
+    return;
+  ck_assert_int_eq(works(&o), DASM_S_OK);
   o.around = UINT64_MAX - 5;
   ck_assert_int_eq(works(&o), DASM_S_OK);
   o.around = o.reach = UINT64_MAX;
