@@ -31,6 +31,8 @@ libdasmc_core_la_SOURCES = \
 	dasmc/front.c \
 	dasmc/front.h \
 	dasmc/front_private.h \
+	dasmc/isa/word.c \
+	dasmc/isa/word.h \
 	dasmc/isa/x86.c \
 	dasmc/isa/x86.def \
 	dasmc/isa/x86.h \
