@@ -15,6 +15,7 @@
  */
 #include "build.h"
 
+#include "../lib/field.h"
 #include "../lib/record.h"
 #include "list.h"
 
@@ -272,11 +273,14 @@ void build_block(struct front *F, enum op op, unsigned arg, unsigned takes, cons
                           .block = 1, .nblock = (uint8_t)n, .most = (uint16_t)most}, block);
 }
 
-unsigned build_field(struct front *F, const uint8_t *field)
+unsigned build_field(struct front *F, const uint8_t *description)
 {
   struct build *B = front_build(F);
+  uint8_t field[LIST_FIELD];
   size_t i;
 
+  memcpy(field, description, LIST_FIELD);
+  field_complete(field);
   for (i = 0; i < B->nfields; i++)
     if (memcmp(B->field[i], field, LIST_FIELD) == 0)
       return (unsigned)i;
@@ -288,6 +292,23 @@ unsigned build_field(struct front *F, const uint8_t *field)
     B->field = arena_grow(F, B->field, &B->field_capacity, B->nfields + 1, sizeof(*B->field));
   memcpy(B->field[B->nfields], field, LIST_FIELD);
   return (unsigned)B->nfields++;
+}
+
+void build_fields(struct front *F, unsigned arg, const uint8_t *const *field, size_t n)
+{
+  uint8_t block[1 + LIST_PUTFIELDS];
+
+  while (n > 0) {
+    unsigned some = n < LIST_PUTFIELDS ? (unsigned)n : LIST_PUTFIELDS;
+
+    block[0] = (uint8_t)some;
+    for (unsigned i = 0; i < some; i++)
+      block[1 + i] = (uint8_t)build_field(F, field[i]);
+    build_block(F, OP_FIELDS, arg, some, block, 1 + some, 0);
+    arg += some;
+    field += some;
+    n -= some;
+  }
 }
 
 void build_ref(struct front *F, const struct label *label, const uint8_t *field)

@@ -133,6 +133,8 @@ void build_op(struct front *F, enum op op, unsigned arg, uint32_t a, uint32_t b)
 void build_block(struct front *F, enum op op, unsigned arg, unsigned takes, const uint8_t *block, size_t n, unsigned most);
 /* The number of a field (LIST_FIELD bytes) in the list. */
 unsigned build_field(struct front *F, const uint8_t *field);
+/* Arguments from number `arg` on go into n fields of the unit that ends the literal. */
+void build_fields(struct front *F, unsigned arg, const uint8_t *const *field, size_t n);
 /* Number of the argument `expr` of the current put; a C expression (C driver) or an integer
  * expression over names (memory driver). The same text within one instruction may share a
  * number only through the caller. At most BUILD_INSN_ARGS in one statement: the builder starts
@@ -171,7 +173,7 @@ struct label {
 };
 bool front_label(struct front *F, struct span text, struct label *out);
 /* Append the reference to a label: the field's unit, or the short form of a branch that has one, must be the last
- * pending literal bytes. */
+ * pending literal bytes, or the unit of the build_fields() before. */
 void build_ref(struct front *F, const struct label *label, const uint8_t *field);
 
 /* A plain number as DynASM reads it: 0x10, -1, 010 (ten), 1e3, 1.5 is not one. True if `text`

@@ -87,9 +87,11 @@ libdasmc_core_la_SOURCES = \
 	dasmc/table.c \
 	dasmc/text.c \
 	dasmc/translate.h \
+	lib/field.c \
 	lib/isa/x86.h \
 	lib/isa/x86_encode.c \
-	lib/ops.c
+	lib/ops.c \
+	lib/transform.c
 
 bin_PROGRAMS += dasmc/dasmc
 dasmc_dasmc_CFLAGS = $(AM_CFLAGS)

@@ -53,18 +53,24 @@ static void add_out_of_reach(struct text *t, const uint8_t *f, int64_t v)
            "register, or have the code nearer (around and reach of the code heap)", v);
 }
 
-static void add_range_i(struct text *t, const struct dasm_State *D, const uint8_t *list, const struct record *r)
+/* The value does not go into the field f. */
+static void add_number(struct text *t, const struct dasm_State *D, const char *what, const uint8_t *f)
 {
-  const uint8_t *f = strchr(op_facts[r->op].operands, 'f') ? list_field(list, r->field) : field_of_op(r->op);
   char words[FIELD_WORDS];
 
+  field_words(f, words);
+  add(t, "%s %" PRId64 " %s", what, D->error_value, words);
+}
+
+static void add_range_i(struct text *t, const struct dasm_State *D, const uint8_t *list, const struct record *r)
+{
   if (r->op == OP_SPACE_ARG) {
     add(t, "size %" PRId64 " is negative", D->error_value);
     return;
   }
-  field_words(f, words);
-  add(t, "%s %" PRId64 " does not fit in %s%s", op_facts[r->op].words, D->error_value, words,
-      D->error_value != (int32_t)D->error_value && r->op == OP_CHECK32S ? "; mov64 loads 64 bits into a register" : "");
+  add_number(t, D, op_facts[r->op].words, r->op == OP_FIELDS ? list_field(list, D->error_other) : field_of_op(r->op));
+  if (D->error_value != (int32_t)D->error_value && r->op == OP_CHECK32S)
+    add(t, "; mov64 loads 64 bits into a register");
 }
 
 /* " 'name'", or " number n" of a label or extern. */
@@ -131,6 +137,12 @@ static void add_what(struct text *t, const struct dasm_State *D, const uint8_t *
   switch (DASM_S_CLASS(D->status)) {
   case DASM_S_RANGE_I:
     add_range_i(t, D, list, r);
+    break;
+  case DASM_S_RANGE_VREG:
+    if (r->op == OP_FIELDS)
+      add_number(t, D, "register number", list_field(list, D->error_other));
+    else
+      add_class(t, D->status);
     break;
   case DASM_S_RANGE_REL:
     add_out_of_reach(t, list_field(list, r->field), v);

@@ -1,8 +1,8 @@
 /* field.c - values into fields: see field.h.
  *
- * A value is checked in 64 bits, in this order: what it counts from is subtracted, the low bits are dropped,
- * and what is left must fit. Then its pieces are moved to their places. Addresses are numbers modulo 2^64, so
- * a distance over the end of the address space is as near as it is for the processor.
+ * A value is checked in 64 bits, in this order: what it counts from is subtracted, it must be in its range, the low
+ * bits are dropped, and what is left must fit. Then its pieces are moved to their places. Addresses are numbers
+ * modulo 2^64, so a distance over the end of the address space is as near as it is for the processor.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,27 +32,148 @@ const uint8_t *field_of_op(unsigned op)
   return op == OP_CHECK32S || op == OP_CHECK32S_DISP ? check32s : field_of_bytes(op_facts[op].bytes);
 }
 
-bool field_valid(const uint8_t *f)
+static uint64_t low_bits(unsigned n)
+{
+  return n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX;
+}
+
+/* ---- the bytes of a description ---------------------------------------------------- */
+
+struct piece {
+  unsigned from, to, count;
+};
+
+static struct piece piece_at(const uint8_t *f, unsigned n)
+{
+  const uint8_t *p = f + FIELD_PIECE + FIELD_PIECE_SIZE * n;
+  unsigned v = p[0] | (unsigned)p[1] << 8;
+
+  return (struct piece){v & 63, v >> 6 & 63, (v >> 12) + 1};
+}
+
+void field_set_piece(uint8_t *f, unsigned n, unsigned from, unsigned to, unsigned count)
+{
+  uint8_t *p = f + FIELD_PIECE + FIELD_PIECE_SIZE * n;
+  unsigned v = from | to << 6 | (count - 1) << 12;
+
+  p[0] = (uint8_t)v;
+  p[1] = (uint8_t)(v >> 8);
+}
+
+static void set_u32(uint8_t *p, uint32_t v)
+{
+  unsigned i;
+
+  for (i = 0; i < 4; i++)
+    p[i] = (uint8_t)(v >> 8 * i);
+}
+
+void field_set_range(uint8_t *f, int32_t low, uint32_t span)
+{
+  f[FIELD_FLAGS] |= FIELD_RANGED;
+  set_u32(f + FIELD_LOW, (uint32_t)low);
+  set_u32(f + FIELD_SPAN, span);
+}
+
+void field_set_bias(uint8_t *f, int bias)
+{
+  f[FIELD_BIAS] = (uint8_t)bias;
+  f[FIELD_BIAS + 1] = (uint8_t)((unsigned)bias >> 8);
+}
+
+static int64_t bias_of(const uint8_t *f)
+{
+  return (int16_t)(f[FIELD_BIAS] | f[FIELD_BIAS + 1] << 8);
+}
+
+/* ---- what puts may do by themselves -------------------------------------------------- */
+
+/* Is it a number that is only shifted, of a range that can be said in 32 bits? Sets that. */
+static bool has_simple_range(uint8_t *f)
+{
+  unsigned bits = f[FIELD_BITS] + f[FIELD_SHIFT], sign = f[FIELD_FLAGS] & FIELD_SIGN;
+  uint64_t high = low_bits(sign == FIELD_SIGNED ? bits - 1 : bits) & ~low_bits(f[FIELD_SHIFT]);
+  uint64_t low = sign == FIELD_UNSIGNED ? 0 : UINT64_C(1) << (bits - 1); /* its magnitude */
+
+  if (f[FIELD_WORD] || f[FIELD_ORIGIN] != ORIGIN_NONE || f[FIELD_TRANSFORM] || bias_of(f) ||
+      (f[FIELD_FLAGS] & (FIELD_NEGATED | FIELD_LOOSE | FIELD_ROUNDED | FIELD_NONZERO)) || f[FIELD_SHIFT] > 8)
+    return false;
+  if (f[FIELD_FLAGS] & FIELD_RANGED)
+    return true;
+  if (sign == FIELD_MODULO || bits > 32 || high + low > UINT32_MAX)
+    return false;
+  set_u32(f + FIELD_LOW, (uint32_t)(0 - low));
+  set_u32(f + FIELD_SPAN, (uint32_t)(high + low));
+  return true;
+}
+
+void field_complete(uint8_t *f)
+{
+  bool zero_low;
+
+  memset(f + FIELD_QUICK, 0, LIST_FIELD - FIELD_QUICK);
+  if (!(f[FIELD_FLAGS] & FIELD_RANGED))
+    memset(f + FIELD_LOW, 0, FIELD_PIECE - FIELD_LOW);
+  if (!has_simple_range(f))
+    return;
+  f[FIELD_DROPPED] = (uint8_t)low_bits(f[FIELD_SHIFT]);
+  f[FIELD_LEFT] = (uint8_t)(64 - f[FIELD_BITS] - f[FIELD_SHIFT]);
+  f[FIELD_RIGHT] = (uint8_t)(64 - f[FIELD_BITS] - f[FIELD_TO]);
+  zero_low = list_u32(f + FIELD_LOW) == 0 && list_u32(f + FIELD_SPAN) <= low_bits(f[FIELD_BITS]);
+  f[FIELD_QUICK] = f[FIELD_PIECES] ? QUICK_PIECES : zero_low && f[FIELD_SHIFT] == 0 ? QUICK_PLAIN : QUICK_RUN;
+}
+
+/* ---- validation ---------------------------------------------------------------------- */
+
+static bool unit_valid(const uint8_t *f)
 {
   static const uint8_t units[] = {0, 1, 1, 0, 1, 0, 1, 0, 1};
-  unsigned i, unit = f[FIELD_UNIT], bits = f[FIELD_BITS];
+  unsigned unit = f[FIELD_UNIT], word = f[FIELD_WORD];
 
-  if (unit > 8 || !units[unit] || f[FIELD_ORIGIN] >= ORIGIN_COUNT || bits < 1 || bits > 64 || f[FIELD_SHIFT] > 63 ||
-      bits + f[FIELD_SHIFT] > 64 || f[FIELD_PIECES] > 4 || (f[FIELD_PIECES] == 0 && bits > 8 * unit))
+  return unit <= 8 && units[unit] && (word == 0 || (word < unit && units[word] && unit % word == 0));
+}
+
+static bool pieces_valid(const uint8_t *f)
+{
+  unsigned i, unit = 8u * f[FIELD_UNIT];
+
+  if (f[FIELD_PIECES] > FIELD_MAXPIECES || (f[FIELD_PIECES] == 0 && f[FIELD_BITS] + f[FIELD_TO] > unit))
     return false;
   for (i = 0; i < f[FIELD_PIECES]; i++) {
-    const uint8_t *piece = f + FIELD_PIECE + 3 * i;
+    struct piece piece = piece_at(f, i);
 
-    if (piece[0] > 63 || piece[2] < 1 || piece[0] + piece[2] > 64 || piece[1] + piece[2] > 8 * unit)
+    if (piece.from + piece.count > 64 || piece.to + piece.count > unit)
       return false;
   }
   return true;
 }
 
-static uint64_t low_bits(unsigned n)
+static bool transform_valid(const uint8_t *f)
 {
-  return n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX;
+  unsigned param = f[FIELD_PARAM];
+
+  switch (f[FIELD_TRANSFORM]) {
+  case TRANSFORM_CARRY: return param >= 1 && param < f[FIELD_BITS];
+  case TRANSFORM_A64_WIDE: case TRANSFORM_A64_SHIFT: return param == 32 || param == 64;
+  case TRANSFORM_A64_MASK: return param == 8 || param == 16 || param == 32 || param == 64;
+  default: return f[FIELD_TRANSFORM] < TRANSFORM_COUNT;
+  }
 }
+
+bool field_valid(const uint8_t *f)
+{
+  unsigned bits = f[FIELD_BITS];
+  uint8_t complete[LIST_FIELD];
+
+  if (!unit_valid(f) || f[FIELD_ORIGIN] >= ORIGIN_COUNT || bits < 1 || bits > 64 || f[FIELD_SHIFT] > 63 ||
+      bits + f[FIELD_SHIFT] > 64 || !pieces_valid(f) || !transform_valid(f))
+    return false;
+  memcpy(complete, f, LIST_FIELD);
+  field_complete(complete);
+  return memcmp(complete, f, LIST_FIELD) == 0;
+}
+
+/* ---- values ---------------------------------------------------------------------------- */
 
 /* Does v, shifted already, have so many bits? */
 static bool fits(uint64_t v, unsigned bits, unsigned sign)
@@ -79,15 +200,29 @@ static uint64_t shifted(const uint8_t *f, uint64_t v, unsigned n)
   return n == 0 ? v : v >> n | (negative ? ~low_bits(64 - n) : 0);
 }
 
+static bool in_range(const uint8_t *f, uint64_t value)
+{
+  uint64_t low = (uint64_t)(int64_t)(int32_t)list_u32(f + FIELD_LOW);
+
+  return !((f[FIELD_FLAGS] & FIELD_NONZERO) && value == 0) &&
+         (!(f[FIELD_FLAGS] & FIELD_RANGED) || value - low <= list_u32(f + FIELD_SPAN));
+}
+
 static bool take(const uint8_t *f, uint64_t value, uint64_t *v)
 {
-  unsigned shift = f[FIELD_SHIFT], bits = f[FIELD_BITS];
+  unsigned shift = f[FIELD_SHIFT], bits = f[FIELD_BITS], flags = f[FIELD_FLAGS];
+  uint64_t n = (uint64_t)bias_of(f) + (flags & FIELD_NEGATED ? 0 - value : value), out;
+  bool ok = in_range(f, value) && ((n & low_bits(shift)) == 0 || (flags & (FIELD_LOOSE | FIELD_ROUNDED)));
 
-  *v = value;
-  if ((value & low_bits(shift)) != 0 || !fits(shifted(f, value, shift), bits, f[FIELD_FLAGS] & FIELD_SIGN))
-    return false;
-  *v = value >> shift & low_bits(bits);
-  return true;
+  if ((flags & FIELD_ROUNDED) && shift > 0 && f[FIELD_ORIGIN] != ORIGIN_PAGE) /* there it was done */
+    n += UINT64_C(1) << (shift - 1);
+  n = out = shifted(f, n, shift);
+  if (f[FIELD_TRANSFORM])
+    ok = ok && field_transform(f, n, &out);
+  else if (!(flags & FIELD_RANGED))
+    ok = ok && fits(n, bits, flags & FIELD_SIGN);
+  *v = ok ? out & low_bits(bits) : value;
+  return ok;
 }
 
 bool field_number(const uint8_t *f, int64_t value, uint64_t *v)
@@ -102,22 +237,25 @@ bool field_number(const uint8_t *f, int64_t value, uint64_t *v)
 
 bool field_bits(const uint8_t *f, uint64_t end, uint64_t target, uint64_t *v)
 {
-  uint64_t ahead = (uint64_t)(int64_t)(int8_t)f[FIELD_AHEAD], start = end - f[FIELD_UNIT];
+  uint64_t place = end - (f[FIELD_ORIGIN] == ORIGIN_END ? 0 : f[FIELD_UNIT]) + (uint64_t)(int64_t)(int8_t)f[FIELD_AHEAD];
   uint64_t page = low_bits(f[FIELD_SHIFT]), region = low_bits(f[FIELD_SHIFT] + f[FIELD_BITS]);
 
   switch (f[FIELD_ORIGIN]) {
   case ORIGIN_END:
-    return take(f, target - (end + ahead), v);
   case ORIGIN_START:
-    return take(f, target - (start + ahead), v);
+    return take(f, target - place, v);
   case ORIGIN_PAGE:
-    return take(f, (target & ~page) - ((start + ahead) & ~page), v);
+    if (f[FIELD_FLAGS] & FIELD_ROUNDED)
+      target += page / 2 + 1;
+    return take(f, (target & ~page) - (place & ~page), v);
   case ORIGIN_REGION:
-    if (((target ^ (start + ahead)) & ~region) != 0) {
+    if (((target ^ place) & ~region) != 0) {
       *v = target;
       return false;
     }
     return take(f, target & region, v);
+  case ORIGIN_ALIGNED:
+    return take(f, target - (place & ~page), v);
   default:
     return take(f, target, v);
   }
@@ -128,46 +266,59 @@ uint64_t field_raw(const uint8_t *f, uint64_t value)
   return value & low_bits(f[FIELD_BITS]);
 }
 
-static uint64_t read_unit(const uint8_t *p, unsigned n, enum list_order order)
+/* ---- units -------------------------------------------------------------------------------- */
+
+uint64_t field_place(const uint8_t *f, uint64_t bits)
 {
-  uint64_t v = 0;
+  uint64_t unit = 0;
   unsigned i;
 
-  for (i = 0; i < n; i++)
-    v |= (uint64_t)p[i] << 8 * (order == ORDER_LITTLE ? i : n - 1 - i);
-  return v;
+  if (f[FIELD_PIECES] == 0)
+    return bits << f[FIELD_TO];
+  for (i = 0; i < f[FIELD_PIECES]; i++) {
+    struct piece piece = piece_at(f, i);
+
+    unit |= (bits >> piece.from & low_bits(piece.count)) << piece.to;
+  }
+  return unit;
 }
 
-static void write_unit(uint8_t *p, unsigned n, enum list_order order, uint64_t v)
+/* Add the low bits of v to a word of n bytes. */
+static void add_word(uint8_t *p, unsigned n, enum list_order order, uint64_t v)
 {
   unsigned i;
 
   for (i = 0; i < n; i++)
-    p[i] = (uint8_t)(v >> 8 * (order == ORDER_LITTLE ? i : n - 1 - i));
+    p[i] |= (uint8_t)(v >> 8 * (order == ORDER_LITTLE ? i : n - 1 - i));
 }
 
 void field_insert(const uint8_t *f, enum list_order order, uint8_t *end, uint64_t bits)
 {
-  unsigned n = f[FIELD_UNIT], i;
-  uint64_t unit = read_unit(end - n, n, order);
+  unsigned n = f[FIELD_UNIT], word = f[FIELD_WORD] ? f[FIELD_WORD] : n, i;
+  uint64_t unit = field_place(f, bits);
 
-  if (f[FIELD_PIECES] == 0)
-    unit |= bits;
-  for (i = 0; i < f[FIELD_PIECES]; i++) {
-    const uint8_t *piece = f + FIELD_PIECE + 3 * i;
-
-    unit |= (bits >> piece[0] & low_bits(piece[2])) << piece[1];
-  }
-  write_unit(end - n, n, order, unit);
+  for (i = 0; i < n; i += word)
+    add_word(end - n + i, word, order, unit >> 8 * i);
 }
+
+/* ---- messages ------------------------------------------------------------------------------ */
 
 int field_words(const uint8_t *f, char *text)
 {
   static const char *const sign[] = {"", " with sign", " without sign", ""};
   unsigned bits = f[FIELD_BITS] + f[FIELD_SHIFT], n;
+  int64_t low = (int32_t)list_u32(f + FIELD_LOW), high = low + list_u32(f + FIELD_SPAN);
 
-  n = (unsigned)snprintf(text, FIELD_WORDS, "%u bit%s%s", bits, bits == 1 ? "" : "s", sign[f[FIELD_FLAGS] & FIELD_SIGN]);
+  if (f[FIELD_TRANSFORM])
+    return snprintf(text, FIELD_WORDS, "is %s", transform_words(f[FIELD_TRANSFORM]));
+  if (f[FIELD_FLAGS] & FIELD_RANGED)
+    n = (unsigned)snprintf(text, FIELD_WORDS, "is not in %" PRId64 " to %" PRId64, low, high);
+  else
+    n = (unsigned)snprintf(text, FIELD_WORDS, "does not fit in %u bit%s%s", bits, bits == 1 ? "" : "s",
+                           sign[f[FIELD_FLAGS] & FIELD_SIGN]);
   if (f[FIELD_SHIFT] > 0)
     n += (unsigned)snprintf(text + n, FIELD_WORDS - n, " as a multiple of %" PRIu64, UINT64_C(1) << f[FIELD_SHIFT]);
+  if (f[FIELD_FLAGS] & FIELD_NONZERO)
+    n += (unsigned)snprintf(text + n, FIELD_WORDS - n, " other than 0");
   return (int)n;
 }

@@ -1,23 +1,35 @@
 /* field.h - fields: how a value goes into code. The one description, and the one inserter.
  *
- * A field is LIST_FIELD bytes of a list:
+ * A field is LIST_FIELD bytes of a list. Where it is, the unit:
  *
- *   FIELD_UNIT       bytes of the unit that holds it: 1, 2, 4, 6 or 8. The unit's bytes are in the
- *                    list's order; where it ends, the operation says
- *   FIELD_FLAGS      FIELD_*, below
+ *   FIELD_UNIT       bytes of the unit that holds it: 1, 2, 4, 6 or 8; where it ends, the operation says
+ *   FIELD_WORD       bytes of the words that the unit consists of; 0: it is one word. A word's bytes are in the
+ *                    list's order, and the first word has the lowest bits: two instructions are one unit so
+ *   FIELD_TO         without pieces: all bits of the value go to the unit's from this one on
+ *   FIELD_PIECES     else: the number of pieces, up to eight. Each is FIELD_PIECE_SIZE bytes, a number: bits 0 to 5
+ *                    are the value's bit, 6 to 11 the unit's bit that it goes to, 12 to 15 the count of bits - 1
+ *
+ * What goes in, in this order:
+ *
  *   FIELD_ORIGIN     what the value counts from, enum field_origin
  *   FIELD_AHEAD      how far the origin is ahead of that place, -128 to 127
- *   FIELD_SHIFT      low bits of the value that are dropped; they must be zero
- *   FIELD_BITS       bits of the value then, 1 to 64
- *   FIELD_TRANSFORM  0, or what else is done to the value: the number of a function of the ISA
- *   FIELD_PIECES     0: all bits go to the low bits of the unit; else the number of pieces, up to four
- *   FIELD_PIECE      each: bits from `from` of the value on go to the unit's from `to` on, `count` of
- *                    them, one byte each
- *   FIELD_SHRINK     how much shorter a branch is with its short form; 0: it has none
- *   FIELD_WIDEN      how the ISA makes the long form of that
+ *   FIELD_LOW        with FIELD_RANGED: the least value, four bytes;
+ *   FIELD_SPAN       and how much more the greatest one is, four bytes without sign
+ *   FIELD_BIAS       is added, two bytes with sign. With FIELD_NEGATED the value is subtracted from it
+ *   FIELD_SHIFT      low bits that are dropped. They must be zero, unless it is FIELD_LOOSE or FIELD_ROUNDED
+ *   FIELD_TRANSFORM  what else is done, enum field_transform, with FIELD_PARAM
+ *   FIELD_BITS       bits of what comes out, 1 to 64. Without FIELD_RANGED and a transform the value must fit in
+ *                    them, as FIELD_SIGN says
  *
- * The bits of the field are zero in the list. A branch with a short form is in the list in that form, which
- * ends with one byte, the distance from its end; what is said above is of the long one.
+ * And of references:
+ *
+ *   FIELD_SHRINK     how much shorter a branch is with its short form; 0: it has none. It is in the list in that form,
+ *                    which ends with one byte, the distance from its end; what is said above is of the long one
+ *   FIELD_WIDEN      how the ISA makes the long form of that
+ *   FIELD_ESCAPE     how the ISA reaches what is out of reach, if the state allows it; 0: it cannot
+ *
+ * The bits of the field are zero in the list. What comes behind FIELD_QUICK follows from all this: field_complete()
+ * computes it, for puts.
  */
 #ifndef DASM_FIELD_H
 #define DASM_FIELD_H
@@ -27,10 +39,16 @@
 #include "list.h"
 
 enum field_layout {
-  FIELD_UNIT, FIELD_FLAGS, FIELD_ORIGIN, FIELD_AHEAD, FIELD_SHIFT, FIELD_BITS, FIELD_TRANSFORM, FIELD_PIECES,
-  FIELD_PIECE,
-  FIELD_SHRINK = FIELD_PIECE + 12, FIELD_WIDEN
+  FIELD_UNIT, FIELD_WORD, FIELD_FLAGS, FIELD_ORIGIN, FIELD_AHEAD, FIELD_SHIFT, FIELD_BITS, FIELD_TO,
+  FIELD_TRANSFORM, FIELD_PARAM, FIELD_PIECES, FIELD_SHRINK, FIELD_WIDEN, FIELD_ESCAPE,
+  FIELD_BIAS, FIELD_LOW = 16, FIELD_SPAN = 20, FIELD_PIECE = 24,
+  FIELD_QUICK = 40, /* enum field_quick */
+  FIELD_DROPPED,    /* a mask of the bits that must be zero */
+  FIELD_LEFT,       /* the value is shifted to the left so far, which cuts it off, */
+  FIELD_RIGHT,      /* and to the right, to its place */
+  FIELD_END         /* the rest is zero */
 };
+enum { FIELD_MAXPIECES = 8, FIELD_PIECE_SIZE = 2, FIELD_PIECE_BITS = 16 };
 
 enum {
   FIELD_EITHER = 0,   /* signed or unsigned */
@@ -38,24 +56,70 @@ enum {
   FIELD_UNSIGNED = 2,
   FIELD_MODULO = 3,   /* any value: what does not fit is cut off */
   FIELD_SIGN = 3,     /* mask of these */
-  FIELD_REGISTER = 4  /* the number of a register: another status if it is out of range */
+  FIELD_REGISTER = 4, /* the number of a register: another status if it is out of range */
+  FIELD_RANGED = 8,
+  FIELD_NEGATED = 16,
+  FIELD_LOOSE = 32,   /* low bits are dropped whatever they are */
+  FIELD_ROUNDED = 64, /* so, and the value is rounded to the nearest one, for a low part that has a sign */
+  FIELD_NONZERO = 128 /* any value but 0 */
 };
 
 enum field_origin {
-  ORIGIN_NONE,   /* the value itself */
-  ORIGIN_END,    /* the end of the unit, and FIELD_AHEAD bytes */
-  ORIGIN_START,  /* its start, and so on */
-  ORIGIN_PAGE,   /* the page of its start: of the target's page, in pages of 2^FIELD_SHIFT bytes */
-  ORIGIN_REGION, /* none, but the target must be in the region of that place, of 2^(FIELD_BITS + FIELD_SHIFT) bytes */
+  ORIGIN_NONE,    /* the value itself */
+  ORIGIN_END,     /* the end of the unit, and FIELD_AHEAD bytes */
+  ORIGIN_START,   /* its start, and so on */
+  ORIGIN_PAGE,    /* the page of its start: of the target's page, in pages of 2^FIELD_SHIFT bytes */
+  ORIGIN_REGION,  /* none, but the target must be in the region of that place, of 2^(FIELD_BITS + FIELD_SHIFT) bytes */
+  ORIGIN_ALIGNED, /* its start, rounded down to a multiple of 2^FIELD_SHIFT */
   ORIGIN_COUNT
 };
+
+/* What no shift says. The value is shifted already; the result has FIELD_BITS bits. */
+enum field_transform {
+  TRANSFORM_NONE,
+  TRANSFORM_CARRY,       /* two parts: what is above the low FIELD_PARAM bits is rounded, for they have a sign */
+  TRANSFORM_MAGNITUDE,   /* no sign; the highest bit is 1 if the value is to be added, 0 if subtracted */
+  TRANSFORM_BYTE,        /* with a sign in 8 bits, or 256 times that and bit 8 */
+  TRANSFORM_UBYTE,       /* the same without sign */
+  TRANSFORM_A32_ROTATED, /* 8 bits, and half the number of bits that they are rotated by to the right */
+  TRANSFORM_A32_OFFSET,  /* the same of the magnitude, and bit 12: added, bit 13: subtracted */
+  TRANSFORM_A64_ADD,     /* 12 bits, or 4096 times that and bit 12; bit 13 is 1 if it is negative, */
+  TRANSFORM_A64_SUB,     /* or if it is not */
+  TRANSFORM_A64_WIDE,    /* 16 bits, and the number of the half word that they are, in a register of FIELD_PARAM bits */
+  TRANSFORM_A64_MASK,    /* N:immr:imms of a repeated run of ones in FIELD_PARAM bits */
+  TRANSFORM_A64_SHIFT,   /* immr:imms of a shift to the left of FIELD_PARAM bits */
+  TRANSFORM_COUNT
+};
+
+/* How a put may insert a number without asking more. */
+enum field_quick {
+  QUICK_NOT,   /* it may not */
+  QUICK_PLAIN, /* 0 … FIELD_SPAN, shifted to the left by FIELD_TO */
+  QUICK_RUN,   /* FIELD_LOW … + FIELD_SPAN, without bits of FIELD_DROPPED, shifted by FIELD_LEFT and FIELD_RIGHT */
+  QUICK_PIECES /* the same checks; then pieces */
+};
+
+/* For initialisers of fields. */
+#define FIELD_BYTES2(at, v) [at] = (uint8_t)(v), [(at) + 1] = (uint8_t)((unsigned)(v) >> 8)
+#define FIELD_BYTES4(at, v) \
+  FIELD_BYTES2(at, v), [(at) + 2] = (uint8_t)((uint32_t)(v) >> 16), [(at) + 3] = (uint8_t)((uint32_t)(v) >> 24)
+#define FIELD_RANGE(low, high) FIELD_BYTES4(FIELD_LOW, low), FIELD_BYTES4(FIELD_SPAN, (uint32_t)(high) - (uint32_t)(low))
+#define FIELD_PIECE_AT(n, from, to, count) \
+  FIELD_BYTES2(FIELD_PIECE + FIELD_PIECE_SIZE * (n), (from) | (to) << 6 | ((count) - 1) << 12)
 
 static inline bool field_is_relative(const uint8_t *f)
 {
   return f[FIELD_ORIGIN] != ORIGIN_NONE;
 }
 
-/* Do the 24 bytes describe a field? */
+/* Set a piece: count is 1 to FIELD_PIECE_BITS. */
+void field_set_piece(uint8_t *f, unsigned n, unsigned from, unsigned to, unsigned count);
+void field_set_range(uint8_t *f, int32_t low, uint32_t span);
+void field_set_bias(uint8_t *f, int bias);
+/* Compute what comes behind FIELD_QUICK. */
+void field_complete(uint8_t *f);
+
+/* Do the LIST_FIELD bytes describe a field? */
 bool field_valid(const uint8_t *f);
 
 /* What goes into field f for a target, when the unit ends at address `end`; for a value at run time: the value,
@@ -65,15 +129,22 @@ bool field_bits(const uint8_t *f, uint64_t end, uint64_t target, uint64_t *v);
 bool field_number(const uint8_t *f, int64_t value, uint64_t *v);
 /* Low bits of a value that goes in as it is. */
 uint64_t field_raw(const uint8_t *f, uint64_t value);
+/* Bits at their place in the unit, a number. */
+uint64_t field_place(const uint8_t *f, uint64_t bits);
 /* Add bits to the unit that ends at `end`. */
 void field_insert(const uint8_t *f, enum list_order order, uint8_t *end, uint64_t bits);
 
-/* "16 bits", "8 bits with sign": for messages. Returns the length, at most FIELD_WORDS. */
-enum { FIELD_WORDS = 64 };
+/* "does not fit in 16 bits with sign": for messages. Returns the length, at most FIELD_WORDS. */
+enum { FIELD_WORDS = 96 };
 int field_words(const uint8_t *f, char *text);
 /* A number of so many bytes, and that of an OP_VALUE* or OP_CHECK32S*, or of an operation of the ISA that appends a
  * number. */
 const uint8_t *field_of_bytes(unsigned bytes);
 const uint8_t *field_of_op(unsigned op);
+
+/* transform.c. False: there is no such pattern. */
+bool field_transform(const uint8_t *f, uint64_t value, uint64_t *bits);
+/* What it wants, behind "is": "not a repeated run of ones in 64 bits". */
+const char *transform_words(unsigned transform);
 
 #endif

@@ -192,7 +192,7 @@ struct dasm_State {
   dasm_Allocator alloc;
 
   /* What dasm_errmsg tells: the first error. */
-  uint32_t error_at, error_other; /* DASM_S_REDEF: the first place */
+  uint32_t error_at, error_other; /* DASM_S_REDEF: the first place; OP_FIELDS: number of the field */
   int64_t error_value;
   /* A call that refused the state, which is as good as before: the status, and why if that is known. */
   int refused;

@@ -29,8 +29,9 @@
 enum {
   LIST_VERSION = 4,
   LIST_HEADER = 64,
-  LIST_FIELD = 24,
+  LIST_FIELD = 48,
   LIST_MAXFIELDS = 255,
+  LIST_PUTFIELDS = 8, /* fields of one OP_FIELDS */
   LIST_PAD = 16,      /* literals are copied in whole pieces of this size */
   LIST_MAXLIT = 16,   /* bytes of a literal */
   LIST_MAXRUN = 255,  /* bytes of that of an OP_RUN */
@@ -45,6 +46,17 @@ enum list_isa { ISA_X86 = 1, ISA_X64 = 2, ISA_ARM64 = 3, ISA_ARM = 4, ISA_PPC = 
 
 /* Order of the bytes of units: of instructions and data, not of the list's own numbers. */
 enum list_order { ORDER_LITTLE, ORDER_BIG };
+
+/* That of this machine; neither, if the compiler does not tell. */
+#if !defined(__BYTE_ORDER__)
+#define HOST_ORDER 2
+#elif __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define HOST_ORDER ORDER_LITTLE
+#elif __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define HOST_ORDER ORDER_BIG
+#else
+#define HOST_ORDER 2
+#endif
 
 /* Offsets in the header. Parts are named by their offset from its start, and the next one's ends them. */
 enum list_header {

@@ -62,6 +62,7 @@ libdasm_core_la_SOURCES = \
 	lib/template.c \
 	lib/tools.c \
 	lib/tools.h \
+	lib/transform.c \
 	lib/unwind.c \
 	lib/used.c \
 	lib/walk.h \

@@ -29,6 +29,61 @@
 /* Reference or branch: place of the record in the state. */
 #define PLACE (D->base + (uint32_t)(p - len - 2 - D->list))
 
+/* ---- fields ---------------------------------------------------------------------- */
+
+static inline uint64_t two_bytes(const uint8_t *p)
+{
+  return p[0] | (unsigned)p[1] << 8;
+}
+
+/* Add a number that is in the range of field f, at its place in the unit. False: that is for field_bits() to say. */
+static inline bool quick_bits(const uint8_t *f, int64_t value, uint64_t *unit)
+{
+  uint64_t v = (uint64_t)value;
+  unsigned i;
+
+  if (LIKELY(f[FIELD_QUICK] == QUICK_PLAIN)) {
+    *unit |= v << f[FIELD_TO];
+    return v <= list_u32(f + FIELD_SPAN);
+  }
+  if (f[FIELD_QUICK] == QUICK_NOT || (v & f[FIELD_DROPPED]) != 0 ||
+      v - (uint64_t)(int64_t)(int32_t)list_u32(f + FIELD_LOW) > list_u32(f + FIELD_SPAN))
+    return false;
+  v = v << (f[FIELD_LEFT] & 63) >> (f[FIELD_RIGHT] & 63);
+  if (LIKELY(f[FIELD_QUICK] == QUICK_RUN)) {
+    *unit |= v;
+    return true;
+  }
+  for (i = 0; i < f[FIELD_PIECES]; i++) {
+    uint64_t piece = two_bytes(f + FIELD_PIECE + FIELD_PIECE_SIZE * i);
+
+    *unit |= (v >> (piece & 63) & (((uint64_t)2 << (piece >> 12)) - 1)) << (piece >> 6 & 63);
+  }
+  return true;
+}
+
+/* Add bits to the unit of field f, which ends at w. False: this host has another way. */
+static inline bool quick_insert(const uint8_t *f, const uint8_t *list, uint8_t *w, uint64_t unit)
+{
+  uint32_t word;
+  uint16_t half;
+
+  if (UNLIKELY(list[LIST_AT_ORDER] != HOST_ORDER))
+    return false;
+  if (LIKELY(f[FIELD_UNIT] == 4)) {
+    memcpy(&word, w - 4, 4);
+    word |= (uint32_t)unit;
+    memcpy(w - 4, &word, 4);
+    return true;
+  }
+  if (f[FIELD_UNIT] != 2)
+    return false;
+  memcpy(&half, w - 2, 2);
+  half |= (uint16_t)unit;
+  memcpy(w - 2, &half, 2);
+  return true;
+}
+
 LINE_ALIGNED int put_quick(struct dasm_State *D, uint8_t *w, const uint8_t *p, const int64_t *a)
 {
 #if defined(__GNUC__)
@@ -112,9 +167,23 @@ dispatch:
     LITERAL;
     w = put_le(w, (uint64_t)*a++, 8);
     NEXT;
-  CASE(FIELD):
+  CASE(FIELDS):
     LITERAL;
-    RARE;
+    {
+      uint64_t unit = 0;
+
+      number = 0;
+      do {
+        f = FIELD_AT(p[1 + number]);
+        if (UNLIKELY(!quick_bits(f, a[number], &unit)))
+          RARE;
+      } while (++number < *p);
+      if (UNLIKELY(!quick_insert(f, D->list, w, unit)))
+        RARE;
+      a += number;
+      p += 1 + number;
+    }
+    NEXT;
   CASE(CHECK32S):
   CASE(CHECK32S_DISP):
     LITERAL;

@@ -43,6 +43,18 @@ static bool take_operand(struct record *r, char kind, uint8_t v)
   }
 }
 
+/* How many fields, each of which takes an argument, and their numbers. */
+static bool read_fields(const uint8_t *list, uint32_t end, struct record *r)
+{
+  if (r->next == end)
+    return false;
+  r->field = r->takes = list[r->next++];
+  if (r->field < 1 || r->field > LIST_PUTFIELDS || end - r->next < r->field)
+    return false;
+  r->next += r->field;
+  return true;
+}
+
 static bool read_operands(const uint8_t *list, uint32_t end, struct record *r)
 {
   const char *kind = op_facts[r->op].operands;
@@ -50,7 +62,10 @@ static bool read_operands(const uint8_t *list, uint32_t end, struct record *r)
   for (; *kind; kind++) {
     if (*kind == '*')
       break; /* the ISA's */
-    if (*kind == 'n') {
+    if (*kind == 'F') {
+      if (!read_fields(list, end, r))
+        return false;
+    } else if (*kind == 'n') {
       if (!read_number(list, &r->next, end, &r->number))
         return false;
     } else if (r->next == end || !take_operand(r, *kind, list[r->next++])) {

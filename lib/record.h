@@ -11,7 +11,7 @@ struct record {
   uint8_t op;        /* enum op */
   uint8_t len;       /* of the literal */
   uint8_t digit;     /* operand d */
-  uint8_t field;     /* f, g */
+  uint8_t field;     /* f, g; F: their count */
   uint8_t byte;      /* b, l */
   int8_t skip;       /* a */
   uint8_t takes;     /* arguments that it takes */

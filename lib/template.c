@@ -24,20 +24,33 @@ static bool is_reference(unsigned op)
   return op >= OP_REF_BACK && op <= OP_REF_ADDR && !(op >= OP_BRANCH_BACK && op <= OP_BRANCH_PC);
 }
 
-/* An operand that is a field: it is there, and what it is about is in the literal. before: the record before. */
-static bool field_ok(const uint8_t *list, const struct record *r, const struct record *before)
+/* The fields of an OP_FIELDS are there, and their units in the last `have` bytes. */
+static bool fields_fit(const uint8_t *list, const struct record *r, unsigned have)
+{
+  uint32_t i;
+
+  for (i = r->next - r->field; i < r->next; i++)
+    if (list[i] >= list_u32(list + LIST_AT_NFIELDS) || have < list_field(list, list[i])[FIELD_UNIT])
+      return false;
+  return true;
+}
+
+/* An operand that is a field: it is there, and what it is about is in the last `have` bytes. before: the record before. */
+static bool field_ok(const uint8_t *list, const struct record *r, const struct record *before, unsigned have)
 {
   const char *kinds = op_facts[r->op].operands;
   const uint8_t *f = list_field(list, r->field);
   bool branch = strchr(kinds, 'g') != NULL, earlier = strchr(kinds, 'h') != NULL;
 
+  if (r->op == OP_FIELDS)
+    return fields_fit(list, r, have);
   if (!branch && !earlier && !strchr(kinds, 'f'))
     return true;
   if (r->field >= list_u32(list + LIST_AT_NFIELDS) || branch != (f[FIELD_SHRINK] != 0))
     return false;
   if (branch)
     return r->len >= 2 && f[FIELD_SHRINK] <= 8;
-  return earlier ? is_reference(before->op) && before->len >= f[FIELD_UNIT] : r->len >= f[FIELD_UNIT];
+  return earlier ? is_reference(before->op) && before->len >= f[FIELD_UNIT] : have >= f[FIELD_UNIT];
 }
 
 /* Check the site at *at, which becomes the next one's. */
@@ -45,13 +58,17 @@ static bool site_ok(const uint8_t *list, uint32_t *at)
 {
   uint32_t end = list_end(list);
   struct record r = {0}, before = {0};
-  unsigned room = LIST_ROOM;
+  unsigned room = LIST_ROOM, have = 0; /* have: bytes of the literal whose fields are being filled */
   int args = 0;
 
   do {
     if (r.op != OP_ARG)
       before = r;
-    if (!record_read(list, *at, end, &r) || !field_ok(list, &r, &before) || args + r.looks > LIST_MAXARGS || r.bytes > room)
+    if (!record_read(list, *at, end, &r))
+      return false;
+    if (r.len > 0 || (before.op != OP_FIELDS && !is_reference(before.op) && r.op != OP_ARG))
+      have = r.len;
+    if (!field_ok(list, &r, &before, have) || args + r.looks > LIST_MAXARGS || r.bytes > room)
       return false;
     room = r.op == OP_ROOM || r.op == OP_SECTION ? LIST_ROOM : room - r.bytes;
     args += r.takes + r.skip;

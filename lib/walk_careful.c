@@ -44,14 +44,21 @@ static bool append(struct walk *k, const uint8_t *field)
   return true;
 }
 
-static bool into_field(struct walk *k)
+static bool into_fields(struct walk *k)
 {
-  const uint8_t *f = list_field(k->D->list, k->r.field);
-  uint64_t v;
+  const uint8_t *list = k->D->list, *numbers = k->p + 1;
+  unsigned i;
 
-  if (!number(k, f, k->a[0], &v))
-    return false;
-  field_insert(f, (enum list_order)k->D->list[LIST_AT_ORDER], k->w, v);
+  for (i = 0; i < k->r.field; i++) {
+    const uint8_t *f = list_field(list, numbers[i]);
+    uint64_t v;
+
+    if (!number(k, f, k->a[i], &v)) {
+      k->D->error_other = numbers[i];
+      return false;
+    }
+    field_insert(f, (enum list_order)list[LIST_AT_ORDER], k->w, v);
+  }
   return true;
 }
 
@@ -254,8 +261,8 @@ static bool operation(struct walk *k)
     return have_room(k);
   case OP_VALUE8: case OP_VALUE8S: case OP_VALUE16: case OP_VALUE32: case OP_VALUE64:
     return append(k, field_of_op(k->r.op));
-  case OP_FIELD:
-    return into_field(k);
+  case OP_FIELDS:
+    return into_fields(k);
   case OP_CHECK32S: case OP_CHECK32S_DISP:
     return check32(k);
   case OP_LABEL_LOCAL: return place(k, LOCAL_NEXT);

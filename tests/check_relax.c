@@ -59,6 +59,11 @@ static const struct branch {
   uint8_t opcode; /* of the short form */
 } branches[] = {{&s_jmp, 5, 2, 0xeb}, {&s_jcc, 6, 2, 0x75}};
 
+static int32_t number_at(const uint8_t *p)
+{
+  return (int32_t)(p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24);
+}
+
 /* Encode, and check the branch at `at` to `target`. */
 static void check_bytes(const struct branch *b, bool brief, size_t at, size_t target, size_t size)
 {
@@ -71,7 +76,7 @@ static void check_bytes(const struct branch *b, bool brief, size_t at, size_t ta
     rel = (int8_t)out[at + 1];
     ck_assert_int_eq(rel, (int)target - (int)(at + 2));
   } else {
-    memcpy(&rel, out + at + b->full - 4, 4);
+    rel = number_at(out + at + b->full - 4);
     ck_assert_uint_eq(out[at + (size_t)b->full - 5], b->full == 5 ? 0xe9 : 0x85);
     ck_assert_int_eq(rel, (int)target - (int)(at + (size_t)b->full));
   }
@@ -246,7 +251,7 @@ START_TEST(chain_reaches_its_labels)
     } else {
       size_t n = out[at] == 0xe9 ? 1 : 2;
       ck_assert(out[at] == 0xe9 || (out[at] == 0x0f && out[at + 1] == 0x85));
-      memcpy(&rel, out + at + n, 4);
+      rel = number_at(out + at + n);
       at += n + 4;
     }
     ck_assert_int_eq((int)at + rel, dasm_getpclabel(&D, (unsigned)(7 - i)));

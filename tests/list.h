@@ -34,6 +34,7 @@ struct list_op {
 
 struct list {
   enum list_isa isa;
+  enum list_order order;
   uint8_t records[LIST_MAXBYTES];
   uint8_t fields[64][LIST_FIELD];
   struct list_line lines[LIST_MAXLINE];
@@ -76,12 +77,26 @@ static inline void list_number(struct list *l, uint32_t n)
   list_byte(l, n);
 }
 
+/* The number of a field that is described. */
+static inline unsigned list_field_number(struct list *l, const uint8_t *description)
+{
+  uint8_t f[LIST_FIELD];
+  uint32_t i;
+
+  memcpy(f, description, LIST_FIELD);
+  field_complete(f);
+  for (i = 0; i < l->nfields; i++)
+    if (memcmp(l->fields[i], f, LIST_FIELD) == 0)
+      return i;
+  memcpy(l->fields[l->nfields], f, LIST_FIELD);
+  return l->nfields++;
+}
+
 /* The number of a field; TRAIL_IMM is not one of its. */
 static inline unsigned list_fix(struct list *l, unsigned b)
 {
   unsigned fix = b & 15, trail = b >> 4 & 7, sign = l->isa == ISA_X86 ? FIELD_MODULO : FIELD_SIGNED;
   uint8_t f[LIST_FIELD] = {[FIELD_UNIT] = 4, [FIELD_FLAGS] = (uint8_t)sign, [FIELD_BITS] = 32};
-  uint32_t i;
 
   if (fix == FIX_REL8 || fix == FIX_ABS64) {
     f[FIELD_UNIT] = fix == FIX_REL8 ? 1 : 8;
@@ -97,11 +112,7 @@ static inline unsigned list_fix(struct list *l, unsigned b)
     f[FIELD_SHRINK] = fix == FIX_JMP ? 3 : 4;
     f[FIELD_WIDEN] = fix == FIX_JMP ? 1 : 2;
   }
-  for (i = 0; i < l->nfields; i++)
-    if (memcmp(l->fields[i], f, LIST_FIELD) == 0)
-      return i;
-  memcpy(l->fields[l->nfields], f, LIST_FIELD);
-  return l->nfields++;
+  return list_field_number(l, f);
 }
 
 /* The site's number of arguments follows from its records. */
@@ -182,6 +193,20 @@ static inline uint32_t site_op(struct list *l, struct list_op op, const char *li
     list_byte(l, op.arg - l->next_arg);
     list_byte(l, list_fix(l, TRAIL(op.b & 15, 1)));
   }
+  return place;
+}
+
+/* Append an OP_FIELDS: the next arguments go into n fields of the unit that ends the literal. */
+static inline uint32_t site_fields(struct list *l, const char *lit, unsigned nlit, const uint8_t (*fields)[LIST_FIELD], unsigned n)
+{
+  uint32_t place = list_here(l);
+  unsigned i;
+
+  list_head(l, OP_FIELDS, lit, nlit);
+  list_byte(l, n);
+  for (i = 0; i < n; i++)
+    list_byte(l, list_field_number(l, fields[i]));
+  l->next_arg += n;
   return place;
 }
 
@@ -270,6 +295,7 @@ static inline const void *list_finish(struct list *l)
   memcpy(b, "dasm", 4);
   b[LIST_AT_VERSION] = LIST_VERSION;
   b[LIST_AT_ISA] = (uint8_t)l->isa;
+  b[LIST_AT_ORDER] = (uint8_t)l->order;
   b[LIST_AT_FLAGS] = LIST_HAS_TEXTS;
   put_u32(b + LIST_AT_END, end);
   put_u32(b + LIST_AT_FIELDS, fields);

@@ -43,6 +43,7 @@ EXTRA_DIST += \
 	tests/compiled.h \
 	tests/dasc \
 	tests/dropin \
+	tests/emulated \
 	tests/host.dasc \
 	tests/isa \
 	tests/installcheck.sh \
@@ -63,6 +64,7 @@ SH_LOG_COMPILER = $(SHELL)
 check_scripts = \
 	tests/abi.sh \
 	tests/amalgamation.sh \
+	tests/big_endian.sh \
 	tests/compare.sh \
 	tests/compiled.sh \
 	tests/conformance.sh \
@@ -121,6 +123,7 @@ check_suites = \
 	tests/check_errors \
 	tests/check_expr \
 	tests/check_field \
+	tests/check_field_put \
 	tests/check_front \
 	tests/check_heap \
 	tests/check_output \

@@ -1,0 +1,269 @@
+/* check_field_put.c - run-time values in the fields of instruction words: the same bytes from the quick walk of a put and from
+ * the careful one, in both orders, and what is said of values that do not fit.
+ *
+ * The words are those of RISC-V and s390x; what is expected is put together bit by bit.
+ */
+#include <check.h>
+#include <stdlib.h>
+
+#include "dasm.h"
+#include "tests/list.h"
+
+#define REG(to) {[FIELD_UNIT] = 4, [FIELD_FLAGS] = FIELD_UNSIGNED | FIELD_REGISTER, [FIELD_BITS] = 5, [FIELD_TO] = to}
+#define IMM12 {[FIELD_UNIT] = 4, [FIELD_FLAGS] = FIELD_SIGNED, [FIELD_BITS] = 12, [FIELD_TO] = 20}
+#define STORE12 \
+  {[FIELD_UNIT] = 4, [FIELD_FLAGS] = FIELD_SIGNED, [FIELD_BITS] = 12, [FIELD_PIECES] = 2, FIELD_PIECE_AT(0, 5, 25, 7), \
+   FIELD_PIECE_AT(1, 0, 7, 5)}
+
+static dasm_State *D;
+static struct list L;
+static const uint8_t rrr[3][LIST_FIELD] = {REG(7), REG(15), REG(20)};
+static const uint8_t rri[3][LIST_FIELD] = {REG(7), REG(15), IMM12};
+static const uint8_t store[3][LIST_FIELD] = {REG(20), REG(15), STORE12};
+
+/* Orders, and a state that notes lines, whose puts are careful. */
+static enum list_order order;
+static int noting;
+
+static void begin(void)
+{
+  memset(&L, 0, sizeof L);
+  L.isa = ISA_X64;
+  L.order = order;
+}
+
+static void put_list(void)
+{
+  dasm_Template *checked;
+  const void *bytes = list_finish(&L);
+
+  ck_assert_int_eq(dasm_template_new(&checked, bytes, L.size), DASM_S_OK);
+  dasm_template_free(checked);
+  ck_assert_int_eq(dasm_init(&D, 1), DASM_S_OK);
+  ck_assert_int_eq(dasm_setlines(&D, noting), DASM_S_OK);
+  ck_assert_int_eq(dasm_setup(&D, bytes), DASM_S_OK);
+}
+
+static void finish(uint8_t *code, size_t size)
+{
+  size_t n;
+
+  ck_assert_int_eq(dasm_link(&D, &n), DASM_S_OK);
+  ck_assert_uint_eq(n, size);
+  ck_assert_int_eq(dasm_encode(&D, code), DASM_S_OK);
+  dasm_free(&D);
+  list_free(&L);
+}
+
+/* The number that the n bytes at p are. */
+static uint64_t number_at(const uint8_t *p, unsigned n)
+{
+  uint64_t v = 0;
+  unsigned i;
+
+  for (i = 0; i < n; i++)
+    v |= (uint64_t)p[i] << 8 * (order == ORDER_LITTLE ? i : n - 1 - i);
+  return v;
+}
+
+/* A literal that is a word. */
+static const char *word(uint32_t v)
+{
+  static uint8_t p[4];
+  unsigned i;
+
+  for (i = 0; i < 4; i++)
+    p[order == ORDER_LITTLE ? i : 3 - i] = (uint8_t)(v >> 8 * i);
+  return (const char *)p;
+}
+
+START_TEST(registers_and_immediates)
+{
+  static const int64_t immediates[] = {0, 1, -1, 2047, -2048, 0x555, -0x556};
+  unsigned i;
+  int a, b, c;
+  uint8_t code[64];
+
+  begin();
+  a = site_begin(&L, 3);
+  site_fields(&L, word(0x00000033), 4, rrr, 3); /* add */
+  site_end(&L);
+  b = site_begin(&L, 3);
+  site_fields(&L, word(0x00000013), 4, rri, 3); /* addi */
+  site_end(&L);
+  c = site_begin(&L, 3);
+  site_fields(&L, word(0x00003023), 4, store, 3); /* sd */
+  site_end(&L);
+  put_list();
+  for (i = 0; i < 32; i++) {
+    int64_t v = immediates[i % 7];
+    uint32_t low = (uint32_t)v & 0xfff;
+
+    dasm_setup(&D, L.bytes);
+    ck_assert_int_eq(dasm_put(&D, a, (int64_t)i, (int64_t)(31 - i), (int64_t)(i ^ 5)), DASM_S_OK);
+    ck_assert_int_eq(dasm_put(&D, b, (int64_t)i, (int64_t)(31 - i), v), DASM_S_OK);
+    ck_assert_int_eq(dasm_put(&D, c, (int64_t)i, (int64_t)(31 - i), v), DASM_S_OK);
+    ck_assert_int_eq(dasm_link(&D, NULL), DASM_S_OK);
+    ck_assert_int_eq(dasm_encode(&D, code), DASM_S_OK);
+    ck_assert_uint_eq(number_at(code, 4), 0x33 | i << 7 | (31 - i) << 15 | (i ^ 5) << 20);
+    ck_assert_uint_eq(number_at(code + 4, 4), 0x13 | i << 7 | (31 - i) << 15 | low << 20);
+    ck_assert_uint_eq(number_at(code + 8, 4), 0x3023 | i << 20 | (31 - i) << 15 | (low >> 5) << 25 | (low & 31) << 7);
+  }
+  finish(code, 12);
+}
+END_TEST
+
+/* The first value that does not fit is told, and with it what does. */
+START_TEST(out_of_range)
+{
+  static const struct {
+    int64_t value[3];
+    int status;
+    const char *text;
+  } cases[] = {
+    {{32, 0, 0}, DASM_S_RANGE_VREG, "register number 32 does not fit in 5 bits without sign"},
+    {{0, -1, 0}, DASM_S_RANGE_VREG, "register number -1 does not fit in 5 bits without sign"},
+    {{0, 31, 2048}, DASM_S_RANGE_I, "immediate 2048 does not fit in 12 bits with sign"},
+    {{0, 31, -2049}, DASM_S_RANGE_I, "immediate -2049 does not fit in 12 bits with sign"},
+    {{0, INT64_C(0x100000000), 0}, DASM_S_RANGE_VREG, "register number 4294967296 does not fit in 5 bits without sign"},
+  };
+  unsigned i, kind;
+  char text[200];
+
+  for (kind = 0; kind < 2; kind++)
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+      int site;
+
+      begin();
+      site_begin(&L, 0);
+      site_op(&L, (struct list_op){.code = OP_LIT}, word(0), 4);
+      site_end(&L);
+      site = site_begin(&L, 3);
+      site_fields(&L, word(0x13), 4, kind ? store : rri, 3);
+      site_end(&L);
+      put_list();
+      ck_assert_int_eq(DASM_S_CLASS(dasm_put(&D, site, cases[i].value[0], cases[i].value[1], cases[i].value[2])), cases[i].status);
+      dasm_errmsg(&D, text, sizeof text);
+      ck_assert_str_eq(text, cases[i].text);
+      dasm_free(&D);
+      list_free(&L);
+    }
+}
+END_TEST
+
+/* A second record fills the same unit: from the argument before, and from a label. */
+START_TEST(one_unit_twice)
+{
+  static const uint8_t one[1][LIST_FIELD] = {REG(7)}, two[2][LIST_FIELD] = {REG(15), REG(20)};
+  static const uint8_t branch[LIST_FIELD] = {
+    [FIELD_UNIT] = 4, [FIELD_FLAGS] = FIELD_SIGNED, [FIELD_ORIGIN] = ORIGIN_START, [FIELD_SHIFT] = 1, [FIELD_BITS] = 12,
+    [FIELD_PIECES] = 4, FIELD_PIECE_AT(0, 11, 31, 1), FIELD_PIECE_AT(1, 4, 25, 6), FIELD_PIECE_AT(2, 0, 8, 4),
+    FIELD_PIECE_AT(3, 10, 7, 1)};
+  uint8_t code[12];
+  int site;
+
+  begin();
+  site = site_begin(&L, 4);
+  site_op(&L, (struct list_op){.code = OP_LABEL_LOCAL, .x = 1}, "", 0);
+  site_fields(&L, word(0x33), 4, one, 1);
+  list_head(&L, OP_ARG, "", 0);
+  list_byte(&L, 0xff); /* that argument again */
+  site_fields(&L, "", 0, two, 1);
+  site_fields(&L, word(0x63), 4, two, 2);
+  list_head(&L, OP_REF_BACK, "", 0);
+  list_byte(&L, 1);
+  list_byte(&L, list_field_number(&L, branch));
+  site_end(&L);
+  put_list();
+  ck_assert_int_eq(dasm_put(&D, site, (int64_t)9, (int64_t)1, (int64_t)2), DASM_S_OK);
+  finish(code, 8);
+  ck_assert_uint_eq(number_at(code, 4), 0x33 | 9 << 7 | 9 << 15);
+  ck_assert_uint_eq(number_at(code + 4, 4), 0xfe208ee3); /* beq x1, x2, -4 */
+}
+END_TEST
+
+/* Units of all sizes, at the end of a long literal, and two words that are one unit. */
+START_TEST(units)
+{
+  static const uint8_t half[1][LIST_FIELD] = {{[FIELD_UNIT] = 2, [FIELD_FLAGS] = FIELD_UNSIGNED, [FIELD_BITS] = 5, [FIELD_TO] = 7}};
+  static const uint8_t six[1][LIST_FIELD] = {{[FIELD_UNIT] = 6, [FIELD_FLAGS] = FIELD_SIGNED, [FIELD_BITS] = 20, [FIELD_PIECES] = 2,
+                                              FIELD_PIECE_AT(0, 0, 16, 12), FIELD_PIECE_AT(1, 12, 8, 8)}};
+  static const uint8_t eight[1][LIST_FIELD] = {{[FIELD_UNIT] = 8, [FIELD_FLAGS] = FIELD_MODULO, [FIELD_BITS] = 64}};
+  static const uint8_t pair[1][LIST_FIELD] = {{[FIELD_UNIT] = 4, [FIELD_WORD] = 2, [FIELD_FLAGS] = FIELD_UNSIGNED, [FIELD_BITS] = 32}};
+  static const uint8_t one[1][LIST_FIELD] = {{[FIELD_UNIT] = 1, [FIELD_FLAGS] = FIELD_EITHER, [FIELD_BITS] = 8}};
+  uint8_t code[64];
+  int site;
+
+  begin();
+  site = site_begin(&L, 5);
+  site_fields(&L, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 14, half, 1);
+  site_fields(&L, "\0\0\0\0\0\0", 6, six, 1);
+  site_fields(&L, "\0\0\0\0\0\0\0\0", 8, eight, 1);
+  site_fields(&L, "\0\0\0\0", 4, pair, 1);
+  site_fields(&L, "", 1, one, 1);
+  site_end(&L);
+  put_list();
+  ck_assert_int_eq(dasm_put(&D, site, (int64_t)21, (int64_t)-0x54321, (int64_t)0x123456789abcdef0, (int64_t)0x12345678,
+                            (int64_t)-1), DASM_S_OK);
+  finish(code, 33);
+  ck_assert_uint_eq(number_at(code + 4, 8), 0);
+  ck_assert_uint_eq(number_at(code + 12, 2), 21 << 7);
+  ck_assert_uint_eq(number_at(code + 14, 6), (uint64_t)(0xbcdf << 16 & 0xfff0000) | 0xab << 8); /* 0xabcdf */
+  ck_assert_uint_eq(number_at(code + 20, 8), 0x123456789abcdef0);
+  ck_assert_uint_eq(number_at(code + 28, 2), 0x5678);
+  ck_assert_uint_eq(number_at(code + 30, 2), 0x1234);
+  ck_assert_uint_eq(code[32], 0xff);
+}
+END_TEST
+
+/* Lists that say what no list may. */
+START_TEST(damaged)
+{
+  static const struct {
+    int at; /* behind the head of the record: 4 bytes, a count, two numbers */
+    uint8_t byte;
+  } cases[] = {{4, 0}, {4, 9}, {5, 200}, {4, 3}, {-1, 3}};
+  unsigned i;
+
+  for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+    dasm_Template *checked;
+    uint32_t place;
+
+    begin();
+    site_begin(&L, 2);
+    place = site_fields(&L, word(0x13), 4, rri, 2) - LIST_HEADER + 2;
+    site_end(&L);
+    list_finish(&L);
+    ck_assert_int_eq(dasm_template_new(&checked, L.bytes, L.size), DASM_S_OK);
+    dasm_template_free(checked);
+    L.bytes[LIST_HEADER + (int)place + cases[i].at] = cases[i].byte;
+    ck_assert_int_eq(DASM_S_CLASS(dasm_template_new(&checked, L.bytes, L.size)), DASM_S_TEMPLATE);
+    list_free(&L);
+  }
+}
+END_TEST
+
+int main(void)
+{
+  Suite *s;
+  SRunner *r;
+  int failed = 0;
+
+  for (order = ORDER_LITTLE; order <= ORDER_BIG; order++)
+    for (noting = 0; noting < 2; noting++) {
+      TCase *t = tcase_create(noting ? "careful" : "quick");
+
+      s = suite_create(order == ORDER_LITTLE ? "field_put, little" : "field_put, big");
+      tcase_add_test(t, registers_and_immediates);
+      tcase_add_test(t, out_of_range);
+      tcase_add_test(t, one_unit_twice);
+      tcase_add_test(t, units);
+      tcase_add_test(t, damaged);
+      suite_add_tcase(s, t);
+      r = srunner_create(s);
+      srunner_run_all(r, CK_NORMAL);
+      failed += srunner_ntests_failed(r);
+      srunner_free(r);
+    }
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
