@@ -311,25 +311,36 @@ size_t word_print(const struct word *w, char *buf, size_t size)
 
 /* ---- use --------------------------------------------------------------------------- */
 
+/* A piece, in as many of the list's as it needs; false: there are too many. */
+static bool describe_piece(const struct word_field *f, struct word_piece piece, uint8_t out[LIST_FIELD])
+{
+  while (piece.count > 0) {
+    unsigned count = piece.count < FIELD_PIECE_BITS ? piece.count : FIELD_PIECE_BITS;
+
+    if (out[FIELD_PIECES] == FIELD_MAXPIECES)
+      return false;
+    field_set_piece(out, out[FIELD_PIECES]++, piece.from - (unsigned)f->low, piece.to, count);
+    piece.from = (uint8_t)(piece.from + count);
+    piece.to = (uint8_t)(piece.to + count);
+    piece.count = (uint8_t)(piece.count - count);
+  }
+  return true;
+}
+
 bool word_describe(const struct word *w, const struct word_field *f, unsigned flags, uint8_t out[LIST_FIELD])
 {
-  enum { MOST = (FIELD_SHRINK - FIELD_PIECE) / 3 };
-
-  if (f->npieces > MOST)
-    return false;
   memset(out, 0, LIST_FIELD);
   out[FIELD_UNIT] = w->width / 8;
   out[FIELD_FLAGS] = (uint8_t)flags;
   out[FIELD_SHIFT] = f->low;
   out[FIELD_BITS] = f->bits;
-  if (f->npieces == 1 && f->piece[0].to == 0)
-    return true;
-  out[FIELD_PIECES] = f->npieces;
-  for (unsigned i = 0; i < f->npieces; i++) {
-    out[FIELD_PIECE + 3 * i] = (uint8_t)(f->piece[i].from - f->low);
-    out[FIELD_PIECE + 3 * i + 1] = f->piece[i].to;
-    out[FIELD_PIECE + 3 * i + 2] = f->piece[i].count;
-  }
+  if (f->npieces == 1)
+    out[FIELD_TO] = f->piece[0].to;
+  else
+    for (unsigned i = 0; i < f->npieces; i++)
+      if (!describe_piece(f, f->piece[i], out))
+        return false;
+  field_complete(out);
   return true;
 }
 
