@@ -10,7 +10,7 @@ copyright = "the libdasm authors"
 release = os.environ.get("DASM_VERSION", "0.9.0")
 version = release
 
-extensions = ["dasc_lexer", "dasm_figure", "dasm_headers", "lua_domain"]
+extensions = ["dasc_lexer", "dasm_figure", "dasm_headers", "dasm_instructions", "lua_domain"]
 try:
     import sphinx_copybutton  # noqa: F401  (a convenience of the HTML pages)
 except ImportError:
@@ -45,6 +45,7 @@ else:
     }
 html_static_path = ["_static"]
 html_css_files = ["dasm.css"]
+html_js_files = ["forms.js"]
 html_copy_source = False
 html_show_sphinx = False
 

@@ -32,6 +32,33 @@ manual_pages = \
 	doc/inside/adding-an-instruction.rst \
 	doc/inside/how-it-works.rst \
 	doc/inside/list.rst \
+	doc/instructions/amd.rst \
+	doc/instructions/amx.rst \
+	doc/instructions/apx-conditions.rst \
+	doc/instructions/apx.rst \
+	doc/instructions/avx-compare.rst \
+	doc/instructions/avx.rst \
+	doc/instructions/avx10.rst \
+	doc/instructions/avx512-compare.rst \
+	doc/instructions/avx512-convert.rst \
+	doc/instructions/avx512-fma.rst \
+	doc/instructions/avx512-moves.rst \
+	doc/instructions/avx512.rst \
+	doc/instructions/avx512fp16.rst \
+	doc/instructions/control.rst \
+	doc/instructions/conventions-x64.rst \
+	doc/instructions/conventions-x86.rst \
+	doc/instructions/conventions.rst \
+	doc/instructions/features.rst \
+	doc/instructions/fma.rst \
+	doc/instructions/general.rst \
+	doc/instructions/index.rst \
+	doc/instructions/other.rst \
+	doc/instructions/registers.rst \
+	doc/instructions/sse.rst \
+	doc/instructions/strings.rst \
+	doc/instructions/system.rst \
+	doc/instructions/x87.rst \
 	doc/language/captures.rst \
 	doc/language/conditions.rst \
 	doc/language/data.rst \
@@ -76,10 +103,13 @@ manual_tools = \
 	doc/_ext/dasc_lexer.py \
 	doc/_ext/dasm_figure.py \
 	doc/_ext/dasm_headers.py \
+	doc/_ext/dasm_instructions.py \
 	doc/_ext/lua_domain.py \
 	doc/_static/dasm.css \
+	doc/_static/forms.js \
 	doc/conf.py \
-	doc/editors/words.txt
+	doc/editors/words.txt \
+	doc/instructions/x86.txt
 
 # Diagrams.
 manual_figures = \

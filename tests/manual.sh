@@ -40,6 +40,7 @@ with open(sys.argv[1], "rb") as f:
     for line in zlib.decompress(f.read()).decode().splitlines():
         print(*line.split()[1::-1])
 END
+empty() { test ! -s "$1" || { sed 10q "$1"; return 1; }; }
 described() { grep -q -x -e "$1 $2" objects; } # KIND NAME, regular expressions
 
 for function in $(sed -n 's/^  \([a-z_0-9]*\);$/\1/p' "$top_srcdir/lib/libdasm.map" "$top_srcdir/dasmc/libdasmc.map" |
@@ -84,6 +85,16 @@ do
   do
     try "manual: $isa $directive" described std:asmdirective "[.]${directive#.}"
   done
+done
+
+# Mnemonics and features of all architectures: the pages are made of the same lists, but may leave something out.
+for isa in $("$DASMC" --list=isas | cut -f 1)
+do
+  "$DASMC" -A "$isa" | cut -f 1 | sort -u | sed 's/^/std:instruction /' >wanted
+  "$DASMC" -A "$isa" --list=features | cut -f 1 | tr 'A-Z' 'a-z' | sed 's/^/std:feature /' >>wanted
+  sort -u wanted -o wanted
+  sort -u objects | comm -23 wanted - >missing
+  try "manual: mnemonics and features of $isa" empty missing
 done
 for option in $("$DASMC" --help | sed -n 's/^ *\(\(-[A-Za-z]*\), \)\{0,1\}\(--\{0,1\}[A-Za-z-]*\).*/\3/p')
 do

@@ -1,0 +1,344 @@
+"""dasm_instructions - the reference of instructions, features and registers, made from what dasmc prints of its tables.
+
+A family is a group of instruction sets that share tables (x64 and x86): doc/instructions/FAMILY.txt names them, says which forms
+stand on which page, and has the short notes; the format is described in x86.txt. An instruction set without such a file is
+a family of its own with one page.
+
+    .. dasm-forms:: x86 sse      the forms of the page 'sse'
+    .. dasm-mnemonics:: x86      all mnemonics, with links
+    .. dasm-features:: x86       what -m and .feature know
+    .. dasm-registers:: x86      the registers
+    .. dasm-other-isas::         all forms and features of the instruction sets that no family file names
+
+HTML gets tables of its own, because thousands of rows would take Sphinx a minute; other formats get listings.
+"""
+import glob
+import os
+import re
+import subprocess
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from html import escape
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective
+
+FOLDER = os.path.join(os.path.dirname(__file__), "..", "instructions")
+
+
+@lru_cache(maxsize=None)
+def dasmc(*arguments):
+    """The rows of a list of dasmc, each a tuple of its columns."""
+    program = os.environ.get("DASMC", "dasmc")
+    try:
+        run = subprocess.run([program, *arguments], check=True, capture_output=True, text=True)
+    except (OSError, subprocess.CalledProcessError) as e:
+        raise ExtensionError(f"the reference of instructions is made by dasmc (DASMC={program}): {e}")
+    return [tuple(line.split("\t")) for line in run.stdout.splitlines()]
+
+
+def alternatives(pattern):
+    """The parts between those bars that are not in brackets; a kind of words may be in each of them."""
+    parts, depth = [""], 0
+    for c in pattern:
+        depth += {"(": 1, ")": -1}.get(c, 0)
+        if c == "|" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += c
+    return parts
+
+
+class Form:
+    """A row of dasmc -A, and the instruction sets of the family that have it."""
+
+    def __init__(self, row, isa):
+        self.mnemonic, self.operands, self.open, self.encoding, features, self.run_time, self.dialect = row[:7]
+        self.features = features.split(",")
+        self.isas = [isa]
+
+
+class Family:
+    def __init__(self, name, path=None):
+        self.name, self.isas, self.pages, self.words, self.notes, self.ranges = name, [name], [], {}, [], {}
+        self.processors = []
+        if path:
+            self.read(path)
+        self.notes = [(re.compile(self.pattern(p) + r"\Z"), text) for ps, text in self.notes for p in alternatives(ps)]
+        self.forms = self.merge()
+        self.page_of = {}  # mnemonic: page of its first form
+        self.page_forms = {page: {} for page, _, _ in self.pages}  # a page may have several lines
+        for form in self.forms:
+            page = self.page(form)
+            if page:
+                self.page_of.setdefault(form.mnemonic, page)
+                self.page_forms[page].setdefault(form.mnemonic, []).append(form)
+
+    def read(self, path):
+        with open(path) as f:
+            for line in f:
+                word, _, rest = line.strip().partition(" ")
+                rest = rest.strip()
+                if word == "isas":
+                    self.isas = rest.split()
+                elif word == "page":
+                    page, features, *patterns = [part.strip() for part in rest.split("|")]
+                    self.pages.append((page, features.split(), patterns[0].split() if patterns else ["*"]))
+                elif word == "word":
+                    kind, key, text = rest.split(None, 2)
+                    self.words.setdefault(kind, {})[key] = text
+                elif word == "range":
+                    operand, text = rest.split(None, 1)
+                    self.ranges[operand] = text
+                elif word == "processor":
+                    name, features = rest.split("|")
+                    self.processors.append((name.strip(), features.split()))
+                elif word and not word.startswith("#"):
+                    self.notes.append((word, rest))
+
+    def pattern(self, text):
+        """A note's pattern as a regular expression: <kind> stands for the words of that kind."""
+        def group(m):
+            return "(?P<%s>%s)" % (m[1], "|".join(sorted(self.words[m[1]], key=lambda w: (-len(w), w))))
+        return re.sub(r"<(\w+)>", group, text)
+
+    def note(self, mnemonic):
+        for pattern, text in self.notes:
+            m = pattern.match(mnemonic)
+            if m:
+                return text.format(**{kind: self.words[kind][key] for kind, key in m.groupdict().items() if key})
+        return ""
+
+    def merge(self):
+        forms = {}
+        for isa in self.isas:
+            for row in dasmc("-A", isa):
+                if row in forms:
+                    forms[row].isas.append(isa)
+                else:
+                    forms[row] = Form(row, isa)
+        return list(forms.values())
+
+    def page(self, form):
+        for page, features, patterns in self.pages:
+            if any(fnmatchcase(f, p) for f in form.features for p in features) and \
+                    any(fnmatchcase(form.mnemonic, p) for p in patterns):
+                return page
+        return None
+
+
+@lru_cache(maxsize=None)
+def family(name):
+    path = os.path.join(FOLDER, name + ".txt")
+    return Family(name, path if os.path.exists(path) else None)
+
+
+def written_families():
+    return [family(os.path.basename(p)[:-4]) for p in sorted(glob.glob(os.path.join(FOLDER, "*.txt")))]
+
+
+def anchor(mnemonic):
+    return "ins-" + re.sub(r"[^a-z0-9]+", "-", mnemonic.lower())
+
+
+def at_run_time(fam, form):
+    """'register, value −128 to 255': the column of dasmc, each value with its range."""
+    kinds, operands = form.run_time.split(", "), re.split(r",\s*", form.operands)
+    if kinds == ["-"]:
+        return ""
+    out = []
+    for i, kind in enumerate(kinds):
+        operand = operands[i] if i < len(operands) else ""
+        known = fam.ranges.get(operand.split("{")[0]) if kind == "value" else None
+        out.append("–" if kind == "-" else f"value {known}" if known else kind.replace("register/address", "register or address"))
+    return ", ".join(out)
+
+
+def remarks(fam, form):
+    words = []
+    if form.isas != fam.isas:
+        words.append(" ".join(form.isas) + " only")
+    if form.dialect != "both":
+        words.append("own dialect only" if form.dialect == "libdasm" else "DynASM text only")
+    return "; ".join(words)
+
+
+def needs(form):
+    return "" if form.features == ["BASE"] else ", ".join(form.features)
+
+
+class Forms:
+    """A list of mnemonics with their forms, as nodes."""
+
+    def __init__(self, fam, page, mnemonics, env):
+        self.fam, self.page, self.mnemonics, self.env = fam, page, mnemonics, env
+
+    def elsewhere(self, mnemonic):
+        return [p for p, forms in self.fam.page_forms.items() if p != self.page and mnemonic in forms]
+
+    def html(self):
+        out = ['<div class="forms"><table><thead><tr><th>Operands<th>Encoding<th>Op/En<th>Needs<th>'
+               "At run time</thead>"]
+        for mnemonic, forms in self.mnemonics.items():
+            links = "".join(f' <a href="{p}.html#{anchor(mnemonic)}">{p}</a>' for p in self.elsewhere(mnemonic))
+            out.append(f'<tbody id="{anchor(mnemonic)}"><tr><th colspan="5"><code>{mnemonic}</code> '
+                       f"{escape(self.fam.note(mnemonic))}" + (f" <small>See also{links}</small>" if links else ""))
+            for form in forms:
+                need = "; ".join(filter(None, [needs(form), remarks(self.fam, form)]))
+                out.append(f"<tr><td>{escape(form.operands)}<td>{escape(form.encoding)}<td>{escape(form.open)}"
+                           f"<td>{escape(need)}<td>{escape(at_run_time(self.fam, form))}")
+            out.append("</tbody>")
+        return nodes.raw("", "".join(out) + "</table></div>", format="html")
+
+    def listing(self, mnemonic, forms):
+        rows = [(f"{mnemonic} {'' if f.operands == '-' else f.operands}".strip(), f.encoding,
+                 "; ".join(filter(None, [needs(f), remarks(self.fam, f)]))) for f in forms]
+        width = [min(max(len(r[i]) for r in rows), 44) for i in range(2)]
+        text = "\n".join(f"{a:{width[0]}}  {b:{width[1]}}  {c}".rstrip() for a, b, c in rows)
+        node = nodes.literal_block(text, text)
+        node["language"] = "none"
+        return node
+
+    def plain(self):
+        out = []
+        for mnemonic, forms in self.mnemonics.items():
+            out.append(nodes.paragraph("", "", nodes.strong(mnemonic, mnemonic), nodes.Text("  " + self.fam.note(mnemonic))))
+            out.append(self.listing(mnemonic, forms))
+        return out
+
+    def nodes(self):
+        index = addnodes.index(entries=[])
+        domain = self.env.get_domain("std")
+        targets = []
+        for mnemonic in self.mnemonics:
+            if self.fam.page_of.get(mnemonic, self.page) != self.page:
+                continue
+            index["entries"].append(("single", f"{mnemonic} (instruction)", anchor(mnemonic), "", None))
+            targets.append(anchor(mnemonic))
+            if ("instruction", mnemonic) not in domain.objects:
+                domain.note_object("instruction", mnemonic, anchor(mnemonic))
+        if self.env.app.builder.format == "html":
+            return [index, self.html()]
+        return [index, nodes.target("", "", ids=targets), *self.plain()]
+
+
+class FormsDirective(SphinxDirective):
+    required_arguments = 2
+
+    def run(self):
+        name, page = self.arguments
+        fam = family(name)
+        self.env.note_dependency(os.path.join(FOLDER, name + ".txt"))
+        if not fam.page_forms.get(page):
+            raise self.error(f"{name}.txt puts no forms on the page '{page}'")
+        return Forms(fam, page, fam.page_forms[page], self.env).nodes()
+
+
+class MnemonicsDirective(SphinxDirective):
+    """The mnemonics of a family by page. It also refuses forms that are on no page."""
+
+    required_arguments = 1
+
+    def run(self):
+        fam = family(self.arguments[0])
+        lost = sorted({f"{f.mnemonic} ({','.join(f.features)})" for f in fam.forms if not fam.page(f)})
+        if lost:
+            raise self.error(f"no page of {fam.name}.txt has these forms: {', '.join(lost[:9])} …")
+        if self.env.app.builder.format != "html":
+            return []
+        out = ['<p><input class="forms-find" type="search" placeholder="Find a mnemonic" aria-label="Find a mnemonic">'
+               "</p>"]
+        for page in reversed(fam.page_forms):  # the file has the most special ones first
+            links = " ".join(f'<a href="{page}.html#{anchor(m)}">{m}</a>' for m in fam.page_forms[page])
+            with open(os.path.join(FOLDER, page + ".rst")) as f:
+                title = next(line for line in f if line[0] not in ".\n").strip()
+            out.append(f'<details class="mnemonics"><summary><a href="{page}.html">{escape(title)}</a> '
+                       f"({len(fam.page_forms[page])})</summary><p>{links}</p></details>")
+        return [nodes.raw("", "".join(out), format="html")]
+
+
+def table(headline, rows, classes=()):
+    """A docutils table; a cell is a text, or a list of nodes."""
+    group = nodes.tgroup("", *[nodes.colspec(colwidth=1) for _ in headline], cols=len(headline))
+    for part, lines in ((nodes.thead(), [headline]), (nodes.tbody(), rows)):
+        for line in lines:
+            row = nodes.row()
+            for cell in line:
+                inner = cell if isinstance(cell, list) else [nodes.Text(cell)]
+                row += nodes.entry("", nodes.paragraph("", "", *inner))
+            part += row
+        group += part
+    return nodes.table("", group, classes=list(classes))
+
+
+def feature_table(fam, directive):
+    domain, found = directive.env.get_domain("std"), {}
+    for isa in fam.isas:
+        for name, brings, count in dasmc("-A", isa, "--list=features"):
+            found[name] = (brings, max(int(count), found[name][1] if name in found else 0))
+    rows = []
+    for name, (brings, count) in sorted(found.items()):
+        lower = name.lower()
+        ident = "feature-" + re.sub(r"[^a-z0-9]+", "-", lower)
+        if ("feature", lower) not in domain.objects:
+            domain.note_object("feature", lower, ident, location=directive.get_location())
+        rows.append([[nodes.target("", "", ids=[ident]), nodes.literal(lower, lower)],
+                     brings.lower().replace(",", " ") if brings != "-" else "", str(count) if count else "",
+                     ", ".join(p for p, features in fam.processors if lower in [f.lower() for f in features])])
+    return table(["Feature", "Brings", "Forms", "Processors"], rows, ["features"])
+
+
+class FeaturesDirective(SphinxDirective):
+    required_arguments = 1
+
+    def run(self):
+        return [feature_table(family(self.arguments[0]), self)]
+
+
+class RegistersDirective(SphinxDirective):
+    required_arguments = 1
+
+    def run(self):
+        fam, found = family(self.arguments[0]), {}
+        for isa in fam.isas:
+            for row in dasmc("-A", isa, "--list=registers"):
+                found.setdefault(row, []).append(isa)
+        groups = {}
+        for (name, kind, number, run_time), isas in found.items():
+            groups.setdefault((kind, run_time, tuple(isas)), []).append((int(number), name))
+        rows = []
+        for (kind, run_time, isas), names in groups.items():
+            text = " ".join(name for _, name in names)
+            rows.append([[nodes.literal(kind, kind)], [nodes.literal(text, text)],
+                         [nodes.literal(run_time, run_time)] if run_time != "-" else "",
+                         "" if list(isas) == fam.isas else " ".join(isas)])
+        return [table(["Class", "Names", "At run time", "Only in"], rows, ["registers"])]
+
+
+class OtherIsasDirective(SphinxDirective):
+    def run(self):
+        known = {isa for fam in written_families() for isa in fam.isas}
+        out = []
+        for isa, _ in dasmc("--list=isas"):
+            if isa in known:
+                continue
+            fam = family(isa)
+            mnemonics = {}
+            for form in fam.forms:
+                mnemonics.setdefault(form.mnemonic, []).append(form)
+            section = nodes.section("", nodes.title(isa, isa), ids=["isa-" + isa])
+            if dasmc("-A", isa, "--list=features"):
+                section += feature_table(fam, self)
+            section += Forms(fam, None, mnemonics, self.env).nodes()
+            out.append(section)
+        return out or [nodes.paragraph("", "There are none: each instruction set has pages of its own.")]
+
+
+def setup(app):
+    app.add_object_type("instruction", "ins", objname="instruction")
+    for name, directive in (("forms", FormsDirective), ("mnemonics", MnemonicsDirective), ("features", FeaturesDirective),
+                            ("registers", RegistersDirective), ("other-isas", OtherIsasDirective)):
+        app.add_directive("dasm-" + name, directive)
+    return {"parallel_read_safe": True}
