@@ -143,6 +143,9 @@ def anchor(mnemonic):
     return "ins-" + re.sub(r"[^a-z0-9]+", "-", mnemonic.lower())
 
 
+SHORT = {"-": "–", "register": "reg", "register/address": "reg/addr", "address": "addr"}
+
+
 def at_run_time(fam, form):
     """'register, value −128 to 255': the column of dasmc, each value with its range."""
     kinds, operands = form.run_time.split(", "), re.split(r",\s*", form.operands)
@@ -151,8 +154,11 @@ def at_run_time(fam, form):
     out = []
     for i, kind in enumerate(kinds):
         operand = operands[i] if i < len(operands) else ""
-        known = fam.ranges.get(operand.split("{")[0]) if kind == "value" else None
-        out.append("–" if kind == "-" else f"value {known}" if known else kind.replace("register/address", "register or address"))
+        if kind == "value":
+            operand = operand.split("{")[0]
+            known = fam.ranges.get(f"{operand}.w" if ".W" in form.encoding else operand, fam.ranges.get(operand, ""))
+            kind = f"value {known}".strip()
+        out.append(SHORT.get(kind, kind))
     return ", ".join(out)
 
 
@@ -173,7 +179,7 @@ class Forms:
     """A list of mnemonics with their forms, as nodes."""
 
     def __init__(self, fam, page, mnemonics, env):
-        self.fam, self.page, self.mnemonics, self.env = fam, page, mnemonics, env
+        self.fam, self.page, self.mnemonics, self.env = fam, page, dict(sorted(mnemonics.items())), env
 
     def elsewhere(self, mnemonic):
         return [p for p, forms in self.fam.page_forms.items() if p != self.page and mnemonic in forms]
@@ -251,7 +257,7 @@ class MnemonicsDirective(SphinxDirective):
         out = ['<p><input class="forms-find" type="search" placeholder="Find a mnemonic" aria-label="Find a mnemonic">'
                "</p>"]
         for page in reversed(fam.page_forms):  # the file has the most special ones first
-            links = " ".join(f'<a href="{page}.html#{anchor(m)}">{m}</a>' for m in fam.page_forms[page])
+            links = " ".join(f'<a href="{page}.html#{anchor(m)}">{m}</a>' for m in sorted(fam.page_forms[page]))
             with open(os.path.join(FOLDER, page + ".rst")) as f:
                 title = next(line for line in f if line[0] not in ".\n").strip()
             out.append(f'<details class="mnemonics"><summary><a href="{page}.html">{escape(title)}</a> '
