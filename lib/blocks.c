@@ -320,9 +320,17 @@ static uint32_t take_top(struct blocks *B, uint32_t size, uint32_t align)
   return n;
 }
 
+/* One thread at a time changes it: so the read and the store need not be one. */
+static void count_used(struct blocks *B, size_t change)
+{
+  size_t used = atomic_load_explicit(&B->used, memory_order_relaxed);
+
+  atomic_store_explicit(&B->used, used + change, memory_order_relaxed);
+}
+
 static void use(struct blocks *B, uint32_t n)
 {
-  B->used += block(B, n)->size;
+  count_used(B, block(B, n)->size);
   B->nused++;
   block(B, n)->state = BLOCK_USED;
 }
@@ -402,7 +410,7 @@ NOINLINE void blocks_merge(struct blocks *B)
 void blocks_free(struct blocks *B, uint32_t n)
 {
   blocks_settle(B);
-  B->used -= block(B, n)->size;
+  count_used(B, (size_t)0 - block(B, n)->size);
   B->nused--;
   block(B, n)->state = BLOCK_RECENT;
   B->recent = n;

@@ -6,6 +6,7 @@
 #ifndef DASM_BLOCKS_H
 #define DASM_BLOCKS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -65,7 +66,8 @@ struct blocks {
   uint32_t bin[BLOCK_BINS]; /* lists */
   uint32_t *page;           /* lowest used block in each page of PAGE_GRANULES granules; 0: none */
   uint32_t npage;
-  size_t used, nused, nfree;
+  atomic_size_t used;       /* granules; also read without the region's lock, as a hint */
+  size_t nused, nfree;
   const struct pages *os;
 };
 

@@ -48,8 +48,10 @@ struct region {
   char apart[64];     /* not in one cache line with the above: */
 
   lock_t lock;
+  atomic_uint user;   /* slot of the thread that took a block last */
   struct blocks blocks;
-  size_t committed;   /* bytes from the start that have memory, all traps where unused */
+  atomic_size_t committed; /* bytes from the start that have memory, all traps where unused; also read
+                              without the lock, as a hint */
   size_t code;        /* bytes asked for by blocks in use */
   uint32_t *page;     /* blocks.page */
   size_t page_size;
@@ -89,6 +91,7 @@ struct dasm_CodeHeap {
   long process;
 
   lock_t grow;
+  atomic_bool spread;        /* threads have collided, and have regions of their own */
   atomic_uint nregions;
   struct region *region[MAX_REGIONS];
   _Atomic(struct region *) slot[NSLOTS];

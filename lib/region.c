@@ -1,10 +1,11 @@
 /* region.c - regions of a heap, and allocation in them.
  *
  * A region is one span of address space with a lock and its own best-fit allocator (blocks.c).
- * A thread starts at the region its slot names. If that is locked by another thread, the slot moves on
+ * A thread starts at the region its slot names. If another thread takes a block there just now, the slot moves on
  * to another region, and a new one is made while there are fewer than `shards`:
  * so threads that collide spread out, and a program of one thread has one region. No region takes
- * more memory while another has a hole that fits.
+ * more memory while another has a hole that fits; unless threads have collided, and little memory is free:
+ * then each takes more for its own region, and looks into the others when a quarter of all memory is free.
  *
  * Invariant: committed memory that is in no block in use is filled with traps,
  * and so is the rest of a block behind its code, TRAPS_BEFORE bytes at the least. Regions stay until the heap
@@ -238,6 +239,7 @@ struct want {
   uint32_t size, align; /* granules */
   uint32_t bytes;       /* of code */
   uint16_t lead;
+  uint16_t slot;        /* of the thread that wants it */
   const struct place *place; /* NULL: any that suits the heap */
 };
 
@@ -253,7 +255,7 @@ static ALWAYS_INLINE int region_take(struct region *r, const struct want *w, boo
     return NO_ROOM;
   c = &r->objects[n];
   end = ((size_t)c->start + w->size) << r->heap->granule_log;
-  if (UNLIKELY(end > r->committed)) {
+  if (UNLIKELY(end > atomic_load_explicit(&r->committed, memory_order_relaxed))) {
     status = grow ? region_commit(r, end) : NO_ROOM;
     if (status != DASM_S_OK) {
       blocks_free(&r->blocks, n);
@@ -278,15 +280,15 @@ static bool region_suits(const struct region *r, const struct want *w)
   return !r->inherited && (!w->place || (at >= w->place->lo && at + r->span.size <= w->place->hi));
 }
 
-/* From the first region, from number `from` on, that has room. */
+/* From the first region that has room; number `from` and those behind it come first. */
 static int take_from(struct dasm_CodeHeap *H, unsigned from, const struct want *w, bool grow,
                      struct dasm_Code **code)
 {
   unsigned n = atomic_load_explicit(&H->nregions, memory_order_acquire), i;
   int status = NO_ROOM, got;
 
-  for (i = from; i < n; i++) {
-    struct region *r = H->region[i];
+  for (i = 0; i < n; i++) {
+    struct region *r = H->region[(from + i) % n];
 
     if (!region_suits(r, w))
       continue;
@@ -301,53 +303,113 @@ static int take_from(struct dasm_CodeHeap *H, unsigned from, const struct want *
   return status;
 }
 
-/* Fill the memory that there is, in any region; then take more, for `mine` if there is one, else for any
- * region; then make a region. */
+/* A block was taken there. Did the one before it go to the same thread? */
+static inline bool note_user(struct region *r, const struct want *w)
+{
+  if (LIKELY(atomic_load_explicit(&r->user, memory_order_relaxed) == w->slot))
+    return true;
+  atomic_store_explicit(&r->user, w->slot, memory_order_relaxed);
+  return false;
+}
+
+/* From this region, which takes more memory if it has no room. */
+static int take_from_one(struct region *r, const struct want *w, struct dasm_Code **code)
+{
+  int status;
+
+  lock(&r->lock);
+  status = region_take(r, w, true, code);
+  unlock(&r->lock);
+  return status;
+}
+
+/* Is little memory unused: less than a step per region, or a quarter of all? (Sizes for random code settle
+ * at a seventh, by best fit.) */
+static bool is_tight(struct dasm_CodeHeap *H)
+{
+  unsigned n = atomic_load_explicit(&H->nregions, memory_order_acquire), i;
+  size_t committed = 0, used = 0;
+
+  for (i = 0; i < n; i++) {
+    const struct region *r = H->region[i];
+
+    if (r->inherited)
+      continue;
+    committed += atomic_load_explicit(&r->committed, memory_order_relaxed);
+    used += atomic_load_explicit(&r->blocks.used, memory_order_relaxed) << H->granule_log;
+  }
+  return used > committed || committed - used <= n * H->commit || committed - used <= committed / 4;
+}
+
+/* Number of a region; of none it is 0. */
+static unsigned region_number(const struct dasm_CodeHeap *H, const struct region *r)
+{
+  unsigned i = 0;
+
+  while (r && H->region[i] != r)
+    i++;
+  return i;
+}
+
+/* Fill the memory that there is, first in `mine` if there is one, then in any region; then take more, in that
+ * order; then make a region. But threads that have regions of their own because they collided do not share one again
+ * for the sake of a little memory; and who takes a single block elsewhere does not move there, unless nobody else is
+ * there. */
 static NOINLINE int take_anywhere(struct dasm_CodeHeap *H, struct region *mine, const struct want *w,
                                   struct dasm_Code **code)
 {
   size_t room = (size_t)w->size + (w->align - 1);
-  unsigned n;
-  int status;
+  bool stays = mine && atomic_load_explicit(&H->spread, memory_order_relaxed);
+  int status = NO_ROOM, got;
+  unsigned n, from;
 
   lock(&H->grow);
   n = atomic_load_explicit(&H->nregions, memory_order_acquire);
-  status = take_from(H, 0, w, false, code);
-  if (status == NO_ROOM && mine) {
-    lock(&mine->lock);
-    status = region_take(mine, w, true, code);
-    unlock(&mine->lock);
+  from = region_number(H, mine);
+  if (stays && is_tight(H)) {
+    status = take_from_one(mine, w, code);
+    stays = false; /* if it is full: for good */
+  }
+  if (status != DASM_S_OK) {
+    got = take_from(H, from, w, false, code);
+    if (got != NO_ROOM)
+      status = got;
   }
   if (status == NO_ROOM)
-    status = take_from(H, 0, w, true, code);
+    status = take_from(H, from, w, true, code);
   if (status == NO_ROOM) {
     status = region_new(H, room << H->granule_log, w->place ? w->place : &H->place);
     if (status == DASM_S_OK)
       status = take_from(H, n, w, true, code);
   }
   unlock(&H->grow);
-  if (status == DASM_S_OK)
-    atomic_store_explicit(&H->slot[thread_hash() % NSLOTS], (*code)->region, memory_order_release);
+  if (status == DASM_S_OK && (note_user((*code)->region, w) || !stays))
+    atomic_store_explicit(&H->slot[w->slot], (*code)->region, memory_order_release);
   return status == NO_ROOM ? DASM_S_SYSTEM : status; /* made, and still no room: cannot be */
 }
 
-/* The slot's region is busy: find another that is not, or make one. Returns it locked. */
+/* The slot's region is busy: find another that is not, or make one. Returns it locked. If this thread was
+ * the last to take a block there, another one just frees something: that is no reason to move. */
 static NOINLINE struct region *other_region(struct dasm_CodeHeap *H, struct region *busy, const struct want *w)
 {
-  unsigned n = atomic_load_explicit(&H->nregions, memory_order_acquire), i, at = thread_hash();
+  unsigned n = atomic_load_explicit(&H->nregions, memory_order_acquire), i;
 
+  if (atomic_load_explicit(&busy->user, memory_order_relaxed) == w->slot)
+    n = 0;
   for (i = 0; i < n; i++) {
-    struct region *r = H->region[(at + i) % n];
+    struct region *r = H->region[(w->slot + i) % n];
 
     if (r != busy && region_suits(r, w) && lock_try(&r->lock))
       return r;
   }
-  if (n < H->shards && lock_try(&H->grow)) {
-    int status = region_new(H, ((size_t)w->size + (w->align - 1)) << H->granule_log, &H->place);
+  if (n != 0 && n < H->shards && lock_try(&H->grow)) {
+    int status = region_new(H, ((size_t)w->size + (w->align - 1)) << H->granule_log,
+                            w->place ? w->place : &H->place);
 
     n = atomic_load(&H->nregions);
     unlock(&H->grow);
     if (status == DASM_S_OK) {
+      atomic_store_explicit(&H->spread, true, memory_order_relaxed);
       lock(&H->region[n - 1]->lock);
       return H->region[n - 1];
     }
@@ -358,7 +420,7 @@ static NOINLINE struct region *other_region(struct dasm_CodeHeap *H, struct regi
 
 static ALWAYS_INLINE int take(struct dasm_CodeHeap *H, const struct want *w, struct dasm_Code **code)
 {
-  _Atomic(struct region *) *slot = &H->slot[thread_hash() % NSLOTS];
+  _Atomic(struct region *) *slot = &H->slot[w->slot];
   struct region *r = atomic_load_explicit(slot, memory_order_acquire), *mine = r;
   int status;
 
@@ -370,6 +432,7 @@ static ALWAYS_INLINE int take(struct dasm_CodeHeap *H, const struct want *w, str
   unlock(&r->lock);
   if (UNLIKELY(status != DASM_S_OK))
     return take_anywhere(H, r, w, code);
+  (void)note_user(r, w);
   if (r != mine)
     atomic_store_explicit(slot, r, memory_order_release);
   return DASM_S_OK;
@@ -427,7 +490,8 @@ static NOINLINE int read_info(const struct dasm_CodeHeap *H, const dasm_CodeInfo
 
 int heap_take(struct dasm_CodeHeap *H, size_t n, const dasm_CodeInfo *info, struct dasm_Code **code)
 {
-  struct want w = { .bytes = (uint32_t)n, .align = H->usual_align, .lead = H->usual_lead };
+  struct want w = { .bytes = (uint32_t)n, .align = H->usual_align, .lead = H->usual_lead,
+                    .slot = (uint16_t)(thread_hash() % NSLOTS) };
   struct place place;
   int status;
 

@@ -76,7 +76,7 @@ static uint32_t next_random(uint32_t *x)
 /* mov eax, n; ret; then filler */
 static dasm_Code *add(int n, size_t size)
 {
-  uint8_t p[2048];
+  uint8_t p[4096];
   dasm_Code *c = NULL;
 
   memset(p, 0x90, sizeof p);
@@ -140,6 +140,149 @@ START_TEST(lock_excludes)
   ck_assert(!lock_try(&counting));
   unlock(&counting);
   lock_free(&counting);
+}
+END_TEST
+
+/* ---- Regions of threads that collide ---- */
+
+static unsigned region_of(const dasm_Code *c)
+{
+  unsigned i;
+
+  for (i = 0; c && H->region[i] != c->region; i++)
+    ;
+  return i;
+}
+
+/* Another thread is in the first region: what this one publishes goes elsewhere, however much it is. Nothing
+ * may wait for the other thread: it does not exist. */
+START_TEST(collision_gives_a_region_for_good)
+{
+  struct region *first;
+  int i;
+
+  start(strategies[_i]);
+  first = H->region[0];
+  ck_assert_uint_eq(region_of(add(0, 6)), 0);
+  atomic_store(&first->user, NSLOTS); /* by the other one */
+  lock(&first->lock);
+  for (i = 0; i < 600; i++) /* more than a step of memory */
+    ck_assert_uint_eq(region_of(add(i, 2000)), 1);
+  unlock(&first->lock);
+  ck_assert_uint_eq(region_of(add(i, 6)), 1);
+  finish(602);
+}
+END_TEST
+
+/* But much memory that lies idle in another region is used before there is more. */
+START_TEST(idle_memory_is_used_after_a_collision)
+{
+  enum { MANY = 900, KEPT = 9 };
+  dasm_HeapStats s = { .size = sizeof s };
+  dasm_Code *c[MANY], *mine;
+  size_t committed;
+  int i, round;
+
+  start(strategies[_i]);
+  for (i = 0; i < MANY; i++)
+    c[i] = add(i, 2000);
+  atomic_store(&H->region[0]->user, NSLOTS);
+  lock(&H->region[0]->lock);
+  mine = add(0, 2000);
+  unlock(&H->region[0]->lock);
+  ck_assert_uint_eq(region_of(mine), 1);
+  for (i = 0; i < MANY; i++)
+    if (i % (MANY / KEPT) != 0)
+      ck_assert_int_eq(dasm_code_release(H, c[i]), DASM_S_OK);
+  ck_assert_int_eq(dasm_heap_stats(H, &s), DASM_S_OK);
+  committed = s.committed;
+  for (round = i = 0; i < MANY - KEPT; i++)
+    round += region_of(add(i, 2000)) == 0;
+  ck_assert_int_eq(dasm_heap_stats(H, &s), DASM_S_OK);
+  ck_assert_int_gt(round, MANY / 2);
+  ck_assert_uint_eq(s.committed, committed);
+  finish(MANY + 1);
+}
+END_TEST
+
+/* Where the code has to be is not forgotten. */
+static int marker;
+
+START_TEST(collision_keeps_the_place)
+{
+  dasm_CodeInfo info = { .size = sizeof info, .around = (uintptr_t)&marker, .reach = 127 << 20 };
+  intptr_t d;
+  dasm_Code *c;
+  int i;
+
+  start(strategies[_i]);
+  for (i = 0; i < 2; i++) {
+    ck_assert_int_eq(dasm_heap_add(H, NULL, 6, &info, &c), DASM_S_OK);
+    d = (intptr_t)dasm_code_address(c) - (intptr_t)&marker;
+    ck_assert(d < 127 << 20 && d > -(127 << 20));
+    if (i == 0) {
+      atomic_store(&c->region->user, NSLOTS);
+      lock(&c->region->lock);
+      H->region[0]->inherited |= region_of(c) != 0; /* in reach or not: no choice */
+    }
+  }
+  ck_assert_uint_ge(atomic_load(&H->nregions), 2);
+}
+END_TEST
+
+/* Memory is at its limit: then there is what others have left. */
+START_TEST(collision_at_the_limit)
+{
+  dasm_HeapOptions o = { .size = sizeof o, .strategy = strategies[_i], .reserve = 4 << 20, .shards = 4, .limit = 128 << 10 };
+  dasm_Code *c = NULL;
+  int i, status;
+
+  ck_assert_int_eq(dasm_heap_new(&o, &H), DASM_S_OK);
+  atomic_store(&errors, 0);
+  add(0, 6);
+  atomic_store(&H->region[0]->user, NSLOTS);
+  lock(&H->region[0]->lock);
+  for (i = 0; i < 15; i++)
+    ck_assert_uint_eq(region_of(add(0, 4000)), 1);
+  unlock(&H->region[0]->lock);
+  for (; (status = dasm_heap_add(H, NULL, 4000, NULL, &c)) == DASM_S_OK; i++)
+    ;
+  ck_assert_int_eq(status, DASM_S_LIMIT);
+  ck_assert_int_ge(i, 2 * 15 - 1);
+  ck_assert_int_eq(atomic_load(&errors), 0);
+  finish((size_t)i + 1);
+}
+END_TEST
+
+static atomic_bool is_locked;
+
+static void *frees_something(void *arg)
+{
+  const struct timespec nap = { 0, 20000000 };
+
+  lock(arg);
+  atomic_store(&is_locked, true);
+  nanosleep(&nap, NULL);
+  unlock(arg);
+  return NULL;
+}
+
+/* Who only frees in a region drives nobody out of it. */
+START_TEST(release_is_no_collision)
+{
+  pthread_t thread;
+
+  start(strategies[_i]);
+  atomic_store(&is_locked, false);
+  ck_assert_uint_eq(region_of(add(0, 6)), 0);
+  ck_assert_uint_eq(region_of(add(1, 6)), 0);
+  ck_assert_int_eq(pthread_create(&thread, NULL, frees_something, &H->region[0]->lock), 0);
+  while (!atomic_load(&is_locked))
+    ;
+  ck_assert_uint_eq(region_of(add(2, 6)), 0);
+  pthread_join(thread, NULL);
+  ck_assert_uint_eq(atomic_load(&H->nregions), 1);
+  finish(3);
 }
 END_TEST
 
@@ -357,6 +500,11 @@ int main(void)
 
   tcase_set_timeout(t, 120);
   tcase_add_test(t, lock_excludes);
+  tcase_add_loop_test(t, collision_gives_a_region_for_good, 0, 2);
+  tcase_add_loop_test(t, idle_memory_is_used_after_a_collision, 0, 2);
+  tcase_add_loop_test(t, collision_keeps_the_place, 0, 2);
+  tcase_add_loop_test(t, collision_at_the_limit, 0, 2);
+  tcase_add_loop_test(t, release_is_no_collision, 0, 2);
   tcase_add_loop_test(t, threads_free_each_others_code, 0, 2);
   tcase_add_loop_test(t, replaced_code_outlives_its_readers, 0, 2);
   tcase_add_loop_test(t, immediate_of_running_code, 0, 2);

@@ -9,7 +9,8 @@
  * (c) churn: 10^6 allocations of random sizes with 10000 alive, and how much memory is in use
  *     per byte of code at the end;
  * (d) the same in 1, 2, 4 threads with a heap in common, and in 4 threads with a heap each: what
- *     the machine can do at most. A heap that scales comes close to that, however busy the machine.
+ *     the machine can do at most. A heap that scales comes close to that, however busy the machine;
+ * (e) 64 bytes out and in, 1000 alive in each thread: one thread, two with a heap in common, two with a heap each.
  *
  * (a) and (b): time per function, (b) of the processor; all take turns in each of many rounds, so that a slow
  * moment of the machine hits all, and the median counts; the last column is the median of the
@@ -241,6 +242,7 @@ struct churn {
   void *self;
   uint32_t seed;
   unsigned ops, alive;
+  uint32_t size; /* of all; 0: random ones */
   void **handles;
   uint32_t *sizes;
   size_t bytes;
@@ -258,7 +260,7 @@ static void *churn(void *arg)
       c->b->release(c->self, c->handles[k]);
       c->bytes -= c->sizes[k];
     }
-    n = random_size(&x);
+    n = c->size ? c->size : random_size(&x);
     c->handles[k] = c->b->add(c->self, code, n);
     c->sizes[k] = n;
     c->bytes += n;
@@ -268,9 +270,10 @@ static void *churn(void *arg)
   return NULL;
 }
 
-/* In `threads` threads; `heaps` is 1, or as many. */
-static double churn_with(const struct bench_heap *b, unsigned threads, unsigned heaps, unsigned ops, double *waste)
+/* In `threads` threads; `heaps` is 1, or as many. What `like` says is for all threads together. */
+static double churn_with(const struct churn *like, unsigned threads, unsigned heaps, double *waste)
 {
+  const struct bench_heap *b = like->b;
   struct churn c[MAX_THREADS];
   pthread_t t[MAX_THREADS];
   void *self[MAX_THREADS];
@@ -285,7 +288,11 @@ static double churn_with(const struct bench_heap *b, unsigned threads, unsigned 
       return 0;
     }
   for (i = 0; i < threads; i++) {
-    c[i] = (struct churn){ .b = b, .self = self[i % heaps], .seed = 77 + i, .ops = ops / threads, .alive = ALIVE / threads };
+    c[i] = *like;
+    c[i].self = self[i % heaps];
+    c[i].seed = 77 + i;
+    c[i].ops /= threads;
+    c[i].alive /= threads;
     c[i].handles = calloc(c[i].alive, sizeof *c[i].handles);
     c[i].sizes = calloc(c[i].alive, sizeof *c[i].sizes);
     if (!c[i].handles || !c[i].sizes)
@@ -317,10 +324,11 @@ static void churns(const struct bench_heap *b)
   static const struct { unsigned threads, heaps; } way[WAYS] = { { 1, 1 }, { 2, 1 }, { 4, 1 }, { 4, 4 } };
   double best[WAYS] = { 0 }, waste[WAYS] = { 0 }, time, spent = 0;
   unsigned i, r, ops = rounds > 3 ? CHURN : CHURN / 10;
+  const struct churn like = { .b = b, .ops = ops, .alive = ALIVE };
 
   for (r = 0; r < (rounds > 3 ? 5 : 1) && spent < 4; r++) /* by turns, so that all meet the same machine */
     for (i = 0; i < WAYS; i++, spent += time) {
-      time = churn_with(b, way[i].threads, way[i].heaps, ops, &waste[i]);
+      time = churn_with(&like, way[i].threads, way[i].heaps, &waste[i]);
       if (time == 0)
         return;
       least(&best[i], time);
@@ -329,6 +337,29 @@ static void churns(const struct bench_heap *b)
   for (i = 0; i < WAYS; i++)
     printf(" %8.1f", 1e9 * best[i] / ops);
   printf(" %8.2f %8.2fx %8.2fx\n", best[2] / best[3], waste[0], waste[2]);
+}
+
+/* The threads of the second and third way do as much each as the one of the first. */
+static void two_threads(const struct bench_heap *b)
+{
+  enum { WAYS = 3 };
+  double rate[WAYS][MAX_ROUNDS], waste;
+  unsigned i, r;
+
+  for (r = 0; r < rounds; r++)
+    for (i = 0; i < WAYS; i++) {
+      unsigned threads = i == 0 ? 1 : 2;
+      struct churn like = { .b = b, .ops = threads * CHURN / 10, .alive = threads * 1000, .size = SIZE };
+      double time = churn_with(&like, threads, i == 2 ? 2 : 1, &waste);
+
+      if (time == 0)
+        return;
+      rate[i][r] = like.ops / time / 1e6;
+    }
+  printf("  %-16s", b->name);
+  for (i = 0; i < WAYS; i++)
+    printf(" %9.1f", median(rate[i], rounds));
+  printf(" %8.2fx %8.2fx\n", median_ratio(rate[1], rate[0], rounds), median_ratio(rate[1], rate[2], rounds));
 }
 
 int main(int argc, char **argv)
@@ -348,5 +379,10 @@ int main(int argc, char **argv)
   for (i = 0; i < NALL; i++)
     if (all[i]->reserved && !all[i]->slow)
       churns(all[i]);
+  printf("\n64 bytes out and in, millions a second, by one thread, two with one heap, two with a heap each; the second\n"
+         "against the first and the third\n  %16s %9s %9s %9s\n", "", "1", "2", "2 apart");
+  for (i = 0; i < NALL; i++)
+    if (all[i]->reserved && !all[i]->slow)
+      two_threads(all[i]);
   return 0;
 }
