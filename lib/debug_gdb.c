@@ -59,30 +59,6 @@ typedef Elf32_Sym sym;
 #define SYM_INFO ELF32_ST_INFO
 #endif
 
-#if defined(__x86_64__)
-#define MACHINE EM_X86_64
-#elif defined(__i386__)
-#define MACHINE EM_386
-#elif defined(__aarch64__)
-#define MACHINE EM_AARCH64
-#elif defined(__arm__)
-#define MACHINE EM_ARM
-#elif defined(__powerpc64__)
-#define MACHINE EM_PPC64
-#elif defined(__powerpc__)
-#define MACHINE EM_PPC
-#elif defined(__mips__)
-#define MACHINE EM_MIPS
-#elif defined(__riscv)
-#define MACHINE 243
-#elif defined(__loongarch__)
-#define MACHINE 258
-#elif defined(__s390x__)
-#define MACHINE EM_S390
-#else
-#define MACHINE EM_NONE
-#endif
-
 enum { S_NULL, S_TEXT, S_SYMTAB, S_STRTAB, S_SHSTRTAB, S_FRAME, S_ABBREV, S_INFO, S_LINE, S_COUNT };
 
 static const char section_names[] =
@@ -188,7 +164,7 @@ static int put_file(struct bytes *b, const struct code_facts *f)
   e.e_ident[EI_DATA] = *(const uint8_t *)&one ? ELFDATA2LSB : ELFDATA2MSB;
   e.e_ident[EI_VERSION] = EV_CURRENT;
   e.e_type = ET_EXEC;
-  e.e_machine = MACHINE;
+  e.e_machine = HOST_MACHINE;
   e.e_version = EV_CURRENT;
   e.e_shoff = sizeof e;
   e.e_ehsize = sizeof e;

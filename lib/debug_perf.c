@@ -9,30 +9,9 @@
 #include "tools.h"
 
 #if defined(__linux__)
-#include <elf.h>
 #include <stdio.h>
 
 enum { JIT_MAGIC = 0x4a695444, JIT_CODE_LOAD = 0, JIT_CODE_DEBUG_INFO = 2, JIT_CODE_UNWINDING_INFO = 4 };
-
-/* The machine as the running program's own header has it. */
-static uint32_t machine(void)
-{
-#if defined(__x86_64__)
-  return EM_X86_64;
-#elif defined(__i386__)
-  return EM_386;
-#elif defined(__aarch64__)
-  return EM_AARCH64;
-#elif defined(__arm__)
-  return EM_ARM;
-#elif defined(__powerpc64__)
-  return EM_PPC64;
-#elif defined(__s390x__)
-  return EM_S390;
-#else
-  return EM_NONE;
-#endif
-}
 
 static int append(struct dasm_CodeHeap *H, const struct bytes *b)
 {
@@ -52,7 +31,7 @@ static int start_dump(struct dasm_CodeHeap *H)
   bytes_u32(&b, JIT_MAGIC);
   bytes_u32(&b, 1);
   bytes_u32(&b, 40);
-  bytes_u32(&b, machine());
+  bytes_u32(&b, HOST_MACHINE);
   bytes_u32(&b, 0);
   bytes_u32(&b, (uint32_t)H->process);
   bytes_u64(&b, H->os->nanoseconds());

@@ -6,15 +6,10 @@
 #include "host.h"
 #include "tools.h"
 
-/* What unwinding needs to know of the host. DWARF register numbers. */
-#if defined(__x86_64__)
-enum { KNOWN = 1, RETURN = 16, SP = 7, FP = 6, CODE_ALIGN = 1, PUSHED = 1 };
-#elif defined(__i386__)
-enum { KNOWN = 1, RETURN = 8, SP = 4, FP = 5, CODE_ALIGN = 1, PUSHED = 1 };
-#elif defined(__aarch64__)
-enum { KNOWN = 1, RETURN = 30, SP = 31, FP = 29, CODE_ALIGN = 1, PUSHED = 0 };
+#ifdef HOST_FRAMES
+static const struct host_frames host = HOST_FRAMES;
 #else
-enum { KNOWN = 0, RETURN = 0, SP = 0, FP = 0, CODE_ALIGN = 1, PUSHED = 0 };
+static const struct host_frames host = { .sp = 0 };
 #endif
 #define WORD ((int64_t)sizeof(void *))
 
@@ -90,65 +85,41 @@ static void put_cfi(struct bytes *b, const dasm_Cfi *c)
   }
 }
 
-/* Offset of the prologue's first instruction behind it, or 0: it is not the usual one. */
-static uint32_t after_prologue(const uint8_t *p, size_t size, uint32_t *first)
-{
-  uint32_t at = 0;
-
-#if defined(__x86_64__) || defined(__i386__)
-  static const uint8_t movs[4][3] = { { 0x48, 0x89, 0xe5 }, { 0x48, 0x8b, 0xec }, { 0x89, 0xe5 }, { 0x8b, 0xec } };
-  unsigned i, n;
-
-  if (size >= 4 && memcmp(p, HOST_LANDING, 4) == 0)
-    at = 4;
-  if (size - at < 4 || p[at] != 0x55)
-    return 0;
-  *first = at + 1;
-  for (i = 0; i < 4; i++) {
-    n = i < 2 ? 3 : 2;
-    if ((n == 3) == (sizeof(void *) == 8) && memcmp(p + at + 1, movs[i], n) == 0)
-      return at + 1 + n;
-  }
-  return 0;
-#else
-  (void)p, (void)size, (void)first;
-  return at;
-#endif
-}
-
 /* Code that keeps a frame pointer: exact in the usual prologue, and at a last `pop; ret`. */
 static void default_frame(struct bytes *b, const struct code_facts *f)
 {
   const uint8_t *p = (const uint8_t *)f->base;
   uint32_t pad = (uint32_t)(f->base - f->entry), size = (uint32_t)(f->size - pad), first = 0;
-  uint32_t body = after_prologue(p, size, &first);
+  uint32_t body = host_prologue(p, size, &first), last = host_epilogue(p, size);
 
   if (body != 0) {
     advance(b, 0, pad + first);
-    def_cfa(b, SP, 2 * WORD);
-    saved(b, FP, -2 * WORD);
+    def_cfa(b, host.sp, 2 * WORD);
+    saved(b, host.fp, -2 * WORD);
     advance(b, pad + first, pad + body);
     bytes_u8(b, CFA_DEF_CFA_REGISTER);
-    bytes_uleb(b, FP);
+    bytes_uleb(b, host.fp);
   } else {
-    def_cfa(b, FP, 2 * WORD);
-    saved(b, FP, -2 * WORD);
-    if (!PUSHED)
-      saved(b, RETURN, -WORD);
+    def_cfa(b, host.fp, host.fp_is_cfa ? 0 : 2 * WORD);
+    saved(b, host.fp, -2 * WORD);
+    if (!host.pushed)
+      saved(b, host.returns, -WORD);
   }
-#if defined(__x86_64__) || defined(__i386__)
-  if (size > body + 2 && p[size - 1] == 0xc3 && (p[size - 2] == 0x5d || p[size - 2] == 0xc9)) {
-    advance(b, body ? pad + body : 0, pad + size - 1);
-    def_cfa(b, SP, WORD);
+  if (last != 0 && size > body + 2) {
+    advance(b, body ? pad + body : 0, pad + size - last);
+    def_cfa(b, host.sp, WORD);
     bytes_u8(b, CFA_RESTORE_EXTENDED);
-    bytes_uleb(b, FP);
+    bytes_uleb(b, host.fp);
   }
-#endif
 }
 
 bool dwarf_knows_frames(void)
 {
-  return KNOWN;
+#ifdef HOST_FRAMES
+  return true;
+#else
+  return false;
+#endif
 }
 
 /* DWARF Exception Header Encoding, LSB 5.0, 10.5. */
@@ -161,16 +132,16 @@ static size_t put_cie(struct bytes *b, enum frames_kind kind)
   bytes_u32(b, kind == FRAMES_DEBUG ? UINT32_MAX : 0);
   bytes_u8(b, 1);
   bytes_text(b, kind == FRAMES_DEBUG ? "" : "zR");
-  bytes_uleb(b, CODE_ALIGN);
+  bytes_uleb(b, 1); /* units of code: bytes */
   bytes_sleb(b, -WORD);
-  bytes_uleb(b, RETURN);
+  bytes_uleb(b, host.returns);
   if (kind != FRAMES_DEBUG) {
     bytes_uleb(b, 1);
     bytes_u8(b, kind == FRAMES_ABSOLUTE ? PE_ABSPTR : PE_PCREL | PE_SDATA4);
   }
-  def_cfa(b, SP, PUSHED ? WORD : 0);
-  if (PUSHED)
-    saved(b, RETURN, -WORD);
+  def_cfa(b, host.sp, host.pushed ? WORD : 0);
+  if (host.pushed)
+    saved(b, host.returns, -WORD);
   bytes_align(b, sizeof(void *));
   bytes_end(b, begin);
   return cie;

@@ -1,5 +1,20 @@
-/* host.h - the processor that the library runs on, as the code heap sees it:
- * what traps, what a landing pad is, how instruction caches are told. */
+/* host.h - the processor that the library runs on: what traps, what a landing pad is, how instruction caches
+ * are told, how frames look, which bits of a branch are its target. Each host has a file in host/, which defines
+ *   HOST_ISA, HOST_MACHINE  the processor, and as the field e_machine of ELF files has it
+ *   HOST_TRAP               a word to fill free memory with: whatever runs there stops
+ * and, if the host has it, or somebody has written it:
+ *   HOST_LANDING            4 bytes for where indirect calls arrive
+ *   HOST_COHERENT           what is written is run; no cache has to be told
+ *   HOST_FRAMES             struct host_frames
+ *   HOST_RETURNING(n)       words of a function that returns n, 0 to 127
+ *   HOST_RETARGET           host_retarget(p, length, run, target, &value): the branch at p that runs at address
+ *                           `run`, with another target; value: its last 4 bytes
+ *   HOST_PROLOGUE           host_prologue(p, size, &first): offsets behind the usual prologue, 0 if it is not that, and
+ *                           behind its first instruction, which saves the frame pointer; host_epilogue(p, size): bytes of
+ *                           the last instruction, if the one before it restores the frame pointer, or 0
+ *   HOST_PAUSE              an instruction for who waits
+ *   HOST_VALGRIND           host_valgrind(request)
+ */
 #ifndef DASM_HOST_H
 #define DASM_HOST_H
 
@@ -7,45 +22,24 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "dasm.h"
 #include "list.h"
 
-#if defined(__x86_64__)
-#define HOST_ISA ISA_X64
-#define HOST_LANDING "\xf3\x0f\x1e\xfa"
-#elif defined(__i386__)
-#define HOST_ISA ISA_X86
-#define HOST_LANDING "\xf3\x0f\x1e\xfb"
+/* DWARF's numbers of registers. */
+struct host_frames {
+  unsigned returns, sp, fp;
+  unsigned pushed;    /* a call stores the return address on the stack */
+  unsigned fp_is_cfa; /* the frame pointer is what the stack pointer was, and what is saved is below it */
+};
+
+#if defined(__x86_64__) || defined(__i386__)
+#include "host/x86.h"
 #elif defined(__aarch64__)
-#define HOST_ISA ISA_ARM64
-#define HOST_LANDING "\x5f\x24\x03\xd5"
-#define HOST_TRAP 0xd4200000u /* brk #0 */
-#elif defined(__arm__)
-#define HOST_ISA ISA_ARM
-#define HOST_TRAP 0xe7f000f0u /* udf #0 */
-#elif defined(__powerpc__)
-#define HOST_ISA ISA_PPC
-#define HOST_TRAP 0x7fe00008u /* trap */
-#elif defined(__mips64)
-#define HOST_ISA ISA_MIPS64
-#define HOST_TRAP 0x0000000du /* break */
-#elif defined(__mips__)
-#define HOST_ISA ISA_MIPS
-#define HOST_TRAP 0x0000000du
-#elif defined(__riscv) && __riscv_xlen == 64
-#define HOST_ISA ISA_RISCV64
-#define HOST_TRAP 0x00100073u /* ebreak */
+#include "host/arm64.h"
 #elif defined(__riscv)
-#define HOST_ISA ISA_RISCV32
-#define HOST_TRAP 0x00100073u
-#elif defined(__loongarch64)
-#define HOST_ISA ISA_LOONGARCH64
-#define HOST_TRAP 0x002a0000u /* break 0 */
-#elif defined(__s390x__)
-#define HOST_ISA ISA_S390X
-#define HOST_TRAP 0u /* an illegal operation */
+#include "host/riscv.h"
 #else
-#define HOST_ISA 0 /* code can be kept, but none is this host's */
-#define HOST_TRAP 0u
+#include "host/others.h"
 #endif
 
 #ifdef HOST_LANDING
@@ -55,19 +49,56 @@
 #define HOST_LANDING_SIZE 0u
 #endif
 
-/* Fill [from, to) of the memory at `base` with traps; instructions are aligned to base. */
-static inline void host_trap(uint8_t *base, size_t from, size_t to)
+#ifndef HOST_RETARGET
+static inline int host_retarget(const uint8_t *p, unsigned length, uint64_t run, uint64_t target, uint64_t *value)
 {
-#ifdef HOST_TRAP
+  (void)p, (void)length, (void)run, (void)target, (void)value;
+  return DASM_S_ARG;
+}
+#endif
+
+#ifndef HOST_PROLOGUE
+static inline uint32_t host_prologue(const uint8_t *p, size_t size, uint32_t *first)
+{
+  (void)p, (void)size, (void)first;
+  return 0;
+}
+
+static inline uint32_t host_epilogue(const uint8_t *p, size_t size)
+{
+  (void)p, (void)size;
+  return 0;
+}
+#endif
+
+static inline void host_pause(void)
+{
+#ifdef HOST_PAUSE
+  __asm__ volatile(HOST_PAUSE);
+#endif
+}
+
+#define HOST_TRAP_IS_BYTE (HOST_TRAP == (HOST_TRAP & 0xff) * 0x01010101u)
+
+/* The byte of traps at an offset from where instructions are aligned. */
+static inline uint8_t host_trap_byte(size_t at)
+{
   const uint32_t trap = HOST_TRAP;
   uint8_t word[4];
 
   memcpy(word, &trap, 4);
+  return word[at & 3];
+}
+
+/* Fill [from, to) of the memory at `base` with traps; instructions are aligned to base. */
+static inline void host_trap(uint8_t *base, size_t from, size_t to)
+{
+  if (HOST_TRAP_IS_BYTE) {
+    memset(base + from, (int)(HOST_TRAP & 0xff), to - from);
+    return;
+  }
   for (; from < to; from++)
-    base[from] = word[from & 3];
-#else
-  memset(base + from, 0xcc, to - from);
-#endif
+    base[from] = host_trap_byte(from);
 }
 
 /* Has nobody written to [from, to) since host_trap()? */
@@ -75,17 +106,8 @@ static inline int host_is_trap(const uint8_t *base, size_t from, size_t to)
 {
   int same = 1;
 
-  for (; from < to; from++) {
-#ifdef HOST_TRAP
-    const uint32_t trap = HOST_TRAP;
-    uint8_t word[4];
-
-    memcpy(word, &trap, 4);
-    same &= base[from] == word[from & 3];
-#else
-    same &= base[from] == 0xcc;
-#endif
-  }
+  for (; from < to; from++)
+    same &= base[from] == host_trap_byte(from);
   return same;
 }
 
@@ -94,35 +116,19 @@ static inline int host_is_trap(const uint8_t *base, size_t from, size_t to)
  * translations (0x1002), do nothing on a processor. */
 static inline void host_forget(const uint8_t *run, size_t size)
 {
-#if defined(__x86_64__) || defined(__i386__) || defined(__aarch64__)
+#ifdef HOST_VALGRIND
   const volatile uintptr_t request[6] = { 0x1002, (uintptr_t)run, size, 0, 0, 0 };
-#endif
-#if defined(__x86_64__) && !defined(__ILP32__)
-  uintptr_t result = 0;
 
-  __asm__ volatile("rolq $3, %%rdi\n\trolq $13, %%rdi\n\trolq $61, %%rdi\n\trolq $51, %%rdi\n\t"
-                   "xchgq %%rbx, %%rbx" : "+d"(result) : "a"(request) : "cc", "memory");
-#elif defined(__i386__)
-  uintptr_t result = 0;
-
-  __asm__ volatile("roll $3, %%edi\n\troll $13, %%edi\n\troll $29, %%edi\n\troll $19, %%edi\n\t"
-                   "xchgl %%ebx, %%ebx" : "+d"(result) : "a"(request) : "cc", "memory");
-#elif defined(__aarch64__)
-  register uintptr_t result __asm__("x3") = 0;
-  register const volatile uintptr_t *arguments __asm__("x4") = request;
-
-  __asm__ volatile("ror x12, x12, #3\n\tror x12, x12, #13\n\tror x12, x12, #51\n\tror x12, x12, #61\n\t"
-                   "orr x10, x10, x10" : "+r"(result) : "r"(arguments) : "cc", "memory");
+  host_valgrind(request);
 #else
   (void)run, (void)size;
 #endif
 }
 
-/* Code was written at `write`, and will be fetched from `run`. Processors of the x86 family
- * keep their instruction caches coherent. */
+/* Code was written at `write`, and will be fetched from `run`. */
 static inline void host_flush(uint8_t *write, uint8_t *run, size_t size)
 {
-#if defined(__x86_64__) || defined(__i386__)
+#ifdef HOST_COHERENT
   (void)write, (void)run, (void)size;
   __asm__ volatile("" ::: "memory");
 #else

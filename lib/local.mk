@@ -25,6 +25,10 @@ libdasm_core_la_SOURCES = \
 	lib/field.h \
 	lib/heap.h \
 	lib/host.h \
+	lib/host/arm64.h \
+	lib/host/others.h \
+	lib/host/riscv.h \
+	lib/host/x86.h \
 	lib/internal.h \
 	lib/isa.c \
 	lib/isa/isas.h \

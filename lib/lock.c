@@ -15,18 +15,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "host.h"
+
 /* As in <linux/futex.h>, which not every C library comes with. */
 enum { FUTEX_WAIT_PRIVATE = 128, FUTEX_WAKE_PRIVATE = 129 };
 enum { LOOKS = 20 };
-
-static inline void pause_a_moment(void)
-{
-#if defined(__x86_64__) || defined(__i386__)
-  __asm__ volatile("pause");
-#elif defined(__aarch64__)
-  __asm__ volatile("yield");
-#endif
-}
 
 /* The call that knows this struct timespec. */
 #if !defined(SYS_futex) || (defined(SYS_futex_time64) && defined(_TIME_BITS) && _TIME_BITS == 64)
@@ -40,7 +33,7 @@ void lock_wait(lock_t *l)
   int i;
 
   for (i = 0; i < LOOKS; i++) {
-    pause_a_moment();
+    host_pause();
     if (atomic_load_explicit(&l->taken, memory_order_relaxed) == 0 && lock_try(l))
       return;
   }

@@ -109,36 +109,6 @@ int dasm_code_patch(dasm_CodeHeap *heap, dasm_Code *code, size_t offset, uint64_
   return status == DASM_S_OK ? patch(heap, code, offset, value, n) : status;
 }
 
-/* The branch at p, run at address `run`, with another target: *value is its last n bytes. */
-static int retarget(const uint8_t *p, unsigned length, uint64_t run, uint64_t target, uint64_t *value)
-{
-#if defined(__aarch64__)
-  int64_t d = (int64_t)(target - run);
-  uint32_t word;
-
-  memcpy(&word, p, 4);
-  if (length != 4 || (word & 0x7c000000) != 0x14000000) /* Arm ARM C4.1.96: b, bl */
-    return DASM_S_ARG;
-  if ((d & 3) != 0 || d < -(1 << 27) || d >= 1 << 27)
-    return DASM_S_RANGE_REL;
-  *value = (word & 0xfc000000) | ((uint64_t)(d >> 2) & 0x03ffffff);
-  return DASM_S_OK;
-#elif defined(__x86_64__) || defined(__i386__)
-  int64_t d = (int64_t)(target - (run + length));
-
-  (void)p;
-  if (length < 5 || length > 15)
-    return DASM_S_ARG;
-  if (sizeof(void *) == 8 && (d < INT32_MIN || d > INT32_MAX))
-    return DASM_S_RANGE_REL;
-  *value = (uint32_t)d;
-  return DASM_S_OK;
-#else
-  (void)p, (void)length, (void)run, (void)target, (void)value;
-  return DASM_S_ARG;
-#endif
-}
-
 int dasm_code_branch(dasm_CodeHeap *heap, dasm_Code *code, size_t offset, unsigned length,
                      const void *target)
 {
@@ -152,7 +122,7 @@ int dasm_code_branch(dasm_CodeHeap *heap, dasm_Code *code, size_t offset, unsign
   if (status != DASM_S_OK)
     return status;
   p = code_run(code) + offset;
-  status = retarget(p, length, (uint64_t)(uintptr_t)p, (uint64_t)(uintptr_t)target, &value);
+  status = host_retarget(p, length, (uint64_t)(uintptr_t)p, (uint64_t)(uintptr_t)target, &value);
   return status == DASM_S_OK ? patch(heap, code, offset + length - 4, value, 4) : status;
 }
 

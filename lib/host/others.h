@@ -1,0 +1,51 @@
+/* others.h - hosts of which little is known: what traps, and a function that returns a number. */
+#ifndef DASM_HOST_OTHERS_H
+#define DASM_HOST_OTHERS_H
+
+#if defined(__arm__)
+#define HOST_ISA ISA_ARM
+#define HOST_MACHINE 40
+#define HOST_TRAP 0xe7f000f0u /* udf #0 */
+#define HOST_RETURNING(n) { 0xe3a00000u | (n) /* mov r0, #n */, 0xe12fff1eu /* bx lr */ }
+
+#elif defined(__powerpc__)
+#define HOST_ISA ISA_PPC
+#define HOST_TRAP 0x7fe00008u /* trap */
+#if defined(__powerpc64__)
+#define HOST_MACHINE 21
+#else
+#define HOST_MACHINE 20
+#endif
+#if !defined(__powerpc64__) || (defined(_CALL_ELF) && _CALL_ELF == 2) /* a function's address is that of its code */
+#define HOST_RETURNING(n) { 0x38600000u | (n) /* li r3, n */, 0x4e800020u /* blr */ }
+#endif
+
+#elif defined(__mips__)
+#if defined(__mips64)
+#define HOST_ISA ISA_MIPS64
+#else
+#define HOST_ISA ISA_MIPS
+#endif
+#define HOST_MACHINE 8
+#define HOST_TRAP 0x0000000du /* break */
+#define HOST_RETURNING(n) { 0x03e00009u /* jalr zero, ra */, 0x24020000u | (n) /* li v0, n, before it jumps */ }
+
+#elif defined(__loongarch64)
+#define HOST_ISA ISA_LOONGARCH64
+#define HOST_MACHINE 258
+#define HOST_TRAP 0x002a0000u /* break 0 */
+#define HOST_RETURNING(n) { 0x02800004u | (n) << 10 /* li.w a0, n */, 0x4c000020u /* ret */ }
+
+#elif defined(__s390x__)
+#define HOST_ISA ISA_S390X
+#define HOST_MACHINE 22
+#define HOST_TRAP 0u /* an illegal operation */
+#define HOST_RETURNING(n) { 0xa7290000u | (n) /* lghi r2, n */, 0x07fe0000u /* br r14 */ }
+
+#else
+#define HOST_ISA 0 /* code can be kept, but none is this host's */
+#define HOST_MACHINE 0
+#define HOST_TRAP 0u
+#endif
+
+#endif
