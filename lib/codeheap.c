@@ -1,7 +1,7 @@
 /* codeheap.c - heaps: making one, figures, sealing, fork.
  *
  * A heap is a growing set of regions (region.c). It is made with one, whose memory proves that
- * the system allows the strategy; if it does not, the next strategy is tried.
+ * the system allows the strategy, and that changed code runs; if not, the next strategy is tried.
  */
 #include "heap.h"
 
@@ -78,10 +78,20 @@ static void apply_strategy(struct dasm_CodeHeap *H)
   H->usual_lead = block_lead(H->alignment, H->flags & DASM_HEAP_LANDING);
 }
 
+static const char *const strategy_names[] = { "", "double mapping", "single mapping", "flipped mapping" };
+
 /* Does the system refuse, and might it allow something else? */
 static bool is_refusal(int status)
 {
   return DASM_S_CLASS(status) == DASM_S_SYSTEM || status == DASM_S_NOMEM;
+}
+
+/* ENOTSUP of the double mapping is our own: see probe(). */
+static const char *reason(const char *what, int status)
+{
+  if (what == strategy_names[DASM_HEAP_DUAL] && status == system_status(ENOTSUP))
+    return "code that is changed would run as it was";
+  return DASM_S_CLASS(status) == DASM_S_SYSTEM ? strerror(DASM_S_POSITION(status)) : dasm_strerror(status);
 }
 
 static void say(const dasm_HeapOptions *o, const char *what, int status)
@@ -91,9 +101,54 @@ static void say(const dasm_HeapOptions *o, const char *what, int status)
   if (!o || !o->message || o->message_size == 0)
     return;
   n = strlen(o->message);
-  snprintf(o->message + n, o->message_size - n, "%s%s: %s", n ? "; " : "", what,
-           DASM_S_CLASS(status) == DASM_S_SYSTEM ? strerror(DASM_S_POSITION(status))
-                                                 : dasm_strerror(status));
+  snprintf(o->message + n, o->message_size - n, "%s%s: %s", n ? "; " : "", what, reason(what, status));
+}
+
+#ifdef HOST_RETURNING
+/* A function that returns n, in the traps before the first function. */
+static int write_probe(struct region *r, unsigned n, size_t at)
+{
+  const uint32_t code[] = HOST_RETURNING(n);
+  int status = region_writable(r, at, sizeof code, true), closed;
+
+  if (status != DASM_S_OK)
+    return status;
+  memcpy(r->span.write + at, code, sizeof code);
+  closed = region_writable(r, at, sizeof code, false);
+  host_flush(r->span.write + at, r->span.run + at, sizeof code);
+  host_forget(r->span.run + at, sizeof code);
+  return closed;
+}
+
+/* Code that was changed through the other view: does it run as it is now? Emulators that keep translated code
+ * may not notice (qemu-user before 8.1). The probe has what tools want to read before a function. */
+static int probe(struct dasm_CodeHeap *H)
+{
+  const size_t at = TRAPS_BEFORE;
+  struct region *r = H->region[0];
+  int status = DASM_S_OK, closed;
+  unsigned n;
+
+  for (n = 1; n <= 2 && status == DASM_S_OK; n++) {
+    status = write_probe(r, n, at);
+    if (status == DASM_S_OK && H->os->call(r->span.run + at) != (int)n)
+      status = system_status(ENOTSUP);
+  }
+  closed = region_trap(r, at, ((size_t)1 << H->granule_log) - at);
+  return status == DASM_S_OK ? closed : status;
+}
+#endif
+
+/* Will code that is replaced by other code run? */
+static int try_changes(struct dasm_CodeHeap *H)
+{
+#ifdef HOST_RETURNING
+  if (heap_is_dual(H) && H->os->call)
+    return probe(H);
+#else
+  (void)H;
+#endif
+  return DASM_S_OK;
 }
 
 /* One region with memory in it, under the given strategy. */
@@ -107,6 +162,8 @@ static int first_region(struct dasm_CodeHeap *H, int strategy)
   if (status != DASM_S_OK)
     return status;
   status = region_commit(H->region[0], 1);
+  if (status == DASM_S_OK)
+    status = try_changes(H);
   if (!(H->region[0]->span.flags & SPAN_HUGE))
     H->flags &= ~(unsigned)DASM_HEAP_HUGE; /* the figures tell */
   if (status != DASM_S_OK) {
@@ -121,14 +178,13 @@ static int first_region(struct dasm_CodeHeap *H, int strategy)
 /* The strategies asked for, in order: the first that the system allows. */
 static int try_strategies(struct dasm_CodeHeap *H, const int *order, const dasm_HeapOptions *o)
 {
-  static const char *const names[] = { "", "double mapping", "single mapping", "flipped mapping" };
   int i, status = DASM_S_OK;
 
   for (i = 0; order[i] != DASM_HEAP_AUTO; i++) {
     status = first_region(H, order[i]);
     if (status == DASM_S_OK || !is_refusal(status))
       break;
-    say(o, names[order[i]], status);
+    say(o, strategy_names[order[i]], status);
   }
   return status;
 }

@@ -144,6 +144,8 @@ static inline void heap_here(struct dasm_CodeHeap *H)
 /* A new region for at least n bytes, without memory yet. H->grow is held. */
 int region_new(struct dasm_CodeHeap *H, size_t n, const struct place *place);
 void region_free(struct region *r);
+/* Fill memory of a locked region with traps. */
+int region_trap(struct region *r, size_t from, size_t n);
 /* Let the first `end` bytes of a locked region have memory. */
 int region_commit(struct region *r, size_t end);
 /* Give memory behind the first `keep` bytes of a locked region back, as far as it is unused. */

@@ -93,6 +93,9 @@ struct pages {
 
   /* After code that other threads may run was changed: make them fetch anew. */
   void (*serialize)(void);
+
+  /* Call a function at an address; its result. NULL: nothing here can be run. */
+  int (*call)(const void *function);
 };
 
 extern const struct pages pages_posix;

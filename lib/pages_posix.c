@@ -403,6 +403,14 @@ static void serialize(void)
 #endif
 }
 
+static int call_function(const void *function)
+{
+  int (*f)(void);
+
+  memcpy(&f, &function, sizeof f);
+  return f();
+}
+
 const struct pages pages_posix = {
   .page_size = page_size,
   .processors = processors,
@@ -427,4 +435,5 @@ const struct pages pages_posix = {
   .thread = thread,
   .find_unwinder = pages_find_unwinder,
   .serialize = serialize,
+  .call = call_function,
 };

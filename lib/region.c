@@ -35,7 +35,7 @@ void heap_free(struct dasm_CodeHeap *H, void *p, size_t size)
 
 enum { NO_ROOM = -1 }; /* the region has no block of that size */
 
-static int fill_traps(struct region *r, size_t from, size_t n)
+int region_trap(struct region *r, size_t from, size_t n)
 {
   int status = region_writable(r, from, n, true);
 
@@ -78,7 +78,7 @@ int region_commit(struct region *r, size_t end)
       return DASM_S_LIMIT;
   }
   e = H->os->commit(&r->span, from, n);
-  status = e == 0 ? fill_traps(r, from, n) : system_status(e);
+  status = e == 0 ? region_trap(r, from, n) : system_status(e);
   if (status == DASM_S_OK)
     r->committed += n;
   else
@@ -578,7 +578,7 @@ static int wipe(struct region *r, const struct dasm_Code *c, bool *intact)
   size_t size = block_bytes(c);
 
   *intact = is_intact(r, c);
-  return fill_traps(r, (size_t)c->start << r->heap->granule_log, size);
+  return region_trap(r, (size_t)c->start << r->heap->granule_log, size);
 }
 
 int heap_drop(struct dasm_CodeHeap *H, struct dasm_Code *code, int state)

@@ -19,6 +19,8 @@
 #include "dasm.h"
 
 #if defined(__linux__) && defined(__x86_64__)
+#include "lib/heap.h"
+
 #include "heap_process.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -291,6 +293,36 @@ START_TEST(reach_without_end)
 }
 END_TEST
 
+/* ---- Emulators ---- */
+
+/* Goes on with what it has translated. */
+static int stale(const void *at)
+{
+  (void)at;
+  return 1;
+}
+
+START_TEST(code_that_changes_unseen)
+{
+  struct pages os = pages_posix;
+  char message[200];
+  dasm_HeapOptions o = { .size = sizeof o, .message = message, .message_size = sizeof message };
+  dasm_HeapStats s = { .size = sizeof s };
+
+  os.call = stale;
+  ck_assert_int_eq(heap_new_on(&os, &o, &H), DASM_S_OK);
+  ck_assert_int_eq(dasm_heap_stats(H, &s), DASM_S_OK);
+  ck_assert_int_eq(s.strategy, DASM_HEAP_SINGLE);
+  ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+  o.strategy = DASM_HEAP_DUAL;
+  ck_assert_int_eq(heap_new_on(&os, &o, &H), DASM_S_SYSTEM | ENOTSUP);
+  ck_assert_str_eq(message, "double mapping: code that is changed would run as it was");
+  os.call = NULL;
+  ck_assert_int_eq(heap_new_on(&os, &o, &H), DASM_S_OK);
+  ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+}
+END_TEST
+
 /* ---- Before a function ---- */
 
 START_TEST(traps_before_functions)
@@ -338,6 +370,7 @@ int main(void)
   tcase_add_loop_test(t, locked_memory, 0, 4);
   tcase_add_loop_test(t, small_holes, 0, 3);
   tcase_add_test(t, reach_without_end);
+  tcase_add_test(t, code_that_changes_unseen);
   tcase_add_loop_test(t, traps_before_functions, 0, 3);
   suite_add_tcase(s, t);
   r = srunner_create(s);

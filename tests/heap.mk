@@ -4,12 +4,12 @@ heap_scripts = \
 	tests/cross.sh \
 	tests/gdb.sh \
 	tests/perf.sh \
-	tests/valgrind.sh
+	tests/translators.sh
 
 dist_check_SCRIPTS += $(heap_scripts)
 TESTS += $(heap_scripts)
 
-EXTRA_DIST += tests/heap_a64.c tests/heap_changes.c tests/heap_gdb.c tests/heap_process.h tests/heap_suite.h
+EXTRA_DIST += tests/heap_changes.c tests/heap_gdb.c tests/heap_host.c tests/heap_process.h tests/heap_suite.h
 
 if HAVE_CXX
 check_PROGRAMS += tests/throw
