@@ -79,6 +79,7 @@ static void apply_strategy(struct dasm_CodeHeap *H)
 }
 
 static const char *const strategy_names[] = { "", "double mapping", "single mapping", "flipped mapping" };
+static const char tools[] = "debuggers and profilers";
 
 /* Does the system refuse, and might it allow something else? */
 static bool is_refusal(int status)
@@ -91,6 +92,8 @@ static const char *reason(const char *what, int status)
 {
   if (what == strategy_names[DASM_HEAP_DUAL] && status == system_status(ENOTSUP))
     return "code that is changed would run as it was";
+  if (what == tools && status == system_status(ENOSYS))
+    return "no unwinder can be told of code. If the program has its own, by -static-libgcc or -static, link it with libdasm.a";
   return DASM_S_CLASS(status) == DASM_S_SYSTEM ? strerror(DASM_S_POSITION(status)) : dasm_strerror(status);
 }
 
@@ -256,7 +259,7 @@ int heap_new_on(const struct pages *os, const dasm_HeapOptions *o, struct dasm_C
     }
     tools_done(H);
   } else {
-    say(o, "debuggers and profilers", status);
+    say(o, tools, status);
   }
   if (H->mark != &H->own_mark)
     os->fork_mark_free(H->mark);

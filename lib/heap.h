@@ -104,7 +104,7 @@ struct dasm_CodeHeap {
   void *jitdump_mark;
   uint64_t jitdump_end;      /* where the next record goes */
   uint64_t jitdump_index;
-  struct unwinder unwinder;
+  struct unwinder unwinders[UNWINDERS];
   char directory[256];
 };
 

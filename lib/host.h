@@ -28,6 +28,7 @@
 /* DWARF's numbers of registers. */
 struct host_frames {
   unsigned returns, sp, fp;
+  unsigned raised;    /* a handler gets its exception there (__builtin_eh_return_data_regno(0)) */
   unsigned pushed;    /* a call stores the return address on the stack */
   unsigned fp_is_cfa; /* the frame pointer is what the stack pointer was, and what is saved is below it */
 };

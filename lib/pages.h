@@ -48,13 +48,13 @@ struct span_request {
 typedef void (*frame_fn)(void *frames);
 typedef void (*frame_info_fn)(const void *frames, void *object);
 
-/* The functions of the process's unwinder. `take` takes a section .eh_frame, for which it wants
+/* The functions of an unwinder in the process. `take` takes a section .eh_frame, for which it wants
  * OBJECT_SIZE bytes to keep, or, if it is NULL, `add` takes a single FDE. `remove` gets the same. */
 struct unwinder {
   frame_info_fn take;
   frame_fn add, remove;
 };
-enum { OBJECT_SIZE = 16 * sizeof(void *) };
+enum { OBJECT_SIZE = 16 * sizeof(void *), UNWINDERS = 2 };
 
 struct pages {
   size_t (*page_size)(void);
@@ -89,6 +89,7 @@ struct pages {
   uint64_t (*nanoseconds)(void); /* of the clock that `perf record -k mono` uses */
   long (*thread)(void);
 
+  /* u: UNWINDERS of them, all zero; those at the start are set. */
   int (*find_unwinder)(struct unwinder *u);
 
   /* After code that other threads may run was changed: make them fetch anew. */

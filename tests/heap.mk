@@ -4,7 +4,8 @@ heap_scripts = \
 	tests/cross.sh \
 	tests/gdb.sh \
 	tests/perf.sh \
-	tests/translators.sh
+	tests/translators.sh \
+	tests/unwind.sh
 
 dist_check_SCRIPTS += $(heap_scripts)
 TESTS += $(heap_scripts)

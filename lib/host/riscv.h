@@ -5,7 +5,7 @@
 #define HOST_ISA (__riscv_xlen == 64 ? ISA_RISCV64 : ISA_RISCV32)
 #define HOST_MACHINE 243
 #define HOST_TRAP 0x00100073u /* ebreak */
-#define HOST_FRAMES { .returns = 1, .sp = 2, .fp = 8, .fp_is_cfa = 1 }
+#define HOST_FRAMES { .returns = 1, .sp = 2, .fp = 8, .raised = 10, .fp_is_cfa = 1 }
 #define HOST_RETURNING(n) { 0x00000513u | (n) << 20 /* li a0, n */, 0x00008067u /* ret */ }
 
 /* The Unprivileged ISA, 2.5.1: jal. The units of its offset are in the order [20|10:1|11|19:12]. */
