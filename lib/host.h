@@ -81,35 +81,43 @@ static inline void host_pause(void)
 
 #define HOST_TRAP_IS_BYTE (HOST_TRAP == (HOST_TRAP & 0xff) * 0x01010101u)
 
-/* The byte of traps at an offset from where instructions are aligned. */
-static inline uint8_t host_trap_byte(size_t at)
+/* Traps from where instructions are aligned on; `shift` bytes further. */
+static inline uint64_t host_traps(size_t shift)
 {
-  const uint32_t trap = HOST_TRAP;
-  uint8_t word[4];
+  const uint32_t trap[3] = { HOST_TRAP, HOST_TRAP, HOST_TRAP };
+  uint64_t traps;
 
-  memcpy(word, &trap, 4);
-  return word[at & 3];
+  memcpy(&traps, (const uint8_t *)trap + (HOST_TRAP_IS_BYTE ? 0 : shift & 3), 8);
+  return traps;
 }
 
 /* Fill [from, to) of the memory at `base` with traps; instructions are aligned to base. */
 static inline void host_trap(uint8_t *base, size_t from, size_t to)
 {
+  const uint64_t traps = host_traps(from);
+
   if (HOST_TRAP_IS_BYTE) {
     memset(base + from, (int)(HOST_TRAP & 0xff), to - from);
     return;
   }
-  for (; from < to; from++)
-    base[from] = host_trap_byte(from);
+  for (; to - from >= 8; from += 8)
+    memcpy(base + from, &traps, 8);
+  memcpy(base + from, &traps, to - from);
 }
 
 /* Has nobody written to [from, to) since host_trap()? */
 static inline int host_is_trap(const uint8_t *base, size_t from, size_t to)
 {
-  int same = 1;
+  const uint64_t traps = host_traps(from);
+  uint64_t odd = 0, word;
 
-  for (; from < to; from++)
-    same &= base[from] == host_trap_byte(from);
-  return same;
+  for (; to - from >= 8; from += 8) {
+    memcpy(&word, base + from, 8);
+    odd |= word ^ traps;
+  }
+  word = traps;
+  memcpy(&word, base + from, to - from);
+  return (odd | (word ^ traps)) == 0;
 }
 
 /* What was at [run, run + size) is not what is there now: Valgrind, which keeps its own translation of

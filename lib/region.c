@@ -562,23 +562,15 @@ int heap_store_opened(struct dasm_Code *code, size_t offset, const void *bytes, 
   return status;
 }
 
-/* Nothing written before or behind the code? */
-static bool is_intact(const struct region *r, const struct dasm_Code *c)
-{
-  size_t at = (size_t)(code_run(c) - r->span.run), start = at - c->lead;
-  size_t pad = c->flags & CODE_HAS_LANDING ? HOST_LANDING_SIZE : 0;
-
-  return host_is_trap(r->span.run, start, at - pad) &&
-         host_is_trap(r->span.run, at + c->bytes, start + block_bytes(c));
-}
-
-/* Make the memory of a block traps again. *intact: was it not written to beyond its ends? */
+/* Make the memory of a block traps again. It was all traps but for the code; *intact: and still is, as nothing was
+ * written beyond the code's ends. */
 static int wipe(struct region *r, const struct dasm_Code *c, bool *intact)
 {
-  size_t size = block_bytes(c);
+  size_t size = block_bytes(c), start = (size_t)c->start << r->heap->granule_log, at = start + c->lead;
+  size_t entry = at - (c->flags & CODE_HAS_LANDING ? HOST_LANDING_SIZE : 0);
 
-  *intact = is_intact(r, c);
-  return region_trap(r, (size_t)c->start << r->heap->granule_log, size);
+  *intact = host_is_trap(r->span.run, start, entry) && host_is_trap(r->span.run, at + c->bytes, start + size);
+  return *intact ? region_trap(r, entry, at + c->bytes - entry) : region_trap(r, start, size);
 }
 
 int heap_drop(struct dasm_CodeHeap *H, struct dasm_Code *code, int state)
