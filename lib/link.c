@@ -36,7 +36,7 @@ static inline int64_t distance(const struct dasm_State *D, const struct section 
     return far_distance(D, s, e, l);
   if (l->event > i)
     return (int32_t)(l->first - e->first);
-  return (int64_t)l->offset - e->offset + (e[(ptrdiff_t)l->event - i].delta - e->delta);
+  return (int64_t)l->offset - e->offset + (e[(ptrdiff_t)l->event - (ptrdiff_t)i].delta - e->delta);
 }
 
 /* Lay out one section; returns what turns its end into a final offset. *missing: a label was not
