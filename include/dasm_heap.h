@@ -248,10 +248,10 @@ DASM_API const char *dasm_code_name(const dasm_Code *code);
 
 /* Address of a label when it was published.
  *   number   of the global label, or of the PC label
- *   address  out: where it is in the code (for a label that was set to an address: that)
+ *   address  out: where it is in the code
  * Returns DASM_S_OK, or
  *   DASM_S_RANGE_LG, DASM_S_RANGE_PC  no such label, or labels were not kept
- *   DASM_S_UNDEF_LG, DASM_S_UNDEF_PC  the label is not in this code
+ *   DASM_S_UNDEF_LG, DASM_S_UNDEF_PC  the label is not in this code; nor is one that was set to an address
  * Since 1.0. */
 DASM_API int dasm_code_global(const dasm_Code *code, unsigned number, void **address);
 DASM_API int dasm_code_pclabel(const dasm_Code *code, unsigned number, void **address);

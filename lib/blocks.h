@@ -37,14 +37,14 @@ struct dasm_Code {
   uint32_t start, size;  /* in granules */
   uint32_t prev, next;   /* neighbours by address; 0: none */
   uint32_t left, right;  /* free: links of its bin or tree; spare: right = next spare;
-                            used: nglobal and npc labels */
+                            used: how many global and PC labels are kept */
   uint32_t bytes;        /* used: of code */
   uint16_t lead;         /* used: bytes between the block's start and the code */
   uint8_t state;         /* enum block_state */
   uint8_t flags;         /* used: enum code_is */
   union {
     uint32_t direct[2];  /* offsets of up to two labels */
-    uint32_t *table;     /* or of all: globals, then PC labels */
+    uint32_t *table;     /* or of more: see table_bytes() */
   } labels;
   struct code_tools *tools; /* what debuggers and the like were told; NULL: nothing */
   struct dasm_Code *later;  /* retired: next in its batch */

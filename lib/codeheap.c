@@ -286,7 +286,7 @@ static void free_tables(struct region *r)
 
     tools_remove(r->heap, c);
     if (c->flags & CODE_OWNS_TABLE)
-      heap_free(r->heap, c->labels.table, ((size_t)c->left + c->right) * sizeof(uint32_t));
+      heap_free(r->heap, c->labels.table, table_bytes(c));
   }
 }
 

@@ -120,6 +120,14 @@ static inline uint8_t *code_run(const struct dasm_Code *c)
   return r->span.run + ((size_t)c->start << r->heap->granule_log) + c->lead;
 }
 
+/* The labels of a used block that has a table: how many PC labels there are and the first of those that are kept; then
+ * the offsets of the globals, and of those PC labels. */
+enum { TABLE_NPC, TABLE_FIRST, TABLE_HEAD };
+static inline size_t table_bytes(const struct dasm_Code *c)
+{
+  return ((size_t)c->left + c->right + TABLE_HEAD) * sizeof(uint32_t);
+}
+
 static inline size_t block_bytes(const struct dasm_Code *c)
 {
   return (size_t)c->size << c->region->heap->granule_log;

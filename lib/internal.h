@@ -175,6 +175,7 @@ struct dasm_State {
   } open;                    /* a branch in the current section that may not need an event: see label.h */
 
   struct slots pc, global;
+  uint32_t pc_low, pc_high;  /* the PC labels in use are some of pc_low ... pc_high - 1; none: 0 is the latter */
   uint32_t prev[10], next[10]; /* local labels <n and >n */
   uint32_t base;             /* of `list` */
   uint32_t nsections;

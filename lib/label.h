@@ -16,6 +16,15 @@
 
 /* ---- labels -------------------------------------------------------------- */
 
+/* PC label `number` is in use. */
+static inline void mark_pc(struct dasm_State *D, uint32_t number)
+{
+  if (number < D->pc_low)
+    D->pc_low = number;
+  if (number >= D->pc_high)
+    D->pc_high = number + 1;
+}
+
 /* A new instance that waits for its definition. */
 static inline uint32_t new_instance(struct dasm_State *D, enum label_state class, uint32_t number)
 {
@@ -23,6 +32,8 @@ static inline uint32_t new_instance(struct dasm_State *D, enum label_state class
 
   if (UNLIKELY(n >= D->maxinstances))
     return 0;
+  if (class == LABEL_PC)
+    mark_pc(D, number);
   will_write(&D->instances[n]);
   D->instances[n].offset = number;
   D->instances[n].place = LABEL_PLACE(class, 0);

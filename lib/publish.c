@@ -6,7 +6,8 @@
  * region's lock while the pages are writable; so no resolver of the host ever
  * runs under a lock or while other code cannot be executed.
  *
- * Up to two labels are kept in the code object itself, more in a table.
+ * Up to two labels are kept in the code object itself, more in a table: of the PC labels those between the lowest and
+ * the highest that are used, however many the state has.
  */
 #include <string.h>
 
@@ -32,31 +33,37 @@ static int write_landing(struct dasm_Code *c)
 
 /* ---- Labels ---- */
 
-/* Offsets of labels [0, n) of a class, ~0 for those that are not in the code. */
-static uint32_t *keep_offsets(const struct dasm_State *D, const struct slots *l, uint32_t *out)
+/* Offsets of n labels of a class from number `first` on, ~0 for those that are not in the code. */
+static uint32_t *keep_offsets(const struct dasm_State *D, const struct slots *l, uint32_t first, uint32_t n, uint32_t *out)
 {
   uint32_t i;
 
-  for (i = 0; i < l->n; i++)
-    *out++ = slot_final(D, l, i);
+  for (i = 0; i < n; i++)
+    *out++ = slot_final(D, l, first + i);
   return out;
 }
 
 static int keep_labels(struct dasm_CodeHeap *H, const struct dasm_State *D, struct dasm_Code *c)
 {
-  size_t n = (size_t)D->global.n + D->pc.n;
-  uint32_t *out = c->labels.direct;
+  uint32_t first = 0, *out = c->labels.direct;
 
-  if (n > 2) {
-    out = heap_alloc(H, NULL, 0, n * sizeof *out);
-    if (!out)
-      return DASM_S_NOMEM;
-    c->labels.table = out;
-    c->flags |= CODE_OWNS_TABLE;
-  }
   c->left = D->global.n;
   c->right = D->pc.n;
-  (void)keep_offsets(D, &D->pc, keep_offsets(D, &D->global, out));
+  if ((uint64_t)c->left + c->right > 2) {
+    first = D->pc_high ? D->pc_low : 0;
+    c->right = D->pc_high - first;
+    out = heap_alloc(H, NULL, 0, table_bytes(c));
+    if (!out) {
+      c->left = c->right = 0;
+      return DASM_S_NOMEM;
+    }
+    c->labels.table = out;
+    c->flags |= CODE_OWNS_TABLE;
+    out[TABLE_NPC] = D->pc.n;
+    out[TABLE_FIRST] = first;
+    out += TABLE_HEAD;
+  }
+  (void)keep_offsets(D, &D->pc, first, c->right, keep_offsets(D, &D->global, 0, c->left, out));
   return DASM_S_OK;
 }
 
@@ -222,32 +229,45 @@ size_t dasm_code_size(const dasm_Code *code)
   return code ? code->bytes : 0;
 }
 
-static int label_address(const struct dasm_Code *c, uint32_t index, int undefined, void **address)
+static int label_address(const struct dasm_Code *c, uint32_t offset, int undefined, void **address)
 {
-  const uint32_t *at = c->flags & CODE_OWNS_TABLE ? c->labels.table : c->labels.direct;
-
-  if (at[index] == ~0u)
+  if (offset == ~0u)
     return undefined;
-  *address = code_run(c) + at[index];
+  *address = code_run(c) + offset;
   return DASM_S_OK;
 }
 
 int dasm_code_global(const dasm_Code *code, unsigned number, void **address)
 {
+  const uint32_t *at;
+
   if (!code || !address)
     return DASM_S_ARG;
   *address = NULL;
   if (number >= code->left)
     return DASM_S_RANGE_LG;
-  return label_address(code, number, DASM_S_UNDEF_LG, address);
+  at = code->flags & CODE_OWNS_TABLE ? code->labels.table + TABLE_HEAD : code->labels.direct;
+  return label_address(code, at[number], DASM_S_UNDEF_LG, address);
 }
 
 int dasm_code_pclabel(const dasm_Code *code, unsigned number, void **address)
 {
+  const uint32_t *at;
+  uint32_t first = 0, n;
+
   if (!code || !address)
     return DASM_S_ARG;
   *address = NULL;
-  if (number >= code->right)
+  at = code->labels.direct;
+  n = code->right;
+  if (code->flags & CODE_OWNS_TABLE) {
+    at = code->labels.table + TABLE_HEAD;
+    n = code->labels.table[TABLE_NPC];
+    first = code->labels.table[TABLE_FIRST];
+  }
+  if (number >= n)
     return DASM_S_RANGE_PC;
-  return label_address(code, code->left + number, DASM_S_UNDEF_PC, address);
+  if (number < first || number - first >= code->right)
+    return DASM_S_UNDEF_PC;
+  return label_address(code, at[code->left + (number - first)], DASM_S_UNDEF_PC, address);
 }

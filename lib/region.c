@@ -591,7 +591,7 @@ int heap_drop(struct dasm_CodeHeap *H, struct dasm_Code *code, int state)
   }
   if (code->flags & CODE_OWNS_TABLE) {
     table = code->labels.table;
-    table_size = ((size_t)code->left + code->right) * sizeof *table;
+    table_size = table_bytes(code);
   }
   r->code -= code->bytes;
   blocks_free(&r->blocks, (uint32_t)(code - r->objects));

@@ -99,6 +99,7 @@ int dasm_initwith(dasm_State **Dst, int maxsection, const dasm_Allocator *alloca
   for (i = 0; i < D->nsections; i++)
     section_init(&D->sections[i], i);
   D->section = D->sections;
+  D->pc_low = UINT32_MAX;
   D->status = DASM_S_OK;
   *Dst = D;
   return DASM_S_OK;
@@ -172,8 +173,10 @@ static void reset(struct dasm_State *D)
   used_reset(D);
   memset(D->prev, 0, sizeof D->prev);
   memset(D->next, 0, sizeof D->next);
-  if (D->pc.n)
-    memset(D->pc.slot, 0, D->pc.n * sizeof *D->pc.slot);
+  if (D->pc_high)
+    memset(D->pc.slot + D->pc_low, 0, (D->pc_high - D->pc_low) * sizeof *D->pc.slot);
+  D->pc_low = UINT32_MAX;
+  D->pc_high = 0;
   if (D->global.n)
     memset(D->global.slot, 0, D->global.n * sizeof *D->global.slot);
 }

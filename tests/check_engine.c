@@ -8,6 +8,7 @@
 
 #include "dasm.h"
 #include "dynasm/dasm_dropin.h"
+#include "lib/internal.h"
 #include "list.h"
 
 static struct list L;
@@ -617,6 +618,38 @@ START_TEST(link_again_after_more)
 }
 END_TEST
 
+/* A program that numbers the labels of all its functions in one row uses few of them in each state: setting up again
+ * costs what was used, and forgets all of that. */
+START_TEST(setup_clears_the_labels_in_use)
+{
+  static const unsigned used[][2] = {{0, 0}, {0, 999}, {999, 999}, {500, 503}, {503, 500}, {7, 8}};
+  int place, refer;
+  unsigned i, k;
+
+  fresh();
+  place = site_begin(&L, 1);
+  site_op(&L, OP(.code = OP_LABEL_PC), "\x90", 1);
+  site_end(&L);
+  refer = site_begin(&L, 1);
+  site_op(&L, OP(.code = OP_REF_PC, .b = FIX_REL32), "\xe8\0\0\0\0", 5);
+  site_end(&L);
+  start(1, 1000);
+  for (i = 0; i < sizeof used / sizeof *used; i++) {
+    ck_assert_int_eq(dasm_put(&D, place, (int64_t)used[i][0]), DASM_S_OK);
+    ck_assert_int_eq(dasm_put(&D, refer, (int64_t)used[i][1]), DASM_S_OK);
+    for (k = 0; k < 1000; k++)
+      ck_assert_int_eq(dasm_getpclabel(&D, k), k == used[i][0] ? 1 : k == used[i][1] ? -1 : -2);
+    D->pc.slot[250] = 1; /* no label that was used: nothing looks at it */
+    ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+    ck_assert_uint_eq(D->pc.slot[250], i != 1 ? 1 : 0);
+    D->pc.slot[250] = 0;
+    for (k = 0; k < 1000; k++)
+      ck_assert_int_eq(dasm_getpclabel(&D, k), -2);
+  }
+  finish();
+}
+END_TEST
+
 /* What hosts of DynASM read from its state. */
 START_TEST(accessors)
 {
@@ -812,6 +845,7 @@ int main(void)
   tcase_add_test(t, link_does_not_allocate);
   tcase_add_test(t, reuse_does_not_allocate);
   tcase_add_test(t, link_again_after_more);
+  tcase_add_test(t, setup_clears_the_labels_in_use);
   tcase_add_test(t, accessors);
   tcase_add_test(t, shared_templates);
   suite_add_tcase(s, t);

@@ -279,6 +279,69 @@ START_TEST(states_become_functions)
 }
 END_TEST
 
+/* Functions keep what they use of a long row of PC labels, not the row. */
+static size_t table_now, table_most;
+
+static void *table_realloc(void *user, void *p, size_t osize, size_t nsize)
+{
+  (void)user;
+  table_now += nsize - osize;
+  table_most = table_now > table_most ? table_now : table_most;
+  return realloc(p, nsize);
+}
+
+static void table_free(void *user, void *p, size_t n)
+{
+  (void)user;
+  table_now -= n;
+  free(p);
+}
+
+START_TEST(few_labels_of_many_are_kept)
+{
+  static const dasm_Allocator allocator = { sizeof allocator, table_realloc, table_free, NULL };
+  dasm_HeapOptions o = { .size = sizeof o, .strategy = strategies[_i], .reserve = 1 << 20, .allocator = &allocator };
+  static const int64_t labels[] = { 0, 1, 50000, 99999 };
+  static void *globals[2];
+  dasm_State *D;
+  dasm_Code *c[4];
+  int site = make_site();
+  size_t before;
+  unsigned i;
+  void *a;
+
+  if (!RUNS)
+    return;
+  ck_assert_int_eq(dasm_heap_new(&o, &H), DASM_S_OK);
+  ck_assert_int_eq(dasm_init(&D, 1), DASM_S_OK);
+  ck_assert_int_eq(dasm_setupglobal(&D, globals, 2), DASM_S_OK);
+  for (i = 0; i < 4; i++) {
+    ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+    ck_assert_int_eq(dasm_growpc(&D, 100000), DASM_S_OK);
+    ck_assert_int_eq(dasm_put(&D, site, (int64_t)7, labels[i]), DASM_S_OK);
+    before = table_most = table_now;
+    ck_assert_int_eq(dasm_publish(H, &D, &c[i]), DASM_S_OK);
+    ck_assert_uint_lt(table_most - before, 1000);
+  }
+  for (i = 0; i < 4; i++) {
+    ck_assert_int_eq(dasm_code_pclabel(c[i], (unsigned)labels[i], &a), DASM_S_OK);
+    ck_assert_ptr_eq(a, (char *)dasm_code_base(c[i]) + 8);
+    ck_assert_int_eq(dasm_code_global(c[i], 0, &a), DASM_S_OK);
+    ck_assert_ptr_eq(a, dasm_code_base(c[i]));
+    ck_assert_int_eq(dasm_code_global(c[i], 1, &a), DASM_S_UNDEF_LG);
+    ck_assert_int_eq(dasm_code_global(c[i], 2, &a), DASM_S_RANGE_LG);
+    ck_assert_int_eq(dasm_code_pclabel(c[i], (unsigned)labels[(i + 1) % 4], &a), DASM_S_UNDEF_PC);
+    ck_assert_int_eq(dasm_code_pclabel(c[i], 100000, &a), DASM_S_RANGE_PC);
+    ck_assert_ptr_null(a);
+  }
+  ck_assert_int_eq(dasm_code_release(H, c[2]), DASM_S_OK);
+  dasm_free(&D);
+  list_free(&L);
+  finish();
+  ck_assert_uint_eq(table_now, 0);
+}
+END_TEST
+
 START_TEST(failing_states_leave_nothing)
 {
   dasm_State *D;
@@ -455,8 +518,8 @@ int main(void)
     { "bytes", bytes_become_functions }, { "traps", freed_memory_is_traps },
     { "releases", wrong_releases },
     { "landing", landing_pads }, { "states", states_become_functions },
-    { "failures", failing_states_leave_nothing }, { "batch", all_or_none }, { "patch", patching },
-    { "retire", retiring }, { "seal", sealing },
+    { "labels", few_labels_of_many_are_kept }, { "failures", failing_states_leave_nothing }, { "batch", all_or_none },
+    { "patch", patching }, { "retire", retiring }, { "seal", sealing },
   };
   Suite *s = suite_create("heap");
   TCase *t = tcase_create("once");
