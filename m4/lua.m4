@@ -10,7 +10,7 @@ AC_DEFUN([DASM_LUA],
 dasm_found=
 for dasm_package in $6
 do
-  AS_IF([test -n "$$4" && test -z "$dasm_found" && $PKG_CONFIG --exists "$dasm_package"],
+  AS_IF([test -n "$$4" && test -z "$dasm_found" && test -n "$PKG_CONFIG" && $PKG_CONFIG --exists "$dasm_package"],
     [dasm_found=$dasm_package])
 done
 AS_IF([test -n "$dasm_found"],

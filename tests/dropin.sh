@@ -19,6 +19,17 @@ run() { # PROGRAM COMPILE...
   "$@" -o "$program" && "./$program"
 }
 
+# Compilers that happen to be here may make programs for another processor than this build's.
+fits() # COMPILER
+{
+  command -v "$1" >/dev/null || return 1
+  test "$1" = "$CC" || test "$1" = "$CXX" || {
+    echo 'int main(void) { return 0; }' >fits.c
+    # shellcheck disable=SC2086
+    "$1" $SANITIZED -x c -o fits fits.c -x none $shared 2>/dev/null
+  }
+}
+
 # host SHAPE COMPILER OPTION...: the program of this shape
 host()
 {
@@ -34,14 +45,14 @@ prefix=dynasm/
 library=$shared
 for compiler in $(printf '%s\n' "$CC" gcc clang | sort -u)
 do
-  if ! command -v "$compiler" >/dev/null; then continue; fi
+  if ! fits "$compiler"; then continue; fi
   for shape in plain static context late renamed wrapped memory
   do host $shape "$compiler" -std=c99 -x c
   done
 done
 for compiler in $(printf '%s\n' "$CXX" g++ clang++ | sort -u)
 do
-  if ! command -v "$compiler" >/dev/null; then continue; fi
+  if ! fits "$compiler"; then continue; fi
   for shape in plain static context late renamed wrapped memory object
   do host $shape "$compiler" -std=c++98 -x c++
   done

@@ -6,10 +6,7 @@
 src=$top_srcdir/doc/examples
 bin=$top_builddir/doc/examples
 
-case $(printf '#if defined(__x86_64__) && !defined(__ILP32__) && !defined(_WIN32)\nnative\n#endif\n' | $CC -E -) in
-  *native*) ;;
-  *) skip "the examples make x86-64 code for the System V calling convention" ;;
-esac
+on_x64 || skip "the examples make x86-64 code for the System V calling convention"
 
 # Messages name the source file as the translator was given it: its last part is enough.
 prints() # EXPECTED COMMAND...
@@ -35,10 +32,10 @@ says() # TEXT COMMAND...
   fails "$@" && grep -F "$text" out
 }
 
-for out in "$src"/*.expected
+for example in $EXAMPLES
 do
-  name=$(basename "$out" .expected)
-  try "$name" prints "$out" "$bin/$name"
+  name=$(basename "$example")
+  try "$name" prints "$src/$name.expected" "$bin/$name"
 done
 
 # The first function, in Python and in each Lua, with the modules that were built.

@@ -55,7 +55,7 @@ done
 # Global names of static libraries that a program could have, too.
 foreign_names()
 {
-  nm -P -g "$1" | awk '$2 ~ /^[A-TV-Z]$/ && $1 !~ /^(dasmc?_|__jit_debug_)/ { print $1 }' >foreign.txt
+  nm -P -g "$1" | awk '$2 ~ /^[A-TV-Z]$/ && $1 !~ /^(dasmc?_|__jit_debug_|__x86\.get_pc_thunk)/ { print $1 }' >foreign.txt
   cat foreign.txt
   test ! -s foreign.txt
 }

@@ -4,10 +4,7 @@
 . "$top_srcdir/tests/lib.sh"
 
 command -v "${GDB:-gdb}" >/dev/null || skip "gdb is not installed"
-case $(printf '#if defined(__x86_64__) && !defined(__ILP32__)\nnative\n#endif\n' | $CC -E -) in
-  *native*) ;;
-  *) skip "the program is for x86-64" ;;
-esac
+on_x64 || skip "the program is for x86-64"
 test -z "$SANITIZED" || skip "sanitizers and gdb disturb each other"
 unset DEBUGINFOD_URLS
 

@@ -26,6 +26,13 @@ one_word() # NAME COMMAND
 CC=$(one_word .cc "${CC-}")
 CXX=$(one_word .cxx "${CXX-}")
 
+# Does the compiler make x86-64 code for the System V calling convention, as the tests' programs do at run time?
+on_x64()
+{
+  printf '#if defined(__x86_64__) && !defined(__ILP32__) && !defined(_WIN32)\nnative\n#endif\n' | $CC -E - 2>/dev/null |
+    grep -q native
+}
+
 # try NAME COMMAND...: one case, passed if the command succeeds.
 try()
 {

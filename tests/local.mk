@@ -12,6 +12,7 @@ AM_TESTS_ENVIRONMENT = \
 	VERSION='$(PACKAGE_VERSION)'; export VERSION; \
 	CHECK_CFLAGS='$(CHECK_CFLAGS)'; export CHECK_CFLAGS; \
 	CHECK_LIBS='$(CHECK_LIBS)'; export CHECK_LIBS; \
+	EXAMPLES='$(small_examples)'; export EXAMPLES; \
 	MAKE='$(MAKE)'; export MAKE; \
 	SANITIZED='$(SANITIZE_FLAGS)'; export SANITIZED; \
 	HEADERS='$(public_headers)'; export HEADERS; \

@@ -3,7 +3,7 @@
 # attributes samples to the function by name, from the map and from the dump.
 . "$top_srcdir/tests/lib.sh"
 
-case $(uname -sm) in "Linux x86_64") ;; *) skip "the program is for Linux on x86-64" ;; esac
+test "$(uname -s)" = Linux && on_x64 || skip "the program is for Linux on x86-64"
 test -f "$top_builddir/tests/traced" || skip "tests/traced has not been built"
 traced=$top_builddir/tests/traced
 

@@ -5,7 +5,14 @@
 # SYSROOT, which is empty if it was installed for real. One project needs make and pkg-config
 # alone; the others are made with CMake, with Meson, with automake and dasm.m4; and one is C++.
 
-right_answers() { test "$(./power 10 2 -3)" = "$(printf '1024\n59049')"; }
+# On other processors than x86-64 the program says so.
+right_answers()
+{
+  if on_x64
+  then test "$(./power 10 2 -3)" = "$(printf '1024\n59049')"
+  else ./power 10 2 -3 2>&1 | grep -F 'the code is for another processor than this one'
+  fi
+}
 
 build_projects()
 {

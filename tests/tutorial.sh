@@ -6,10 +6,7 @@
 src=$top_srcdir/doc/examples/tutorial
 bin=$top_builddir/doc/examples/tutorial
 
-case $(printf '#if defined(__x86_64__) && !defined(__ILP32__) && !defined(_WIN32)\nnative\n#endif\n' | $CC -E -) in
-  *native*) ;;
-  *) skip "the examples make x86-64 code for the System V calling convention" ;;
-esac
+on_x64 || skip "the examples make x86-64 code for the System V calling convention"
 
 prints() # EXPECTED COMMAND...
 {

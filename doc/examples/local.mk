@@ -11,7 +11,6 @@ small_examples = \
 	doc/examples/heap \
 	doc/examples/hello \
 	doc/examples/howto_asmjit \
-	doc/examples/howto_backtrace \
 	doc/examples/howto_constants \
 	doc/examples/howto_coroutine \
 	doc/examples/howto_cross \
@@ -67,6 +66,10 @@ example_sources = \
 	doc/examples/sections.dasc \
 	doc/examples/statuses.dasc \
 	doc/examples/structs.dasc
+
+if HAVE_UNWINDER
+small_examples += doc/examples/howto_backtrace
+endif
 
 check_PROGRAMS += $(small_examples) $(large_examples)
 
