@@ -44,9 +44,10 @@ END
   fi
   if test -z "$SANITIZED"
   then
-    # (Before glibc 2.34 parts of libc were files of their own.)
+    # (Before glibc 2.34 parts of libc were files of their own; that of musl has no version.)
     readelf -d "$so" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
       grep -v -e '^libdasm\.so' -e '^libdl\.so' -e '^libpthread\.so' >needed.txt
+    sed -i 's/^libc\.so$/libc.so.6/' needed.txt
     echo libc.so.6 >libc.txt
     try "$so needs libc alone" same libc.txt needed.txt
   fi

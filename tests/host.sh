@@ -21,7 +21,7 @@ for options in '' '-c' '-L -N' '-M'; do
   # shellcheck disable=SC2086
   try "C $options" host "$options" c $CC
 done
-if test -n "$CXX" && $CXX --version >/dev/null 2>&1; then
+if test -n "$CXX"; then
   # shellcheck disable=SC2086
   try 'C++' host '' c++ $CXX
 fi

@@ -25,6 +25,8 @@ one_word() # NAME COMMAND
 }
 CC=$(one_word .cc "${CC-}")
 CXX=$(one_word .cxx "${CXX-}")
+# CXX=false: there is none.
+if ! ${CXX:-false} --version >/dev/null 2>&1; then CXX=; fi
 
 # Does the compiler make x86-64 code for the System V calling convention, as the tests' programs do at run time?
 on_x64()

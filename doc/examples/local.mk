@@ -8,7 +8,6 @@ small_examples = \
 	doc/examples/encode_at \
 	doc/examples/errors \
 	doc/examples/factorial \
-	doc/examples/heap \
 	doc/examples/hello \
 	doc/examples/howto_asmjit \
 	doc/examples/howto_constants \
@@ -68,7 +67,7 @@ example_sources = \
 	doc/examples/structs.dasc
 
 if HAVE_UNWINDER
-small_examples += doc/examples/howto_backtrace
+small_examples += doc/examples/heap doc/examples/howto_backtrace
 endif
 
 check_PROGRAMS += $(small_examples) $(large_examples)

@@ -28,6 +28,9 @@ int main(void)
 #ifdef __x86_64__
   if (entry.f() != 4711)
     return 1;
+#else
+  if (!entry.p)
+    return 1;
 #endif
   dasm_code_release(heap, code);
   dasm_heap_free(&heap);
