@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "assembler.h"
+#include "isa/isa.h"
 
 enum { DEFAULT_ERRORS = 20, DEFAULT_CACHE = 64 << 20 };
 
@@ -79,7 +80,7 @@ size_t dasmc_hostfeatures(char *buffer, size_t size)
   enum { MOST = 256 };
   const char *names[MOST], *host = dasmc_hostisa();
   const struct isa *isa = host ? isa_find((struct span){host, strlen(host)}) : NULL;
-  size_t n = isa && isa->host_features ? isa->host_features(names, MOST) : 0, length = 0;
+  size_t n = isa && isa->features && isa->features->host ? isa->features->host(names, MOST) : 0, length = 0;
 
   if (size > 0)
     buffer[0] = '\0';

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "front_private.h"
+#include "isa/isa.h"
 
 struct catalog {
   FILE *out;
@@ -43,8 +44,7 @@ static void list_of_isa(struct catalog *c, const struct isa *isa, enum isa_list 
     for (const struct directive *d = directives; d->name; d++)
       print_row(c, (const char *const[]){ d->name, d->usage, "both" }, 3);
   }
-  if (isa->list)
-    isa->list(what, print_row, c);
+  isa_list(isa, what, print_row, c);
 }
 
 static void complain_of_isa(const char *name)
@@ -82,7 +82,7 @@ static const char *next_mnemonic(void *user)
 {
   struct candidates *c = user;
 
-  return c->isa->mnemonic(c->index++);
+  return isa_mnemonic(c->isa, c->index++);
 }
 
 static void complain_of_name(const struct isa *isa, enum isa_list what, const char *name)

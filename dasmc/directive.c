@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "front_private.h"
+#include "isa/isa.h"
 
 static void dir_arch(struct front *F, const struct stmt *st)
 {
@@ -20,7 +21,7 @@ static void dir_arch(struct front *F, const struct stmt *st)
     diag_fatal(F, st->arg[0], "unknown architecture `%.*s': there are %s", (int)st->arg[0].n, st->arg[0].p, isa_names(F));
   F->isa = isa;
   F->build = build_open(F, isa->id);
-  F->isa_data = isa->open ? isa->open(F) : NULL;
+  F->isa_data = isa_open(F, isa);
   if (F->driver->arch)
     F->driver->arch(F);
 }
@@ -62,7 +63,7 @@ static void dir_define(struct front *F, const struct stmt *st)
 {
   struct span name = st->arg[0];
 
-  bool is_register = F->isa->is_reserved && F->isa->is_reserved(F, name);
+  bool is_register = isa_is_reserved(F, name);
 
   if (span_is_name(name) && !is_register)
     define_set(F, name, st->narg == 2 ? st->arg[1] : SPAN("1"));

@@ -6,6 +6,7 @@
  * and the memory of the translation is given back (see scratch.c).
  */
 #include "assembler.h"
+#include "isa/isa.h"
 
 enum { MAX_NAMES = 64 };
 

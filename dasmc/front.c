@@ -202,7 +202,7 @@ void *front_user(struct front *F)
   return F->user;
 }
 
-void *isa_data(struct front *F)
+struct isa_state *isa_data(struct front *F)
 {
   return F->isa_data;
 }

@@ -197,45 +197,9 @@ bool front_c_number(struct span text, uint64_t *value);
 enum isa_list { LIST_ISAS, LIST_FORMS, LIST_REGISTERS, LIST_DIRECTIVES, LIST_FEATURES };
 typedef void isa_list_row(void *user, const char *const *column, size_t n);
 
-struct isa {
-  const char *name;                        /* as in .arch */
-  enum list_isa id;
-  /* Called at .arch: define register names and so on; returns the ISA's own data, which
-   * isa_data() gives back. */
-  void *(*open)(struct front *F);
-  /* What comes next stands alone: a text or file begins or has ended, or a label was placed. May be NULL. */
-  void (*begin)(struct front *F);
-  /* True if `name` is a mnemonic or ISA-specific directive taking nargs operands (nargs < 0:
-   * any). Used to refuse macros of the same name, to suggest, and by tests. */
-  bool (*known)(struct front *F, struct span name, int nargs);
-  /* Assemble one statement, or report an error. False: the mnemonic does not exist at all
-   * (nothing reported; the front end says so with suggestions from next_mnemonic). */
-  bool (*assemble)(struct front *F, const struct stmt *st);
-  /* Enumerate mnemonics for suggestions: index 0, 1, ... until NULL. */
-  const char *(*mnemonic)(size_t index);
-  /* In libdasm's dialect: is this word, in lower case, a mnemonic (op), or a register, a size and so on? Is it a prefix,
-   * behind which another operation comes? NULL: no word is known. */
-  bool (*is_word)(struct front *F, struct span word, bool op);
-  bool (*is_prefix)(struct front *F, struct span word);
-  /* Is this text a register of the ISA (.type wants one)? One that no .define may mean something else by? */
-  bool (*is_register)(struct front *F, struct span name);
-  bool (*is_reserved)(struct front *F, struct span name);
-  /* Names of the features of this machine's processor, up to `most`; returns how many there are, 0 if it
-   * has another ISA. NULL: the ISA has no features, or they cannot be told yet. */
-  size_t (*host_features)(const char **names, size_t most);
-  /* Call `row` for each row of a list: of all forms, registers, features, and of its own directives. */
-  void (*list)(enum isa_list what, isa_list_row *row, void *user);
-  /* Value used for data directives: address size in bytes; .byte .word .dword .qword … are the
-   * ISA's own, because their operand syntax is. */
-  unsigned address_size;
-};
-
-extern const struct isa isa_x86, isa_x64;
-const struct isa *isa_find(struct span name);   /* isa_list.c: the list of targets */
-const struct isa *isa_at(size_t index);         /* NULL behind the last one */
-const char *isa_names(struct front *F);         /* of all: "x86, x64" */
-
-void *isa_data(struct front *F);
+/* The ISA: isa/isa.h. Its data of this translation, NULL before .arch. */
+struct isa;
+struct isa_state *isa_data(struct front *F);
 const struct isa *front_isa(struct front *F);
 
 /* Whose language a text is in: that of a version of DynASM, with what its programs rely on, or

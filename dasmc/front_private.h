@@ -287,7 +287,7 @@ struct front {
   void *user;
 
   const struct isa *isa;
-  void *isa_data;
+  struct isa_state *isa_data;
   struct build *build;
 
   /* source.c */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "front_private.h"
+#include "isa/isa.h"
 
 /* ---- labels ------------------------------------------------------------------------------ */
 
@@ -54,7 +55,7 @@ void dir_label(struct front *F, const struct stmt *st)
   else
     place_label(F, &l);
   if (F->isa && F->isa->begin) /* who jumps here does not come from the statement before */
-    F->isa->begin(F);
+    F->isa->begin(F->isa_data);
 }
 
 /* ---- .align and .space ---------------------------------------------------------------------- */
@@ -134,7 +135,7 @@ static bool check_section(struct front *F, struct span name)
     diag_error(F, name, "bad section name `%.*s'", (int)name.n, name.p);
   else if (table_get(&F->sections, dotted))
     diag_error(F, name, "duplicate section `%.*s'", (int)name.n, name.p);
-  else if (directive_find(F, dotted) || macro_find(F, dotted) || F->isa->known(F, dotted, -1))
+  else if (directive_find(F, dotted) || macro_find(F, dotted) || isa_known(F, dotted, -1))
     diag_error(F, name, "bad section name: .%.*s is a statement", (int)name.n, name.p);
   else
     return true;

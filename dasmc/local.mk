@@ -31,6 +31,16 @@ libdasmc_core_la_SOURCES = \
 	dasmc/front.c \
 	dasmc/front.h \
 	dasmc/front_private.h \
+	dasmc/isa/data.c \
+	dasmc/isa/feature.c \
+	dasmc/isa/isa.c \
+	dasmc/isa/isa.h \
+	dasmc/isa/list.c \
+	dasmc/isa/match.c \
+	dasmc/isa/operand.c \
+	dasmc/isa/rows.c \
+	dasmc/isa/show.c \
+	dasmc/isa/text.h \
 	dasmc/isa/word.c \
 	dasmc/isa/word.h \
 	dasmc/isa/x86.c \
@@ -48,13 +58,10 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86_avx_new.def \
 	dasmc/isa/x86_brackets.c \
 	dasmc/isa/x86_cmp.def \
-	dasmc/isa/x86_const.c \
 	dasmc/isa/x86_cpu.c \
-	dasmc/isa/x86_data.c \
 	dasmc/isa/x86_dynasm.c \
 	dasmc/isa/x86_emit.c \
 	dasmc/isa/x86_feature.c \
-	dasmc/isa/x86_list.c \
 	dasmc/isa/x86_match.c \
 	dasmc/isa/x86_memory.c \
 	dasmc/isa/x86_names.def \
@@ -62,14 +69,11 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86_pattern.c \
 	dasmc/isa/x86_prefix.c \
 	dasmc/isa/x86_reg.c \
-	dasmc/isa/x86_rows.c \
 	dasmc/isa/x86_short.c \
 	dasmc/isa/x86_short.def \
 	dasmc/isa/x86_sse.def \
 	dasmc/isa/x86_system.def \
-	dasmc/isa/x86_text.h \
 	dasmc/isa/x86_word.c \
-	dasmc/isa_list.c \
 	dasmc/layout.c \
 	dasmc/list.c \
 	dasmc/list.h \

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "front_private.h"
+#include "isa/isa.h"
 
 static struct macro *find_form(const struct front *F, struct span name, unsigned nparams)
 {
@@ -59,7 +60,7 @@ static bool is_taken(struct front *F, struct span name, unsigned nparams)
 
   return (d && nparams >= d->min && nparams <= d->max) || find_form(F, name, nparams) ||
          (nparams == 0 && table_get(&F->sections, name)) ||
-         F->isa->known(F, name, (int)nparams);
+         isa_known(F, name, (int)nparams);
 }
 
 static bool check_macro(struct front *F, const struct stmt *st)

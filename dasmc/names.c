@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "front_private.h"
+#include "isa/isa.h"
 
 /* ---- types ------------------------------------------------------------------------------ */
 
@@ -28,7 +29,7 @@ static bool check_type(struct front *F, const struct stmt *st)
     diag_error(F, name, "duplicate type `%.*s'", (int)name.n, name.p);
   else if (st->arg[1].n == 0)
     diag_error(F, st->op, "the C type of `%.*s' is missing", (int)name.n, name.p);
-  else if (st->narg == 3 && F->isa->is_register && !F->isa->is_register(F, st->arg[2]))
+  else if (st->narg == 3 && !isa_is_register(F, st->arg[2]))
     diag_error(F, st->arg[2], "bad base register `%.*s'", (int)st->arg[2].n, st->arg[2].p);
   else
     return true;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "front_private.h"
+#include "isa/isa.h"
 
 /* Where the scan is. */
 struct scan {
@@ -126,9 +127,7 @@ static bool defined(struct front *F, struct span word)
 
 static bool is_word_of(struct scan *S, struct span low)
 {
-  const struct isa *isa = S->F->isa;
-
-  return isa->is_word && isa->is_word(S->F, low, S->op);
+  return isa_is_word(S->F, low, S->op);
 }
 
 static void word(struct scan *S, struct span w)
@@ -145,11 +144,9 @@ static void word(struct scan *S, struct span w)
 /* Behind the word: is the next one the operation (again, after a prefix), or a name? */
 static void after_word(struct scan *S, struct span w)
 {
-  const struct isa *isa = S->F->isa;
-
   S->name = span_is(w, "extern");
   if (S->op && S->braces == 0)
-    S->op = isa->is_prefix && isa->is_prefix(S->F, lower(S->F, w));
+    S->op = isa_is_prefix(S->F, lower(S->F, w));
 }
 
 static void one_word(struct scan *S)
@@ -244,7 +241,7 @@ static bool is_directive(struct front *F, struct span text)
     return false;
   while (n < text.n && char_is(text.p[n], CHAR_WORD))
     n++;
-  return !F->isa->known(F, (struct span){text.p, n}, -1);
+  return !isa_known(F, (struct span){text.p, n}, -1);
 }
 
 struct span spelling(struct front *F, struct span text)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "front_private.h"
+#include "isa/isa.h"
 
 /* ---- splitting ------------------------------------------------------------------------- */
 
@@ -157,7 +158,7 @@ static const char *next_name(void *user)
     return directives[n->directive++].name;
   if (n->macro < n->F->macro_names.n)
     return n->F->macro_names.item[n->macro++].p;
-  return n->F->isa->mnemonic ? n->F->isa->mnemonic(n->mnemonic++) : NULL;
+  return isa_mnemonic(n->F->isa, n->mnemonic++);
 }
 
 /* Most other assemblers' comments begin with a semicolon. */
@@ -232,7 +233,7 @@ static void run(struct front *F, const struct stmt *st)
     d->run(F, st);
   } else if (!section_select(F, st)) {
     statement_mark(F, st);
-    if (F->isa->assemble(F, st))
+    if (isa_assemble(F, st))
       build_remember(F);
     else
       unknown(F, st);
@@ -409,7 +410,7 @@ void translate_source(struct front *F, const struct source *src, bool plain)
   *in = (struct input){.up = F->input, .src = src, .rest = src->text, .plain = plain};
   F->input = in;
   if (F->isa && F->isa->begin)
-    F->isa->begin(F);
+    F->isa->begin(F->isa_data);
   if (F->driver->file)
     F->driver->file(F);
   while (next_line(in))

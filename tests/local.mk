@@ -133,6 +133,7 @@ check_suites = \
 	tests/check_rt_nomem \
 	tests/check_stack \
 	tests/check_status \
+	tests/check_table \
 	tests/check_word \
 	tests/check_x86 \
 	tests/check_x86_run \

@@ -3,57 +3,56 @@
 
 #include "x86.h"
 
-static void *open_isa(struct front *F, bool x64)
-{
-  struct x86 *X = arena_alloc(F, sizeof(*X));
+static const char *const rows[] = {
+#define I(mnemonic, operands, open, opcode, ...) mnemonic "\0" operands "\0" open "\0" opcode "\0" #__VA_ARGS__,
+#include "x86_short.def"
+#include "x86.def"
+#include "x86_sse.def"
+#include "x86_avx.def"
+#include "x86_cmp.def"
+#include "x86_avx512.def"
+#include "x86_avx512fp16.def"
+#include "x86_avx_new.def"
+#include "x86_avx10.def"
+#include "x86_amx.def"
+#include "x86_amd.def"
+#include "x86_system.def"
+#include "x86_apx.def"
+#include "x86_names.def"
+#undef I
+};
 
-  X->x64 = x64;
+static const char *const modes[] = {"X86", "X64"};
+
+/* DynASM's choices (legacy, VEX) come before what extends them (EVEX). */
+const struct rows x86_rows = {
+  .row = rows, .n = sizeof(rows) / sizeof(rows[0]), .columns = 5, .modes = modes, .nmodes = 2, .asked = true,
+  .form_size = sizeof(struct x86_form), .parse = x86_pattern_parse, .parsed = x86_find_rivals, .print = x86_pattern_print,
+  .at_run_time = x86_at_run_time,
+};
+
+static void open(struct front *F, struct isa_state *S)
+{
+  struct x86 *X = (struct x86 *)S;
+
+  (void)F;
+  X->x64 = S->isa->mode == 1;
   X->apx = true;
-  X->dynasm = X->c_names = front_options(F)->dialect < DIALECT_LIBDASM;
-  X->index = x86_index_open(F);
-  if (front_options(F)->features)
-    x86_features_set(F, X, (struct span){front_options(F)->features, strlen(front_options(F)->features)});
-  return X;
+  X->c_names = S->dynasm;
 }
 
-static void *open_x86(struct front *F)
+static void features_changed(struct isa_state *S)
 {
-  return open_isa(F, false);
-}
-
-static void *open_x64(struct front *F)
-{
-  return open_isa(F, true);
-}
-
-static bool known(struct front *F, struct span name, int nargs)
-{
-  struct x86 *X = isa_data(F);
-  const struct x86_mnemonic *m;
-
-  if (x86_data_known(X, name) || span_is(name, ".feature"))
-    return nargs != 0;
-  if (X->dynasm && nargs >= 0)
-    return x86_dynasm_op(name, (unsigned)nargs); /* its programs may have macros for what it lacks */
-  m = x86_mnemonic_find(F, X, name);
-  if (!m)
-    return false;
-  for (unsigned i = 0; i < m->nform; i++) {
-    const struct x86_form *f = &m->form[i];
-
-    if (x86_in_mode(X, f) && (nargs < 0 || f->nop == (unsigned)nargs))
-      return true;
-  }
-  return false;
+  ((struct x86 *)S)->apx = features_have(S, "APXF");
 }
 
 /* lock, rep, segment overrides and so on: a form without operands that is one prefix byte. */
-static bool is_prefix(const struct x86_mnemonic *m)
+static bool is_prefix(const struct mnemonic *m)
 {
   static const uint8_t bytes[] = {0xf0, 0xf2, 0xf3, 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67};
-  const struct x86_form *f = &m->form[0];
+  const struct x86_form *f = &x86_forms(m)[0];
 
-  if (m->nform > 2 || f->nop != 0 || f->nopc != 1)
+  if (m->nform > 2 || f->form.nop != 0 || f->nopc != 1)
     return false;
   for (size_t i = 0; i < sizeof(bytes); i++) {
     if (f->opc[0] == bytes[i])
@@ -173,7 +172,7 @@ static bool parse_operands(struct front *F, struct x86 *X, const struct stmt *st
     if (!x86_operand_parse(F, X, st->arg[i], &s->op_[i]))
       return false;
     s->needs |= (uint8_t)x86_operand_needs(&s->op_[i]);
-    if (X->dynasm && span_is(st->op, "mov64"))
+    if (X->isa.dynasm && span_is(st->op, "mov64"))
       number_of_c(&s->op_[i]);
   }
   return true;
@@ -193,36 +192,20 @@ static void skip_prefix(struct stmt *st)
     st->narg = 0;
 }
 
-/* .feature avx2, bmi2 */
-static bool feature_directive(struct front *F, struct x86 *X, const struct stmt *st)
-{
-  struct span list = {st->op.p, 0};
-
-  if (st->narg == 0) {
-    diag_error(F, st->op, "a list of features, or `all', should follow");
-    return true;
-  }
-  list.p = st->arg[0].p;
-  list.n = (size_t)(st->arg[st->narg - 1].p + st->arg[st->narg - 1].n - list.p);
-  x86_features_set(F, X, list);
-  build_forget(F);
-  return true;
-}
-
 /* What programs for DynASM contain though it hardly means what it says. */
 static void warn_of_meaning(struct front *F, const struct x86_form *f, const struct x86_stmt *s)
 {
-  if (f->dynasm && f->nop == 0)
+  if (f->form.dynasm && f->form.nop == 0)
     diag_warning(F, s->op, "'%.*s' does not exist in 32-bit mode: its bytes are a dec eax and another instruction",
                  (int)s->op.n, s->op.p);
-  else if (f->dynasm)
+  else if (f->form.dynasm)
     diag_warning(F, s->op, "'%.*s' with two operands takes the upper part of the result from xmm0",
                  (int)s->op.n, s->op.p);
 }
 
 /* Text for DynASM names a register that DynASM does not know. There it is the name of a C variable, which it
  * stays if DynASM takes the statement so. */
-static void decide_names(struct front *F, struct x86 *X, const struct x86_mnemonic *m, struct x86_stmt *s)
+static void decide_names(struct front *F, struct x86 *X, const struct mnemonic *m, struct x86_stmt *s)
 {
   struct x86_stmt other;
   struct span name = X->met;
@@ -253,9 +236,9 @@ static bool has_braces(const struct stmt *st)
   return false;
 }
 
-static void assemble_mnemonic(struct front *F, struct x86 *X, const struct x86_mnemonic *m, const struct stmt *st,
-                              unsigned ask)
+static void assemble(struct front *F, struct isa_state *S, const struct mnemonic *m, const struct stmt *st)
 {
+  struct x86 *X = (struct x86 *)S;
   struct stmt copy;
   struct x86_stmt s;
   const struct x86_form *f;
@@ -265,7 +248,7 @@ static void assemble_mnemonic(struct front *F, struct x86 *X, const struct x86_m
   memset(&s, 0, offsetof(struct x86_stmt, op_));
   s.st = st;
   s.op = st->op;
-  s.ask = (uint16_t)ask;
+  s.ask = X->ask;
   if (has_braces(st)) {
     copy = *st;
     s.st = &copy;
@@ -295,7 +278,7 @@ static void join_far_operands(struct front *F, const struct x86 *X, struct stmt 
 {
   struct span a = st->arg[0], b = st->arg[1];
 
-  if (X->dynasm || X->x64 || st->narg != 2 ||
+  if (X->isa.dynasm || X->x64 || st->narg != 2 ||
       !(span_is(st->op, "jmp") || span_is(st->op, "call") || span_is(st->op, "ljmp") || span_is(st->op, "lcall")))
     return;
   st->narg = 1;
@@ -303,93 +286,64 @@ static void join_far_operands(struct front *F, const struct x86 *X, struct stmt 
 }
 
 /* The prefix before other operands, or the words in braces. False: it is none. */
-static bool take_prefix(struct front *F, struct x86 *X, struct stmt *st, unsigned *ask)
+static bool take_prefix(struct front *F, struct x86 *X, struct stmt *st)
 {
-  const struct x86_mnemonic *m;
+  const struct mnemonic *m;
   unsigned asked = st->narg > 0 ? x86_ask_parse(st->op) : 0;
 
   if (st->narg == 0)
     return false;
   if (!asked) {
-    m = x86_mnemonic_find(F, X, st->op);
+    m = rows_find(F, &X->isa, st->op);
     if (!m || !is_prefix(m))
       return false;
-    build_byte(F, m->form[0].opc[0]);
+    build_byte(F, x86_forms(m)->opc[0]);
     X->prefix |= x86_prefix_bit(st->op);
-    asked = m->form[0].opc[0] == 0x67 ? X86_ASK_ADDR32 : 0;
+    asked = x86_forms(m)->opc[0] == 0x67 ? X86_ASK_ADDR32 : 0;
   }
-  *ask |= asked;
+  X->ask |= (uint16_t)asked;
   skip_prefix(st);
   return true;
 }
 
-static bool assemble(struct front *F, const struct stmt *statement)
+static bool prepare(struct front *F, struct isa_state *S, struct stmt *st)
 {
-  struct x86 *X = isa_data(F);
-  struct stmt st = *statement;
-  const struct x86_mnemonic *m;
-  unsigned ask = 0;
-  bool known = true;
+  struct x86 *X = (struct x86 *)S;
 
-  while (take_prefix(F, X, &st, &ask))
+  X->ask = 0;
+  while (take_prefix(F, X, st))
     ;
-  join_far_operands(F, X, &st);
-  if (span_is(st.op, ".feature"))
-    return feature_directive(F, X, &st);
-  if (x86_looks_att(X, &st)) {
-    diag_error(F, st.text, "this looks like AT&T syntax, which is not taken");
-    diag_help(F, "the result comes first, and names are bare: mov eax, [rbx+8] is movl 8(%%rbx), %%eax");
+  join_far_operands(F, X, st);
+  if (!x86_looks_att(X, st))
     return true;
-  }
-  if (x86_data_known(X, st.op)) {
-    known = x86_data(F, X, &st);
-    X->prefix = 0;
-  } else if ((m = x86_mnemonic_find(F, X, st.op)) != NULL) {
-    assemble_mnemonic(F, X, m, &st, ask);
-  } else {
-    known = false;
-  }
-  if (!known && st.op.p != statement->op.p) {
-    diag_error(F, st.op, "unknown instruction after a prefix");
-    known = true;
-  }
-  return known;
+  diag_error(F, st->text, "this looks like AT&T syntax, which is not taken");
+  diag_help(F, "the result comes first, and names are bare: mov eax, [rbx+8] is movl 8(%%rbx), %%eax");
+  return false;
 }
 
 /* What comes next does not stand directly behind a prefix. */
-static void begin_text(struct front *F)
+static void begin_text(struct isa_state *S)
 {
-  struct x86 *X = isa_data(F);
-
-  X->prefix = 0;
+  ((struct x86 *)S)->prefix = 0;
 }
 
-static const char *mnemonic(size_t index)
+static bool is_register(const struct isa_state *S, struct span name)
 {
-  if (index < x86_row_count())
-    return x86_row_text(index);
-  return index == x86_row_count() ? ".feature" : x86_data_name(index - x86_row_count() - 1);
-}
-
-static bool is_reserved(struct front *F, struct span name)
-{
-  const struct x86 *X = isa_data(F);
   struct x86_reg reg;
 
-  return name.n > 0 && x86_reg_parse(X->x64, name, &reg) == name.n && (!X->dynasm || x86_dynasm_reg(name, &reg));
+  return name.n > 0 && x86_reg_parse(S->isa->mode == 1, name, &reg) == name.n;
 }
 
-static bool is_register(struct front *F, struct span name)
+static bool is_reserved(const struct isa_state *S, struct span name)
 {
-  const struct x86 *X = isa_data(F);
   struct x86_reg reg;
 
-  return x86_reg_parse(X->x64, name, &reg) == name.n && name.n > 0;
+  return name.n > 0 && x86_reg_parse(S->isa->mode == 1, name, &reg) == name.n && (!S->dynasm || x86_dynasm_reg(name, &reg));
 }
 
-static bool prefix_word(struct front *F, struct span word)
+static bool prefix_word(struct front *F, struct isa_state *S, struct span word)
 {
-  const struct x86_mnemonic *m = x86_ask_parse(word) ? NULL : x86_mnemonic_find(F, isa_data(F), word);
+  const struct mnemonic *m = x86_ask_parse(word) ? NULL : rows_find(F, S, word);
 
   return m && is_prefix(m);
 }
@@ -405,36 +359,44 @@ static bool is_operand_word(struct span word)
   return false;
 }
 
-static bool is_word(struct front *F, struct span word, bool op)
+static bool is_word(const struct isa_state *S, struct span word)
 {
-  struct x86 *X = isa_data(F);
   uint8_t size;
 
-  if (op && (x86_data_known(X, word) || x86_mnemonic_find(F, X, word)))
-    return true;
-  return !op && (is_register(F, word) || x86_size_word(X->x64, word, &size) || is_operand_word(word));
+  return x86_size_word(S->isa->mode == 1, word, &size) || is_operand_word(word);
 }
 
-static void list_x86(enum isa_list what, isa_list_row *row, void *user)
+/* DynASM leaves a .qword to C that is no int, where 020000000000 is 2^31. */
+static int64_t number_of_qword(const struct x86_operand *o)
 {
-  x86_list(false, what, row, user);
+  uint64_t v;
+
+  return (o->imm < INT32_MIN || o->imm > INT32_MAX) && front_c_number(o->text, &v) ? (int64_t)v : o->imm;
 }
 
-static void list_x64(enum isa_list what, isa_list_row *row, void *user)
+static void data_value(struct front *F, struct isa_state *S, struct span text, unsigned bytes, struct value *out)
 {
-  x86_list(true, what, row, user);
+  struct x86_operand o;
+
+  if (!x86_operand_parse(F, (struct x86 *)S, text, &o))
+    return;
+  out->label = o.label;
+  out->expr = o.imm_expr;
+  out->number = S->dynasm && bytes == 8 ? number_of_qword(&o) : o.imm;
+  if (o.what == WHAT_LABEL)
+    out->what = VALUE_LABEL;
+  else if (o.what != WHAT_IMM)
+    diag_error(F, text, "a number, an expression or a label is expected");
+  else
+    out->what = o.known ? VALUE_NUMBER : VALUE_EXPR;
 }
 
-const struct isa isa_x86 = {
-  .name = "x86", .id = ISA_X86, .open = open_x86, .begin = begin_text, .known = known, .assemble = assemble,
-  .mnemonic = mnemonic, .is_word = is_word, .is_prefix = prefix_word, .is_register = is_register,
-  .is_reserved = is_reserved, .host_features = x86_cpu_features, .list = list_x86,
-  .address_size = 4,
-};
+#define X86_ISA                                                                                                  \
+  .word_size = 2, .order = ORDER_LITTLE, .reach = (uint64_t)1 << 31, .rows = &x86_rows, .features = &x86_features, \
+  .state_size = sizeof(struct x86), .open = open, .begin = begin_text, .features_changed = features_changed,     \
+  .prepare = prepare, .assemble = assemble, .alias = x86_alias, .alias_at = x86_alias_at, .dynasm_op = x86_dynasm_op, \
+  .is_register = is_register, .is_reserved = is_reserved, .reg_at = x86_reg_at, .is_word = is_word,              \
+  .is_prefix = prefix_word, .value = data_value
 
-const struct isa isa_x64 = {
-  .name = "x64", .id = ISA_X64, .open = open_x64, .begin = begin_text, .known = known, .assemble = assemble,
-  .mnemonic = mnemonic, .is_word = is_word, .is_prefix = prefix_word, .is_register = is_register,
-  .is_reserved = is_reserved, .host_features = x86_cpu_features, .list = list_x64,
-  .address_size = 8,
-};
+const struct isa isa_x86 = {.name = "x86", .id = ISA_X86, .mode = 0, .address_size = 4, .capstone = "X86 32", X86_ISA};
+const struct isa isa_x64 = {.name = "x64", .id = ISA_X64, .mode = 1, .address_size = 8, .capstone = "X86 64", X86_ISA};

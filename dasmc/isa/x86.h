@@ -1,16 +1,13 @@
 /* x86.h - private types of the x86 and x64 translator.
  *
- *   x86_reg.c      register names             x86_operand.c  operands of a statement
- *   x86_rows.c     rows by mnemonic, lazily   x86_pattern.c  the notation of one row
+ *   x86.c          the two struct isa         x86_operand.c  operands of a statement
+ *   x86_reg.c      register names             x86_pattern.c  the notation of one row
  *   x86_match.c    choose the row             x86_emit.c     row and operands to bytes
- *   x86_data.c     data directives            x86_feature.c  -m, .feature
  *   x86_short.c    the shortest of equals     x86_alias.c    other names of mnemonics
  *   x86_memory.c   [terms]                    x86_brackets.c other ways to write memory
  *   x86_word.c     sizes and numbers          x86_att.c      AT&T syntax is seen, not taken
- *   x86_const.c    expressions of numbers
  *   x86_dynasm.c   names that DynASM has      x86_prefix.c   what may be locked or repeated
- *   x86_list.c     what dasmc -A prints
- *   x86.c          the two struct isa
+ *   x86_feature.c  features                   x86_cpu.c      those of this processor
  *
  * Operands and rows meet in kinds: an operand is a set of kinds (eax: R32 | EAX; [rbx]
  * without a size: every memory kind), a row accepts a set of kinds per operand, and a row fits
@@ -19,7 +16,8 @@
 #ifndef DASMC_X86_H
 #define DASMC_X86_H
 
-#include "../front.h"
+#include "isa.h"
+#include "text.h"
 
 enum { X86_MAXOPS = 5 };
 
@@ -69,10 +67,8 @@ bool x86_dynasm_reg(struct span text, const struct x86_reg *reg);
 /* Does DynASM have an operation of this name with so many operands? */
 bool x86_dynasm_op(struct span name, unsigned nargs);
 uint64_t x86_reg_kinds(const struct x86_reg *reg);
-/* Names to suggest: index 0, 1, ... until NULL. */
-const char *x86_reg_name(size_t index);
-/* Call `each` for every name of a register. */
-void x86_reg_each(bool x64, void (*each)(void *user, const char *name, const struct x86_reg *reg), void *user);
+/* See struct isa. */
+bool x86_reg_at(const struct isa *isa, size_t *index, struct isa_reg *out);
 
 /* ---- operands ----------------------------------------------------------------- */
 
@@ -163,9 +159,8 @@ enum { DEC_MASK = 1, DEC_ZERO = 2, DEC_ER = 4, DEC_SAE = 8, DEC_SIB = 16, DEC_BY
 
 /* One row, parsed. */
 struct x86_form {
+  struct form form;
   uint64_t accept[X86_MAXOPS];
-  const char *row;    /* its text, see x86_rows.c */
-  uint8_t nop;
   uint8_t role[X86_MAXOPS]; /* enum x86_role */
   uint8_t dec[X86_MAXOPS];  /* DEC_* */
   uint8_t only[X86_MAXOPS]; /* number of the one register, or the one immediate, that is taken + 1; 0: any */
@@ -188,89 +183,55 @@ struct x86_form {
   uint8_t membytes;   /* log2 of its size */
   uint8_t bcst_n;     /* elements of a broadcast */
   uint8_t opsize;     /* 1 2 4 8: size of the immediate operation (sign-extension) */
-  bool x86, x64;      /* modes */
-  bool dynasm, own;   /* only in text for DynASM, only in libdasm's own dialect */
   bool egpr;          /* may have registers r16 to r31 */
-  bool enabled;       /* by -m and .feature */
   bool rival;         /* another form takes the same operands, but memory of another size */
 };
 enum { MODRM_NONE = 0xfe, MODRM_REG = 0xff };
 
-/* Text of the columns of a row. */
-struct x86_row {
-  const char *mnemonic, *operands, *open, *opcode, *features;
-};
-struct x86_row x86_row_split(const char *row);
-/* Parse one row. NULL, or what is wrong with it. */
-const char *x86_pattern_parse(const char *row, struct x86_form *out);
+extern const struct rows x86_rows;
+/* All forms of a mnemonic. */
+static inline const struct x86_form *x86_forms(const struct mnemonic *m)
+{
+  return m->form;
+}
 /* bndmk, bndcl and so on: in 64-bit mode they take no addresses of 32 bits. */
 bool x86_is_mpx(const struct x86_form *f);
-/* Print a form in the notation of its row (for the table test): opcode column. */
-size_t x86_pattern_print(const struct x86_form *f, char *buf, size_t size);
+/* Parse what stands in a row, see struct rows; print its opcode column; find out which forms are rivals. */
+const char *x86_pattern_parse(const char *row, void *form);
+size_t x86_pattern_print(const void *form, char *buf, size_t size);
+const char *x86_at_run_time(const void *form, unsigned i);
+void x86_find_rivals(struct mnemonic *m);
 
-struct x86_mnemonic {
-  uint16_t nform;       /* parsed forms */
-  uint32_t epoch;       /* of x86.epoch, when x86_form.enabled was decided */
-  struct x86_form *form;
-};
-
-size_t x86_row_count(void);
-const char *x86_row_text(size_t index);
-struct x86_index *x86_index_open(struct front *F);
 /* Another name of a mnemonic, in libdasm's dialect: "retn", "ccmpz", "fcompi". out: the table's name. */
-enum { X86_ALIAS_SIZE = 24 };
-bool x86_alias(struct span name, char out[X86_ALIAS_SIZE]);
+bool x86_alias(struct span name, char out[ISA_ALIAS_SIZE]);
 /* The names that x86_alias() knows: false behind the last; out is empty where an index has none. */
-bool x86_alias_at(size_t index, char out[X86_ALIAS_SIZE]);
-/* NULL if there is no such mnemonic. Parses its rows on first use. */
-struct x86_mnemonic *x86_mnemonic_find(struct front *F, struct x86 *X, struct span name);
+bool x86_alias_at(size_t index, char out[ISA_ALIAS_SIZE]);
 
 /* ---- one translation --------------------------------------------------------------- */
 
 struct x86 {
+  struct isa_state isa;
   bool x64;
-  bool dynasm;          /* text for DynASM: it keeps the bytes that programs rely on */
-  struct x86_index *index;
-  struct x86_features *features; /* -m or .feature; NULL: everything */
-  bool apx;             /* it is among them */
-  uint32_t epoch;       /* counts changes of features */
+  bool apx;             /* it is among the features */
   bool c_names;         /* names that are no registers in DynASM are C's */
   struct span met;      /* the first such name in the statement in hand; p == NULL: none */
   bool met_odd;         /* and a register follows an expression in brackets, which DynASM does not take */
+  uint16_t ask;         /* X86_ASK_* before the statement in hand */
   unsigned prefix;      /* X86_PREFIX_* that were statements of their own, for the next instruction */
-  const char *chosen;   /* row of the last statement; tests look at it */
 };
 
-/* Allow the features of a list only ("all": everything; "host" in it: what this processor has). False: one
- * is unknown (reported). */
-bool x86_features_set(struct front *F, struct x86 *X, struct span list);
-/* Are all features of a row's last column allowed? If not, *missing is one that is not. */
-bool x86_features_allow(const struct x86 *X, const char *needed, struct span *missing);
-/* Report that a statement needs a feature. what: of the statement, for the message. */
-void x86_features_report(struct front *F, const struct x86 *X, struct span at, const char *what, struct span missing);
+extern const struct feature_table x86_features;
 /* Names of this processor's features, as rows have them, up to `most`; returns how many there are, 0 if it is
  * no x86 (x86_cpu.c). */
 size_t x86_cpu_features(const char **names, size_t most);
 /* Is a row's feature one that x86_cpu_features() can tell? For tests. */
 bool x86_cpu_knows(struct span name);
-/* Call `each` for every feature, with the list of those that it brings. */
-void x86_features_each(void (*each)(void *user, const char *name, const char *brings), void *user);
-/* Is a feature in the last column of a row? */
-bool x86_features_need(const char *needed, const char *name);
-void x86_list(bool x64, enum isa_list what, isa_list_row *row, void *user);
 /* The form for a statement, or NULL (reported). */
-const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x86_mnemonic *m, struct x86_stmt *s);
-/* Is the form one of this mode and dialect? */
-bool x86_in_mode(const struct x86 *X, const struct x86_form *f);
+const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct mnemonic *m, struct x86_stmt *s);
 /* A form of the same meaning and fewer bytes, or f; operands may change places. */
-const struct x86_form *x86_shorten(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_form *f,
-                                   struct x86_stmt *s);
+const struct x86_form *x86_shorten(const struct mnemonic *m, const struct x86_form *f, struct x86_stmt *s);
 /* Is there one? Nothing is reported. dynasm: one of those that DynASM may have. */
-bool x86_fits(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_stmt *s, bool dynasm);
-/* Set x86_form.rival. */
-void x86_find_rivals(struct x86_mnemonic *m);
-/* The field of an address in data. */
-const uint8_t *x86_address_field(const struct x86 *X, unsigned bytes);
+bool x86_fits(const struct x86 *X, const struct mnemonic *m, const struct x86_stmt *s, bool dynasm);
 void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x86_stmt *s);
 /* x86_att.c: does a statement look like AT&T syntax? */
 bool x86_looks_att(const struct x86 *X, const struct stmt *st);
@@ -284,9 +245,16 @@ unsigned x86_prefix_bit(struct span name);
 /* Can the instruction have these? In text for DynASM only a warning says no. False: reported. */
 bool x86_prefix_check(struct front *F, const struct x86 *X, const struct x86_form *f, const struct x86_stmt *s,
                       unsigned bits);
-/* True if st is a data directive (handled). */
-bool x86_data(struct front *F, struct x86 *X, const struct stmt *st);
-bool x86_data_known(const struct x86 *X, struct span name);
-const char *x86_data_name(size_t index);
+/* x86_word.c: a number, or SIZE*number; sign included, modulo 2^64. */
+bool x86_number(bool x64, struct span s, int64_t *out);
+
+/* x86_memory.c */
+/* "reg", "TYPE:reg", or "TYPE" with a default register. Bytes taken, 0 if it is none. */
+size_t x86_base_reg(struct front *F, bool x64, struct span s, struct x86_reg *reg);
+uint64_t x86_memory_kinds(const struct x86_operand *o);
+/* Memory as other assemblers write it, in libdasm's dialect. False: it is none; else *ok is false if that was reported. */
+bool x86_brackets_parse(struct front *F, bool x64, struct span s, struct x86_operand *o, bool *ok);
+/* What stands between brackets. False: an error was reported. */
+bool x86_memory_parse(struct front *F, bool x64, struct span inner, struct x86_operand *o);
 
 #endif

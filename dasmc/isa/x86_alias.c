@@ -60,7 +60,7 @@ static bool same_condition(const char *const words[3], struct span word)
 }
 
 /* "ccmpnae" to "ccmpb": the first word of each condition. */
-static bool other_condition(struct span name, char out[X86_ALIAS_SIZE])
+static bool other_condition(struct span name, char out[ISA_ALIAS_SIZE])
 {
   for (size_t i = 0; i < sizeof(conditional) / sizeof(conditional[0]); i++) {
     size_t n = strlen(conditional[i]);
@@ -80,7 +80,7 @@ static bool other_condition(struct span name, char out[X86_ALIAS_SIZE])
   return false;
 }
 
-bool x86_alias(struct span name, char out[X86_ALIAS_SIZE])
+bool x86_alias(struct span name, char out[ISA_ALIAS_SIZE])
 {
   for (size_t i = 0; i < NALIASES; i++) {
     if (named(aliases[i][0], name)) {
@@ -91,7 +91,7 @@ bool x86_alias(struct span name, char out[X86_ALIAS_SIZE])
   return other_condition(name, out);
 }
 
-bool x86_alias_at(size_t index, char out[X86_ALIAS_SIZE])
+bool x86_alias_at(size_t index, char out[ISA_ALIAS_SIZE])
 {
   enum { CONDITIONS = sizeof(conditions) / sizeof(conditions[0]), CONDITIONAL = sizeof(conditional) / sizeof(conditional[0]) };
   size_t at = index - NALIASES, word = 1 + at % 2, c = at / 2 % CONDITIONS, i = at / 2 / CONDITIONS;

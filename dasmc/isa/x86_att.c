@@ -1,6 +1,6 @@
 /* x86_att.c - does a statement look like AT&T syntax? Then a message says so, instead of many that
  * do not help. */
-#include "x86_text.h"
+#include "x86.h"
 
 /* %name of a register, where C's operator cannot stand. */
 static bool names_register(const struct x86 *X, struct span s, size_t at)
@@ -14,7 +14,7 @@ static bool names_register(const struct x86 *X, struct span s, size_t at)
 
 static bool looks_att(const struct x86 *X, struct span s)
 {
-  if (s.n > 1 && s.p[0] == '$' && !X->dynasm && x86_is_word(s.p[1]))
+  if (s.n > 1 && s.p[0] == '$' && !X->isa.dynasm && text_is_word(s.p[1]))
     return true;
   for (size_t i = 0; i + 1 < s.n; i++)
     if (s.p[i] == '%' && names_register(X, s, i))

@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "x86_text.h"
+#include "x86.h"
 
 /* Behind the bracket that closes the one at i; s.n if none does. */
 static size_t behind_bracket(struct span s, size_t i)
@@ -41,7 +41,7 @@ static bool has_register(struct front *F, bool x64, struct span s)
   for (size_t i = 0; i < s.n; i++) {
     struct x86_reg reg;
 
-    if (x86_begins_name(s.p[i]) && (i == 0 || !x86_is_word(s.p[i - 1])) &&
+    if (text_begins_name(s.p[i]) && (i == 0 || !text_is_word(s.p[i - 1])) &&
         x86_base_reg(F, x64, (struct span){s.p + i, s.n - i}, &reg) > 0)
       return true;
   }
@@ -91,13 +91,13 @@ static bool join(struct front *F, bool x64, struct span s, struct span *out)
 bool x86_brackets_parse(struct front *F, bool x64, struct span s, struct x86_operand *o, bool *ok)
 {
   struct x86_reg seg;
-  struct span rest = s, inner, word = x86_first_word(s);
+  struct span rest = s, inner, word = text_first_word(s);
   size_t n = x86_reg_parse(x64, s, &seg);
-  bool segment = n > 0 && seg.class == RC_SREG && x86_skip(s, n).n > 1 && *x86_skip(s, n).p == ':',
+  bool segment = n > 0 && seg.class == RC_SREG && text_skip(s, n).n > 1 && *text_skip(s, n).p == ':',
        joined;
 
   if (segment)
-    rest = x86_skip(x86_skip(s, n), 1);
+    rest = text_skip(text_skip(s, n), 1);
   else if (next_bracket(s, 0) == s.n || behind_bracket(s, 0) == s.n ||
            (word.n > 0 && front_type(F, word)))
     return false; /* no brackets, one pair around all, TYPE:reg[i] */

@@ -5,13 +5,13 @@
  * the statement. Whether it could is decided in x86.c: it has to know the operation with so many
  * operands (the list below), and a form without EVEX has to take the operands.
  */
-#include "x86_text.h"
+#include "x86.h"
 
 /* ---- registers ---------------------------------------------------------------------- */
 
 bool x86_dynasm_reg(struct span text, const struct x86_reg *reg)
 {
-  bool family = text.p[0] == 'R', digit = text.n > 1 && x86_is_digit(text.p[1]);
+  bool family = text.p[0] == 'R', digit = text.n > 1 && text_is_digit(text.p[1]);
 
   switch (reg->class) {
   case RC_8HIGH:
@@ -23,7 +23,7 @@ bool x86_dynasm_reg(struct span text, const struct x86_reg *reg)
   case RC_16: case RC_32: case RC_64: case RC_XMM: case RC_YMM:
     return reg->num < 16;
   case RC_ST: /* st0, but neither st nor st(0) */
-    return family || (text.n == 3 && x86_is_digit(text.p[2]));
+    return family || (text.n == 3 && text_is_digit(text.p[2]));
   default:
     return false;
   }
@@ -31,12 +31,12 @@ bool x86_dynasm_reg(struct span text, const struct x86_reg *reg)
 
 size_t x86_reg_read(struct front *F, bool x64, struct span text, struct x86_reg *out)
 {
-  struct x86 *X = isa_data(F);
+  struct x86 *X = (struct x86 *)isa_data(F);
   size_t n = x86_reg_parse(x64, text, out);
 
   if (n == 0 || !X->c_names || x86_dynasm_reg((struct span){text.p, n}, out))
     return n;
-  if (!X->met.p && !front_type(F, x86_first_word(text)))
+  if (!X->met.p && !front_type(F, text_first_word(text)))
     X->met = (struct span){text.p, n};
   return 0;
 }

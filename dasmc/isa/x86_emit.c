@@ -55,18 +55,13 @@ static const uint8_t rel32[2][6][LIST_FIELD] = {REL32(FIELD_MODULO), REL32(FIELD
 static const uint8_t jmp[2][LIST_FIELD] = {BRANCH(FIELD_MODULO, 3, X86_WIDEN_JMP), BRANCH(FIELD_SIGNED, 3, X86_WIDEN_JMP)};
 static const uint8_t jcc[2][LIST_FIELD] = {BRANCH(FIELD_MODULO, 4, X86_WIDEN_JCC), BRANCH(FIELD_SIGNED, 4, X86_WIDEN_JCC)};
 
-const uint8_t *x86_address_field(const struct x86 *X, unsigned bytes)
-{
-  return bytes == 8 ? abs64 : abs32[X->x64];
-}
-
 /* ---- registers ------------------------------------------------------------------- */
 
 /* May the number of a general register be above 15? DynASM's text does not know them: a number that is
  * wrong there must not become an instruction of APX. */
 static bool takes_egpr(const struct plan *p)
 {
-  return p->f->egpr && (!p->X->dynasm || p->f->enc == ENC_EVEX) && p->X->apx;
+  return p->f->egpr && (!p->X->isa.dynasm || p->f->enc == ENC_EVEX) && p->X->apx;
 }
 
 /* Bits that a register's number may have. */
@@ -132,9 +127,9 @@ static bool wants_addr32(struct plan *p)
 
   if (is_addr16(p))
     return true;
-  if (!narrow_address(p) || (!p->X->dynasm && (p->s->ask & X86_ASK_ADDR32)))
+  if (!narrow_address(p) || (!p->X->isa.dynasm && (p->s->ask & X86_ASK_ADDR32)))
     return false;
-  if (!p->X->dynasm)
+  if (!p->X->isa.dynasm)
     return true;
   if (p->f->memop == 1 && (p->f->accept[1] & X86_K(M512)) && (p->f->accept[0] & X86_K(R32)))
     return true;
@@ -166,7 +161,7 @@ static bool wants_segment(const struct plan *p, const struct x86_operand *m)
 {
   bool stack = m->base.class != RC_NONE && m->base.class != RC_RIP && (m->base.num == 4 || m->base.num == 5);
 
-  if (p->X->dynasm || m->base.expr.p)
+  if (p->X->isa.dynasm || m->base.expr.p)
     return true;
   return m->seg != (stack ? 0x36 : 0x3e);
 }
@@ -278,14 +273,14 @@ static void tail_le32(struct plan *p, uint32_t v)
 /* Displacements are sign-extended in 64-bit mode, unless the result is cut to 32 bits. */
 static bool extends_disp(const struct plan *p)
 {
-  return p->X->x64 && !is_lea32(p) && (p->X->dynasm || !narrow_address(p));
+  return p->X->x64 && !is_lea32(p) && (p->X->isa.dynasm || !narrow_address(p));
 }
 
 static void check_disp(struct plan *p)
 {
   if (p->mem->disp <= INT32_MAX || !extends_disp(p))
     return;
-  if (p->X->dynasm)
+  if (p->X->isa.dynasm)
     diag_warning(p->F, p->mem->text, "the displacement is sign-extended to 64 bits");
   else
     diag_error(p->F, p->mem->text, "the displacement does not fit in 32 signed bits");
@@ -512,7 +507,7 @@ static void immediate_args(struct plan *p)
     if (p->imm_arg[i] < 0)
       continue;
     p->imm_arg[i] = (int)build_arg(p->F, p->s->op_[i].imm_expr);
-    if (!p->X->dynasm && sign_extended(p, imm_bytes(p, i, n - 1)))
+    if (!p->X->isa.dynasm && sign_extended(p, imm_bytes(p, i, n - 1)))
       build_op(p->F, OP_CHECK32S, 0, (unsigned)p->imm_arg[i], 0);
   }
 }
@@ -537,7 +532,7 @@ static void arguments(struct plan *p)
   }
   if (!(p->sx && p->disp32_op))
     immediate_args(p);
-  if ((p->disp_op || p->disp32_op) && extends_disp(p) && !p->X->dynasm)
+  if ((p->disp_op || p->disp32_op) && extends_disp(p) && !p->X->isa.dynasm)
     build_op(p->F, OP_CHECK32S_DISP, 0, p->disp_arg, 0);
 }
 
@@ -567,7 +562,7 @@ static void check_sign(struct plan *p, const struct x86_operand *o, unsigned byt
 {
   if (!sign_extended(p, bytes) || o->imm <= INT32_MAX)
     return;
-  if (p->X->dynasm)
+  if (p->X->isa.dynasm)
     diag_warning(p->F, o->text, "the immediate is sign-extended to 64 bits");
   else
     diag_error(p->F, o->text, "%lld does not fit in 32 signed bits", (long long)o->imm);
@@ -685,7 +680,7 @@ static void absolute(struct plan *p, const struct x86_operand *o)
 
   if (o->has_label) {
     build_le(p->F, 0, bytes);
-    build_ref(p->F, &o->label, x86_address_field(p->X, bytes));
+    build_ref(p->F, &o->label, bytes == 8 ? abs64 : abs32[p->X->x64]);
   } else if (o->has_disp_expr) {
     build_op(p->F, bytes == 8 ? OP_VALUE64 : OP_VALUE32, build_arg(p->F, o->disp_expr), 0, 0);
   } else {

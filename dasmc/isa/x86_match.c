@@ -12,11 +12,6 @@
 
 #include "x86.h"
 
-bool x86_in_mode(const struct x86 *X, const struct x86_form *f)
-{
-  return (X->x64 ? f->x64 : f->x86) && !(X->dynasm ? f->own : f->dynasm);
-}
-
 static bool operands_fit(const struct x86_form *f, const struct x86_stmt *s)
 {
   for (unsigned i = 0; i < s->nop; i++) {
@@ -40,8 +35,8 @@ static bool number_fits(const struct x86 *X, const struct x86_form *f, unsigned 
   if (f->only[i])
     return o->known && o->imm == f->only[i] - 1 && o->size == X86_NOSIZE;
   if (!o->known)
-    return !byte && (!f->own || f->role[i] != ROLE_X || o->size == X86_NOSIZE);
-  if (X->dynasm || !(byte || (f->accept[i] & X86_K(IMM8S))))
+    return !byte && (!f->form.own || f->role[i] != ROLE_X || o->size == X86_NOSIZE);
+  if (X->isa.dynasm || !(byte || (f->accept[i] & X86_K(IMM8S))))
     return true;
   switch (byte ? 2 : f->opsize) {
   case 2: return fits_byte((int16_t)(uint64_t)o->imm);
@@ -175,7 +170,7 @@ static bool asks_fit(const struct x86_form *f, const struct x86_stmt *s)
 
 static bool fits(const struct x86 *X, const struct x86_form *f, const struct x86_stmt *s)
 {
-  return f->nop == s->nop && x86_in_mode(X, f) && operands_fit(f, s) && needs_fit(f, s) && asks_fit(f, s) &&
+  return f->form.nop == s->nop && f->form.here && operands_fit(f, s) && needs_fit(f, s) && asks_fit(f, s) &&
          address_fits(X, f, s) && details_fit(f, s) && numbers_fit(X, f, s);
 }
 
@@ -183,19 +178,6 @@ static bool fits(const struct x86 *X, const struct x86_form *f, const struct x86
 
 static const uint64_t immediates = X86_K(IMM1) | X86_K(IMM4) | X86_K(IMM8S) | X86_K(IMM8) |
                                    X86_K(IMM16) | X86_K(IMM32) | X86_K(IMM64);
-
-/* Is form i one to show: in this mode, and with other operands than those before? */
-static bool to_show(const struct x86 *X, const struct x86_mnemonic *m, unsigned i)
-{
-  const char *operands = x86_row_split(m->form[i].row).operands;
-
-  if (!x86_in_mode(X, &m->form[i]))
-    return false;
-  for (unsigned j = 0; j < i; j++)
-    if (x86_in_mode(X, &m->form[j]) && strcmp(x86_row_split(m->form[j].row).operands, operands) == 0)
-      return false;
-  return true;
-}
 
 /* How far an operand is from what a form takes there: 0 it fits, 1 a number of another size would, 2 another register or
  * memory of another size would. */
@@ -211,80 +193,29 @@ static unsigned operand_distance(uint64_t accepted, const struct x86_operand *o)
 
 static unsigned form_distance(const struct x86_form *f, const struct x86_stmt *s)
 {
-  unsigned sum = 4 * (unsigned)abs((int)f->nop - (int)s->nop);
+  unsigned sum = 4 * (unsigned)abs((int)f->form.nop - (int)s->nop);
 
-  for (unsigned i = 0; i < f->nop && i < s->nop; i++)
+  for (unsigned i = 0; i < f->form.nop && i < s->nop; i++)
     sum += operand_distance(f->accept[i], &s->op_[i]);
   return sum;
 }
 
-enum { NEAREST = 3 };
-
-/* Indices of the two forms nearest to the statement, and of a third that is as near as the first; in the table's order. */
-static unsigned nearest_forms(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_stmt *s, unsigned index[NEAREST])
+/* The forms that come nearest. */
+static void help_forms(struct front *F, const struct x86 *X, const struct mnemonic *m, const struct x86_stmt *s)
 {
-  unsigned distance[NEAREST + 1] = {0}, at[NEAREST + 1] = {0}, n = 0;
+  unsigned *distance = arena_alloc(F, m->nform * sizeof(*distance));
 
-  for (unsigned i = 0; i < m->nform; i++) {
-    unsigned d = form_distance(&m->form[i], s), k = n;
-
-    if (!to_show(X, m, i))
-      continue;
-    for (; k > 0 && distance[k - 1] > d; k--) {
-      distance[k] = distance[k - 1];
-      at[k] = at[k - 1];
-    }
-    distance[k] = d;
-    at[k] = i;
-    n += n < NEAREST;
-  }
-  if (n == NEAREST && distance[NEAREST - 1] > distance[0])
-    n--;
-  for (unsigned i = 0; i < n; i++) {
-    unsigned k = i;
-
-    for (; k > 0 && index[k - 1] > at[i]; k--)
-      index[k] = index[k - 1];
-    index[k] = at[i];
-  }
-  return n;
-}
-
-/* The forms that come nearest:
- *   help: mov r/m8, r8 | r/m16, r16 */
-static void help_forms(struct front *F, const struct x86 *X, const struct x86_mnemonic *m, const struct x86_stmt *s)
-{
-  unsigned index[NEAREST], n = nearest_forms(X, m, s, index);
-  struct span line = SPAN("");
-
-  for (unsigned i = 0; i < n; i++) {
-    struct x86_row r = x86_row_split(m->form[index[i]].row);
-
-    if (*r.operands == '\0')
-      r.operands = "(no operands)";
-    line = i == 0 ? span_fmt(F, "%s %s", r.mnemonic, r.operands)
-                  : span_fmt(F, "%.*s | %s", (int)line.n, line.p, r.operands);
-  }
-  if (n > 0)
-    diag_help(F, "%.*s", (int)line.n, line.p);
-}
-
-static const char *next_reg(void *index)
-{
-  return x86_reg_name((*(size_t *)index)++);
+  for (unsigned i = 0; i < m->nform; i++)
+    distance[i] = form_distance(&x86_forms(m)[i], s);
+  match_help_forms(F, &X->isa, m, distance);
 }
 
 /* A name that is nearly that of a register went to C as an expression. */
-static void help_registers(struct front *F, const struct x86_stmt *s)
+static void help_registers(struct front *F, const struct x86 *X, const struct x86_stmt *s)
 {
   for (unsigned i = 0; i < s->nop; i++) {
-    const struct x86_operand *o = &s->op_[i];
-    size_t index = 0;
-    const char *near = o->what == WHAT_IMM && !o->known ? diag_nearest(o->text, next_reg, &index) : NULL;
-
-    if (near)
-      diag_help(F, "`%.*s' is no register, so it is a C expression; did you mean `%s'?", (int)o->text.n, o->text.p,
-                near);
+    if (s->op_[i].what == WHAT_IMM && !s->op_[i].known)
+      match_help_register(F, &X->isa, s->op_[i].text);
   }
 }
 
@@ -368,12 +299,12 @@ static void explain_needs(struct front *F, const struct x86_stmt *s, bool implie
 }
 
 /* What the forms whose operands fit take at operand i: DEC_* together, and elements of a broadcast. */
-static unsigned taken(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_stmt *s, unsigned i, unsigned *bcst)
+static unsigned taken(const struct mnemonic *m, const struct x86_stmt *s, unsigned i, unsigned *bcst)
 {
   unsigned dec = 0;
 
-  for (const struct x86_form *f = m->form; f < m->form + m->nform; f++) {
-    if (f->nop != s->nop || !x86_in_mode(X, f) || !operands_fit(f, s))
+  for (const struct x86_form *f = x86_forms(m); f < x86_forms(m) + m->nform; f++) {
+    if (f->form.nop != s->nop || !f->form.here || !operands_fit(f, s))
       continue;
     dec |= f->dec[i];
     if (s->op_[i].bcst && f->bcst_n)
@@ -383,13 +314,13 @@ static unsigned taken(const struct x86 *X, const struct x86_mnemonic *m, const s
 }
 
 /* A decoration that no form takes where it stands. False: it is not that. */
-static bool explain_decorations(struct front *F, const struct x86 *X, const struct x86_mnemonic *m, const struct x86_stmt *s)
+static bool explain_decorations(struct front *F, const struct mnemonic *m, const struct x86_stmt *s)
 {
   int n = (int)s->op.n;
 
   for (unsigned i = 0; i < s->nop; i++) {
     const struct x86_operand *o = &s->op_[i];
-    unsigned bcst = 0, dec = taken(X, m, s, i, &bcst);
+    unsigned bcst = 0, dec = taken(m, s, i, &bcst);
 
     if (o->mask.class != RC_NONE && !(dec & DEC_MASK))
       diag_error(F, o->text, "'%.*s' does not take a mask here", n, s->op.p);
@@ -412,23 +343,23 @@ static bool explain_decorations(struct front *F, const struct x86 *X, const stru
   return false;
 }
 
-static void explain(struct front *F, const struct x86 *X, const struct x86_mnemonic *m, const struct x86_stmt *s)
+static void explain(struct front *F, const struct x86 *X, const struct mnemonic *m, const struct x86_stmt *s)
 {
   bool count = false, mode = false, operands = false, implied = false;
   uint64_t accepted = 0;
   int bad = -1;
 
   for (unsigned i = 0; i < m->nform; i++) {
-    const struct x86_form *f = &m->form[i];
+    const struct x86_form *f = &x86_forms(m)[i];
     int only;
 
-    mode |= x86_in_mode(X, f);
-    if (f->nop != s->nop || !x86_in_mode(X, f))
+    mode |= f->form.here;
+    if (f->form.nop != s->nop || !f->form.here)
       continue;
     count = true;
     if (operands_fit(f, s))
       operands = true;
-    for (unsigned op = 0; op < f->nop; op++)
+    for (unsigned op = 0; op < f->form.nop; op++)
       implied |= f->role[op] >= ROLE_T;
     only = only_misfit(f, s);
     /* The operand furthest to the right: those before it fit some form. */
@@ -445,7 +376,7 @@ static void explain(struct front *F, const struct x86 *X, const struct x86_mnemo
     diag_error(F, s->op, "'%.*s' does not take %u operand%s", (int)s->op.n, s->op.p, s->nop, s->nop == 1 ? "" : "s");
   else if (operands && s->round)
     diag_error(F, s->round_text, "rounding or {sae} is not possible here");
-  else if (operands && explain_decorations(F, X, m, s))
+  else if (operands && explain_decorations(F, m, s))
     ;
   else if (operands)
     explain_needs(F, s, implied);
@@ -453,7 +384,7 @@ static void explain(struct front *F, const struct x86 *X, const struct x86_mnemo
     explain_operand(F, &s->op_[bad], accepted, s->op);
   else
     diag_error(F, s->op, "no form of '%.*s' takes these operands", (int)s->op.n, s->op.p);
-  help_registers(F, s);
+  help_registers(F, X, s);
   if (bad >= 0)
     help_operand(F, X, s, &s->op_[bad], accepted);
   help_forms(F, X, m, s);
@@ -503,15 +434,15 @@ static bool natural_size(const struct x86_form *f, const struct x86_stmt *s)
 }
 
 /* Does the form fit if the values of immediates do not matter? */
-static bool fits_any_value(const struct x86 *X, const struct x86_form *f, const struct x86_stmt *s)
+static bool fits_any_value(const struct x86_form *f, const struct x86_stmt *s)
 {
-  for (unsigned i = 0; i < s->nop && i < f->nop; i++) {
+  for (unsigned i = 0; i < s->nop && i < f->form.nop; i++) {
     bool imm = s->op_[i].what == WHAT_IMM && (f->accept[i] & immediates);
 
     if (!imm && !(f->accept[i] & s->op_[i].kinds))
       return false;
   }
-  return f->nop == s->nop && x86_in_mode(X, f) && needs_fit(f, s) && asks_fit(f, s) && details_fit(f, s);
+  return f->form.nop == s->nop && f->form.here && needs_fit(f, s) && asks_fit(f, s) && details_fit(f, s);
 }
 
 /* Sizes that a memory operand may have, those of far pointers too. */
@@ -531,10 +462,10 @@ static bool same_encoding(const struct x86_form *f, const struct x86_form *g)
 }
 
 /* "qword bcst [rax]": would another number of elements do as well? */
-static bool other_broadcast(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_form *f, const struct x86_stmt *s)
+static bool other_broadcast(const struct x86 *X, const struct mnemonic *m, const struct x86_form *f, const struct x86_stmt *s)
 {
-  for (const struct x86_form *g = m->form; g < m->form + m->nform; g++)
-    if (g->bcst_n != f->bcst_n && g->enabled && fits(X, g, s))
+  for (const struct x86_form *g = x86_forms(m); g < x86_forms(m) + m->nform; g++)
+    if (g->bcst_n != f->bcst_n && g->form.enabled && fits(X, g, s))
       return true;
   return false;
 }
@@ -543,7 +474,7 @@ static bool other_broadcast(const struct x86 *X, const struct x86_mnemonic *m, c
  * fits with another size, the size is missing: NULL. In text for DynASM the one as wide as a register is
  * meant, and *guessed says so. A form that takes several sizes does not care, and one of libdasm's dialect is
  * compared with its kin only. */
-static const struct x86_form *choose_size(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_form *f,
+static const struct x86_form *choose_size(const struct x86 *X, const struct mnemonic *m, const struct x86_form *f,
                                           const struct x86_stmt *s, bool *guessed)
 {
   unsigned i = f->memop;
@@ -555,10 +486,10 @@ static const struct x86_form *choose_size(const struct x86 *X, const struct x86_
     return other_broadcast(X, m, f, s) ? NULL : f;
   if (!f->rival || s->op_[i].what != WHAT_MEM || s->op_[i].size != X86_NOSIZE || s->op_[i].bcst)
     return f;
-  for (const struct x86_form *g = m->form; g < m->form + m->nform; g++) {
-    uint64_t set = i < g->nop ? g->accept[i] & sizes : 0;
+  for (const struct x86_form *g = x86_forms(m); g < x86_forms(m) + m->nform; g++) {
+    uint64_t set = i < g->form.nop ? g->accept[i] & sizes : 0;
 
-    if (set == 0 || !g->enabled || (f->own && !g->own) || !fits_any_value(X, g, s))
+    if (set == 0 || !g->form.enabled || (f->form.own && !g->form.own) || !fits_any_value(g, s))
       continue;
     if (!natural && natural_size(g, s))
       natural = g;
@@ -566,8 +497,8 @@ static const struct x86_form *choose_size(const struct x86 *X, const struct x86_
   }
   if (!other || (natural && (default_width(natural) || moves_dword(natural))))
     return other ? natural : f;
-  *guessed = X->dynasm && natural;
-  return X->dynasm ? natural : NULL;
+  *guessed = X->isa.dynasm && natural;
+  return X->isa.dynasm ? natural : NULL;
 }
 
 /* May a memory operand of the two have another size, and all else be the same? */
@@ -575,10 +506,10 @@ static bool rivals(const struct x86_form *f, const struct x86_form *g)
 {
   unsigned i = f->memop;
 
-  if (i >= f->nop || g->nop != f->nop || !one_bit(f->accept[i] & sizes) || !(g->accept[i] & sizes) ||
+  if (i >= f->form.nop || g->form.nop != f->form.nop || !one_bit(f->accept[i] & sizes) || !(g->accept[i] & sizes) ||
       ((f->accept[i] ^ g->accept[i]) & sizes) == 0 || same_encoding(f, g))
     return false;
-  for (unsigned j = 0; j < f->nop; j++) {
+  for (unsigned j = 0; j < f->form.nop; j++) {
     bool alike = (f->accept[j] & g->accept[j]) || ((f->accept[j] & immediates) && (g->accept[j] & immediates)) ||
                  ((f->accept[j] & sizes) && (g->accept[j] & sizes)); /* movs has two */
 
@@ -588,33 +519,24 @@ static bool rivals(const struct x86_form *f, const struct x86_form *g)
   return true;
 }
 
-void x86_find_rivals(struct x86_mnemonic *m)
+void x86_find_rivals(struct mnemonic *m)
 {
+  struct x86_form *form = m->form;
+
   for (unsigned i = 0; i < m->nform; i++)
-    for (unsigned j = 0; j < m->nform && !m->form[i].rival; j++)
-      m->form[i].rival = rivals(&m->form[i], &m->form[j]);
+    for (unsigned j = 0; j < m->nform && !form[i].rival; j++)
+      form[i].rival = rivals(&form[i], &form[j]);
 }
 
-bool x86_fits(const struct x86 *X, const struct x86_mnemonic *m, const struct x86_stmt *s, bool dynasm)
+bool x86_fits(const struct x86 *X, const struct mnemonic *m, const struct x86_stmt *s, bool dynasm)
 {
   bool guessed;
 
-  for (const struct x86_form *f = m->form; f < m->form + m->nform; f++) {
-    if ((!dynasm || f->enc == ENC_LEGACY || f->enc == ENC_VEX) && f->enabled && fits(X, f, s))
+  for (const struct x86_form *f = x86_forms(m); f < x86_forms(m) + m->nform; f++) {
+    if ((!dynasm || f->enc == ENC_LEGACY || f->enc == ENC_VEX) && f->form.enabled && fits(X, f, s))
       return choose_size(X, m, f, s, &guessed) != NULL;
   }
   return false;
-}
-
-static void explain_disabled(struct front *F, const struct x86 *X, const struct x86_form *f, const struct x86_stmt *s)
-{
-  struct span missing = {"", 0};
-
-  char what[64];
-
-  x86_features_allow(X, x86_row_split(f->row).features, &missing);
-  snprintf(what, sizeof(what), "'%.*s' with these operands needs", (int)s->op.n, s->op.p);
-  x86_features_report(F, X, s->op, what, missing);
 }
 
 /* Tiles of a product, and the registers of a gather, must not be the same. (For gathers a warning:
@@ -623,7 +545,7 @@ static bool check_distinct(struct front *F, const struct x86_form *f, const stru
 {
   const struct x86_reg *reg[3];
   unsigned n = 0;
-  bool tiles = f->nop == 3 && (f->accept[0] & f->accept[1] & f->accept[2] & X86_K(TMM)), gather = false;
+  bool tiles = f->form.nop == 3 && (f->accept[0] & f->accept[1] & f->accept[2] & X86_K(TMM)), gather = false;
 
   for (unsigned i = 0; i < s->nop && i < 3; i++) {
     const struct x86_operand *o = &s->op_[i];
@@ -660,7 +582,7 @@ static bool extends_unsigned(const struct x86 *X, const struct x86_form *f, cons
   return false;
 }
 
-const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x86_mnemonic *m, struct x86_stmt *s)
+const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct mnemonic *m, struct x86_stmt *s)
 {
   const struct x86_form *disabled = NULL, *extended = NULL, *chosen;
   unsigned last = s->nop ? s->nop - 1 : 0;
@@ -668,20 +590,20 @@ const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x8
   bool guessed;
 
   if (!X->apx && ((s->needs & X86_NEED_EGPR) || (s->ask & X86_ASK_REX2))) {
-    x86_features_report(F, X, s->st->text, "registers r16 to r31 and {rex2} need", SPAN("APXF"));
+    features_report(F, &X->isa, s->st->text, "registers r16 to r31 and {rex2} need", SPAN("APXF"));
     return NULL;
   }
   for (unsigned i = 0; i < m->nform; i++) {
-    const struct x86_form *f = &m->form[i];
+    const struct x86_form *f = &x86_forms(m)[i];
 
     /* The last operand tells most forms apart. */
-    if (f->nop != s->nop || (s->nop > 0 && !(f->accept[last] & kinds)) || !fits(X, f, s))
+    if (f->form.nop != s->nop || (s->nop > 0 && !(f->accept[last] & kinds)) || !fits(X, f, s))
       continue;
-    if (!f->enabled) {
+    if (!f->form.enabled) {
       disabled = disabled ? disabled : f;
       continue;
     }
-    if (!X->dynasm && !extended && extends_unsigned(X, f, s)) {
+    if (!X->isa.dynasm && !extended && extends_unsigned(X, f, s)) {
       extended = f; /* another form may take the number as it is; else this one will say what is wrong */
       continue;
     }
@@ -693,15 +615,15 @@ const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct x8
     }
     if (guessed)
       diag_warning(F, s->op_[f->memop].text, "the size of the memory operand is missing; it is taken to be that of the register");
-    if (!X->dynasm)
-      chosen = x86_shorten(X, m, chosen, s);
-    X->chosen = chosen->row;
+    if (!X->isa.dynasm)
+      chosen = x86_shorten(m, chosen, s);
+    X->isa.chosen = chosen->form.row;
     return check_distinct(F, chosen, s) ? chosen : NULL;
   }
   if (extended)
     return extended;
   if (disabled)
-    explain_disabled(F, X, disabled, s);
+    match_report_disabled(F, &X->isa, s->st, &disabled->form);
   else
     explain(F, X, m, s);
   return NULL;

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "x86_text.h"
+#include "x86.h"
 
 struct mem {
   struct front *F;
@@ -29,12 +29,12 @@ size_t x86_base_reg(struct front *F, bool x64, struct span s, struct x86_reg *re
   const struct type *t;
   size_t n;
 
-  if (s.n == 0 || !x86_begins_name(*s.p))
+  if (s.n == 0 || !text_begins_name(*s.p))
     return 0;
   n = x86_reg_read(F, x64, s, reg);
   if (n > 0)
     return n;
-  word = x86_first_word(s);
+  word = text_first_word(s);
   if (x64 && span_is(word, "eip") && front_options(F)->dialect >= DIALECT_LIBDASM) {
     *reg = (struct x86_reg){.class = RC_RIP, .num = 1};
     return word.n;
@@ -42,8 +42,8 @@ size_t x86_base_reg(struct front *F, bool x64, struct span s, struct x86_reg *re
   if (word.n == 0 || (t = front_type(F, word)) == NULL)
     return 0;
   if (word.n < s.n && s.p[word.n] == ':') {
-    n = x86_reg_parse(x64, x86_skip(s, word.n + 1), reg);
-    return n ? (size_t)(x86_skip(s, word.n + 1).p - s.p) + n : 0;
+    n = x86_reg_parse(x64, text_skip(s, word.n + 1), reg);
+    return n ? (size_t)(text_skip(s, word.n + 1).p - s.p) + n : 0;
   }
   if (t->reg.n == 0 || x86_reg_parse(x64, t->reg, reg) != t->reg.n)
     return 0;
@@ -69,7 +69,7 @@ static size_t constant_scale(struct mem *m, struct span s, int *scale)
 
   for (; n < s.n && (depth > 0 || (s.p[n] != '+' && s.p[n] != '-')); n++)
     depth += (s.p[n] == '(') - (s.p[n] == ')');
-  if (n < 2 || !x86_constant(m->F, (struct span){s.p, n}, &v) || v < 1 || v > 8 || scale_of((char)('0' + v)) < 0)
+  if (n < 2 || !operand_constant(m->F, (struct span){s.p, n}, &v) || v < 1 || v > 8 || scale_of((char)('0' + v)) < 0)
     return 0;
   *scale = scale_of((char)('0' + v));
   return n;
@@ -83,25 +83,25 @@ static size_t register_term(struct mem *m, struct span s, struct x86_reg *reg, i
   int before = -1;
   size_t n;
 
-  if (s.n > 2 && scale_of(s.p[0]) >= 0 && (s.p[1] == '*' || x86_is_blank(s.p[1]))) {
-    rest = x86_skip(s, 1);
+  if (s.n > 2 && scale_of(s.p[0]) >= 0 && (s.p[1] == '*' || text_is_blank(s.p[1]))) {
+    rest = text_skip(s, 1);
     if (rest.n < 2 || *rest.p != '*')
       return 0;
     before = scale_of(s.p[0]);
-    rest = x86_skip(rest, 1);
+    rest = text_skip(rest, 1);
   }
   n = x86_base_reg(m->F, m->x64, rest, reg);
   if (n == 0)
     return 0;
-  rest = x86_skip(rest, n);
+  rest = text_skip(rest, n);
   *scale = before;
   if (rest.n > 0 && *rest.p == '*' && before < 0) {
-    rest = x86_skip(rest, 1);
+    rest = text_skip(rest, 1);
     if (is_own(m) && (n = constant_scale(m, rest, scale)) > 0)
       return (size_t)(rest.p - s.p) + n;
-    if (rest.n == 0 || (*scale = scale_of(*rest.p)) < 0 || (rest.n > 1 && x86_is_word(rest.p[1])))
+    if (rest.n == 0 || (*scale = scale_of(*rest.p)) < 0 || (rest.n > 1 && text_is_word(rest.p[1])))
       return 0;
-    rest = x86_skip(rest, 1);
+    rest = text_skip(rest, 1);
   }
   if (rest.n > 0 && *rest.p != '+' && *rest.p != '-')
     return 0;
@@ -124,7 +124,7 @@ static size_t expression_length(struct mem *m, struct span s)
     else if (c == ')' || c == ']' || c == '}')
       depth--;
     else if (c == '+' && depth == 0 && i > 0) {
-      struct span next = x86_skip((struct span){s.p + i, s.n - i}, 1);
+      struct span next = text_skip((struct span){s.p + i, s.n - i}, 1);
       struct x86_reg reg;
       int scale;
 
@@ -151,8 +151,8 @@ static bool plain_number(struct mem *m, struct span s, int64_t *out)
   bool neg, dynasm = front_options(m->F)->dialect < DIALECT_LIBDASM, sign = *s.p == '+' || *s.p == '-';
   uint64_t v;
 
-  if (sign && !dynasm && s.n > 1 && x86_is_blank(s.p[1]))
-    s = *s.p == '+' ? x86_skip(s, 1) : span_fmt(m->F, "-%.*s", (int)x86_skip(s, 1).n, x86_skip(s, 1).p);
+  if (sign && !dynasm && s.n > 1 && text_is_blank(s.p[1]))
+    s = *s.p == '+' ? text_skip(s, 1) : span_fmt(m->F, "-%.*s", (int)text_skip(s, 1).n, text_skip(s, 1).p);
   if (!front_number(s, &v, &neg) || (!neg && v > INT64_MAX))
     return false;
   *out = (int64_t)v;
@@ -191,12 +191,12 @@ static bool add_expression(struct mem *m, struct span s)
   int64_t v;
 
   s = span_trim(s);
-  if (plain_number(m, s, &v) || fold_numbers(m->x64, s, &v) || (is_own(m) && x86_constant(m->F, s, &v))) {
+  if (plain_number(m, s, &v) || fold_numbers(m->x64, s, &v) || (is_own(m) && operand_constant(m->F, s, &v))) {
     o->disp = wrapping_add(o->disp, v);
     return true;
   }
   if (*s.p == '+')
-    s = x86_skip(s, 1);
+    s = text_skip(s, 1);
   if (s.n == 0)
     return bad_mem(m, o->text, "a term is missing in the address");
   if (o->has_disp_expr)
@@ -216,7 +216,7 @@ static bool parse_terms(struct mem *m, struct span s)
     return bad_mem(m, o->text, "empty address");
   while (s.n > 0) {
     bool minus = *s.p == '-' && !(s.n > 1 && s.p[1] == '>');
-    struct span term = *s.p == '+' || minus ? x86_skip(s, 1) : s;
+    struct span term = *s.p == '+' || minus ? text_skip(s, 1) : s;
     struct x86_reg reg;
     int scale;
     size_t n;
@@ -237,7 +237,7 @@ static bool parse_terms(struct mem *m, struct span s)
         ((struct x86 *)isa_data(m->F))->met_odd = true;
       m->reg[m->nreg] = reg;
       m->scale[m->nreg++] = scale;
-      s = x86_skip(term, n);
+      s = text_skip(term, n);
       continue;
     }
     if (x86_base_reg(m->F, m->x64, term, &reg) > 0)
@@ -245,7 +245,7 @@ static bool parse_terms(struct mem *m, struct span s)
     n = expression_length(m, s);
     if (!add_expression(m, (struct span){s.p, n}))
       return false;
-    s = x86_skip(s, n);
+    s = text_skip(s, n);
   }
   return true;
 }
@@ -359,11 +359,11 @@ bool x86_memory_parse(struct front *F, bool x64, struct span inner, struct x86_o
   size_t n = inner.n > 2 && inner.p[1] == 's' ? x86_reg_parse(x64, inner, &seg) : 0;
 
   o->what = WHAT_MEM;
-  if (n > 0 && seg.class == RC_SREG && x86_skip(inner, n).n > 0 && *x86_skip(inner, n).p == ':') {
+  if (n > 0 && seg.class == RC_SREG && text_skip(inner, n).n > 0 && *text_skip(inner, n).p == ':') {
     static const uint8_t prefix[] = {0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65};
 
     o->seg = prefix[seg.num];
-    inner = x86_skip(x86_skip(inner, n), 1);
+    inner = text_skip(text_skip(inner, n), 1);
   }
   if (!parse_terms(&m, inner) || !assign_registers(&m))
     return false;

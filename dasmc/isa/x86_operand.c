@@ -13,7 +13,7 @@
  */
 #include <string.h>
 
-#include "x86_text.h"
+#include "x86.h"
 
 static unsigned reg_needs(const struct x86_reg *r)
 {
@@ -123,7 +123,7 @@ static struct span offset_expression(struct front *F, const struct type *t, stru
 /* TYPE, TYPE:reg, TYPE:reg->field and so on; false: it is no type operand. */
 static bool parse_typed(struct front *F, bool x64, struct span s, struct x86_operand *o, bool *ok)
 {
-  struct span word = x86_first_word(s);
+  struct span word = text_first_word(s);
   const struct type *t = word.n > 0 ? front_type(F, word) : NULL;
   struct x86_reg reg;
   struct span tail;
@@ -137,7 +137,7 @@ static bool parse_typed(struct front *F, bool x64, struct span s, struct x86_ope
     diag_error(F, s, "type '%.*s' needs a register here", (int)word.n, word.p);
     return true;
   }
-  tail = x86_skip(s, n);
+  tail = text_skip(s, n);
   *ok = true;
   if (tail.n == 0) {
     o->what = WHAT_REG;
@@ -237,11 +237,11 @@ static bool begins_label(struct span s)
  * assemblers have there and that say nothing more. */
 static bool own_prefix(struct span word, struct span rest, struct x86_operand *o)
 {
-  bool operand = *rest.p == '[' || *rest.p == '&' || x86_begins_name(*rest.p) || begins_label(rest);
+  bool operand = *rest.p == '[' || *rest.p == '&' || text_begins_name(*rest.p) || begins_label(rest);
 
   if (span_is(word, "near") && operand)
     o->near = true;
-  if (span_is(word, "bcst") && o->size != X86_NOSIZE && (operand || x86_is_digit(*rest.p))) {
+  if (span_is(word, "bcst") && o->size != X86_NOSIZE && (operand || text_is_digit(*rest.p))) {
     if (o->bcst == 0) /* {1to4} may stand behind it */
       o->bcst = X86_BCST_ANY;
     return true;
@@ -255,7 +255,7 @@ static void size_prefix(const struct x86 *X, struct span *s, struct x86_operand 
   bool x64 = X->x64;
 
   for (;;) {
-    struct span word = x86_first_word(*s), rest = x86_skip(*s, word.n);
+    struct span word = text_first_word(*s), rest = text_skip(*s, word.n);
     uint8_t code;
 
     if (rest.n == 0 || word.n < 3 || *rest.p == '*')
@@ -268,7 +268,7 @@ static void size_prefix(const struct x86 *X, struct span *s, struct x86_operand 
       *is_short = true;
     else if (span_is(word, "near") && begins_label(rest))
       o->near = true;
-    else if (!(o->size != X86_NOSIZE && span_is(word, "ptr")) && (X->dynasm || !own_prefix(word, rest, o)))
+    else if (!(o->size != X86_NOSIZE && span_is(word, "ptr")) && (X->isa.dynasm || !own_prefix(word, rest, o)))
       return;
     *s = rest;
   }
@@ -282,7 +282,7 @@ static uint64_t far_kinds(const struct x86 *X, const struct x86_operand *o)
   case X86_FWORD: return X86_K(MFAR32);
   case 3:
   case X86_TWORD: return X86_K(MFAR64);
-  default: return (X->dynasm ? X86_K(MFAR16) : 0) | X86_K(MFAR32) | X86_K(MFAR64);
+  default: return (X->isa.dynasm ? X86_K(MFAR16) : 0) | X86_K(MFAR32) | X86_K(MFAR64);
   }
 }
 
@@ -294,16 +294,16 @@ static bool bracketed(struct span s)
 /* Is this "- 8", which is a number to us and an expression of C to DynASM? */
 static bool is_apart(struct span s)
 {
-  return s.n > 1 && (*s.p == '-' || *s.p == '+') && x86_is_blank(s.p[1]);
+  return s.n > 1 && (*s.p == '-' || *s.p == '+') && text_is_blank(s.p[1]);
 }
 
 static bool parse_immediate(struct front *F, const struct x86 *X, struct span s, struct x86_operand *o)
 {
-  if (X->dynasm && is_apart(s))
+  if (X->isa.dynasm && is_apart(s))
     imm_expression(s, o);
   else
     x86_imm_parse(X->x64, s, o);
-  if (!o->known && !X->dynasm && x86_constant(F, s, &o->imm)) {
+  if (!o->known && !X->isa.dynasm && operand_constant(F, s, &o->imm)) {
     o->known = true;
     o->kinds = number_kinds(o->imm);
   }
@@ -320,12 +320,12 @@ static bool parse_far(struct front *F, bool x64, struct span s, struct x86_opera
   uint64_t segment;
   bool neg;
 
-  while (n < s.n && (x86_is_digit(s.p[n]) || (n > 0 && x86_is_word(s.p[n]))))
+  while (n < s.n && (text_is_digit(s.p[n]) || (n > 0 && text_is_word(s.p[n]))))
     n++;
   if (x64 || n == 0 || n + 1 >= s.n || s.p[n] != ':' || !front_number((struct span){s.p, n}, &segment, &neg))
     return false;
   offset = (struct x86_operand){.text = s, .size = X86_NOSIZE};
-  s = x86_skip(s, n + 1);
+  s = text_skip(s, n + 1);
   if (front_label(F, s, &o->label)) {
     o->has_label = true;
   } else {
@@ -349,11 +349,11 @@ static bool parse_body(struct front *F, const struct x86 *X, struct span s, bool
   size_t n;
   bool ok;
 
-  if (!X->dynasm && x86_brackets_parse(F, x64, s, o, &ok))
+  if (!X->isa.dynasm && x86_brackets_parse(F, x64, s, o, &ok))
     return ok;
   if (bracketed(s))
     return x86_memory_parse(F, x64, span_trim((struct span){s.p + 1, s.n - 2}), o);
-  if (x86_is_digit(*s.p))
+  if (text_is_digit(*s.p))
     return parse_far(F, x64, s, o) || parse_immediate(F, X, s, o);
   n = x86_reg_read(F, x64, s, &reg);
   if (n == s.n) {
@@ -363,8 +363,8 @@ static bool parse_body(struct front *F, const struct x86 *X, struct span s, bool
     return true;
   }
   n = x86_reg_parse(x64, s, &reg);
-  if (n > 0 && reg.class == RC_SREG && s.p[n] == ':' && bracketed(x86_skip(s, n + 1))) {
-    struct span in = x86_skip(s, n + 1);
+  if (n > 0 && reg.class == RC_SREG && s.p[n] == ':' && bracketed(text_skip(s, n + 1))) {
+    struct span in = text_skip(s, n + 1);
     struct span text = span_fmt(F, "%.*s:%.*s", (int)n, s.p, (int)(in.n - 2), in.p + 1);
 
     return x86_memory_parse(F, x64, text, o);
@@ -394,7 +394,7 @@ bool x86_operand_parse(struct front *F, const struct x86 *X, struct span text, s
   if (!parse_body(F, X, s, is_short, o))
     return false;
   /* In libdasm's dialect 0xff80 is a byte for an operation of 16 bits: see the numbers in x86_match.c. */
-  if (o->what == WHAT_IMM && o->known && !X->dynasm && o->size == X86_NOSIZE && o->imm >= 0xff80 && o->imm <= 0xffff)
+  if (o->what == WHAT_IMM && o->known && !X->isa.dynasm && o->size == X86_NOSIZE && o->imm >= 0xff80 && o->imm <= 0xffff)
     o->kinds |= X86_K(IMM8S);
   if (is_far && o->what != WHAT_FAR)
     o->kinds = o->what == WHAT_MEM ? far_kinds(X, o) : 0;

@@ -112,7 +112,7 @@ static uint8_t only_number(const char *p, size_t n)
 
 static const char *one_operand(const char *p, const char *end, struct x86_form *f)
 {
-  unsigned i = f->nop;
+  unsigned i = f->form.nop;
   const char *dec = memchr(p, '{', (size_t)(end - p)), *stop = dec ? dec : end;
   uint64_t bcst = 0, all = 0;
   const char *err = dec ? decorations(dec, end, &f->dec[i]) : NULL;
@@ -144,7 +144,7 @@ static const char *one_operand(const char *p, const char *end, struct x86_form *
   if (bcst)
     f->bcst_n = (uint8_t)(1u << (size_of_memory(all) - (bcst == X86_K(B16) ? 1 : bcst == X86_K(B32) ? 2 : 3)));
   f->accept[i] = all;
-  f->nop++;
+  f->form.nop++;
   return NULL;
 }
 
@@ -154,7 +154,7 @@ static const char *operands(const char *p, struct x86_form *f)
     const char *end = strstr(p, ", ");
     const char *err;
 
-    if (f->nop == X86_MAXOPS)
+    if (f->form.nop == X86_MAXOPS)
       return "too many operands";
     err = one_operand(p, end ? end : p + strlen(p), f);
     if (err)
@@ -177,11 +177,11 @@ static const char *roles(const char *p, struct x86_form *f)
 
     if (!at)
       return "unknown letter in op/en";
-    if (i >= f->nop)
+    if (i >= f->form.nop)
       return "op/en is longer than the operands";
     f->role[i] = (uint8_t)(at - role_letters);
   }
-  return i == f->nop ? NULL : "op/en is shorter than the operands";
+  return i == f->form.nop ? NULL : "op/en is shorter than the operands";
 }
 
 /* ---- opcode ------------------------------------------------------------------------- */
@@ -349,40 +349,7 @@ static const char *opcode(const char *p, struct x86_form *f)
   return f->nopc > 0 ? NULL : "no opcode";
 }
 
-/* ---- features --------------------------------------------------------------------------- */
-
-static void modes(const char *p, struct x86_form *f)
-{
-  f->x86 = f->x64 = true;
-  while (*p) {
-    size_t n = strcspn(p, ", ");
-
-    if (IS(p, n, "X64"))
-      f->x86 = false;
-    else if (IS(p, n, "X86"))
-      f->x64 = false;
-    else if (IS(p, n, "DYNASM"))
-      f->dynasm = true;
-    else if (IS(p, n, "OWN"))
-      f->own = true;
-    p += n;
-    p += strspn(p, ", ");
-  }
-}
-
 /* ---- the whole row -------------------------------------------------------------------------- */
-
-struct x86_row x86_row_split(const char *row)
-{
-  struct x86_row r;
-
-  r.mnemonic = row;
-  r.operands = r.mnemonic + strlen(r.mnemonic) + 1;
-  r.open = r.operands + strlen(r.operands) + 1;
-  r.opcode = r.open + strlen(r.open) + 1;
-  r.features = r.opcode + strlen(r.opcode) + 1;
-  return r;
-}
 
 static const uint64_t all_memory = X86_MEM_SIZES | X86_K(M) | X86_K(MFAR16) | X86_K(MFAR32) | X86_K(MFAR64) |
                                    X86_K(MOFFS) | X86_K(VMX) | X86_K(VMY) | X86_K(VMZ);
@@ -392,7 +359,7 @@ static uint8_t operation_size(const struct x86_form *f)
 {
   uint64_t all = 0;
 
-  for (unsigned i = 0; i < f->nop; i++)
+  for (unsigned i = 0; i < f->form.nop; i++)
     all |= f->accept[i];
   if (all & X86_K(R64))
     return 8;
@@ -404,14 +371,14 @@ static uint8_t operation_size(const struct x86_form *f)
 }
 
 /* What the columns say about each other. */
-static const char *complete(struct x86_form *f, const struct x86_row *r)
+static const char *complete(struct x86_form *f, const struct row *r)
 {
-  const char *t1s = strstr(r->open, "T1S");
+  const char *t1s = strstr(r->place, "T1S");
   unsigned nimm = 0;
 
   f->memop = X86_MAXOPS;
   f->opsize = operation_size(f);
-  for (unsigned i = 0; i < f->nop; i++) {
+  for (unsigned i = 0; i < f->form.nop; i++) {
     bool mem = (f->accept[i] & all_memory) != 0;
 
     if (f->role[i] == ROLE_I || f->role[i] == ROLE_X) {
@@ -424,7 +391,7 @@ static const char *complete(struct x86_form *f, const struct x86_row *r)
     if (f->accept[i] == 0)
       return "imm8s must be an immediate";
     if (f->accept[i] & X86_K(R64))
-      f->x86 = false;
+      f->form.modes &= 2; /* that of x64 */
     if (mem && f->role[i] != ROLE_M && f->role[i] != ROLE_A && f->role[i] != ROLE_NONE && f->role[i] < ROLE_T)
       return "memory must go to ModRM.rm";
     if (mem) {
@@ -436,7 +403,7 @@ static const char *complete(struct x86_form *f, const struct x86_row *r)
   }
   if (t1s && t1s[3]) /* T1S8 ... T1S64: the disp8 unit is one element */
     f->membytes = (uint8_t)(t1s[3] == '8' ? 0 : t1s[3] == '1' ? 1 : t1s[3] == '3' ? 2 : 3);
-  if (strstr(r->features, "APXF")) /* promoted: disp8 is not scaled */
+  if (strstr(r->needs, "APXF")) /* promoted: disp8 is not scaled */
     f->membytes = 0;
   if (nimm != f->nimm)
     return "immediates of operands and opcode differ";
@@ -464,17 +431,35 @@ static bool no_rex2(const struct x86_form *f)
          (f->opc[1] == 0x0f || (f->opc[1] == 0xae && f->modrm >= 4 && f->modrm <= 6) || (f->opc[1] == 0xc7 && f->modrm >= 3 && f->modrm <= 5));
 }
 
-const char *x86_pattern_parse(const char *row, struct x86_form *f)
+const char *x86_pattern_parse(const char *row, void *form)
 {
-  struct x86_row r = x86_row_split(row);
+  struct row r = row_split(&x86_rows, row);
+  struct x86_form *f = form;
   const char *err;
 
-  *f = (struct x86_form){.row = row, .enabled = true};
-  if ((err = operands(r.operands, f)) || (err = roles(r.open, f)) || (err = opcode(r.opcode, f)))
+  if ((err = operands(r.operands, f)) || (err = roles(r.place, f)) || (err = opcode(r.encoding, f)))
     return err;
-  modes(r.features, f);
+  f->form.least = f->form.nop;
   f->egpr = f->enc == ENC_EVEX || (f->enc == ENC_LEGACY && !has_escape3(f) && !no_rex2(f));
   return complete(f, &r);
+}
+
+/* What of an operand can be known at run time. */
+const char *x86_at_run_time(const void *form, unsigned i)
+{
+  static const uint64_t registers = X86_K(R8) | X86_K(R16) | X86_K(R32) | X86_K(R64) | X86_K(CR) | X86_K(DR) | X86_K(MM) |
+                                    X86_K(XMM) | X86_K(YMM) | X86_K(ZMM) | X86_K(MASK) | X86_K(TMM) | X86_K(BND) | X86_K(ST),
+                        values = X86_K(IMM8) | X86_K(IMM16) | X86_K(IMM32) | X86_K(IMM64) | X86_K(IMMRT),
+                        labels = X86_K(REL8) | X86_K(REL32) | X86_K(PTR32);
+  const struct x86_form *f = form;
+  uint64_t kinds = f->accept[i];
+  bool address = (kinds & all_memory) && f->role[i] < ROLE_T;
+
+  if (kinds & labels)
+    return "label";
+  if (kinds & registers)
+    return address ? "register/address" : "register";
+  return address ? "address" : kinds & values ? "value" : "-";
 }
 
 /* ---- printing --------------------------------------------------------------------------------- */
@@ -533,8 +518,9 @@ static void print_bytes(struct printer *w, const uint8_t *p, unsigned n)
   }
 }
 
-size_t x86_pattern_print(const struct x86_form *f, char *buf, size_t size)
+size_t x86_pattern_print(const void *form, char *buf, size_t size)
 {
+  const struct x86_form *f = form;
   struct printer w = {buf, buf + size};
   static const char *const imm[] = {"", "ib ", "iw ", "", "id ", "", "", "", "io "};
   static const char *const rel[] = {"", "cb ", "cw ", "", "cd ", "", "cp "};

@@ -266,47 +266,53 @@ uint64_t x86_reg_kinds(const struct x86_reg *reg)
   }
 }
 
-const char *x86_reg_name(size_t index)
+/* A register's name by its place among all that there might be: the list above, then r0 to r31 in four sizes, the other
+ * families, and bsr0. False behind the last. */
+static bool name_at(size_t index, char name[8])
 {
-  static const char *const families_of[] = {"xmm0", "ymm0", "zmm0", "mm0", "st0", "k1", "r8", "r8d", "r8w", "r8b"};
-  size_t n = sizeof(names) / sizeof(names[0]);
+  enum { NAMES = sizeof(names) / sizeof(names[0]), FAMILIES = sizeof(families) / sizeof(families[0]), SIZES = 4 };
+  unsigned family, number;
 
-  if (index < n)
-    return names[index].name;
-  index -= n;
-  return index < sizeof(families_of) / sizeof(families_of[0]) ? families_of[index] : NULL;
+  if (index < NAMES) {
+    strcpy(name, names[index].name);
+    return true;
+  }
+  family = (unsigned)(index - NAMES) / 32;
+  number = (unsigned)(index - NAMES) % 32;
+  if (family < SIZES)
+    snprintf(name, 8, "r%u%.1s", number, &"\0\0d\0w\0b"[2 * family]);
+  else if (family < SIZES + FAMILIES)
+    snprintf(name, 8, "%.3s%u", families[family - SIZES].prefix, number);
+  else
+    strcpy(name, "bsr0");
+  return family < SIZES + FAMILIES || number == 0;
 }
 
-static void try_name(bool x64, const char *name, void (*each)(void *, const char *, const struct x86_reg *), void *user)
+bool x86_reg_at(const struct isa *isa, size_t *index, struct isa_reg *out)
 {
-  struct span text = {name, strlen(name)};
+  static const struct {
+    const char *kind, *run_time;
+  } words[] = {
+    [RC_8] = {"r8", "Rb(n)"},       [RC_8HIGH] = {"r8", "-"},        [RC_8REX] = {"r8", "Rb(n)"},
+    [RC_16] = {"r16", "Rw(n)"},     [RC_32] = {"r32", "Rd(n)"},      [RC_64] = {"r64", "Rq(n)"},
+    [RC_ST] = {"st(i)", "st(n)"},   [RC_MM] = {"mm", "mm(n)"},       [RC_XMM] = {"xmm", "xmm(n)"},
+    [RC_YMM] = {"ymm", "ymm(n)"},   [RC_ZMM] = {"zmm", "zmm(n)"},    [RC_MASK] = {"k", "k(n)"},
+    [RC_TMM] = {"tmm", "tmm(n)"},   [RC_BND] = {"bnd", "bnd(n)"},    [RC_BSR] = {"bsr0", "-"},
+    [RC_SREG] = {"sreg", "-"},      [RC_CR] = {"cr", "cr(n)"},       [RC_DR] = {"dr", "dr(n)"},
+    [RC_RIP] = {"rip", "-"},
+  };
   struct x86_reg reg;
 
-  if (x86_reg_parse(x64, text, &reg) == text.n)
-    each(user, name, &reg);
-}
+  while (name_at((*index)++, out->text)) {
+    size_t n = strlen(out->text);
 
-/* Family and number: which of them exist x86_reg_parse() knows. */
-static void try_family(bool x64, const char *prefix, const char *suffix, void (*each)(void *, const char *, const struct x86_reg *),
-                       void *user)
-{
-  char name[8];
-
-  for (unsigned i = 0; i < 32; i++) {
-    snprintf(name, sizeof(name), "%.3s%u%.1s", prefix, i, suffix);
-    try_name(x64, name, each, user);
+    if (x86_reg_parse(isa->mode == 1, (struct span){out->text, n}, &reg) != n)
+      continue; /* not in this mode */
+    out->name = out->text;
+    out->kind = words[reg.class].kind;
+    out->number = reg.num;
+    out->run_time = words[reg.class].run_time;
+    return true;
   }
-}
-
-void x86_reg_each(bool x64, void (*each)(void *user, const char *name, const struct x86_reg *reg), void *user)
-{
-  static const char *const suffixes[] = {"", "d", "w", "b"};
-
-  for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-    try_name(x64, names[i].name, each, user);
-  for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
-    try_family(x64, "r", suffixes[i], each, user);
-  for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
-    try_family(x64, families[i].prefix, "", each, user);
-  try_name(x64, "bsr0", each, user);
+  return false;
 }

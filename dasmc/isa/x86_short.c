@@ -39,7 +39,7 @@ static bool compares_either_way(const struct x86_form *f, const struct x86_stmt 
 
 static bool commutes(const struct x86_form *f, const struct x86_stmt *s)
 {
-  const char *mnemonic = x86_row_split(f->row).mnemonic;
+  const char *mnemonic = row_split(&x86_rows, f->form.row).mnemonic;
 
   if (s->nop == 4 || f->has_suffix)
     return compares_either_way(f, s);
@@ -60,21 +60,20 @@ static bool is_low(const struct x86_operand *o)
 /* Operand with a role, or X86_MAXOPS. */
 static unsigned with_role(const struct x86_form *f, unsigned role)
 {
-  for (unsigned i = 0; i < f->nop; i++)
+  for (unsigned i = 0; i < f->form.nop; i++)
     if (f->role[i] == role)
       return i;
   return X86_MAXOPS;
 }
 
 /* The form with ModRM.reg and ModRM.rm exchanged. */
-static const struct x86_form *other_direction(const struct x86 *X, const struct x86_mnemonic *m,
-                                              const struct x86_form *f, const struct x86_stmt *s)
+static const struct x86_form *other_direction(const struct mnemonic *m, const struct x86_form *f, const struct x86_stmt *s)
 {
   unsigned reg = with_role(f, ROLE_R), rm = with_role(f, ROLE_M);
 
-  for (const struct x86_form *g = m->form; g < m->form + m->nform; g++) {
-    bool fits = g->enc == ENC_VEX && g->nop == f->nop && g->map == 1 && g->w != 1 && g->l == f->l &&
-                x86_in_mode(X, g) && g->enabled && g->role[reg] == ROLE_M && g->role[rm] == ROLE_R;
+  for (const struct x86_form *g = x86_forms(m); g < x86_forms(m) + m->nform; g++) {
+    bool fits = g->enc == ENC_VEX && g->form.nop == f->form.nop && g->map == 1 && g->w != 1 && g->l == f->l &&
+                g->form.here && g->form.enabled && g->role[reg] == ROLE_M && g->role[rm] == ROLE_R;
 
     for (unsigned i = 0; fits && i < s->nop; i++)
       fits = (g->accept[i] & s->op_[i].kinds) != 0 &&
@@ -85,8 +84,7 @@ static const struct x86_form *other_direction(const struct x86 *X, const struct 
   return f;
 }
 
-const struct x86_form *x86_shorten(const struct x86 *X, const struct x86_mnemonic *m,
-                                   const struct x86_form *f, struct x86_stmt *s)
+const struct x86_form *x86_shorten(const struct mnemonic *m, const struct x86_form *f, struct x86_stmt *s)
 {
   unsigned reg, rm, v;
 
@@ -105,5 +103,5 @@ const struct x86_form *x86_shorten(const struct x86 *X, const struct x86_mnemoni
     s->op_[rm] = o;
     return f;
   }
-  return reg < X86_MAXOPS && is_low(&s->op_[reg]) ? other_direction(X, m, f, s) : f;
+  return reg < X86_MAXOPS && is_low(&s->op_[reg]) ? other_direction(m, f, s) : f;
 }

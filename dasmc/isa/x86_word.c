@@ -1,5 +1,5 @@
 /* x86_word.c - words of sizes, and numbers, in x86 operands. */
-#include "x86_text.h"
+#include "x86.h"
 
 struct size_word {
   char name[8];
@@ -47,20 +47,20 @@ bool x86_number(bool x64, struct span s, int64_t *out)
   }
   if (*s.p == '-' || *s.p == '+') {
     minus = *s.p == '-';
-    s = x86_skip(s, 1);
-    if (s.n > 0 && x86_is_digit(*s.p) && front_c_number(s, &v)) { /* "- 8": to DynASM an expression of C */
+    s = text_skip(s, 1);
+    if (s.n > 0 && text_is_digit(*s.p) && front_c_number(s, &v)) { /* "- 8": to DynASM an expression of C */
       *out = (int64_t)v;
       if (minus)
         *out = (int64_t)(0 - (uint64_t)*out);
       return true;
     }
   }
-  word = x86_first_word(s);
+  word = text_first_word(s);
   bytes = x86_size_word(x64, word, &code);
   if (bytes == 0)
     return false;
-  rest = x86_skip(s, word.n);
-  if (rest.n < 2 || *rest.p != '*' || !front_number(x86_skip(rest, 1), &v, &neg))
+  rest = text_skip(s, word.n);
+  if (rest.n < 2 || *rest.p != '*' || !front_number(text_skip(rest, 1), &v, &neg))
     return false;
   *out = (int64_t)(v * bytes);
   if (minus)

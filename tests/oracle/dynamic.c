@@ -126,7 +126,7 @@ void dynamic_operand(const char *word, const char *text, unsigned bits, unsigned
 /* EVEX registers above 15 are a matter of the encoding, which must be asked for if numbers are not known. */
 static bool needs_evex(const struct line *line, unsigned form)
 {
-  const char *opcode = x86_row_split(x86_row_text(line->chosen)).opcode;
+  const char *opcode = row_split(&x86_rows, x86_rows.row[line->chosen]).encoding;
 
   return form != FORM_VALUES && strncmp(opcode, "EVEX", 4) == 0 && !strstr(line->text, "{evex}");
 }
@@ -229,9 +229,9 @@ static bool in_order(struct line **of, const struct line *dynamic, size_t n, uns
 /* An address of eight bytes in mov is one for which the number is known; at run time mov64 takes it. */
 static bool is_known_address(const struct line *line)
 {
-  struct x86_row r = x86_row_split(x86_row_text(line->chosen));
+  struct row r = row_split(&x86_rows, x86_rows.row[line->chosen]);
 
-  return strcmp(r.mnemonic, "mov") == 0 && strstr(r.operands, "moffs") && strstr(r.features, "OWN");
+  return strcmp(r.mnemonic, "mov") == 0 && strstr(r.operands, "moffs") && strstr(r.needs, "OWN");
 }
 
 static bool check_form(struct line *line, size_t n, unsigned bits, unsigned form, unsigned long count[DYNAMIC_VERDICTS])

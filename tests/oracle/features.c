@@ -13,7 +13,7 @@
 
 static const char *features_of(const struct line *line)
 {
-  return x86_row_split(x86_row_text(line->row)).features;
+  return row_split(&x86_rows, x86_rows.row[line->row]).needs;
 }
 
 static int by_features(const void *a, const void *b)
@@ -57,7 +57,7 @@ static bool sample_lines(struct lines *L, unsigned bits, unsigned step)
   size_t n = 0;
   bool ok;
 
-  for (uint32_t row = 0; row < x86_row_count(); row += step) {
+  for (uint32_t row = 0; row < x86_rows.n; row += step) {
     struct lines all = {0};
 
     lines_of_row(&all, row, bits);

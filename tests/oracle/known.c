@@ -14,14 +14,14 @@
 
 enum { MOST = 256, EVERY = 5 };
 
-struct feature {
+struct known_feature {
   char name[24];
   unsigned rows;          /* seen */
   unsigned asked, taken;  /* lines */
   unsigned long unproved; /* lines */
 };
 
-static struct feature feature[MOST];
+static struct known_feature feature[MOST];
 static size_t nfeatures;
 
 /* Take the next word off a list; false at its end. */
@@ -33,7 +33,7 @@ static bool next_word(const char **list, char word[24])
   return word[0] != '\0';
 }
 
-static struct feature *find(const char *name)
+static struct known_feature *find(const char *name)
 {
   for (size_t i = 0; i < nfeatures; i++) {
     if (strcmp(feature[i].name, name) == 0)
@@ -55,7 +55,7 @@ static bool is_wanted(const char *features)
   char word[24];
 
   while (next_word(&features, word)) {
-    struct feature *f = find(word);
+    struct known_feature *f = find(word);
 
     if (is_mode(word))
       continue;
@@ -71,14 +71,14 @@ static bool is_wanted(const char *features)
 static void learn(const struct line *line, size_t n)
 {
   for (size_t i = 0; i < n; i++) {
-    const char *features = x86_row_split(x86_row_text(line[i].row)).features;
+    const char *features = row_split(&x86_rows, x86_rows.row[line[i].row]).needs;
     char word[24];
     bool taken = false;
 
     for (int tool = TOOL_FIRST; tool < tool_count(); tool++)
       taken |= line[i].by[tool].n > 0;
     while (line[i].chosen == line[i].row && next_word(&features, word)) {
-      struct feature *f = find(word);
+      struct known_feature *f = find(word);
 
       if (f) {
         f->asked++;
@@ -93,10 +93,10 @@ bool known_find(unsigned bits)
   struct lines L = { 0 };
   bool ok;
 
-  for (uint32_t row = 0; row < x86_row_count(); row++) {
+  for (uint32_t row = 0; row < x86_rows.n; row++) {
     struct lines all = { 0 };
 
-    if (!is_wanted(x86_row_split(x86_row_text(row)).features))
+    if (!is_wanted(row_split(&x86_rows, x86_rows.row[row]).needs))
       continue;
     lines_of_row(&all, row, bits);
     if (all.n > 0)
@@ -115,11 +115,11 @@ bool known_find(unsigned bits)
 
 bool known_row(uint32_t row)
 {
-  const char *features = x86_row_split(x86_row_text(row)).features;
+  const char *features = row_split(&x86_rows, x86_rows.row[row]).needs;
   char word[24];
 
   while (next_word(&features, word)) {
-    struct feature *f = find(word);
+    struct known_feature *f = find(word);
 
     if (f && 4 * f->taken < 3 * f->asked) {
       f->unproved++;

@@ -38,7 +38,7 @@ struct generator {
   struct lines *L;
   uint32_t row;
   unsigned bits;
-  struct x86_row text;
+  struct row text;
   struct alternatives op[MAXOPS];
   unsigned nop;
 };
@@ -123,7 +123,7 @@ static bool is_memory(const char *word)
 /* Memory that the instruction implies, as the letters of op/en say: its register. */
 static const char *implied_register(const struct generator *g, unsigned op)
 {
-  switch (g->text.open[0] ? g->text.open[op] : 0) {
+  switch (g->text.place[0] ? g->text.place[op] : 0) {
   case 'T': return "di";
   case 'F': return "si";
   case 'L': return "bx";
@@ -356,7 +356,7 @@ static void operand_text(const struct generator *g, unsigned i, const struct cho
   const int64_t *v;
 
   if (implied_register(g, i)) {
-    snprintf(out, size, "%s%s[%c%s]", c->unsized ? "" : size_text(word), c->segment && g->text.open[i] != 'T' ? c->segment : "",
+    snprintf(out, size, "%s%s[%c%s]", c->unsized ? "" : size_text(word), c->segment && g->text.place[i] != 'T' ? c->segment : "",
              (g->bits == 64) != c->narrow ? 'r' : 'e', implied_register(g, i));
   } else if (is_memory(word)) {
     memory_text(g, i, c, out, size);
@@ -487,22 +487,22 @@ static void vary_decorations(struct generator *g, struct choice c, bool memory_f
 static void vary_prefixes(struct generator *g, struct choice c)
 {
   static const char *const dfv[] = {"{dfv=} ", "{dfv=cf} ", "{dfv=of,zf} ", "{dfv=of,sf,zf,cf} "};
-  bool evex = strncmp(g->text.opcode, "EVEX", 4) == 0;
+  bool evex = strncmp(g->text.encoding, "EVEX", 4) == 0;
 
-  if (strstr(g->text.opcode, ".SC")) {
+  if (strstr(g->text.encoding, ".SC")) {
     for (unsigned i = 0; i < 4; i++) {
       c.first = dfv[i];
       add_line(g, &c);
     }
     return;
   }
-  if (strstr(g->text.opcode, ".NF ")) {
+  if (strstr(g->text.encoding, ".NF ")) {
     c.prefix = "{nf} ";
     add_line(g, &c);
   }
   if (evex)
     c.prefix = "{evex} ";
-  else if (strncmp(g->text.opcode, "VEX", 3) == 0)
+  else if (strncmp(g->text.encoding, "VEX", 3) == 0)
     c.prefix = "{vex} ";
   else
     return;
@@ -547,7 +547,7 @@ static void lines_of_combination(struct generator *g, struct choice c)
     lines_of_implied(g, c);
     return;
   }
-  if (strstr(g->text.opcode, ".SC"))
+  if (strstr(g->text.encoding, ".SC"))
     c.first = "{dfv=sf} ";
   for (unsigned i = 0; i < g->nop; i++) {
     unsigned n = 1;
@@ -601,10 +601,10 @@ static bool has_word(const char *list, const char *word)
 
 void lines_of_row(struct lines *L, uint32_t row, unsigned bits)
 {
-  struct generator g = {.L = L, .row = row, .bits = bits, .text = x86_row_split(x86_row_text(row))};
+  struct generator g = {.L = L, .row = row, .bits = bits, .text = row_split(&x86_rows, x86_rows.row[row])};
   struct choice c = {0};
 
-  if (has_word(g.text.features, bits == 64 ? "X86" : "X64") || has_word(g.text.features, "DYNASM"))
+  if (has_word(g.text.needs, bits == 64 ? "X86" : "X64") || has_word(g.text.needs, "DYNASM"))
     return;
   read_row(&g);
   combine(&g, &c, 0);

@@ -59,9 +59,9 @@ static void show(struct report *R, const struct line *line, unsigned bits, const
   *shown |= (uint8_t)(1u << v);
   printf("%s %u-bit: %s%s\n", verdict_names[v], bits, line->text, line->why ? " (the explanation is not true)" : "");
   if (line->row != NO_ROW) {
-    struct x86_row r = x86_row_split(x86_row_text(line->row));
+    struct row r = row_split(&x86_rows, x86_rows.row[line->row]);
 
-    printf("  row   %s %s | %s | %s\n", r.mnemonic, r.operands, r.opcode, r.features);
+    printf("  row   %s %s | %s | %s\n", r.mnemonic, r.operands, r.encoding, r.needs);
   }
   print_result("ours", &line->by[TOOL_OURS]);
   for (int tool = TOOL_FIRST; tool < tool_count(); tool++)
@@ -133,8 +133,8 @@ static bool check_rows(struct report *R, unsigned bits)
   struct lines L = {.every = R->options->every, .made = R->made};
   bool ok = true;
 
-  for (uint32_t row = 0; ok && row < x86_row_count(); row++) {
-    if (R->options->mnemonic && strcmp(x86_row_text(row), R->options->mnemonic) != 0)
+  for (uint32_t row = 0; ok && row < x86_rows.n; row++) {
+    if (R->options->mnemonic && strcmp(x86_rows.row[row], R->options->mnemonic) != 0)
       continue;
     lines_of_row(&L, row, bits);
     if (L.n >= CHUNK) {
@@ -170,12 +170,12 @@ static bool complete(const struct options *o)
 /* Does libdasm's dialect, in which the lines are, have another row for these operands? */
 static bool is_shadowed(uint32_t row)
 {
-  struct x86_row r = x86_row_split(x86_row_text(row));
+  struct row r = row_split(&x86_rows, x86_rows.row[row]);
 
-  for (uint32_t i = 0; i < x86_row_count(); i++) {
-    struct x86_row o = x86_row_split(x86_row_text(i));
+  for (uint32_t i = 0; i < x86_rows.n; i++) {
+    struct row o = row_split(&x86_rows, x86_rows.row[i]);
 
-    if (i != row && strstr(o.features, "OWN") && strcmp(o.mnemonic, r.mnemonic) == 0 && strcmp(o.operands, r.operands) == 0)
+    if (i != row && strstr(o.needs, "OWN") && strcmp(o.mnemonic, r.mnemonic) == 0 && strcmp(o.operands, r.operands) == 0)
       return true;
   }
   return false;
@@ -183,16 +183,16 @@ static bool is_shadowed(uint32_t row)
 
 static void report_rows(struct report *R)
 {
-  for (uint32_t i = 0; i < x86_row_count(); i++) {
-    struct x86_row r = x86_row_split(x86_row_text(i));
+  for (uint32_t i = 0; i < x86_rows.n; i++) {
+    struct row r = row_split(&x86_rows, x86_rows.row[i]);
 
     char text[200];
 
     snprintf(text, sizeof(text), "%s %s", r.mnemonic, r.operands);
-    if (R->hit[i] || strstr(r.features, "DYNASM") || is_explained_row(text) || is_shadowed(i))
+    if (R->hit[i] || strstr(r.needs, "DYNASM") || is_explained_row(text) || is_shadowed(i))
       continue;
     R->count[UNUSED]++;
-    printf("never used: %s | %s | %s\n", text, r.opcode, r.features);
+    printf("never used: %s | %s | %s\n", text, r.encoding, r.needs);
   }
 }
 
@@ -202,17 +202,17 @@ static void report_proofs(const struct report *R)
   for (int tool = TOOL_FIRST; tool < tool_count(); tool++) {
     unsigned long all = 0, alone = 0;
 
-    for (uint32_t i = 0; i < x86_row_count(); i++) {
+    for (uint32_t i = 0; i < x86_rows.n; i++) {
       all += R->proved[i] >> tool & 1;
       alone += (R->proved[i] & ((2u << tool) - 1)) == 1u << tool;
     }
     printf("%lu rows proved by %s, %lu of them by none that is listed before\n", all, tool_at(tool)->name, alone);
   }
-  for (uint32_t i = 0; R->options->proofs && i < x86_row_count(); i++) {
-    struct x86_row r = x86_row_split(x86_row_text(i));
+  for (uint32_t i = 0; R->options->proofs && i < x86_rows.n; i++) {
+    struct row r = row_split(&x86_rows, x86_rows.row[i]);
     const char *mark = "";
 
-    printf("%s %s\t%s\t%s\t", r.mnemonic, r.operands, r.opcode, r.features);
+    printf("%s %s\t%s\t%s\t", r.mnemonic, r.operands, r.encoding, r.needs);
     for (int tool = TOOL_FIRST; tool < tool_count(); tool++) {
       if (R->proved[i] >> tool & 1)
         mark = printf("%s%s", mark, tool_at(tool)->name) > 0 ? ", " : mark;
@@ -233,7 +233,7 @@ static int report(struct report *R)
     printf("explains nothing: %s\n", text);
     stale++;
   }
-  printf("%lu lines of %zu rows:", R->lines, x86_row_count());
+  printf("%lu lines of %zu rows:", R->lines, x86_rows.n);
   for (int v = 0; v < VERDICTS; v++) {
     printf(" %lu %s%s", R->count[v], verdict_names[v], v + 1 < VERDICTS ? "," : "");
     wrong += v > UNPROVED ? R->count[v] : 0;
@@ -282,9 +282,9 @@ int main(int argc, char **argv)
   tools_print();
   if (!explained_read(argv[optind]))
     return 2;
-  R.hit = calloc(x86_row_count(), 1);
-  R.shown = calloc(x86_row_count(), 1);
-  R.proved = calloc(x86_row_count(), 1);
+  R.hit = calloc(x86_rows.n, 1);
+  R.shown = calloc(x86_rows.n, 1);
+  R.proved = calloc(x86_rows.n, 1);
   if (!R.hit || !R.shown || !R.proved) {
     fprintf(stderr, "oracle: out of memory\n");
     return 2;

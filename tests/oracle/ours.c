@@ -58,13 +58,13 @@ static int by_address(const void *a, const void *b)
 
 static struct row_place *row_places(void)
 {
-  size_t n = x86_row_count();
+  size_t n = x86_rows.n;
   struct row_place *place = malloc(n * sizeof(*place));
 
   if (!place)
     abort();
   for (size_t i = 0; i < n; i++)
-    place[i] = (struct row_place){x86_row_text(i), (uint32_t)i};
+    place[i] = (struct row_place){x86_rows.row[i], (uint32_t)i};
   qsort(place, n, sizeof(*place), by_address);
   return place;
 }
@@ -72,13 +72,13 @@ static struct row_place *row_places(void)
 /* The row of the statement before this line. */
 static void note_row(struct job *j, struct front *F, size_t line)
 {
-  struct x86 *X = isa_data(F);
-  struct row_place key = {X->chosen, 0};
-  const struct row_place *p = key.text ? bsearch(&key, j->place, x86_row_count(), sizeof(key), by_address) : NULL;
+  struct x86 *X = (struct x86 *)isa_data(F);
+  struct row_place key = {X->isa.chosen, 0};
+  const struct row_place *p = key.text ? bsearch(&key, j->place, x86_rows.n, sizeof(key), by_address) : NULL;
 
   if (p && line < j->n)
     j->line[line].chosen = p->row;
-  X->chosen = NULL;
+  X->isa.chosen = NULL;
 }
 
 /* ---- the driver ------------------------------------------------------------------------ */

@@ -1,5 +1,5 @@
-/* x86_data.c - .byte .sbyte .word .dword .long .qword .quad .aword .addr: numbers, run-time values,
- * and addresses of labels where they fit.
+/* data.c - .byte .sbyte .half .word .dword .long .qword .quad .aword .addr: numbers, run-time values,
+ * and addresses of labels where they fit. What a word is (.word, .dword) depends on the ISA.
  *
  * In libdasm's own dialect also other assemblers' names: db dw dd dq, .int .short .zero and so on,
  * texts in quotes (.ascii, .string, bytes), and floating-point numbers.
@@ -8,21 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "x86.h"
+#include "isa.h"
 
-enum kind { SIGNED = 1, FLOATING = 2, TEXT = 4, ZERO = 8, SPACE = 16, OWN = 32 };
+enum kind { SIGNED = 1, FLOATING = 2, TEXT = 4, ZERO = 8, SPACE = 16, OWN = 32, WORDS = 64 };
 
 struct directive {
   char name[8];
-  uint8_t bytes; /* 0: the address size */
+  uint8_t bytes; /* 0: the address size; of WORDS: of words */
   uint8_t kind;
 };
 
 static const struct directive directives[] = {
   {".byte", 1, 0},
   {".sbyte", 1, SIGNED},
-  {".word", 2, 0},
-  {".dword", 4, 0},
+  {".word", 1, WORDS},
+  {".dword", 2, WORDS},
   {".long", 4, 0},
   {".qword", 8, 0},
   {".quad", 8, 0},
@@ -34,6 +34,7 @@ static const struct directive directives[] = {
   {"dq", 8, OWN},
   {".int", 4, OWN},
   {".short", 2, OWN},
+  {".half", 2, OWN},
   {".2byte", 2, OWN},
   {".4byte", 4, OWN},
   {".8byte", 8, OWN},
@@ -48,25 +49,35 @@ static const struct directive directives[] = {
 
 enum { NDIRECTIVES = sizeof(directives) / sizeof(directives[0]) };
 
-static const struct directive *find(const struct x86 *X, struct span name)
+static const struct directive *find(const struct isa_state *S, struct span name)
 {
   if (name.n < 2 || (name.p[0] != '.' && name.p[0] != 'd'))
     return NULL;
   for (size_t i = 0; i < NDIRECTIVES; i++) {
     if (span_is(name, directives[i].name))
-      return X->dynasm && (directives[i].kind & OWN) ? NULL : &directives[i];
+      return S->dynasm && (directives[i].kind & OWN) ? NULL : &directives[i];
   }
   return NULL;
 }
 
-bool x86_data_known(const struct x86 *X, struct span name)
+bool data_known(const struct isa_state *S, struct span name)
 {
-  return find(X, name) != NULL;
+  return find(S, name) != NULL;
 }
 
-const char *x86_data_name(size_t index)
+const char *data_name(size_t index, bool *both)
 {
-  return index < NDIRECTIVES ? directives[index].name : NULL;
+  if (index >= NDIRECTIVES)
+    return NULL;
+  *both = !(directives[index].kind & OWN);
+  return directives[index].name;
+}
+
+static unsigned bytes_of(const struct isa_state *S, const struct directive *d)
+{
+  if (d->kind & WORDS)
+    return d->bytes * S->isa->word_size;
+  return d->bytes ? d->bytes : S->isa->address_size;
 }
 
 /* ---- texts -------------------------------------------------------------------------- */
@@ -121,18 +132,15 @@ static void text_bytes(struct front *F, struct span text)
 
 /* ---- numbers ------------------------------------------------------------------------- */
 
-static bool number_fits(const struct x86_operand *o, unsigned bytes, bool is_signed)
+static bool number_fits(int64_t v, unsigned bytes, bool is_signed)
 {
   int64_t half = bytes < 8 ? (int64_t)1 << (8 * bytes - 1) : 0;
 
   if (bytes == 8)
     return true;
-  if (bytes == 4)
-    return (o->kinds & X86_K(IMM32)) != 0;
   if (is_signed)
-    return (o->imm >= -128 && o->imm <= 127) ||
-           (o->imm >= INT64_C(0xffffff80) && o->imm <= INT64_C(0xffffffff));
-  return o->imm >= -half && o->imm < 2 * half;
+    return (v >= -128 && v <= 127) || (v >= INT64_C(0xffffff80) && v <= INT64_C(0xffffffff));
+  return v >= -half && v < 2 * half;
 }
 
 /* A floating-point number as C writes it, whatever point the locale has, to the bits of its type.
@@ -180,42 +188,36 @@ static void runtime_value(struct front *F, struct span expr, unsigned bytes, boo
   build_op(F, is_signed ? OP_VALUE8S : (enum op)ops[bytes], build_arg(F, expr), 0, 0);
 }
 
-/* DynASM leaves a .qword to C that is no int, where 020000000000 is 2^31. */
-static void number_of_c(struct x86_operand *o)
+/* An address of so many bytes. Code of 32 bits wraps around. */
+static const uint8_t *address_field(const struct isa_state *S, unsigned bytes)
 {
-  uint64_t v;
+#define ADDRESS(size, sign) [FIELD_UNIT] = size, [FIELD_FLAGS] = sign, [FIELD_BITS] = 8 * (size)
+  static const uint8_t any64[LIST_FIELD] = {ADDRESS(8, FIELD_MODULO)}, any32[LIST_FIELD] = {ADDRESS(4, FIELD_MODULO)},
+                       part[LIST_FIELD] = {ADDRESS(4, FIELD_EITHER)};
+#undef ADDRESS
 
-  if ((o->imm < INT32_MIN || o->imm > INT32_MAX) && front_c_number(o->text, &v))
-    o->imm = (int64_t)v;
+  return bytes == 8 ? any64 : S->isa->address_size == 4 ? any32 : part;
 }
 
-static void value(struct front *F, struct x86 *X, struct span text, unsigned bytes, bool is_signed)
+static void value(struct front *F, struct isa_state *S, struct span text, unsigned bytes, bool is_signed)
 {
-  struct x86_operand o;
+  struct value v = {.what = VALUE_BAD};
 
-  if (!x86_operand_parse(F, X, text, &o))
-    return;
-  if (o.what == WHAT_LABEL) {
-    if (bytes < 4) {
-      diag_error(F, text, "an address does not fit in %u byte%s", bytes, bytes == 1 ? "" : "s");
-      return;
-    }
+  (S->isa->value ? S->isa->value : operand_value)(F, S, text, bytes, &v);
+  if (v.what == VALUE_LABEL && bytes < 4) {
+    diag_error(F, text, "an address does not fit in %u byte%s", bytes, bytes == 1 ? "" : "s");
+  } else if (v.what == VALUE_LABEL) {
     /* Before 1.5 DynASM wrote four bytes of an address for any size; PHP 8.0 relies on it. */
     if (front_options(F)->dialect < DIALECT_1_5)
       bytes = 4;
     build_le(F, 0, bytes);
-    build_ref(F, &o.label, x86_address_field(X, bytes));
-  } else if (o.what != WHAT_IMM) {
-    diag_error(F, text, "a number, an expression or a label is expected");
-  } else if (!o.known) {
-    runtime_value(F, o.imm_expr, bytes, is_signed);
-  } else if (!number_fits(&o, bytes, is_signed)) {
-    diag_error(F, text, "%lld does not fit in %u byte%s", (long long)o.imm, bytes,
-               bytes == 1 ? "" : "s");
-  } else {
-    if (X->dynasm && bytes == 8)
-      number_of_c(&o);
-    build_le(F, (uint64_t)o.imm, bytes);
+    build_ref(F, &v.label, address_field(S, bytes));
+  } else if (v.what == VALUE_EXPR) {
+    runtime_value(F, v.expr, bytes, is_signed);
+  } else if (v.what == VALUE_NUMBER && !number_fits(v.number, bytes, is_signed)) {
+    diag_error(F, text, "%lld does not fit in %u byte%s", (long long)v.number, bytes, bytes == 1 ? "" : "s");
+  } else if (v.what == VALUE_NUMBER) {
+    build_le(F, (uint64_t)v.number, bytes);
   }
 }
 
@@ -233,9 +235,9 @@ static void space(struct front *F, struct span text)
     build_op(F, OP_SPACE, 0, 0, (uint32_t)n);
 }
 
-static void one(struct front *F, struct x86 *X, const struct directive *d, struct span text)
+static void one(struct front *F, struct isa_state *S, const struct directive *d, struct span text)
 {
-  bool texts = !X->dynasm && d->bytes == 1 && !(d->kind & (SIGNED | SPACE));
+  bool texts = !S->dynasm && d->bytes == 1 && !(d->kind & (SIGNED | SPACE | WORDS));
 
   if (texts && is_text(text))
     text_bytes(F, text);
@@ -246,14 +248,14 @@ static void one(struct front *F, struct x86 *X, const struct directive *d, struc
   else if ((d->kind & FLOATING) || (d->name[0] == 'd' && d->bytes > 2 && is_float(text)))
     floating(F, text, d->bytes);
   else
-    value(F, X, text, d->bytes ? d->bytes : X->x64 ? 8 : 4, (d->kind & SIGNED) != 0);
+    value(F, S, text, bytes_of(S, d), (d->kind & SIGNED) != 0);
   if (d->kind & ZERO)
     build_byte(F, 0);
 }
 
-bool x86_data(struct front *F, struct x86 *X, const struct stmt *st)
+bool data_assemble(struct front *F, struct isa_state *S, const struct stmt *st)
 {
-  const struct directive *d = find(X, st->op);
+  const struct directive *d = find(S, st->op);
 
   if (!d)
     return false;
@@ -262,6 +264,6 @@ bool x86_data(struct front *F, struct x86 *X, const struct stmt *st)
   if ((d->kind & SPACE) && st->narg > 1)
     diag_error(F, st->arg[1], "'%s' takes one number", d->name);
   for (unsigned i = 0; i < st->narg; i++)
-    one(F, X, d, st->arg[i]);
+    one(F, S, d, st->arg[i]);
   return true;
 }

@@ -1,0 +1,51 @@
+/* list.c - the list of ISAs. A new one is one line here, and nothing else names it. */
+#include "isa.h"
+
+#define ISAS(I) \
+  I(x86) \
+  I(x64)
+
+#define I(name) extern const struct isa isa_##name;
+ISAS(I)
+#undef I
+
+#define I(name) &isa_##name,
+static const struct isa *const isas[] = {ISAS(I)};
+#undef I
+
+enum { COUNT = sizeof(isas) / sizeof(isas[0]) };
+
+const struct isa *isa_at(size_t index)
+{
+  return index < COUNT ? isas[index] : NULL;
+}
+
+const struct isa *isa_find(struct span name)
+{
+  for (size_t i = 0; i < COUNT; i++)
+    if (span_is(name, isas[i]->name))
+      return isas[i];
+  return NULL;
+}
+
+const struct isa *isa_with_id(enum list_isa id)
+{
+  for (size_t i = 0; i < COUNT; i++)
+    if (isas[i]->id == id)
+      return isas[i];
+  return NULL;
+}
+
+/* "x86, x64" */
+const char *isa_names(struct front *F)
+{
+  size_t size = 1;
+  char *text;
+
+  for (size_t i = 0; i < COUNT; i++)
+    size += strlen(isas[i]->name) + 2;
+  text = arena_alloc(F, size);
+  for (size_t i = 0; i < COUNT; i++)
+    strcat(strcat(text, i ? ", " : ""), isas[i]->name);
+  return text;
+}
