@@ -38,6 +38,20 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/list.c \
 	dasmc/isa/match.c \
 	dasmc/isa/operand.c \
+	dasmc/isa/riscv.c \
+	dasmc/isa/riscv.def \
+	dasmc/isa/riscv.h \
+	dasmc/isa/riscv_a.def \
+	dasmc/isa/riscv_b.def \
+	dasmc/isa/riscv_c.def \
+	dasmc/isa/riscv_csr.def \
+	dasmc/isa/riscv_fp.def \
+	dasmc/isa/riscv_match.c \
+	dasmc/isa/riscv_operand.c \
+	dasmc/isa/riscv_pseudo.c \
+	dasmc/isa/riscv_reg.c \
+	dasmc/isa/riscv_row.c \
+	dasmc/isa/riscv_v.def \
 	dasmc/isa/rows.c \
 	dasmc/isa/show.c \
 	dasmc/isa/text.h \
@@ -92,6 +106,8 @@ libdasmc_core_la_SOURCES = \
 	dasmc/text.c \
 	dasmc/translate.h \
 	lib/field.c \
+	lib/isa/riscv.h \
+	lib/isa/riscv_li.c \
 	lib/isa/x86.h \
 	lib/isa/x86_encode.c \
 	lib/ops.c \

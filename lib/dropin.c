@@ -149,12 +149,17 @@ unsigned char *dasm_dropin_nextextern(dasm_State *D, void *buffer, int *index, i
   D->cursor.end = (uint8_t *)buffer + (uint32_t)(e->offset + (uint32_t)e->delta);
   *index = (int)e->target;
   *type = field_is_relative(D->cursor.description);
-  return D->cursor.end - D->cursor.description[FIELD_UNIT];
+  /* DynASM gives the address of the field on x86, and that behind the instruction elsewhere. */
+  return D->cursor.description[FIELD_ORIGIN] == ORIGIN_START ? D->cursor.end : D->cursor.end - D->cursor.description[FIELD_UNIT];
 }
 
 void dasm_dropin_setextern(dasm_State *D, int64_t value)
 {
   const uint8_t *f = D->cursor.description;
+  uint64_t v;
 
-  field_insert(f, (enum list_order)D->cursor.list[LIST_AT_ORDER], D->cursor.end, field_raw(f, (uint64_t)value));
+  if (field_raw(f, (uint64_t)value, &v))
+    field_insert(f, (enum list_order)D->cursor.list[LIST_AT_ORDER], D->cursor.end, v);
+  else
+    state_fail(D, DASM_S_RANGE_REL, 0, value);
 }

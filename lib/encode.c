@@ -108,9 +108,9 @@ static int write_ref(const struct output *o, const struct event *e, uint64_t add
   const uint8_t *list, *f = field_of(o, e, &list);
   uint64_t v = address;
 
-  if (!raw && !field_bits(f, o->run + (uint64_t)(o->w - o->start), address, &v))
+  if (raw ? !field_raw(f, address, &v) : !field_bits(f, o->run + (uint64_t)(o->w - o->start), address, &v))
     return fail_at(o, DASM_S_RANGE_REL, e, (int64_t)v);
-  field_insert(f, (enum list_order)list[LIST_AT_ORDER], o->w, raw ? field_raw(f, v) : v);
+  field_insert(f, (enum list_order)list[LIST_AT_ORDER], o->w, v);
   return DASM_S_OK;
 }
 

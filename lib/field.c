@@ -261,9 +261,12 @@ bool field_bits(const uint8_t *f, uint64_t end, uint64_t target, uint64_t *v)
   }
 }
 
-uint64_t field_raw(const uint8_t *f, uint64_t value)
+bool field_raw(const uint8_t *f, uint64_t value, uint64_t *v)
 {
-  return value & low_bits(f[FIELD_BITS]);
+  if (f[FIELD_BITS] < 8 * f[FIELD_UNIT])
+    return take(f, value, v);
+  *v = value & low_bits(f[FIELD_BITS]);
+  return true;
 }
 
 /* ---- units -------------------------------------------------------------------------------- */

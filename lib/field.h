@@ -127,8 +127,9 @@ bool field_valid(const uint8_t *f);
 bool field_bits(const uint8_t *f, uint64_t end, uint64_t target, uint64_t *v);
 /* The same for a number that may also be the pattern of an int. */
 bool field_number(const uint8_t *f, int64_t value, uint64_t *v);
-/* Low bits of a value that goes in as it is. */
-uint64_t field_raw(const uint8_t *f, uint64_t value);
+/* A value that has its origin already, as those that programs give for externs. One that fills the unit goes in as it is,
+ * whatever it is; false: another one does not fit. */
+bool field_raw(const uint8_t *f, uint64_t value, uint64_t *v);
 /* Bits at their place in the unit, a number. */
 uint64_t field_place(const uint8_t *f, uint64_t bits);
 /* Add bits to the unit that ends at `end`. */

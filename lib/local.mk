@@ -33,6 +33,10 @@ libdasm_core_la_SOURCES = \
 	lib/isa.c \
 	lib/isa/isas.h \
 	lib/isa/walks.h \
+	lib/isa/riscv.c \
+	lib/isa/riscv.h \
+	lib/isa/riscv_li.c \
+	lib/isa/riscv_walk.h \
 	lib/isa/x86.c \
 	lib/isa/x86.h \
 	lib/isa/x86_encode.c \

@@ -152,7 +152,7 @@ int dasm_encode(Dst_DECL, void *buffer)
   unsigned char *cp;
   while ((cp = dasm_dropin_nextextern(Dst_REF, buffer, &index, &type)) != NULL)
     dasm_dropin_setextern(Dst_REF, DASM_EXTERN(Dst, cp, index, type));
-  return status;
+  return status ? status : Dst_REF->status;
 #else
   return dasm_dropin_encode(Dst_REF, buffer);
 #endif

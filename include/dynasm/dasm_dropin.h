@@ -46,8 +46,9 @@ DASM_API int dasm_dropin_getpclabel(dasm_State *D, unsigned pc);
 DASM_API int dasm_dropin_checkstep(dasm_State *D, int secmatch);
 
 /* Encode with zeros for externs. Then, in the order of the code, nextextern gives the address of
- * the field of each one, its number, and 1 if it is relative, else 0; setextern stores the value
- * of that field. NULL: there is no further one. */
+ * the field of each one (on other processors than x86: that behind the instruction), its number, and 1 if it is
+ * relative, else 0; setextern stores the value of that field, or the state has the error DASM_S_RANGE_REL.
+ * NULL: there is no further one. */
 DASM_API int dasm_dropin_encodeexterns(dasm_State *D, void *buffer);
 DASM_API unsigned char *dasm_dropin_nextextern(dasm_State *D, void *buffer, int *index, int *type);
 DASM_API void dasm_dropin_setextern(dasm_State *D, int64_t value);

@@ -1,0 +1,569 @@
+/* riscv_match.c - choose the row for a statement, and build it.
+ *
+ * Each form of the mnemonic is tried in order; the first one that takes all operands counts. A form that does not says
+ * why, and at which operand: the one that came furthest is reported.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "riscv.h"
+
+/* What is known when a form is tried: values of fields, or expressions for them. */
+struct attempt {
+  struct front *F;
+  const struct riscv *R;
+  const struct riscv_form *f;
+  const struct riscv_stmt *s;
+  uint64_t unit;
+  int64_t number[WORD_FIELDS];   /* by field: its value */
+  bool known[WORD_FIELDS];
+  struct riscv_value value[WORD_FIELDS];
+  unsigned nvalue;
+  const struct label *label;
+  uint8_t label_field[LIST_FIELD];
+  int8_t xlist;                  /* rlist, or -1 */
+  unsigned at;                   /* the operand in hand */
+  char why[160];
+};
+
+static bool refuse(struct attempt *a, const char *why)
+{
+  snprintf(a->why, sizeof(a->why), "%s", why);
+  return false;
+}
+
+static const struct word_field *field_of(const struct attempt *a, unsigned field)
+{
+  return &a->f->word.field[field - 1];
+}
+
+/* ---- values into fields --------------------------------------------------------------- */
+
+static bool describe(struct attempt *a, unsigned field, unsigned flags, uint8_t out[LIST_FIELD])
+{
+  if (word_describe(&a->f->word, field_of(a, field), flags, out))
+    return true;
+  return refuse(a, "must be known before the program runs");
+}
+
+static bool put_number(struct attempt *a, unsigned field, int64_t value)
+{
+  a->unit = word_insert(field_of(a, field), a->unit, (uint64_t)value);
+  a->number[field - 1] = value;
+  a->known[field - 1] = true;
+  return true;
+}
+
+static bool put_expr(struct attempt *a, unsigned field, unsigned flags, struct span expr)
+{
+  struct riscv_value *v = &a->value[a->nvalue];
+
+  v->expr = expr;
+  if (!describe(a, field, flags, v->field))
+    return false;
+  a->nvalue++;
+  return true;
+}
+
+/* One that must be in low … low + span, and goes in as what it is more than `origin`. */
+static bool put_ranged(struct attempt *a, unsigned field, unsigned flags, struct span expr, int low, unsigned span, int origin)
+{
+  uint8_t *f = a->value[a->nvalue].field;
+
+  if (!put_expr(a, field, flags, expr))
+    return false;
+  field_set_bias(f, -origin);
+  field_set_range(f, low, span);
+  field_complete(f);
+  return true;
+}
+
+/* A number that is known now, if it fits. */
+static bool put_fitting(struct attempt *a, unsigned field, unsigned flags, int64_t value)
+{
+  const struct word_field *f = field_of(a, field);
+  unsigned bits = f->bits + f->low;
+  int64_t low = flags & FIELD_UNSIGNED ? 0 : -(INT64_C(1) << (bits - 1));
+  int64_t high = (INT64_C(1) << (flags & FIELD_UNSIGNED ? bits : bits - 1)) - (INT64_C(1) << f->low);
+
+  if (a->R->dynasm && value > INT32_MAX && value <= UINT32_MAX)
+    value = (int32_t)(uint32_t)value; /* its numbers have 32 bits */
+  if (value < low || value > high || (value & ((INT64_C(1) << f->low) - 1)) != 0) {
+    int n = snprintf(a->why, sizeof(a->why), "%" PRId64 " is not in %" PRId64 " to %" PRId64, value, low, high);
+
+    if (f->low > 0)
+      snprintf(a->why + n, sizeof(a->why) - (size_t)n, ", or no multiple of %d", 1 << f->low);
+    return false;
+  }
+  return put_number(a, field, value);
+}
+
+/* ---- registers -------------------------------------------------------------------------- */
+
+static bool check_register(struct attempt *a, const struct riscv_shape *sh, unsigned num)
+{
+  for (unsigned i = 0; i < 3 && sh->except[i]; i++) {
+    unsigned e = sh->except[i];
+
+    if (e >= NOT_NUMBER && e < NOT_ODD && num == e - NOT_NUMBER)
+      return refuse(a, "this register cannot be used here");
+    if (e == NOT_ODD && num % 2 != 0)
+      return refuse(a, "a pair of registers is named by the even one");
+    if (e > NOT_MULTIPLE && e < NOT_OPERAND && num % (e - NOT_MULTIPLE) != 0)
+      return refuse(a, "a group of registers is named by a multiple of its size");
+  }
+  return true;
+}
+
+static bool put_register(struct attempt *a, const struct riscv_shape *sh, const struct riscv_reg *reg)
+{
+  bool three = sh->kind == KIND_X3 || sh->kind == KIND_F3;
+
+  if (reg->expr.p && three)
+    return put_ranged(a, sh->field, FIELD_UNSIGNED | FIELD_REGISTER, reg->expr, 8, 7, 8);
+  if (reg->expr.p)
+    return put_expr(a, sh->field, FIELD_UNSIGNED | FIELD_REGISTER, reg->expr);
+  if (!check_register(a, sh, reg->num))
+    return false;
+  if (!three)
+    return put_number(a, sh->field, reg->num);
+  if (reg->num < 8 || reg->num > 15)
+    return refuse(a, sh->kind == KIND_X3 ? "only x8 to x15 (s0, s1, a0 to a5) can be used here"
+                                         : "only f8 to f15 (fs0, fs1, fa0 to fa5) can be used here");
+  return put_number(a, sh->field, reg->num - 8);
+}
+
+static bool take_register(struct attempt *a, const struct riscv_shape *sh, const struct riscv_operand *o)
+{
+  static const struct {
+    uint8_t class;
+    const char *words;
+  } wanted[] = {
+    [KIND_X] = {RISCV_X, "a register x0 to x31 is expected"},  [KIND_X3] = {RISCV_X, "a register x8 to x15 is expected"},
+    [KIND_F] = {RISCV_F, "a register f0 to f31 is expected"},  [KIND_F3] = {RISCV_F, "a register f8 to f15 is expected"},
+    [KIND_V] = {RISCV_V, "a register v0 to v31 is expected"},
+  };
+
+  if (!o->is_reg || o->reg.class != wanted[sh->kind].class)
+    return refuse(a, wanted[sh->kind].words);
+  return put_register(a, sh, &o->reg);
+}
+
+/* One register by name: c.addi16sp sp; v0; s0 to s7; x1 or x5. */
+static bool take_one_register(struct attempt *a, const struct riscv_shape *sh, const struct riscv_operand *o)
+{
+  unsigned n = o->reg.num, class = sh->kind == KIND_V0 ? RISCV_V : RISCV_X;
+
+  if (!o->is_reg || o->reg.class != class || o->reg.expr.p)
+    return refuse(a, "another register is expected");
+  switch (sh->kind) {
+  case KIND_V0:
+    return n == 0 || refuse(a, "the mask can be in v0 only");
+  case KIND_SHADOW:
+    return n == 1 || n == 5 ? put_number(a, sh->field, n) : refuse(a, "only x1 and x5 (ra, t0) can be used here");
+  case KIND_S:
+    if (n != 8 && n != 9 && (n < 18 || n > 23))
+      return refuse(a, "a register s0 to s7 is expected");
+    return put_number(a, sh->field, n < 18 ? n - 8 : n - 16);
+  default:
+    return n == sh->base || refuse(a, "another register is expected");
+  }
+}
+
+/* ---- numbers ----------------------------------------------------------------------------------- */
+
+/* Can it be an expression, in this dialect? */
+static bool may_be_expression(const struct attempt *a, const struct riscv_operand *o)
+{
+  if (o->is_reg)
+    return a->R->dynasm && !o->reg.plain && o->reg.expr.p == NULL;
+  if (o->is_mem && (o->base.plain || !a->R->dynasm || o->offset.n == 0))
+    return false;
+  return !o->is_label && o->text.n > 0;
+}
+
+static bool odd_number(struct attempt *a, const struct riscv_shape *sh, int64_t v)
+{
+  switch (sh->kind) {
+  case KIND_LUI:
+    if (!(v >= 1 && v <= 31) && !(v >= 0xfffe0 && v <= 0xfffff))
+      return refuse(a, "is not in 1 to 31 or 0xfffe0 to 0xfffff");
+    return put_number(a, sh->field, v);
+  case KIND_RNUM:
+    return v >= 0 && v <= 10 ? put_number(a, sh->field, v) : refuse(a, "is not in 0 to 10");
+  case KIND_JT:
+    return v >= 0 && v <= 31 ? put_number(a, sh->field, v) : refuse(a, "is not in 0 to 31");
+  case KIND_JALT:
+    return v >= 32 && v <= 255 ? put_number(a, sh->field, v) : refuse(a, "is not in 32 to 255");
+  default: /* KIND_BELOW */
+    return (v != 0 || !sh->nonzero) && v >= -15 && v <= 16 ? put_number(a, sh->field, v - 1)
+                                                           : refuse(a, "is not in -15 to 16, or zero");
+  }
+}
+
+static unsigned sign_of(const struct riscv_shape *sh)
+{
+  return sh->kind == KIND_IMM || sh->kind == KIND_MEM ? FIELD_SIGNED : FIELD_UNSIGNED;
+}
+
+static bool take_part(struct attempt *a, unsigned field, unsigned part, struct span inner, const struct riscv_operand *o);
+
+static bool take_number(struct attempt *a, const struct riscv_shape *sh, const struct riscv_operand *o)
+{
+  int64_t v;
+
+  if (o->part && !o->is_mem)
+    return take_part(a, sh->field, o->part, o->inner, o);
+  if (!may_be_expression(a, o))
+    return refuse(a, "a number or an expression is expected");
+  if (!riscv_number(a->F, a->R, o->text, &v)) {
+    unsigned zero = sh->nonzero ? FIELD_NONZERO : 0;
+
+    switch (sh->kind) {
+    case KIND_LUI:
+      return refuse(a, "a number is expected, not an expression");
+    case KIND_RNUM:
+      return put_ranged(a, sh->field, FIELD_UNSIGNED, o->text, 0, 10, 0);
+    case KIND_JALT:
+      return put_ranged(a, sh->field, FIELD_UNSIGNED, o->text, 32, 223, 0);
+    case KIND_BELOW:
+      return put_ranged(a, sh->field, FIELD_SIGNED | zero, o->text, -15, 31, 1);
+    default:
+      return put_expr(a, sh->field, sign_of(sh) | zero, o->text);
+    }
+  }
+  if (sh->kind != KIND_IMM && sh->kind != KIND_UIMM)
+    return odd_number(a, sh, v);
+  if (sh->nonzero && v == 0)
+    return refuse(a, "zero cannot be encoded here");
+  return put_fitting(a, sh->field, sign_of(sh), v);
+}
+
+/* cm.push {ra, s0-s3}, -64: the room for the registers, and up to three times 16 bytes more. */
+static bool take_stack(struct attempt *a, const struct riscv_shape *sh, const struct riscv_operand *o)
+{
+  bool push = strcmp(a->f->row, "cm.push") == 0;
+  int registers = a->xlist == 15 ? 13 : a->xlist - 3, room = (registers * (a->R->rv64 ? 8 : 4) + 15) & ~15;
+  int64_t v;
+
+  if (!riscv_number(a->F, a->R, o->text, &v))
+    return refuse(a, "a number is expected");
+  if (push)
+    v = -v;
+  if (v < room || v > room + 48 || v % 16 != 0) {
+    snprintf(a->why, sizeof(a->why), "with these registers it is %s%d, %s%d, %s%d or %s%d", push ? "-" : "", room, push ? "-" : "",
+             room + 16, push ? "-" : "", room + 32, push ? "-" : "", room + 48);
+    return false;
+  }
+  return put_number(a, sh->field, v - room);
+}
+
+/* ---- memory, labels, parts of addresses ------------------------------------------------------ */
+
+static bool take_label(struct attempt *a, const struct riscv_shape *sh, const struct riscv_operand *o)
+{
+  if (!o->is_label || o->is_mem || o->part)
+    return refuse(a, "a label is expected");
+  if (!describe(a, sh->field, FIELD_SIGNED, a->label_field))
+    return false;
+  a->label_field[FIELD_ORIGIN] = ORIGIN_START;
+  a->label = &o->label;
+  return true;
+}
+
+static bool take_part(struct attempt *a, unsigned field, unsigned part, struct span inner, const struct riscv_operand *o)
+{
+  bool high = part == PART_HI || part == PART_PCREL_HI, relative = part >= PART_PCREL_HI;
+  uint8_t *f = a->label_field;
+  int64_t v;
+
+  if (field == 0 || high != (field_of(a, field)->bits == 20))
+    return refuse(a, "this part of an address cannot be used here");
+  if (!o->is_label && relative)
+    return refuse(a, "a label is expected in %pcrel_hi() and %pcrel_lo()");
+  if (!o->is_label && riscv_number(a->F, a->R, inner, &v)) {
+    if (v < INT32_MIN || v > UINT32_MAX)
+      return refuse(a, "the address does not fit in 32 bits");
+    return put_number(a, field, high ? (v + 0x800) >> 12 & 0xfffff : v & 0xfff);
+  }
+  if (!o->is_label)
+    f = a->value[a->nvalue].field;
+  if (!o->is_label ? !put_expr(a, field, FIELD_SIGNED, inner) : !describe(a, field, FIELD_SIGNED, f))
+    return false;
+  f[FIELD_FLAGS] = high ? FIELD_SIGNED | FIELD_ROUNDED : FIELD_MODULO;
+  f[FIELD_SHIFT] = high ? 12 : 0;
+  f[FIELD_ORIGIN] = relative ? ORIGIN_START : ORIGIN_NONE;
+  f[FIELD_AHEAD] = (uint8_t)(relative && !high ? -4 : 0); /* the instruction before has the high part */
+  field_complete(f);
+  a->label = o->is_label ? &o->label : a->label;
+  return true;
+}
+
+static bool take_memory(struct attempt *a, const struct riscv_shape *sh, const struct riscv_operand *o)
+{
+  struct riscv_shape base = {.kind = KIND_X, .field = sh->base};
+  int64_t v = 0;
+
+  if (!o->is_mem)
+    return refuse(a, sh->field ? "an address is expected: offset(register)" : "an address is expected: (register)");
+  if (o->base.class != RISCV_X)
+    return refuse(a, "the base of an address is one of x0 to x31");
+  if (sh->base && strcmp(riscv_row_column(a->f->row, 1), "") != 0) {
+    const struct word_field *f = field_of(a, sh->base);
+
+    base.kind = f->bits == 3 ? KIND_X3 : KIND_X;
+    if (!put_register(a, &base, &o->base))
+      return false;
+  } else if (o->base.num != 2 || o->base.expr.p) {
+    return refuse(a, "the base of the address is sp");
+  }
+  if (o->part)
+    return take_part(a, sh->field, o->part, o->inner, o);
+  if (o->is_label)
+    return refuse(a, "a label cannot be the offset of an address");
+  if (o->offset.n > 0 && !riscv_number(a->F, a->R, o->offset, &v))
+    return sh->field ? put_expr(a, sh->field, a->f->word.width == 16 ? FIELD_UNSIGNED : FIELD_SIGNED, o->offset)
+                     : refuse(a, "this address has no offset");
+  if (!sh->field)
+    return v == 0 || refuse(a, "this address has no offset");
+  return put_fitting(a, sh->field, a->f->word.width == 16 ? FIELD_UNSIGNED : FIELD_SIGNED, v);
+}
+
+/* ---- words ---------------------------------------------------------------------------------------- */
+
+/* name(expr): a value at run time where otherwise words stand. */
+static bool called(struct span text, const char *name, struct span *inner)
+{
+  size_t n = strlen(name);
+
+  if (text.n < n + 3 || memcmp(text.p, name, n) != 0 || text.p[n] != '(' || text.p[text.n - 1] != ')')
+    return false;
+  *inner = span_trim((struct span){text.p + n + 1, text.n - n - 2});
+  return true;
+}
+
+static bool take_csr(struct attempt *a, const struct riscv_shape *sh, const struct riscv_operand *o)
+{
+  int csr = riscv_csr(o->text);
+  struct span inner;
+  int64_t v;
+
+  if (csr >= 0)
+    return put_number(a, sh->field, csr);
+  if (called(o->text, "csr", &inner))
+    return put_expr(a, sh->field, FIELD_UNSIGNED, inner);
+  if (o->is_reg || o->is_mem || o->is_label)
+    return refuse(a, "a control and status register is expected: a name, a number, or csr(expression)");
+  if (riscv_number(a->F, a->R, o->text, &v))
+    return put_fitting(a, sh->field, FIELD_UNSIGNED, v);
+  return put_expr(a, sh->field, FIELD_UNSIGNED, o->text);
+}
+
+static bool take_rounding(struct attempt *a, const struct riscv_shape *sh, const struct riscv_operand *o)
+{
+  int rm = riscv_rounding(o->text);
+  struct span inner;
+
+  if (sh->kind == KIND_RTZ)
+    return rm == 1 || refuse(a, "this instruction rounds with rtz only");
+  if (rm >= 0)
+    return put_number(a, sh->field, rm);
+  if (called(o->text, "rm", &inner))
+    return put_expr(a, sh->field, FIELD_UNSIGNED, inner);
+  return refuse(a, "a rounding mode is expected: rne, rtz, rdn, rup, rmm, dyn, or rm(expression)");
+}
+
+static bool take_mask(struct attempt *a, const struct riscv_shape *sh, const struct riscv_operand *o)
+{
+  struct span inner;
+
+  if (span_is(o->text, "v0.t"))
+    return put_number(a, sh->field, 0);
+  if (called(o->text, "vm", &inner))
+    return put_expr(a, sh->field, FIELD_UNSIGNED, inner);
+  return refuse(a, "the mask is v0.t, or vm(expression)");
+}
+
+static bool take_fence(struct attempt *a, const struct riscv_shape *sh, const struct riscv_operand *o)
+{
+  int set = riscv_fence(o->text);
+  int64_t v;
+
+  if (set >= 0)
+    return put_number(a, sh->field, set);
+  if (o->is_reg || o->is_mem || o->is_label || riscv_number(a->F, a->R, o->text, &v))
+    return refuse(a, "what is ordered is expected: letters of iorw in this order, 0, or an expression");
+  return put_expr(a, sh->field, FIELD_UNSIGNED, o->text);
+}
+
+/* The rest of the operands. */
+static bool take_vtype(struct attempt *a, const struct riscv_shape *sh, unsigned i)
+{
+  struct span first = a->s->op[i].text, last = a->s->st->arg[a->s->st->narg - 1];
+  struct span all = {first.p, (size_t)(last.p + last.n - first.p)};
+  int vtype = riscv_vtype(all);
+  int64_t v;
+
+  if (vtype >= 0)
+    return put_number(a, sh->field, vtype);
+  if (first.p != last.p || (first.n > 1 && first.p[0] == 'e' && char_is(first.p[1], CHAR_DIGIT)))
+    return refuse(a, "a type is expected: e8, m1, ta, ma (e8 to e64; m1 to m8, mf2 to mf8; ta, tu; ma, mu)");
+  if (riscv_number(a->F, a->R, first, &v))
+    return put_fitting(a, sh->field, FIELD_UNSIGNED, v);
+  return may_be_expression(a, &a->s->op[i]) ? put_expr(a, sh->field, FIELD_UNSIGNED, first) : refuse(a, "a type is expected");
+}
+
+/* ---- a form -------------------------------------------------------------------------------------------- */
+
+static bool take_operand(struct attempt *a, unsigned i)
+{
+  const struct riscv_shape *sh = &a->f->op[i];
+  const struct riscv_operand *o = &a->s->op[i];
+  int v;
+
+  switch (sh->kind) {
+  case KIND_X: case KIND_X3: case KIND_F: case KIND_F3: case KIND_V:
+    return take_register(a, sh, o);
+  case KIND_S: case KIND_SHADOW: case KIND_ONE_X: case KIND_V0:
+    return take_one_register(a, sh, o);
+  case KIND_SPIMM:
+    return take_stack(a, sh, o);
+  case KIND_MEM:
+    return take_memory(a, sh, o);
+  case KIND_LABEL:
+    return take_label(a, sh, o);
+  case KIND_CSR:
+    return take_csr(a, sh, o);
+  case KIND_RM: case KIND_RTZ:
+    return take_rounding(a, sh, o);
+  case KIND_VM:
+    return take_mask(a, sh, o);
+  case KIND_FENCE:
+    return take_fence(a, sh, o);
+  case KIND_VTYPE:
+    return take_vtype(a, sh, i);
+  case KIND_FLI:
+    v = riscv_fli(o->text);
+    return v >= 0 ? put_number(a, sh->field, v) : refuse(a, "one of the 32 constants of fli is expected: 1.0, 0.5, inf, …");
+  case KIND_RLIST:
+    v = riscv_rlist(o->text);
+    a->xlist = (int8_t)v;
+    return v >= 0 ? put_number(a, sh->field, v) : refuse(a, "registers are expected: {ra}, {ra, s0}, {ra, s0-s3}");
+  default:
+    return take_number(a, sh, o);
+  }
+}
+
+/* Operands that exclude each other. */
+static bool check_operands(struct attempt *a)
+{
+  for (a->at = 0; a->at < a->s->nop; a->at++) {
+    const struct riscv_shape *sh = &a->f->op[a->at];
+
+    for (unsigned i = 0; i < 3 && sh->except[i]; i++) {
+      unsigned e = sh->except[i], own = sh->field - 1u, other = e - NOT_OPERAND - 1;
+
+      if (e == NOT_MASKED) {
+        const struct word_field *vm = word_find(&a->f->word, SPAN("vm"));
+
+        other = (unsigned)(vm - a->f->word.field);
+        if (a->known[own] && a->number[own] == 0 && a->known[other] && a->number[other] == 0)
+          return refuse(a, "the result cannot go to v0, which is the mask");
+      } else if (e > NOT_OPERAND && a->known[own] && a->known[other] && a->number[own] == a->number[other]) {
+        return refuse(a, "the result cannot go to a register that is an operand");
+      }
+    }
+  }
+  return true;
+}
+
+static bool count_fits(const struct attempt *a)
+{
+  unsigned n = a->s->nop, most = a->f->nop;
+
+  if (most > 0 && a->f->op[most - 1].kind == KIND_VTYPE && n >= most)
+    return true;
+  return n >= a->f->least && n <= most;
+}
+
+static bool try_form(struct attempt *a, const struct riscv_form *f)
+{
+  a->f = f;
+  a->unit = f->word.fixed;
+  a->nvalue = 0;
+  a->label = NULL;
+  a->xlist = -1;
+  memset(a->known, 0, sizeof(a->known));
+  for (a->at = 0; a->at < f->nop; a->at++) {
+    const struct riscv_shape *sh = &f->op[a->at];
+
+    if (a->at >= a->s->nop)
+      put_number(a, sh->field, sh->kind == KIND_RM && a->R->dynasm ? 0 : sh->missing - 1);
+    else if (!take_operand(a, a->at))
+      return false;
+  }
+  return check_operands(a);
+}
+
+void riscv_emit(struct front *F, uint64_t unit, unsigned bytes, const struct riscv_value *value, unsigned n)
+{
+  const uint8_t *field[WORD_FIELDS];
+  unsigned first = 0;
+
+  build_le(F, unit, bytes);
+  for (unsigned i = 0; i < n; i++) {
+    unsigned arg = build_arg(F, value[i].expr);
+
+    first = i == 0 ? arg : first;
+    field[i] = value[i].field;
+  }
+  if (n > 0)
+    build_fields(F, first, field, n);
+}
+
+static void emit(struct attempt *a)
+{
+  riscv_emit(a->F, a->unit, a->f->word.width / 8, a->value, a->nvalue);
+  if (a->label)
+    build_ref(a->F, a->label, a->label_field);
+}
+
+/* "add rd, rs1, rs2; add rd, rs1, imm" */
+static void list_forms(struct front *F, const struct riscv *R, const struct riscv_mnemonic *m)
+{
+  char text[400] = "";
+  size_t n = 0;
+
+  for (unsigned i = 0; i < m->nform && n < sizeof(text); i++)
+    if (riscv_in_mode(R, &m->form[i]))
+      n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s %s", n ? "; " : "", m->form[i].row,
+                            riscv_row_column(m->form[i].row, 1));
+  diag_help(F, "these forms exist: %s", text);
+}
+
+void riscv_match(struct front *F, struct riscv *R, const struct riscv_mnemonic *m, const struct riscv_stmt *s)
+{
+  struct attempt a = {.F = F, .R = R, .s = s};
+  char why[sizeof(a.why)] = "";
+  unsigned furthest = 0;
+
+  for (unsigned i = 0; i < m->nform; i++) {
+    a.f = &m->form[i];
+    if (!riscv_in_mode(R, a.f) || !count_fits(&a))
+      continue;
+    if (try_form(&a, a.f)) {
+      R->chosen = a.f->row;
+      emit(&a);
+      return;
+    }
+    if (why[0] == '\0' || a.at > furthest) {
+      furthest = a.at;
+      memcpy(why, a.why, sizeof(why));
+    }
+  }
+  if (why[0])
+    diag_error(F, s->op[furthest].text, "%s", why);
+  else
+    diag_error(F, s->st->op, "'%.*s' does not take %u operand%s", (int)s->st->op.n, s->st->op.p, s->nop, s->nop == 1 ? "" : "s");
+  list_forms(F, R, m);
+}

@@ -1,0 +1,259 @@
+/* riscv_row.c - all rows of RISC-V, found by mnemonic, and what their operands column says.
+ *
+ * A row is one string: its four columns, each ending in a zero byte. The rows of a mnemonic are parsed when a
+ * statement first uses it, into one array in the order of the files below; the first form that fits counts.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "riscv.h"
+
+#define I(mnemonic, operands, diagram, ...) mnemonic "\0" operands "\0" diagram "\0" #__VA_ARGS__,
+
+static const char *const rows[] = {
+#include "riscv.def"
+#include "riscv_a.def"
+#include "riscv_fp.def"
+#include "riscv_c.def"
+#include "riscv_b.def"
+#include "riscv_v.def"
+};
+
+enum { NROWS = sizeof(rows) / sizeof(rows[0]) };
+
+/* Fields that stand alone in diagrams. */
+static const struct word_name names[] = {
+  {"rd", 5},    {"rs1", 5},  {"rs2", 5},  {"rs3", 5},  {"fd", 5},    {"fs1", 5},   {"fs2", 5},   {"fs3", 5}, {"vd", 5},
+  {"vs1", 5},   {"vs2", 5},  {"vs3", 5},  {"vs", 5},   {"rd'", 3},   {"rs1'", 3},  {"rs2'", 3},  {"fd'", 3}, {"fs2'", 3},
+  {"sreg1", 3}, {"sreg2", 3}, {"ssreg", 5}, {"rm", 3}, {"csr", 12},  {"pred", 4},  {"succ", 4},  {"vm", 1},  {"fli", 5},
+  {NULL, 0},
+};
+
+/* Operands of rows by their names; field: what they fill, if it is called something else. */
+static const struct operand_name {
+  const char *name;
+  uint8_t kind;
+  const char *field;
+} operands[] = {
+  {"rd", KIND_X, NULL},       {"rs1", KIND_X, NULL},      {"rs2", KIND_X, NULL},       {"rs3", KIND_X, NULL},
+  {"rd'", KIND_X3, NULL},     {"rs1'", KIND_X3, NULL},    {"rs2'", KIND_X3, NULL},     {"fd", KIND_F, NULL},
+  {"fs1", KIND_F, NULL},      {"fs2", KIND_F, NULL},      {"fs3", KIND_F, NULL},       {"fd'", KIND_F3, NULL},
+  {"fs2'", KIND_F3, NULL},    {"vd", KIND_V, NULL},       {"vs1", KIND_V, NULL},       {"vs2", KIND_V, NULL},
+  {"vs3", KIND_V, NULL},      {"vs", KIND_V, NULL},       {"sreg1", KIND_S, NULL},     {"sreg2", KIND_S, NULL},
+  {"ssreg", KIND_SHADOW, NULL}, {"v0", KIND_V0, NULL},    {"imm", KIND_IMM, NULL},     {"nzimm", KIND_IMM, NULL},
+  {"uimm", KIND_UIMM, NULL},  {"nzuimm", KIND_UIMM, NULL}, {"shamt", KIND_UIMM, NULL}, {"nzshamt", KIND_UIMM, NULL},
+  {"luimm", KIND_LUI, NULL},  {"rnum", KIND_RNUM, NULL},  {"jtindex", KIND_JT, "index"}, {"jaltindex", KIND_JALT, "index"},
+  {"imm-1", KIND_BELOW, "imm"}, {"nzimm-1", KIND_BELOW, "nzimm"}, {"spimm", KIND_SPIMM, NULL}, {"rlist", KIND_RLIST, NULL},
+  {"label", KIND_LABEL, "imm"}, {"csr", KIND_CSR, NULL},  {"rm", KIND_RM, NULL},       {"rtz", KIND_RTZ, NULL},
+  {"vm", KIND_VM, NULL},      {"pred", KIND_FENCE, NULL}, {"succ", KIND_FENCE, NULL},  {"fli", KIND_FLI, NULL},
+  {"vtype", KIND_VTYPE, NULL},
+};
+
+const char *riscv_row(size_t index)
+{
+  return index < NROWS ? rows[index] : NULL;
+}
+
+size_t riscv_row_count(void)
+{
+  return NROWS;
+}
+
+const char *riscv_row_column(const char *row, unsigned n)
+{
+  while (n-- > 0)
+    row += strlen(row) + 1;
+  return row;
+}
+
+/* ---- the operands column -------------------------------------------------------------- */
+
+static const struct operand_name *find_operand(struct span name)
+{
+  for (size_t i = 0; i < sizeof(operands) / sizeof(operands[0]); i++)
+    if (span_is(name, operands[i].name))
+      return &operands[i];
+  return NULL;
+}
+
+static unsigned field_index(const struct word *w, struct span name)
+{
+  const struct word_field *f = word_find(w, name);
+
+  return f ? (unsigned)(f - w->field) + 1 : 0;
+}
+
+static bool is_fixed_register(struct span name, struct riscv_reg *reg)
+{
+  return riscv_reg_parse(name, reg) && reg->class == RISCV_X;
+}
+
+/* imm(rs1), (rs1), uimm(sp) */
+static bool parse_memory(struct span text, struct riscv_form *f, struct riscv_shape *s)
+{
+  const char *open = memchr(text.p, '(', text.n);
+  struct span offset = {text.p, open ? (size_t)(open - text.p) : 0}, base;
+  struct riscv_reg reg;
+
+  if (!open || text.p[text.n - 1] != ')')
+    return false;
+  base = (struct span){open + 1, text.n - offset.n - 2};
+  s->kind = KIND_MEM;
+  s->field = (uint8_t)(offset.n ? field_index(&f->word, offset) : 0);
+  s->base = (uint8_t)(is_fixed_register(base, &reg) ? 0 : field_index(&f->word, base));
+  return (offset.n == 0 || s->field) && (s->base || span_is(base, "sp"));
+}
+
+static bool parse_name(struct span name, struct riscv_form *f, struct riscv_shape *s)
+{
+  const struct operand_name *n = find_operand(name);
+  struct riscv_reg reg;
+
+  if (!n && is_fixed_register(name, &reg)) {
+    s->kind = KIND_ONE_X;
+    s->base = reg.num;
+    return true;
+  }
+  if (!n)
+    return parse_memory(name, f, s);
+  s->kind = n->kind;
+  s->nonzero = name.n > 2 && memcmp(name.p, "nz", 2) == 0;
+  s->field = (uint8_t)field_index(&f->word, n->field ? (struct span){n->field, strlen(n->field)} : name);
+  return s->field || n->kind == KIND_V0 || n->kind == KIND_RTZ;
+}
+
+/* What stands behind a "!". */
+static bool parse_exception(struct span name, const struct riscv_form *f, uint8_t *out)
+{
+  struct riscv_reg reg;
+
+  if (span_is(name, "odd"))
+    *out = NOT_ODD;
+  else if (span_is(name, "vm"))
+    *out = NOT_MASKED;
+  else if (name.n == 1 && char_is(name.p[0], CHAR_DIGIT))
+    *out = (uint8_t)(NOT_MULTIPLE + name.p[0] - '0');
+  else if (riscv_reg_parse(name, &reg))
+    *out = (uint8_t)(NOT_NUMBER + reg.num);
+  else if (field_index(&f->word, name))
+    *out = (uint8_t)(NOT_OPERAND + field_index(&f->word, name));
+  else
+    return false;
+  return true;
+}
+
+static bool parse_shape(struct span text, struct riscv_form *f, struct riscv_shape *s)
+{
+  bool optional = text.n > 2 && text.p[0] == '[';
+  struct span name;
+  unsigned n = 0;
+
+  if (optional)
+    text = (struct span){text.p + 1, text.n - 2};
+  name = text;
+  for (size_t i = text.n; i-- > 0;) {
+    if (text.p[i] != '!')
+      continue;
+    if (n == 3 || !parse_exception((struct span){text.p + i + 1, name.n - i - 1}, f, &s->except[n++]))
+      return false;
+    name.n = i;
+  }
+  if (span_is(name, "rm=rne"))
+    s->missing = 1;
+  else if (optional)
+    s->missing = span_is(name, "rm") ? 8 : 2; /* dyn; not masked */
+  return parse_name(s->missing == 1 ? SPAN("rm") : name, f, s);
+}
+
+static bool parse_operands(const char *p, struct riscv_form *f)
+{
+  while (*p) {
+    size_t n = strcspn(p, ",");
+
+    if (f->nop == RISCV_MAXOPS || !parse_shape((struct span){p, n}, f, &f->op[f->nop]))
+      return false;
+    f->nop++;
+    if (!f->op[f->nop - 1].missing)
+      f->least = f->nop;
+    p += n;
+    p += strspn(p, ", ");
+  }
+  return true;
+}
+
+/* Is a word in the list of what a row needs? */
+static bool needs(const char *list, const char *word)
+{
+  size_t n = strlen(word);
+
+  for (const char *p = list; (p = strstr(p, word)) != NULL; p += n)
+    if ((p == list || p[-1] == ' ') && (p[n] == '\0' || p[n] == ','))
+      return true;
+  return false;
+}
+
+const char *riscv_form_parse(const char *row, struct riscv_form *out)
+{
+  const char *list = riscv_row_column(row, 3), *error;
+
+  memset(out, 0, sizeof(*out));
+  out->row = row;
+  out->rv32 = !needs(list, "RV64");
+  out->rv64 = !needs(list, "RV32");
+  out->dynasm = needs(list, "DYNASM");
+  out->own = needs(list, "OWN");
+  error = word_parse(riscv_row_column(row, 2), names, &out->word);
+  if (!error && !parse_operands(riscv_row_column(row, 1), out))
+    error = "unknown operand, or one without a field";
+  return error;
+}
+
+/* ---- by mnemonic ------------------------------------------------------------------------ */
+
+void riscv_rows_open(struct front *F, struct riscv *R)
+{
+  R->parsed = arena_alloc(F, NROWS * sizeof(*R->parsed));
+  R->next = arena_alloc(F, NROWS * sizeof(*R->next));
+  for (size_t i = NROWS; i-- > 0;) {
+    struct span name = {rows[i], strlen(rows[i])};
+
+    R->next[i] = (uint16_t)(uintptr_t)table_get(&R->index, name);
+    table_set(F, &R->index, name, (void *)(uintptr_t)(i + 1));
+  }
+}
+
+static struct riscv_mnemonic *parse_rows(struct front *F, const struct riscv *R, unsigned first)
+{
+  struct riscv_mnemonic *m = front_keep_alloc(F, sizeof(*m));
+  unsigned count = 0;
+
+  for (unsigned i = first; i; i = R->next[i - 1])
+    count++;
+  m->form = front_keep_alloc(F, count * sizeof(*m->form));
+  for (unsigned i = first; i; i = R->next[i - 1]) {
+    struct riscv_form *f = &m->form[m->nform++];
+
+    /* A row that does not parse would fail the table test; here it fits no mode. */
+    if (riscv_form_parse(rows[i - 1], f))
+      f->rv32 = f->rv64 = false;
+  }
+  return m;
+}
+
+struct riscv_mnemonic *riscv_mnemonic_find(struct front *F, struct riscv *R, struct span name)
+{
+  unsigned first = (unsigned)(uintptr_t)table_get(&R->index, name);
+  struct riscv_mnemonic **m;
+
+  if (first == 0)
+    return NULL;
+  m = &R->parsed[first - 1];
+  if (!*m)
+    *m = parse_rows(F, R, first);
+  return *m;
+}
+
+bool riscv_in_mode(const struct riscv *R, const struct riscv_form *f)
+{
+  return (R->rv64 ? f->rv64 : f->rv32) && (R->dynasm ? !f->own : !f->dynasm);
+}
