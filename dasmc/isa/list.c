@@ -3,7 +3,9 @@
 
 #define ISAS(I) \
   I(x86) \
-  I(x64)
+  I(x64) \
+  I(riscv32) \
+  I(riscv64)
 
 #define I(name) extern const struct isa isa_##name;
 ISAS(I)

@@ -1,6 +1,6 @@
 /* riscv.h - private types of the translator for riscv32 and riscv64.
  *
- *   riscv_row.c     rows by mnemonic, lazily    riscv_operand.c  operands of a statement
+ *   riscv_row.c     what a row says             riscv_operand.c  operands of a statement
  *   riscv_match.c   choose the row, and emit    riscv_pseudo.c   what is several instructions
  *   riscv_reg.c     names: registers, CSRs, …   riscv.c          the two struct isa
  *
@@ -10,6 +10,7 @@
 #ifndef DASMC_RISCV_H
 #define DASMC_RISCV_H
 
+#include "isa.h"
 #include "word.h"
 
 enum { RISCV_MAXOPS = 6 };
@@ -27,7 +28,8 @@ struct riscv_reg {
 
 /* The whole text is a register: a name, or a family and "(expr)". */
 bool riscv_reg_parse(struct span text, struct riscv_reg *out);
-/* Names to suggest: index 0, 1, ... until NULL. */
+/* All names: index 0, 1, ... RISCV_NAMES - 1, then NULL. */
+enum { RISCV_NAMES = 161 };
 const char *riscv_reg_name(size_t index, struct riscv_reg *reg);
 /* Values of words; -1: the text is none. */
 int riscv_csr(struct span text);
@@ -60,26 +62,12 @@ struct riscv_shape {
 };
 
 struct riscv_form {
-  const char *row;
-
-  uint8_t nop, least;   /* operands; without those that may be left out */
-  bool rv32, rv64, dynasm, own;
-  bool enabled;
+  struct form form;
   struct riscv_shape op[RISCV_MAXOPS];
   struct word word;
 };
 
-struct riscv_mnemonic {
-  unsigned nform;
-  struct riscv_form *form;
-};
-
-/* The columns of a row: mnemonic, operands, diagram, needs. */
-const char *riscv_row_column(const char *row, unsigned n);
-const char *riscv_row(size_t index); /* NULL behind the last */
-size_t riscv_row_count(void);
-/* NULL, or what is wrong with it. */
-const char *riscv_form_parse(const char *row, struct riscv_form *out);
+extern const struct rows riscv_rows;
 
 /* ---- operands ---------------------------------------------------------------------------- */
 
@@ -105,28 +93,24 @@ struct riscv_stmt {
 /* ---- one translation ----------------------------------------------------------------------- */
 
 struct riscv {
+  struct isa_state isa;
   bool rv64;
-  bool dynasm;          /* text for DynASM */
-  struct table index;   /* mnemonic: number of its first row + 1 */
-  uint16_t *next;       /* row after this one with the same mnemonic, + 1 */
-  struct riscv_mnemonic **parsed; /* by the number of its first row */
-  const char *chosen;   /* row of the last statement; tests look at it */
 };
 
-void riscv_rows_open(struct front *F, struct riscv *R);
-struct riscv_mnemonic *riscv_mnemonic_find(struct front *F, struct riscv *R, struct span name);
-bool riscv_in_mode(const struct riscv *R, const struct riscv_form *f);
 /* False: reported. */
 bool riscv_operand_parse(struct front *F, const struct riscv *R, struct span text, struct riscv_operand *out);
 /* A number that is known at translation; false: it is an expression. */
 bool riscv_number(struct front *F, const struct riscv *R, struct span text, int64_t *out);
 /* Assemble by the rows, or report. */
-void riscv_match(struct front *F, struct riscv *R, const struct riscv_mnemonic *m, const struct riscv_stmt *s);
-/* True: it was one of several instructions (or reported). */
-bool riscv_pseudo(struct front *F, struct riscv *R, const struct riscv_stmt *s);
-bool riscv_pseudo_known(struct span name, int nargs);
-/* Names and operands: index 0, 1, ... until NULL. */
-const char *riscv_pseudo_row(size_t index, const char **operands);
+void riscv_match(struct front *F, struct riscv *R, const struct mnemonic *m, const struct riscv_stmt *s);
+/* Parse the operands. False: reported. */
+bool riscv_stmt_parse(struct front *F, const struct riscv *R, const struct stmt *st, struct riscv_stmt *out);
+/* True: it was several instructions (or that was reported). */
+bool riscv_pseudo(struct front *F, struct isa_state *S, const struct stmt *st);
+/* Names: index 0, 1, ... until NULL. */
+const char *riscv_pseudo_at(size_t index, unsigned *least, unsigned *most);
+/* A load or store of what a label names: true if it was one. */
+bool riscv_labelled_access(struct front *F, const struct riscv *R, const struct riscv_stmt *s);
 /* A unit with fields whose values come at run time. */
 struct riscv_value {
   struct span expr;

@@ -1,7 +1,5 @@
-/* riscv_match.c - choose the row for a statement, and build it.
- *
- * Each form of the mnemonic is tried in order; the first one that takes all operands counts. A form that does not says
- * why, and at which operand: the one that came furthest is reported.
+/* riscv_match.c - what the operands of a statement are to a row, which match_first() asks, and the row that takes them
+ * all, built.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,7 +8,7 @@
 
 /* What is known when a form is tried: values of fields, or expressions for them. */
 struct attempt {
-  struct front *F;
+  struct match match;
   const struct riscv *R;
   const struct riscv_form *f;
   const struct riscv_stmt *s;
@@ -22,14 +20,11 @@ struct attempt {
   const struct label *label;
   uint8_t label_field[LIST_FIELD];
   int8_t xlist;                  /* rlist, or -1 */
-  unsigned at;                   /* the operand in hand */
-  char why[160];
 };
 
 static bool refuse(struct attempt *a, const char *why)
 {
-  snprintf(a->why, sizeof(a->why), "%s", why);
-  return false;
+  return match_refuse(&a->match, "%s", why);
 }
 
 static const struct word_field *field_of(const struct attempt *a, unsigned field)
@@ -86,13 +81,13 @@ static bool put_fitting(struct attempt *a, unsigned field, unsigned flags, int64
   int64_t low = flags & FIELD_UNSIGNED ? 0 : -(INT64_C(1) << (bits - 1));
   int64_t high = (INT64_C(1) << (flags & FIELD_UNSIGNED ? bits : bits - 1)) - (INT64_C(1) << f->low);
 
-  if (a->R->dynasm && value > INT32_MAX && value <= UINT32_MAX)
+  if (a->R->isa.dynasm && value > INT32_MAX && value <= UINT32_MAX)
     value = (int32_t)(uint32_t)value; /* its numbers have 32 bits */
   if (value < low || value > high || (value & ((INT64_C(1) << f->low) - 1)) != 0) {
-    int n = snprintf(a->why, sizeof(a->why), "%" PRId64 " is not in %" PRId64 " to %" PRId64, value, low, high);
+    int n = snprintf(a->match.why, sizeof(a->match.why), "%" PRId64 " is not in %" PRId64 " to %" PRId64, value, low, high);
 
     if (f->low > 0)
-      snprintf(a->why + n, sizeof(a->why) - (size_t)n, ", or no multiple of %d", 1 << f->low);
+      snprintf(a->match.why + n, sizeof(a->match.why) - (size_t)n, ", or no multiple of %d", 1 << f->low);
     return false;
   }
   return put_number(a, field, value);
@@ -176,8 +171,8 @@ static bool take_one_register(struct attempt *a, const struct riscv_shape *sh, c
 static bool may_be_expression(const struct attempt *a, const struct riscv_operand *o)
 {
   if (o->is_reg)
-    return a->R->dynasm && !o->reg.plain && o->reg.expr.p == NULL;
-  if (o->is_mem && (o->base.plain || !a->R->dynasm || o->offset.n == 0))
+    return a->R->isa.dynasm && !o->reg.plain && o->reg.expr.p == NULL;
+  if (o->is_mem && (o->base.plain || !a->R->isa.dynasm || o->offset.n == 0))
     return false;
   return !o->is_label && o->text.n > 0;
 }
@@ -216,7 +211,7 @@ static bool take_number(struct attempt *a, const struct riscv_shape *sh, const s
     return take_part(a, sh->field, o->part, o->inner, o);
   if (!may_be_expression(a, o))
     return refuse(a, "a number or an expression is expected");
-  if (!riscv_number(a->F, a->R, o->text, &v)) {
+  if (!riscv_number(a->match.F, a->R, o->text, &v)) {
     unsigned zero = sh->nonzero ? FIELD_NONZERO : 0;
 
     switch (sh->kind) {
@@ -242,16 +237,16 @@ static bool take_number(struct attempt *a, const struct riscv_shape *sh, const s
 /* cm.push {ra, s0-s3}, -64: the room for the registers, and up to three times 16 bytes more. */
 static bool take_stack(struct attempt *a, const struct riscv_shape *sh, const struct riscv_operand *o)
 {
-  bool push = strcmp(a->f->row, "cm.push") == 0;
+  bool push = strcmp(a->f->form.row, "cm.push") == 0;
   int registers = a->xlist == 15 ? 13 : a->xlist - 3, room = (registers * (a->R->rv64 ? 8 : 4) + 15) & ~15;
   int64_t v;
 
-  if (!riscv_number(a->F, a->R, o->text, &v))
+  if (!riscv_number(a->match.F, a->R, o->text, &v))
     return refuse(a, "a number is expected");
   if (push)
     v = -v;
   if (v < room || v > room + 48 || v % 16 != 0) {
-    snprintf(a->why, sizeof(a->why), "with these registers it is %s%d, %s%d, %s%d or %s%d", push ? "-" : "", room, push ? "-" : "",
+    snprintf(a->match.why, sizeof(a->match.why), "with these registers it is %s%d, %s%d, %s%d or %s%d", push ? "-" : "", room, push ? "-" : "",
              room + 16, push ? "-" : "", room + 32, push ? "-" : "", room + 48);
     return false;
   }
@@ -281,7 +276,7 @@ static bool take_part(struct attempt *a, unsigned field, unsigned part, struct s
     return refuse(a, "this part of an address cannot be used here");
   if (!o->is_label && relative)
     return refuse(a, "a label is expected in %pcrel_hi() and %pcrel_lo()");
-  if (!o->is_label && riscv_number(a->F, a->R, inner, &v)) {
+  if (!o->is_label && riscv_number(a->match.F, a->R, inner, &v)) {
     if (v < INT32_MIN || v > UINT32_MAX)
       return refuse(a, "the address does not fit in 32 bits");
     return put_number(a, field, high ? (v + 0x800) >> 12 & 0xfffff : v & 0xfff);
@@ -308,7 +303,7 @@ static bool take_memory(struct attempt *a, const struct riscv_shape *sh, const s
     return refuse(a, sh->field ? "an address is expected: offset(register)" : "an address is expected: (register)");
   if (o->base.class != RISCV_X)
     return refuse(a, "the base of an address is one of x0 to x31");
-  if (sh->base && strcmp(riscv_row_column(a->f->row, 1), "") != 0) {
+  if (sh->base && strcmp(row_split(&riscv_rows, a->f->form.row).operands, "") != 0) {
     const struct word_field *f = field_of(a, sh->base);
 
     base.kind = f->bits == 3 ? KIND_X3 : KIND_X;
@@ -321,7 +316,7 @@ static bool take_memory(struct attempt *a, const struct riscv_shape *sh, const s
     return take_part(a, sh->field, o->part, o->inner, o);
   if (o->is_label)
     return refuse(a, "a label cannot be the offset of an address");
-  if (o->offset.n > 0 && !riscv_number(a->F, a->R, o->offset, &v))
+  if (o->offset.n > 0 && !riscv_number(a->match.F, a->R, o->offset, &v))
     return sh->field ? put_expr(a, sh->field, a->f->word.width == 16 ? FIELD_UNSIGNED : FIELD_SIGNED, o->offset)
                      : refuse(a, "this address has no offset");
   if (!sh->field)
@@ -354,7 +349,7 @@ static bool take_csr(struct attempt *a, const struct riscv_shape *sh, const stru
     return put_expr(a, sh->field, FIELD_UNSIGNED, inner);
   if (o->is_reg || o->is_mem || o->is_label)
     return refuse(a, "a control and status register is expected: a name, a number, or csr(expression)");
-  if (riscv_number(a->F, a->R, o->text, &v))
+  if (riscv_number(a->match.F, a->R, o->text, &v))
     return put_fitting(a, sh->field, FIELD_UNSIGNED, v);
   return put_expr(a, sh->field, FIELD_UNSIGNED, o->text);
 }
@@ -391,7 +386,7 @@ static bool take_fence(struct attempt *a, const struct riscv_shape *sh, const st
 
   if (set >= 0)
     return put_number(a, sh->field, set);
-  if (o->is_reg || o->is_mem || o->is_label || riscv_number(a->F, a->R, o->text, &v))
+  if (o->is_reg || o->is_mem || o->is_label || riscv_number(a->match.F, a->R, o->text, &v))
     return refuse(a, "what is ordered is expected: letters of iorw in this order, 0, or an expression");
   return put_expr(a, sh->field, FIELD_UNSIGNED, o->text);
 }
@@ -408,7 +403,7 @@ static bool take_vtype(struct attempt *a, const struct riscv_shape *sh, unsigned
     return put_number(a, sh->field, vtype);
   if (first.p != last.p || (first.n > 1 && first.p[0] == 'e' && char_is(first.p[1], CHAR_DIGIT)))
     return refuse(a, "a type is expected: e8, m1, ta, ma (e8 to e64; m1 to m8, mf2 to mf8; ta, tu; ma, mu)");
-  if (riscv_number(a->F, a->R, first, &v))
+  if (riscv_number(a->match.F, a->R, first, &v))
     return put_fitting(a, sh->field, FIELD_UNSIGNED, v);
   return may_be_expression(a, &a->s->op[i]) ? put_expr(a, sh->field, FIELD_UNSIGNED, first) : refuse(a, "a type is expected");
 }
@@ -457,8 +452,8 @@ static bool take_operand(struct attempt *a, unsigned i)
 /* Operands that exclude each other. */
 static bool check_operands(struct attempt *a)
 {
-  for (a->at = 0; a->at < a->s->nop; a->at++) {
-    const struct riscv_shape *sh = &a->f->op[a->at];
+  for (a->match.at = 0; a->match.at < a->s->nop; a->match.at++) {
+    const struct riscv_shape *sh = &a->f->op[a->match.at];
 
     for (unsigned i = 0; i < 3 && sh->except[i]; i++) {
       unsigned e = sh->except[i], own = sh->field - 1u, other = e - NOT_OPERAND - 1;
@@ -477,29 +472,23 @@ static bool check_operands(struct attempt *a)
   return true;
 }
 
-static bool count_fits(const struct attempt *a)
+static bool fits(struct match *m, const void *form)
 {
-  unsigned n = a->s->nop, most = a->f->nop;
+  struct attempt *a = (struct attempt *)m;
+  const struct riscv_form *f = form;
 
-  if (most > 0 && a->f->op[most - 1].kind == KIND_VTYPE && n >= most)
-    return true;
-  return n >= a->f->least && n <= most;
-}
-
-static bool try_form(struct attempt *a, const struct riscv_form *f)
-{
   a->f = f;
   a->unit = f->word.fixed;
   a->nvalue = 0;
   a->label = NULL;
   a->xlist = -1;
   memset(a->known, 0, sizeof(a->known));
-  for (a->at = 0; a->at < f->nop; a->at++) {
-    const struct riscv_shape *sh = &f->op[a->at];
+  for (m->at = 0; m->at < f->form.nop; m->at++) {
+    const struct riscv_shape *sh = &f->op[m->at];
 
-    if (a->at >= a->s->nop)
-      put_number(a, sh->field, sh->kind == KIND_RM && a->R->dynasm ? 0 : sh->missing - 1);
-    else if (!take_operand(a, a->at))
+    if (m->at >= a->s->nop)
+      put_number(a, sh->field, sh->kind == KIND_RM && m->S->dynasm ? 0 : sh->missing - 1);
+    else if (!take_operand(a, m->at))
       return false;
   }
   return check_operands(a);
@@ -521,49 +510,13 @@ void riscv_emit(struct front *F, uint64_t unit, unsigned bytes, const struct ris
     build_fields(F, first, field, n);
 }
 
-static void emit(struct attempt *a)
+void riscv_match(struct front *F, struct riscv *R, const struct mnemonic *m, const struct riscv_stmt *s)
 {
-  riscv_emit(a->F, a->unit, a->f->word.width / 8, a->value, a->nvalue);
-  if (a->label)
-    build_ref(a->F, a->label, a->label_field);
-}
+  struct attempt a = {.match = {.F = F, .S = &R->isa, .st = s->st, .nop = s->st->narg}, .R = R, .s = s};
 
-/* "add rd, rs1, rs2; add rd, rs1, imm" */
-static void list_forms(struct front *F, const struct riscv *R, const struct riscv_mnemonic *m)
-{
-  char text[400] = "";
-  size_t n = 0;
-
-  for (unsigned i = 0; i < m->nform && n < sizeof(text); i++)
-    if (riscv_in_mode(R, &m->form[i]))
-      n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s %s", n ? "; " : "", m->form[i].row,
-                            riscv_row_column(m->form[i].row, 1));
-  diag_help(F, "these forms exist: %s", text);
-}
-
-void riscv_match(struct front *F, struct riscv *R, const struct riscv_mnemonic *m, const struct riscv_stmt *s)
-{
-  struct attempt a = {.F = F, .R = R, .s = s};
-  char why[sizeof(a.why)] = "";
-  unsigned furthest = 0;
-
-  for (unsigned i = 0; i < m->nform; i++) {
-    a.f = &m->form[i];
-    if (!riscv_in_mode(R, a.f) || !count_fits(&a))
-      continue;
-    if (try_form(&a, a.f)) {
-      R->chosen = a.f->row;
-      emit(&a);
-      return;
-    }
-    if (why[0] == '\0' || a.at > furthest) {
-      furthest = a.at;
-      memcpy(why, a.why, sizeof(why));
-    }
-  }
-  if (why[0])
-    diag_error(F, s->op[furthest].text, "%s", why);
-  else
-    diag_error(F, s->st->op, "'%.*s' does not take %u operand%s", (int)s->st->op.n, s->st->op.p, s->nop, s->nop == 1 ? "" : "s");
-  list_forms(F, R, m);
+  if (!match_first(&a.match, m, fits))
+    return;
+  riscv_emit(F, a.unit, a.f->word.width / 8, a.value, a.nvalue);
+  if (a.label)
+    build_ref(F, a.label, a.label_field);
 }

@@ -77,11 +77,11 @@ static void li(struct front *F, struct riscv *R, const struct riscv_stmt *s)
 
   if (!rd->is_reg || rd->reg.class != RISCV_X) {
     diag_error(F, rd->text, "a register x0 to x31 is expected");
-  } else if ((o->is_reg && (!R->dynasm || o->reg.plain)) || o->is_label || o->part) {
+  } else if ((o->is_reg && (!R->isa.dynasm || o->reg.plain)) || o->is_label || o->part) {
     diag_error(F, o->text, "a number or an expression is expected; the address of a label: la %.*s, %.*s", (int)rd->text.n,
                rd->text.p, (int)o->text.n, o->text.p);
   } else if (!riscv_number(F, R, o->text, &v)) {
-    (R->dynasm ? li_short : li_run_time)(F, rd, o->text);
+    (R->isa.dynasm ? li_short : li_run_time)(F, rd, o->text);
   } else if (!R->rv64 && (v < INT32_MIN || v > UINT32_MAX)) {
     diag_error(F, o->text, "the number does not fit in 32 bits");
   } else if (rd->reg.expr.p) {
@@ -126,7 +126,7 @@ static void call(struct front *F, struct riscv *R, const struct riscv_stmt *s)
 {
   unsigned rd = 1;
 
-  if (R->dynasm && s->nop == 1) {
+  if (R->isa.dynasm && s->nop == 1) {
     call_dynasm(F, &s->op[0]);
     return;
   }
@@ -175,7 +175,7 @@ static const struct access {
 };
 
 /* lw rd, label; sw rs, label, scratch; flw fd, label, scratch */
-static bool labelled_access(struct front *F, const struct riscv *R, const struct riscv_stmt *s)
+bool riscv_labelled_access(struct front *F, const struct riscv *R, const struct riscv_stmt *s)
 {
   const struct riscv_operand *o = &s->op[1];
 
@@ -202,34 +202,36 @@ static bool labelled_access(struct front *F, const struct riscv *R, const struct
   return false;
 }
 
-const char *riscv_pseudo_row(size_t index, const char **operands)
+enum { NPSEUDOS = sizeof(pseudos) / sizeof(pseudos[0]) };
+
+const char *riscv_pseudo_at(size_t index, unsigned *least, unsigned *most)
 {
-  if (index >= sizeof(pseudos) / sizeof(pseudos[0]))
+  if (index >= NPSEUDOS)
     return NULL;
-  *operands = pseudos[index].operands;
+  *least = pseudos[index].least;
+  *most = pseudos[index].most;
   return pseudos[index].name;
 }
 
-bool riscv_pseudo_known(struct span name, int nargs)
+static const struct pseudo *find(struct span name)
 {
-  for (size_t i = 0; i < sizeof(pseudos) / sizeof(pseudos[0]); i++)
+  for (size_t i = 0; i < NPSEUDOS; i++)
     if (span_is(name, pseudos[i].name))
-      return nargs < 0 || (nargs >= pseudos[i].least && nargs <= pseudos[i].most);
-  return false;
+      return &pseudos[i];
+  return NULL;
 }
 
-bool riscv_pseudo(struct front *F, struct riscv *R, const struct riscv_stmt *s)
+bool riscv_pseudo(struct front *F, struct isa_state *S, const struct stmt *st)
 {
-  for (size_t i = 0; i < sizeof(pseudos) / sizeof(pseudos[0]); i++) {
-    const struct pseudo *p = &pseudos[i];
+  const struct pseudo *p = find(st->op);
+  struct riscv *R = (struct riscv *)S;
+  struct riscv_stmt s;
 
-    if (!span_is(s->st->op, p->name))
-      continue;
-    if (s->nop < p->least || s->nop > p->most)
-      diag_error(F, s->st->op, "'%s' takes %s", p->name, p->operands);
-    else
-      p->build(F, R, s);
-    return true;
-  }
-  return labelled_access(F, R, s);
+  if (!p)
+    return false;
+  if (st->narg < p->least || st->narg > p->most)
+    diag_error(F, st->op, "'%s' takes %s", p->name, p->operands);
+  else if (riscv_stmt_parse(F, R, st, &s))
+    p->build(F, R, &s);
+  return true;
 }

@@ -1,8 +1,4 @@
-/* riscv_row.c - all rows of RISC-V, found by mnemonic, and what their operands column says.
- *
- * A row is one string: its four columns, each ending in a zero byte. The rows of a mnemonic are parsed when a
- * statement first uses it, into one array in the order of the files below; the first form that fits counts.
- */
+/* riscv_row.c - all rows of RISC-V, and what their operands column says. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,23 +44,6 @@ static const struct operand_name {
   {"vm", KIND_VM, NULL},      {"pred", KIND_FENCE, NULL}, {"succ", KIND_FENCE, NULL},  {"fli", KIND_FLI, NULL},
   {"vtype", KIND_VTYPE, NULL},
 };
-
-const char *riscv_row(size_t index)
-{
-  return index < NROWS ? rows[index] : NULL;
-}
-
-size_t riscv_row_count(void)
-{
-  return NROWS;
-}
-
-const char *riscv_row_column(const char *row, unsigned n)
-{
-  while (n-- > 0)
-    row += strlen(row) + 1;
-  return row;
-}
 
 /* ---- the operands column -------------------------------------------------------------- */
 
@@ -170,90 +149,53 @@ static bool parse_operands(const char *p, struct riscv_form *f)
   while (*p) {
     size_t n = strcspn(p, ",");
 
-    if (f->nop == RISCV_MAXOPS || !parse_shape((struct span){p, n}, f, &f->op[f->nop]))
+    if (f->form.nop == RISCV_MAXOPS || !parse_shape((struct span){p, n}, f, &f->op[f->form.nop]))
       return false;
-    f->nop++;
-    if (!f->op[f->nop - 1].missing)
-      f->least = f->nop;
+    f->form.nop++;
+    if (!f->op[f->form.nop - 1].missing)
+      f->form.least = f->form.nop;
     p += n;
     p += strspn(p, ", ");
   }
   return true;
 }
 
-/* Is a word in the list of what a row needs? */
-static bool needs(const char *list, const char *word)
+static const char *parse(const char *row, void *form)
 {
-  size_t n = strlen(word);
+  struct row r = row_split(&riscv_rows, row);
+  struct riscv_form *f = form;
+  const char *error = word_parse(r.encoding, names, &f->word);
 
-  for (const char *p = list; (p = strstr(p, word)) != NULL; p += n)
-    if ((p == list || p[-1] == ' ') && (p[n] == '\0' || p[n] == ','))
-      return true;
-  return false;
-}
-
-const char *riscv_form_parse(const char *row, struct riscv_form *out)
-{
-  const char *list = riscv_row_column(row, 3), *error;
-
-  memset(out, 0, sizeof(*out));
-  out->row = row;
-  out->rv32 = !needs(list, "RV64");
-  out->rv64 = !needs(list, "RV32");
-  out->dynasm = needs(list, "DYNASM");
-  out->own = needs(list, "OWN");
-  error = word_parse(riscv_row_column(row, 2), names, &out->word);
-  if (!error && !parse_operands(riscv_row_column(row, 1), out))
+  if (!error && !parse_operands(r.operands, f))
     error = "unknown operand, or one without a field";
+  f->form.rest = f->form.nop > 0 && f->op[f->form.nop - 1].kind == KIND_VTYPE;
   return error;
 }
 
-/* ---- by mnemonic ------------------------------------------------------------------------ */
-
-void riscv_rows_open(struct front *F, struct riscv *R)
+static size_t print(const void *form, char *buf, size_t size)
 {
-  R->parsed = arena_alloc(F, NROWS * sizeof(*R->parsed));
-  R->next = arena_alloc(F, NROWS * sizeof(*R->next));
-  for (size_t i = NROWS; i-- > 0;) {
-    struct span name = {rows[i], strlen(rows[i])};
+  return word_print(&((const struct riscv_form *)form)->word, buf, size);
+}
 
-    R->next[i] = (uint16_t)(uintptr_t)table_get(&R->index, name);
-    table_set(F, &R->index, name, (void *)(uintptr_t)(i + 1));
+static const char *at_run_time(const void *form, unsigned i)
+{
+  switch (((const struct riscv_form *)form)->op[i].kind) {
+  case KIND_X: case KIND_F: case KIND_V:
+    return "register";
+  case KIND_MEM:
+    return "address";
+  case KIND_LABEL:
+    return "label";
+  case KIND_IMM: case KIND_UIMM: case KIND_CSR: case KIND_RM: case KIND_VM: case KIND_FENCE: case KIND_VTYPE: case KIND_BELOW:
+    return "value";
+  default:
+    return "-";
   }
 }
 
-static struct riscv_mnemonic *parse_rows(struct front *F, const struct riscv *R, unsigned first)
-{
-  struct riscv_mnemonic *m = front_keep_alloc(F, sizeof(*m));
-  unsigned count = 0;
+static const char *const modes[] = {"RV32", "RV64"};
 
-  for (unsigned i = first; i; i = R->next[i - 1])
-    count++;
-  m->form = front_keep_alloc(F, count * sizeof(*m->form));
-  for (unsigned i = first; i; i = R->next[i - 1]) {
-    struct riscv_form *f = &m->form[m->nform++];
-
-    /* A row that does not parse would fail the table test; here it fits no mode. */
-    if (riscv_form_parse(rows[i - 1], f))
-      f->rv32 = f->rv64 = false;
-  }
-  return m;
-}
-
-struct riscv_mnemonic *riscv_mnemonic_find(struct front *F, struct riscv *R, struct span name)
-{
-  unsigned first = (unsigned)(uintptr_t)table_get(&R->index, name);
-  struct riscv_mnemonic **m;
-
-  if (first == 0)
-    return NULL;
-  m = &R->parsed[first - 1];
-  if (!*m)
-    *m = parse_rows(F, R, first);
-  return *m;
-}
-
-bool riscv_in_mode(const struct riscv *R, const struct riscv_form *f)
-{
-  return (R->rv64 ? f->rv64 : f->rv32) && (R->dynasm ? !f->own : !f->dynasm);
-}
+const struct rows riscv_rows = {
+  .row = rows, .n = NROWS, .columns = 4, .modes = modes, .nmodes = 2, .form_size = sizeof(struct riscv_form),
+  .parse = parse, .print = print, .at_run_time = at_run_time,
+};
