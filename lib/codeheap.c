@@ -276,14 +276,16 @@ int dasm_heap_new(const dasm_HeapOptions *options, dasm_CodeHeap **heap)
   return heap_new_on(&pages_posix, options, heap);
 }
 
-/* What the code objects of a region own. */
+/* What the code objects of a region own. What came last goes first, mostly: libgcc before 13 finds it at once. */
 static void free_tables(struct region *r)
 {
   uint32_t n;
 
-  for (n = blocks_next(&r->blocks, 0); n != 0; n = blocks_next(&r->blocks, n)) {
+  for (n = r->blocks.top; n != 0; n = r->blocks.at[n].prev) {
     struct dasm_Code *c = &r->blocks.at[n];
 
+    if (c->state < BLOCK_USED)
+      continue;
     tools_remove(r->heap, c);
     if (c->flags & CODE_OWNS_TABLE)
       heap_free(r->heap, c->labels.table, table_bytes(c));
