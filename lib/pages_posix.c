@@ -248,26 +248,37 @@ static int span_map(const struct span_request *q, struct span *s)
   return e;
 }
 
+#ifdef MADV_POPULATE_WRITE
+/* 0 also where the kernel (before Linux 5.14) or a sandbox does not do it. */
+static int populate(uint8_t *p, size_t size, int advice)
+{
+  int e = pages_result(madvise(p, size, advice));
+
+  return e == EINVAL || e == EPERM || e == EACCES || e == ENOSYS ? 0 : e;
+}
+#endif
+
 /* Touch the pages through both views now, so that no fault comes in the middle of a publish, and
- * so that a lack of memory is an error here and not a signal later. Where the kernel cannot
- * (before Linux 5.14) the faults come when they come. */
+ * so that a lack of memory is an error here and not a signal later. Where that is not possible
+ * the faults come when they come. */
 static int span_commit(struct span *s, size_t from, size_t size)
 {
   bool dual = s->flags & SPAN_DUAL;
+  int e = 0;
 
   if (dual && s->pkey < 0 && mprotect(s->write + from, size, PROT_READ | PROT_WRITE) != 0)
     return pages_result(-1);
 #ifdef MADV_POPULATE_WRITE
-  if (dual && s->pkey < 0 && madvise(s->write + from, size, MADV_POPULATE_WRITE) != 0 && errno != EINVAL)
-    return pages_result(-1);
+  if (dual && s->pkey < 0 && (e = populate(s->write + from, size, MADV_POPULATE_WRITE)) != 0)
+    return e;
 #endif
   if ((!dual || (s->flags & SPAN_HIDES)) && mprotect(s->run + from, size, exec_prot(s->flags)) != 0)
     return pages_result(-1);
 #ifdef MADV_POPULATE_WRITE
-  if (dual && madvise(s->run + from, size, MADV_POPULATE_READ) != 0 && errno != EINVAL)
-    return pages_result(-1);
+  if (dual)
+    e = populate(s->run + from, size, MADV_POPULATE_READ);
 #endif
-  return 0;
+  return e;
 }
 
 /* What is given back would read as zeroes, which are instructions: if it cannot be hidden, it is kept.

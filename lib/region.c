@@ -217,7 +217,7 @@ int region_new(struct dasm_CodeHeap *H, size_t n, const struct place *place)
     return DASM_S_LIMIT;
   if (least < H->floor)
     least = H->floor;
-  if (q.hi - q.lo < (uint64_t)q.size * 4) /* a narrow place: do not ask for all of it */
+  if ((q.hi - q.lo) / 4 < q.size) /* a narrow place: do not ask for all of it */
     q.size = (size_t)((q.hi - q.lo) / 4);
   if (q.size < least)
     q.size = least;

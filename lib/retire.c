@@ -150,22 +150,40 @@ static struct dasm_Code *collect(struct retire *R)
   return free_now;
 }
 
+/* The lock is held. */
+static void add_fresh(struct retire *R, struct dasm_Code *c)
+{
+  c->later = R->fresh;
+  R->fresh = c;
+  R->count++;
+}
+
+/* What the system does not let us clear waits for the next time. */
 static int reclaim(struct dasm_CodeHeap *H, bool must_be_quiet, size_t *left)
 {
+  struct retire *R = &H->retire;
   struct dasm_Code *c = NULL, *next;
   int status = DASM_S_OK, got;
 
-  lock(&H->retire.lock);
-  if (!must_be_quiet || H->retire.readers)
-    c = collect(&H->retire);
-  if (left)
-    *left = H->retire.count;
-  unlock(&H->retire.lock);
+  lock(&R->lock);
+  if (!must_be_quiet || R->readers)
+    c = collect(R);
+  unlock(&R->lock);
   for (; c; c = next) {
     next = c->later;
     got = heap_drop(H, c, BLOCK_RETIRED);
+    if (DASM_S_CLASS(got) == DASM_S_SYSTEM) {
+      lock(&R->lock);
+      add_fresh(R, c);
+      unlock(&R->lock);
+    }
     if (status == DASM_S_OK)
       status = got;
+  }
+  if (left) {
+    lock(&R->lock);
+    *left = R->count;
+    unlock(&R->lock);
   }
   return status;
 }
@@ -185,9 +203,7 @@ int dasm_code_retire(dasm_CodeHeap *heap, dasm_Code *code)
   code->state = BLOCK_RETIRED;
   unlock(&r->lock);
   lock(&heap->retire.lock);
-  code->later = heap->retire.fresh;
-  heap->retire.fresh = code;
-  heap->retire.count++;
+  add_fresh(&heap->retire, code);
   unlock(&heap->retire.lock);
   return reclaim(heap, true, NULL);
 }

@@ -336,6 +336,40 @@ START_TEST(allocations_of_tools)
 }
 END_TEST
 
+/* What cannot be cleared when its time comes is cleared the next time. */
+START_TEST(reclaim_is_refused_once)
+{
+  dasm_HeapOptions o = { .size = sizeof o, .strategy = strategies[_i], .reserve = 512 << 10 };
+  dasm_HeapStats s = { .size = sizeof s };
+  dasm_Reader *reader;
+  dasm_Code *c[3];
+  size_t left;
+  int i;
+
+  countdown = 0;
+  ck_assert_int_eq(heap_new_on(&pages_fake, &o, &H), DASM_S_OK);
+  ck_assert_int_eq(dasm_reader_new(H, &reader), DASM_S_OK);
+  for (i = 0; i < 3; i++)
+    ck_assert_int_eq(dasm_heap_add(H, NULL, 100, NULL, &c[i]), DASM_S_OK);
+  for (i = 0; i < 3; i++)
+    ck_assert_int_eq(dasm_code_retire(H, c[i]), DASM_S_OK);
+  dasm_reader_offline(reader);
+  countdown = 1;
+  ck_assert_int_eq(dasm_heap_reclaim(H, &left), DASM_S_SYSTEM | EACCES);
+  ck_assert_uint_eq(left, 1);
+  ck_assert_int_eq(dasm_heap_stats(H, &s), DASM_S_OK);
+  ck_assert_uint_eq(s.blocks, 1);
+  ck_assert_uint_eq(s.retired, 1);
+  ck_assert_int_eq(dasm_heap_reclaim(H, &left), DASM_S_OK);
+  ck_assert_uint_eq(left, 0);
+  ck_assert_int_eq(dasm_heap_stats(H, &s), DASM_S_OK);
+  ck_assert_uint_eq(s.blocks, 0);
+  ck_assert_uint_eq(s.retired, 0);
+  ck_assert_int_eq(dasm_reader_free(&reader), DASM_S_OK);
+  ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+}
+END_TEST
+
 START_TEST(automatic_strategy_falls_back)
 {
   char message[200];
@@ -371,6 +405,7 @@ int main(void)
   tcase_add_loop_test(t, allocations_of_tools, 0, 3);
   tcase_add_test(t, tools_in_a_child);
 #endif
+  tcase_add_loop_test(t, reclaim_is_refused_once, 1, 3); /* DUAL changes nothing in pages */
   tcase_add_test(t, automatic_strategy_falls_back);
   suite_add_tcase(s, t);
   r = srunner_create(s);

@@ -272,6 +272,30 @@ static int sandbox(bool exec)
          prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
+/* Only the oldest kinds of advice about memory are allowed. */
+static int with_little_advice(void *arg)
+{
+  struct sock_filter some[] = {
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_madvise, 0, 2),
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
+    BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, MADV_DODUMP, 1, 0),
+    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+  };
+  struct sock_fprog program = { sizeof some / sizeof some[0], some };
+  dasm_HeapOptions o = { .size = sizeof o, .strategy = DASM_HEAP_DUAL };
+
+  (void)arg;
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+    return 0; /* no seccomp here */
+  TRY(dasm_heap_new(&o, &H) == DASM_S_OK);
+  TRY(dasm_heap_reserve(H, 1 << 20) == DASM_S_OK);
+  TRY(call(add(7)) == 7);
+  TRY(dasm_heap_free(&H) == DASM_S_OK);
+  return 0;
+}
+
 static int in_sandbox(void *arg)
 {
   bool exec = *(bool *)arg;
@@ -302,6 +326,7 @@ START_TEST(policies)
 
   ck_assert_int_eq(in_child(under_mdwe, NULL), 0);
   ck_assert_int_eq(in_child(in_sandbox, &exec), 0);
+  ck_assert_int_eq(in_child(with_little_advice, NULL), 0);
   exec = true;
   ck_assert_int_eq(in_child(in_sandbox, &exec), 0);
 }
