@@ -467,6 +467,22 @@ int glue_host(const char *language, const char *name, const char *text, size_t l
   return status == HOST_OK ? 0 : status == HOST_ERRORS ? 1 : -1;
 }
 
+/* ---- ISAs ----------------------------------------------------------------------------- */
+
+unsigned glue_address_size(const char *isa)
+{
+  dasmc_IsaInfo info = {.size = sizeof info};
+
+  return dasmc_isainfo(isa, &info) == DASM_S_OK ? info.address_size : 0;
+}
+
+int64_t glue_reach(const char *isa)
+{
+  dasmc_IsaInfo info = {.size = sizeof info};
+
+  return dasmc_isainfo(isa, &info) == DASM_S_OK ? (int64_t)info.reach : 0;
+}
+
 /* ---- disassembly ---------------------------------------------------------------------- */
 
 static _Thread_local char disassembly[256];
@@ -475,36 +491,30 @@ const char *glue_disassembly(void) { return disassembly; }
 
 #ifdef HAVE_CAPSTONE
 
-/* ISAs as capstone names them. */
-static const struct {
-  const char *isa;
-  cs_arch arch;
-  cs_mode mode;
-} machines[] = {
-    {"x64", CS_ARCH_X86, CS_MODE_64},
-    {"x86", CS_ARCH_X86, CS_MODE_32},
-};
-
-static int machine(const char *isa)
+/* What capstone is asked for: false if it does not know the ISA. */
+static int machine(const char *isa, dasmc_IsaInfo *info)
 {
-  size_t i;
-  for (i = 0; i < sizeof machines / sizeof *machines; i++)
-    if (strcmp(machines[i].isa, isa) == 0 && cs_support((int)machines[i].arch))
-      return (int)i;
-  return -1;
+  info->size = sizeof *info;
+  return dasmc_isainfo(isa, info) == DASM_S_OK && info->capstone_arch >= 0 && cs_support(info->capstone_arch);
 }
 
-int glue_can_disassemble(const char *isa) { return machine(isa) >= 0; }
+int glue_can_disassemble(const char *isa)
+{
+  dasmc_IsaInfo info;
+
+  return machine(isa, &info);
+}
 
 unsigned glue_disassemble(const char *isa, const void *bytes, size_t count, size_t offset, uint64_t address)
 {
-  int m = machine(isa);
+  dasmc_IsaInfo info;
   unsigned length = 0;
   cs_insn *insn;
   csh handle;
 
   disassembly[0] = 0;
-  if (m < 0 || offset >= count || cs_open(machines[m].arch, machines[m].mode, &handle) != CS_ERR_OK)
+  if (!machine(isa, &info) || offset >= count ||
+      cs_open((cs_arch)info.capstone_arch, (cs_mode)info.capstone_mode, &handle) != CS_ERR_OK)
     return 0;
   if (cs_disasm(handle, (const uint8_t *)bytes + offset, count - offset, address + offset, 1, &insn) == 1) {
     snprintf(disassembly, sizeof disassembly, "%s%s%s", insn->mnemonic, insn->op_str[0] ? " " : "", insn->op_str);

@@ -108,6 +108,8 @@ const char *glue_host_text(void);
 
 /* ---- Disassembly ---- */
 
+unsigned glue_address_size(const char *isa); /* 0: no such ISA */
+int64_t glue_reach(const char *isa);         /* of a call, in bytes */
 int glue_can_disassemble(const char *isa);
 /* The instruction at bytes + offset, running at address + offset. Returns its length, 0 if there
  * is none; its text is glue_disassembly() until the next call in this thread. */

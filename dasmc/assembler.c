@@ -8,6 +8,7 @@
 
 #include "assembler.h"
 #include "isa/isa.h"
+#include "../lib/host.h"
 
 enum { DEFAULT_ERRORS = 20, DEFAULT_CACHE = 64 << 20 };
 
@@ -48,48 +49,65 @@ static void put_char(char *buffer, size_t size, size_t at, char c)
 
 const char *dasmc_hostisa(void)
 {
-#if defined(__x86_64__) || defined(_M_X64)
-  return "x64";
-#elif defined(__i386__) || defined(_M_IX86)
-  return "x86";
-#elif defined(__aarch64__)
-  return "arm64";
-#elif defined(__arm__)
-  return "arm";
-#elif defined(__powerpc__)
-  return "ppc";
-#elif defined(__mips64)
-  return "mips64";
-#elif defined(__mips__)
-  return "mips";
-#elif defined(__riscv) && __riscv_xlen == 64
-  return "riscv64";
-#elif defined(__riscv)
-  return "riscv32";
-#elif defined(__loongarch64)
-  return "loongarch64";
-#elif defined(__s390x__)
-  return "s390x";
-#else
-  return NULL;
-#endif
+  const struct isa *isa = isa_with_id((enum list_isa)HOST_ISA);
+
+  return isa ? isa->name : NULL;
+}
+
+/* The ISA of a name, or the host's; NULL: it is not known. */
+static const struct isa *named_isa(const char *name)
+{
+  return name ? isa_find((struct span){name, strlen(name)}) : isa_with_id((enum list_isa)HOST_ISA);
+}
+
+/* Add a word to a list with a space between; letters in lower case. Returns the length then. */
+static size_t put_word(char *buffer, size_t size, size_t length, const char *word)
+{
+  if (length > 0)
+    put_char(buffer, size, length++, ' ');
+  for (; *word; word++)
+    put_char(buffer, size, length++, *word >= 'A' && *word <= 'Z' ? (char)(*word + 32) : *word);
+  return length;
 }
 
 size_t dasmc_hostfeatures(char *buffer, size_t size)
 {
   enum { MOST = 256 };
-  const char *names[MOST], *host = dasmc_hostisa();
-  const struct isa *isa = host ? isa_find((struct span){host, strlen(host)}) : NULL;
+  const char *names[MOST];
+  const struct isa *isa = named_isa(NULL);
   size_t n = isa && isa->features && isa->features->host ? isa->features->host(names, MOST) : 0, length = 0;
 
   if (size > 0)
     buffer[0] = '\0';
-  for (size_t i = 0; i < n && i < MOST; i++) {
-    for (const char *p = i > 0 ? " " : ""; *p; p++)
-      put_char(buffer, size, length++, *p);
-    for (const char *p = names[i]; *p; p++)
-      put_char(buffer, size, length++, *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p);
-  }
+  for (size_t i = 0; i < n && i < MOST; i++)
+    length = put_word(buffer, size, length, names[i]);
+  return length;
+}
+
+int dasmc_isainfo(const char *name, dasmc_IsaInfo *out)
+{
+  const struct isa *isa = named_isa(name);
+
+  if (!out || out->size != sizeof(*out))
+    return DASM_S_ARG;
+  if (!isa)
+    return DASM_S_SOURCE;
+  *out = (dasmc_IsaInfo){.size = sizeof(*out), .name = isa->name, .address_size = isa->address_size,
+                         .big_endian = isa->order == ORDER_BIG, .reach = isa->reach, .capstone_arch = isa->capstone,
+                         .capstone_mode = isa->capstone_mode};
+  return DASM_S_OK;
+}
+
+size_t dasmc_registers(const char *name, char *buffer, size_t size)
+{
+  const struct isa *isa = named_isa(name);
+  struct isa_reg reg;
+  size_t length = 0;
+
+  if (size > 0)
+    buffer[0] = '\0';
+  for (size_t at = 0; isa && isa->reg_at(isa, &at, &reg);)
+    length = put_word(buffer, size, length, reg.name);
   return length;
 }
 

@@ -90,6 +90,34 @@ DASM_API const char *dasmc_isa(const dasmc_Assembler *A);
  * Static text. Any thread. Since 1.0. */
 DASM_API const char *dasmc_isaname(unsigned index);
 
+/* What is known of an ISA. */
+typedef struct dasmc_IsaInfo {
+  size_t size;             /* sizeof(dasmc_IsaInfo) */
+  const char *name;        /* as in .arch; static */
+  unsigned address_size;   /* bytes of an address */
+  unsigned big_endian;     /* 1: its usual byte order is big-endian; 0: little-endian */
+  uint64_t reach;          /* a call to a label reaches less far than this, in bytes */
+  int capstone_arch;       /* its disassembler: capstone's cs_arch, -1: there is none, */
+  unsigned capstone_mode;  /* and cs_mode */
+} dasmc_IsaInfo;
+
+/* Find out about an ISA.
+ *   isa  its name, as in .arch; NULL: the host's
+ *   out  out->size is set by the caller; the rest is filled in, and unchanged on error
+ * Returns DASM_S_OK, or
+ *   DASM_S_ARG    out is NULL, or out->size is not that of a known version
+ *   DASM_S_SOURCE dasmc_new() does not know such an ISA
+ * Any thread. Allocates nothing. Since 1.0. */
+DASM_API int dasmc_isainfo(const char *isa, dasmc_IsaInfo *out);
+
+/* Names of all registers of an ISA.
+ *   isa     its name, as in .arch; NULL: the host's
+ *   buffer  out: the names with a space between, "ah al ax ..."; at most size bytes with the terminating
+ *           zero are written; may be NULL if size is 0
+ * Returns the length of the whole without the zero; 0 if there is no such ISA. Any thread. Allocates
+ * nothing. Since 1.0. */
+DASM_API size_t dasmc_registers(const char *isa, char *buffer, size_t size);
+
 /* The host's ISA as in .arch, or NULL if the library has none for it. Since 1.0. */
 DASM_API const char *dasmc_hostisa(void);
 

@@ -831,6 +831,40 @@ START_TEST(isas_have_names)
 }
 END_TEST
 
+/* What of an ISA libdasmc tells: those who know it from elsewhere agree. */
+START_TEST(isas_tell_what_they_are)
+{
+  static const struct { const char *isa, *reg; unsigned address; int arch; unsigned mode; } known[] = {
+    {"x64", " r15d ", 8, 3, 8}, {"x86", " esp ", 4, 3, 4}, {"riscv64", " a0 ", 8, 15, 6}, {"riscv32", " ft11 ", 4, 15, 5},
+  };
+  dasmc_IsaInfo info = {.size = sizeof(info)};
+  char text[8192];
+
+  for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+    ck_assert_int_eq(dasmc_isainfo(known[i].isa, &info), DASM_S_OK);
+    ck_assert_str_eq(info.name, known[i].isa);
+    ck_assert_uint_eq(info.address_size, known[i].address);
+    ck_assert_uint_eq(info.big_endian, 0);
+    ck_assert_uint_ge(info.reach, 1 << 20);
+    ck_assert_int_eq(info.capstone_arch, known[i].arch);
+    ck_assert_uint_eq(info.capstone_mode, known[i].mode);
+    ck_assert_uint_lt(dasmc_registers(known[i].isa, text, sizeof(text)), sizeof(text));
+    ck_assert_ptr_nonnull(strstr(text, known[i].reg));
+  }
+  if (dasmc_hostisa()) {
+    ck_assert_int_eq(dasmc_isainfo(NULL, &info), DASM_S_OK);
+    ck_assert_str_eq(info.name, dasmc_hostisa());
+  }
+  ck_assert_int_eq(dasmc_isainfo("z80", &info), DASM_S_SOURCE);
+  ck_assert_int_eq(dasmc_isainfo("x64", NULL), DASM_S_ARG);
+  info.size--;
+  ck_assert_int_eq(dasmc_isainfo("x64", &info), DASM_S_ARG);
+  ck_assert_uint_eq(dasmc_registers("z80", text, sizeof(text)), 0);
+  ck_assert_str_eq(text, "");
+  ck_assert_uint_gt(dasmc_registers("x64", NULL, 0), 100);
+}
+END_TEST
+
 /* ---- include and run ---------------------------------------------------------------------------------- */
 
 START_TEST(included_files)
@@ -1000,6 +1034,7 @@ int main(void)
   tcase_add_test(tc, values_of_repeated_lines);
   tcase_add_test(tc, isas_do_not_mix);
   tcase_add_test(tc, isas_have_names);
+  tcase_add_test(tc, isas_tell_what_they_are);
   tcase_add_test(tc, included_files);
   tcase_add_test(tc, changed_files);
   tcase_add_test(tc, files_that_include_each_other_twice);

@@ -154,8 +154,9 @@ struct isa {
   uint8_t address_size; /* bytes of an address: .addr, .aword */
   uint8_t word_size;    /* bytes of .word, 2 or 4; .dword has twice as many */
   uint8_t order;        /* enum list_order: the usual one */
-  const char *capstone; /* its disassembler: architecture and modes, by capstone's names: "X86 64" */
-  uint64_t reach;       /* a call or branch to a label reaches less far than this, in bytes */
+  int capstone;         /* its disassembler: capstone's cs_arch, */
+  uint32_t capstone_mode; /* and cs_mode */
+  uint64_t reach;       /* a call to a label reaches less far than this, in bytes */
   const struct rows *rows;
   const struct feature_table *features; /* NULL: there are none, and no .feature */
 

@@ -73,13 +73,13 @@ static bool reg_at(const struct isa *isa, size_t *index, struct isa_reg *out)
 }
 
 #define RISCV_ISA                                                                                                    \
-  .word_size = 4, .order = ORDER_LITTLE, .reach = (uint64_t)1 << 20, .rows = &riscv_rows, .state_size = sizeof(struct riscv), \
+  .word_size = 4, .order = ORDER_LITTLE, .capstone = 15, .reach = (uint64_t)1 << 20, .rows = &riscv_rows, .state_size = sizeof(struct riscv), \
   .open = open, .pseudo = riscv_pseudo, .pseudo_at = riscv_pseudo_at, .assemble = assemble, .is_register = is_register,   \
   .is_reserved = is_reserved, .reg_at = reg_at, .is_word = is_word
 
 const struct isa isa_riscv32 = {
-  .name = "riscv32", .id = ISA_RISCV32, .mode = 0, .address_size = 4, .capstone = "RISCV RISCV32 RISCVC", RISCV_ISA,
+  .name = "riscv32", .id = ISA_RISCV32, .mode = 0, .address_size = 4, .capstone_mode = 1 | 4 /* C */, RISCV_ISA,
 };
 const struct isa isa_riscv64 = {
-  .name = "riscv64", .id = ISA_RISCV64, .mode = 1, .address_size = 8, .capstone = "RISCV RISCV64 RISCVC", RISCV_ISA,
+  .name = "riscv64", .id = ISA_RISCV64, .mode = 1, .address_size = 8, .capstone_mode = 2 | 4, RISCV_ISA,
 };

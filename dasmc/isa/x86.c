@@ -392,11 +392,11 @@ static void data_value(struct front *F, struct isa_state *S, struct span text, u
 }
 
 #define X86_ISA                                                                                                  \
-  .word_size = 2, .order = ORDER_LITTLE, .reach = (uint64_t)1 << 31, .rows = &x86_rows, .features = &x86_features, \
+  .word_size = 2, .order = ORDER_LITTLE, .capstone = 3, .reach = (uint64_t)1 << 31, .rows = &x86_rows, .features = &x86_features, \
   .state_size = sizeof(struct x86), .open = open, .begin = begin_text, .features_changed = features_changed,     \
   .prepare = prepare, .assemble = assemble, .alias = x86_alias, .alias_at = x86_alias_at, .dynasm_op = x86_dynasm_op, \
   .is_register = is_register, .is_reserved = is_reserved, .reg_at = x86_reg_at, .is_word = is_word,              \
   .is_prefix = prefix_word, .value = data_value
 
-const struct isa isa_x86 = {.name = "x86", .id = ISA_X86, .mode = 0, .address_size = 4, .capstone = "X86 32", X86_ISA};
-const struct isa isa_x64 = {.name = "x64", .id = ISA_X64, .mode = 1, .address_size = 8, .capstone = "X86 64", X86_ISA};
+const struct isa isa_x86 = {.name = "x86", .id = ISA_X86, .mode = 0, .address_size = 4, .capstone_mode = 4, X86_ISA};
+const struct isa isa_x64 = {.name = "x64", .id = ISA_X64, .mode = 1, .address_size = 8, .capstone_mode = 8, X86_ISA};

@@ -7,7 +7,12 @@ local layout = require "dasm.layout"
 
 local M = {}
 
-local REACH = 0x7fff0000 -- of a near branch, less some room for the code itself
+-- How far a near branch reaches, less some room for the code itself.
+local function reach_of(isa)
+  local n = L.reach(isa)
+  return n - math.floor(n / 128)
+end
+
 
 local methods = {}
 local Assembler = {__index = methods, __name = "dasm.assembler"}
@@ -154,8 +159,7 @@ function methods.type(a, name, ctype, members, register)
   text_argument(ctype, "the name of a C type")
   if members ~= nil then
     if type(members) ~= "table" then error("members are a list, not a " .. type(members), 2) end
-    local pointer = (a.isa == "x86" or a.isa == "arm" or a.isa == "mips" or a.isa == "ppc") and 4 or 8
-    local ok, l = pcall(layout.of, members, pointer, a.layouts)
+    local ok, l = pcall(layout.of, members, L.address_size(a.isa), a.layouts)
     if not ok then errors.raise(l) end
     a.layouts[layout.name(ctype)] = l
     errors.check(a.box, L.layout(a.box, ctype, l.size))
@@ -260,11 +264,11 @@ function methods.publish(a, options)
   text_argument(name, "a name")
   if a.empty then errors.raise("nothing to publish: no text since the assembler was made, published or reset") end
   local near, reach = options.near, options.reach
-  if near == nil then near, reach = a.near, a.near and REACH or 0 end
+  if near == nil then near, reach = a.near, a.near and reach_of(a.isa) or 0 end
   local around = L.integer(near or 0)
   if not around then error("near: an address is needed, not a " .. type(near), 2) end
   local heap = options.heap and options.heap.box or a.heap.box
-  local box = errors.check(a.box, L.publish(heap, a.box, name, around, near and (reach or REACH) or 0))
+  local box = errors.check(a.box, L.publish(heap, a.box, name, around, near and (reach or reach_of(a.isa)) or 0))
   local code = codes.new(box, heap, {
     name = name, isa = a.isa, labels = places(a), lines = lines(a), keeps = a.keeps,
   })

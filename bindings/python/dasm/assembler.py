@@ -20,7 +20,6 @@ _S_CLASS, _S_SOURCE, _S_NOMEM, _S_ARG = 0xFF000000, 0x0B000000, 0x01000000, 0x05
 _ABOUT_TEXT = {_S_SOURCE, 0x07000000} | set(range(0x11000000, 0x17000000, 0x01000000)) | {0x21000000, 0x22000000, 0x23000000}
 _PLACE = re.compile(r"(?:[^:\s]*:)?(\d+): ")
 _NAME = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
-_NEAR = (1 << 31) - (1 << 24)  # what a rel32 reaches, and some room
 
 
 def version() -> str:
@@ -376,7 +375,9 @@ class Assembler:
                 raise StateError("there is no code to publish")
             extern = self._resolve_externs()
             around = address_of(near) if near is not None else extern or 0
-            block = low.glue_publish(heap._handle, handle, _plain(name), around, _NEAR if around else 0)
+            reach = low.glue_reach(self.isa)
+            reach -= reach // 128  # room for the code itself
+            block = low.glue_publish(heap._handle, handle, _plain(name), around, reach if around else 0)
             if block is None:
                 self._fail()
             self._published = True

@@ -33,6 +33,17 @@ class Bytes(unittest.TestCase):
         self.assertRaises(ValueError, dasm.Assembler, "")
         self.assertRaises(TypeError, dasm.Assembler, 64)
 
+    def test_other_processors(self):
+        # bytes of GNU as 2.40; they can be had, but not called
+        for isa, text, data in (("riscv64", "addi a0, a0, 5; ret", "13 05 55 00 67 80 00 00"),
+                                ("riscv32", "sub a1, a2, a3", "b3 05 d6 40"),
+                                ("x86", "inc eax", "40")):  # fmt: skip
+            a = dasm.Assembler(isa)
+            a.emit(text)
+            self.assertEqual(a.bytes().hex(" "), data)
+            if isa != dasm.host_isa():
+                self.assertRaisesRegex(dasm.Error, f"{isa} code can not run on this machine", a.publish)
+
     def test_values(self):
         self.assertEqual(assembled("mov eax, n", n=0x11223344), "b8 44 33 22 11")
         self.assertEqual(assembled("mov eax, n*2+1", n=4), "b8 09 00 00 00")
