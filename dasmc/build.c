@@ -18,6 +18,7 @@
 #include "../lib/field.h"
 #include "../lib/record.h"
 #include "list.h"
+#include "translate.h"
 
 struct line {
   uint32_t pos; /* of its first byte in `bytes`, until resolved */
@@ -80,6 +81,7 @@ struct build {
   unsigned next_arg;  /* that the next record takes */
   unsigned narg;
   struct span arg[LIST_MAXARGS];
+  uint8_t uses[LIST_MAXARGS]; /* how many records take each of them */
 };
 
 struct build *build_open(struct front *F, enum list_isa isa)
@@ -231,10 +233,19 @@ static void write_operands(struct front *F, struct build *B, const struct step *
   }
 }
 
+/* A record takes `n` arguments from `arg` on. */
+static void note_use(struct build *B, unsigned arg, unsigned n)
+{
+  while (n-- > 0)
+    if (arg + n < sizeof(B->uses) && B->uses[arg + n] < UINT8_MAX)
+      B->uses[arg + n]++;
+}
+
 static void add_step(struct front *F, struct build *B, const struct step *s, const uint8_t *block)
 {
   bool looks = op_facts[s->op].operands[0] == 'k';
 
+  note_use(B, s->arg, s->takes);
   note_step(F, B, s, block);
   open_put(B);
   if (s->takes > 0)
@@ -579,6 +590,17 @@ bool build_pending(struct front *F)
   return B->open || B->nbytes > B->lit;
 }
 
+/* Whatever an operand says, each argument of a put is taken by one record, once. (A mistake of the translator must not
+ * reach the program.) */
+static void check_uses(struct front *F, struct build *B)
+{
+  for (unsigned i = 0; i < sizeof(B->uses) && front_errors(F) == 0; i++)
+    if (B->uses[i] != (i < B->narg))
+      diag_error(F, (struct span){NULL, 0}, "internal error: of the %u arguments of a site number %u is taken %u times", B->narg,
+                 i + 1, B->uses[i]);
+  memset(B->uses, 0, sizeof(B->uses));
+}
+
 void build_flush(struct front *F)
 {
   struct build *B = front_build(F);
@@ -590,6 +612,7 @@ void build_flush(struct front *F)
     end_put(F, B);
     put = (struct build_put){(uint32_t)(LIST_HEADER + B->begin), B->narg, B->arg};
     B->open = false;
+    check_uses(F, B);
     front_put(F, &put);
   }
   B->narg = 0;

@@ -106,7 +106,7 @@ static int publish(struct dasm_CodeHeap *H, dasm_State **Dst, const dasm_CodeInf
                    struct dasm_Code **code)
 {
   struct dasm_Code *c;
-  size_t size;
+  size_t size = 0;
   int status = link_state(Dst, &size);
 
   if (status != DASM_S_OK)

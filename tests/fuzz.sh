@@ -4,7 +4,8 @@
 . "$top_srcdir/tests/lib.sh"
 
 for seed in 1 2 3; do
-  try "seed $seed" "$top_builddir/tests/fuzz/fuzz_front" -mutate 400 $seed "$top_srcdir"/tests/dasc/*/input.dasc
+  try "seed $seed" "$top_builddir/tests/fuzz/fuzz_front" -mutate 400 $seed "$top_srcdir"/tests/dasc/*/input.dasc \
+    "$top_srcdir/tests/host.dasc" "$top_srcdir"/tests/dropin/*.dasc "$top_srcdir"/doc/examples/*.dasc
   try "texts, seed $seed" "$top_builddir/tests/fuzz/fuzz_text" -n 10000 -s $seed
 done
 finish

@@ -1,14 +1,27 @@
 /* fuzz_front.c - the translator on any bytes: it reports errors or gives a list, nothing else.
  *
  * With libFuzzer (make fuzz, needs clang), or by itself on files given as arguments, or, with
- * -mutate N SEED FILE..., on N mutations of the files: for compilers without libFuzzer. An internal
- * error, such as a call that C would not read as the site in the list does, stops it.
+ * -mutate N SEED FILE..., on N mutations of the files: for compilers without libFuzzer. It stops at an internal
+ * error, such as a call that C would not read as the site in the list does; at a site that reads other arguments than its
+ * call gives; and at an input that takes longer than LIMIT seconds: files that include themselves, macros, and the lines of a
+ * Python or Lua file, which every input is, too.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <unistd.h>
+
+#include "dasmc.h"
 #include "dasmc/emit_c.h"
+#include "dasmc/emit_host.h"
+#include "lib/record.h"
+
+enum { LIMIT = 20, MAX_SITES = 4096 };
+
+static struct { uint32_t start; unsigned nargs; } sites[MAX_SITES];
+static unsigned nsites;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -19,6 +32,38 @@ static void stop_at_internal_error(struct front *F, const struct front_message *
     fprintf(stderr, "%.*s\n", (int)m->text.n, m->text.p);
     abort();
   }
+}
+
+static void note_put(struct front *F, const struct build_put *put)
+{
+  if (nsites < MAX_SITES) {
+    sites[nsites].start = put->start;
+    sites[nsites++].nargs = put->nargs;
+  }
+  emit_c_driver.put(F, put);
+}
+
+static void check_sites(const uint8_t *list)
+{
+  for (unsigned i = 0; i < nsites; i++)
+    if (site_nargs(list, sites[i].start) != (int)sites[i].nargs) {
+      fprintf(stderr, "the site at %u does not take %u arguments\n", (unsigned)sites[i].start, sites[i].nargs);
+      abort();
+    }
+}
+
+static void as_host(const char *language, const uint8_t *data, size_t size)
+{
+  dasmc_Options o = {.size = sizeof(o), .isa = "x64"};
+  dasmc_Assembler *A;
+  char *out = NULL;
+  size_t n;
+
+  if (dasmc_new(&A, &o) != DASM_S_OK)
+    return;
+  (void)host_translate(A, language, "fuzz", (const char *)data, size, &out, &n);
+  free(out);
+  dasmc_free(A);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -33,15 +78,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   FILE *out;
 
   driver.message = stop_at_internal_error;
+  driver.put = note_put;
+  nsites = 0;
   F = front_new(&options, &driver, &emit);
   if (!F)
     return 0;
   front_text(F, "fuzz", (struct span){(const char *)data, size}, false);
   if (front_finish(F, &list, &list_size) == FRONT_OK && (out = tmpfile()) != NULL) {
+    check_sites(list);
     emit_c_write(F, list, list_size, out);
     fclose(out);
   }
   front_free(F);
+  as_host("python", data, size);
+  as_host("lua", data, size);
   return 0;
 }
 
@@ -107,6 +157,41 @@ static void mutate(struct text *t, const struct text *from)
   }
 }
 
+/* The text includes itself, twice, by its name of a file. */
+static void include_itself(struct text *t)
+{
+  static const char line[] = "\n| .include fuzz.self\n| .include fuzz.self\n";
+  FILE *f;
+
+  t->p = realloc(t->p, t->n + sizeof(line));
+  if (!t->p)
+    exit(2);
+  memcpy(t->p + t->n, line, sizeof(line) - 1);
+  t->n += sizeof(line) - 1;
+  f = fopen("fuzz.self", "wb");
+  if (!f)
+    exit(2);
+  fwrite(t->p, 1, t->n, f);
+  fclose(f);
+}
+
+static void too_slow(int number)
+{
+  static const char words[] = "an input takes too long\n";
+
+  (void)number;
+  if (write(2, words, sizeof(words) - 1) < 0)
+    _exit(2);
+  abort();
+}
+
+static void one_input(const struct text *t)
+{
+  alarm(LIMIT);
+  LLVMFuzzerTestOneInput(t->p, t->n);
+  alarm(0);
+}
+
 static void run_mutations(unsigned long count, struct text *text, int ntexts)
 {
   while (count-- > 0) {
@@ -118,8 +203,10 @@ static void run_mutations(unsigned long count, struct text *text, int ntexts)
     memcpy(t.p, from->p, from->n);
     for (uint32_t i = draw(12) + 1; i > 0; i--)
       mutate(&t, &text[draw((uint32_t)ntexts)]);
+    if (draw(16) == 0)
+      include_itself(&t);
     t.p = realloc(t.p, t.n ? t.n : 1); /* exact, so that reading behind the end is seen */
-    LLVMFuzzerTestOneInput(t.p, t.n);
+    one_input(&t);
     free(t.p);
   }
 }
@@ -132,9 +219,10 @@ int main(int argc, char **argv)
 
   if (!text)
     return 2;
+  signal(SIGALRM, too_slow);
   for (int i = 0; i < n; i++) {
     text[i] = read_file(argv[first + i]);
-    LLVMFuzzerTestOneInput(text[i].p, text[i].n);
+    one_input(&text[i]);
   }
   if (mutations) {
     state = strtoul(argv[3], NULL, 10);
@@ -143,6 +231,7 @@ int main(int argc, char **argv)
   for (int i = 0; i < n; i++)
     free(text[i].p);
   free(text);
+  remove("fuzz.self");
   printf("%d files passed\n", n);
   return 0;
 }

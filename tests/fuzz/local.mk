@@ -2,7 +2,7 @@
 # libFuzzer with clang for FUZZ_SECONDS, on a corpus kept in tests/fuzz/corpus of the build tree.
 
 check_PROGRAMS += tests/fuzz/fuzz_front
-tests_fuzz_fuzz_front_SOURCES = tests/fuzz/fuzz_front.c
+tests_fuzz_fuzz_front_SOURCES = tests/fuzz/fuzz_front.c dasmc/emit_host.c
 
 # The run-time assembler; longer by hand: tests/fuzz/fuzz_text -n 10000000 -s SEED [FILE...]
 check_PROGRAMS += tests/fuzz/fuzz_text
@@ -17,7 +17,7 @@ fuzz: libdasm_core.la
 	$(AM_V_at)$(MKDIR_P) tests/fuzz/corpus
 	$(AM_V_at)for i in $(srcdir)/tests/dasc/*/input.dasc; do \
 	  cp $$i tests/fuzz/corpus/`basename \`dirname $$i\``.dasc; done
-	$(AM_V_CC)sources=; for i in tests/fuzz/fuzz_front.c $(libdasmc_core_la_SOURCES); do \
+	$(AM_V_CC)sources=; for i in $(tests_fuzz_fuzz_front_SOURCES) $(libdasmc_core_la_SOURCES); do \
 	  case $$i in *.c) sources="$$sources $(srcdir)/$$i";; esac; done; \
 	$(FUZZ_CC) -g -O1 -DWITH_LIBFUZZER $(DEFS) $(AM_CPPFLAGS) \
 	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
