@@ -82,7 +82,8 @@ typedef struct dasm_HeapOptions {
  *   options  NULL: all defaults; read during the call only
  *   heap     out: the heap; NULL on error
  * Returns DASM_S_OK or
- *   DASM_S_ARG     an option has no meaning (unknown strategy or flag, alignment no power of two)
+ *   DASM_S_ARG     an option has no meaning (unknown strategy or flag, alignment no power of two); options->message
+ *                  says which
  *   DASM_S_NOMEM   no memory for bookkeeping
  *   DASM_S_LIMIT   the limit is below one page, or a region of that size cannot be managed
  *   DASM_S_SYSTEM  the system allows no executable memory, nothing in reach, or lacks something

@@ -31,22 +31,38 @@ static void c_free(void *user, void *p, size_t size)
   free(p);
 }
 
+static int wrong(const dasm_HeapOptions *given, const char *what)
+{
+  if (given->message && given->message_size)
+    snprintf(given->message, given->message_size, "%s", what);
+  return DASM_S_ARG;
+}
+
+/* What is given has all the members. */
+static int check_options(const dasm_HeapOptions *o)
+{
+  if (o->strategy < DASM_HEAP_AUTO || o->strategy > DASM_HEAP_FLIP)
+    return wrong(o, "strategy: none of enum dasm_strategy");
+  if (o->flags & ~(unsigned)ALL_FLAGS)
+    return wrong(o, "flags: some are not in enum dasm_heap_flags");
+  if (o->shards > 64)
+    return wrong(o, "shards: more than 64");
+  if (o->reserve > HALF_WAY || o->commit > HALF_WAY)
+    return wrong(o, o->reserve > HALF_WAY ? "reserve: more than there are addresses" : "commit: more than there are addresses");
+  if (o->alignment != 0 && !is_alignment(o->alignment))
+    return wrong(o, "alignment: no power of two from 1 to 4096");
+  if (o->allocator && (o->allocator->size < sizeof *o->allocator || !o->allocator->realloc || !o->allocator->free))
+    return wrong(o, "allocator: its size must be sizeof(dasm_Allocator), and its functions must be there");
+  if (o->directory && strlen(o->directory) >= sizeof ((struct dasm_CodeHeap *)0)->directory)
+    return wrong(o, "directory: too long a name");
+  return DASM_S_OK;
+}
+
 static int read_options(struct dasm_CodeHeap *H, const dasm_HeapOptions *given)
 {
-  dasm_HeapOptions o;
-  size_t size;
+  static const dasm_HeapOptions none;
+  const dasm_HeapOptions o = given ? *given : none;
 
-  memset(&o, 0, sizeof o);
-  if (given) {
-    size = given->size;
-    if (size < offsetof(dasm_HeapOptions, reserve) || size > 4096)
-      return DASM_S_ARG;
-    memcpy(&o, given, size < sizeof o ? size : sizeof o);
-  }
-  if (o.strategy < DASM_HEAP_AUTO || o.strategy > DASM_HEAP_FLIP || (o.flags & ~(unsigned)ALL_FLAGS) ||
-      o.shards > 64 || o.reserve > HALF_WAY || o.commit > HALF_WAY ||
-      (o.alignment != 0 && !is_alignment(o.alignment)))
-    return DASM_S_ARG;
   H->strategy = o.strategy;
   H->flags = o.flags;
   H->page = H->os->page_size();
@@ -60,7 +76,7 @@ static int read_options(struct dasm_CodeHeap *H, const dasm_HeapOptions *given)
   H->shards = o.shards ? o.shards : H->os->processors();
   H->place = (struct place){ .hi = o.flags & DASM_HEAP_LOW ? (uint64_t)1 << 31 : UINT64_MAX };
   if (o.reach != 0 && !place_narrow(&H->place, o.around, o.reach))
-    return DASM_S_ARG;
+    return wrong(given, "around, reach: no address is there that DASM_HEAP_LOW allows");
   snprintf(H->name, sizeof H->name, "%s", o.name ? o.name : "dasm-code");
   return DASM_S_OK;
 }
@@ -222,15 +238,17 @@ int heap_new_on(const struct pages *os, const dasm_HeapOptions *o, struct dasm_C
   if (!heap)
     return DASM_S_ARG;
   *heap = NULL;
-  if (o && o->size >= offsetof(dasm_HeapOptions, message) && o->allocator) {
-    if (o->allocator->size < sizeof alloc || !o->allocator->realloc || !o->allocator->free)
+  if (o) {
+    if (o->size < sizeof *o || o->size > 4096)
       return DASM_S_ARG;
-    alloc = *o->allocator;
+    if (o->message && o->message_size)
+      o->message[0] = '\0';
+    status = check_options(o);
+    if (status != DASM_S_OK)
+      return status;
+    if (o->allocator)
+      alloc = *o->allocator;
   }
-  if (o && o->size < sizeof *o)
-    return DASM_S_ARG;
-  if (o && o->message && o->message_size)
-    o->message[0] = '\0';
   H = alloc.realloc(alloc.user, NULL, 0, sizeof *H);
   if (!H)
     return DASM_S_NOMEM;

@@ -28,7 +28,8 @@ static const struct {
   { DASM_S_EXTERN,     "EXTERN: extern not resolved",
     "have the function given to dasm_setextern find it" },
   { DASM_S_SYSTEM,     "SYSTEM: the system refused memory",
-    "see what the process may do (limits, SELinux, seccomp); dasm_heap_new tells more in options->message" },
+    "see what the process may do (limits, SELinux, seccomp), and whether there is room within `reach`; "
+    "dasm_heap_new tells more in options->message" },
   { DASM_S_HEAP,       "HEAP: block does not belong to this heap, or was freed",
     "use a code object with the heap that made it, and not after it was released" },
   { DASM_S_LIMIT,      "LIMIT: size limit of the code heap reached",

@@ -371,6 +371,103 @@ START_TEST(failing_states_leave_nothing)
 }
 END_TEST
 
+static const char *explained(int status, dasm_State **D)
+{
+  static char text[400];
+
+  ck_assert_uint_eq(dasm_explain(status, D, text, sizeof text), strlen(text));
+  return text;
+}
+
+/* What a heap refuses, word by word. */
+START_TEST(errors_in_words)
+{
+  dasm_CodeInfo info = { .size = 1 }, far = { .size = sizeof far, .around = 0, .reach = 4096 };
+  const dasm_HeapOptions o = { .size = sizeof o, .strategy = strategies[_i], .limit = 1 << 20, .reserve = 4 << 20 };
+  int site = make_site(), status;
+  void *globals[2] = { NULL, NULL };
+  dasm_Code *c;
+  dasm_State *D;
+
+  if (!RUNS)
+    return;
+  ck_assert_int_eq(dasm_heap_new(&o, &H), DASM_S_OK);
+  ck_assert_int_eq(dasm_init(&D, 1), DASM_S_OK);
+  ck_assert_int_eq(dasm_setupglobal(&D, globals, 2), DASM_S_OK);
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  ck_assert_int_eq(dasm_growpc(&D, 1), DASM_S_OK);
+  ck_assert_int_eq(dasm_put(&D, site, (int64_t)1, (int64_t)0), DASM_S_OK);
+  status = dasm_publish(NULL, &D, &c);
+  ck_assert_int_eq(status, DASM_S_ARG);
+  ck_assert_str_eq(explained(status, &D), "there is no code heap to publish to: dasm_heap_new() makes one");
+  status = dasm_publishwith(H, &D, &info, &c);
+  ck_assert_int_eq(status, DASM_S_ARG);
+  ck_assert_str_eq(explained(status, &D), "the dasm_CodeInfo has no meaning: its size must be sizeof(dasm_CodeInfo), its "
+                                          "flags those of enum dasm_code_flags, and cfi must be there if ncfi is not 0");
+  status = dasm_publishwith(H, &D, &far, &c);
+  ck_assert_int_eq(status, DASM_S_SYSTEM | ENOMEM);
+  ck_assert_str_eq(explained(status, &D),
+                   "the system refused memory (Cannot allocate memory); see what the process may do (limits, SELinux, "
+                   "seccomp), and whether there is room within `reach`; dasm_heap_new tells more in options->message");
+  status = dasm_heap_add(H, NULL, 2 << 20, NULL, &c);
+  ck_assert_int_eq(status, DASM_S_LIMIT);
+  ck_assert_str_eq(explained(status, NULL),
+                   "size limit of the code heap reached; release code, or make the heap with a larger limit");
+  ck_assert_int_eq(dasm_publish(H, &D, &c), DASM_S_OK);
+  ck_assert_int_eq(dasm_code_release(H, c), DASM_S_OK);
+  status = dasm_code_release(H, c);
+  ck_assert_str_eq(explained(status, NULL), "block does not belong to this heap, or was freed; use a code object with "
+                                            "the heap that made it, and not after it was released");
+  ck_assert_int_eq(dasm_heap_seal(H), DASM_S_OK);
+  status = dasm_publish(H, &D, &c);
+  ck_assert_int_eq(status, DASM_S_SEALED);
+  ck_assert_str_eq(explained(status, &D), "the code may not be changed any more; change code before dasm_heap_seal, "
+                                          "and in the process that published it");
+  dasm_free(&D);
+  list_free(&L);
+  finish();
+}
+END_TEST
+
+/* Options that mean nothing. */
+START_TEST(options_in_words)
+{
+  static char name[400];
+  const dasm_Allocator no_functions = { .size = sizeof no_functions };
+  char message[200];
+  const struct { dasm_HeapOptions o; const char *text; } rows[] = {
+    { { .strategy = 9 }, "strategy: none of enum dasm_strategy" },
+    { { .flags = 1u << 30 }, "flags: some are not in enum dasm_heap_flags" },
+    { { .shards = 65 }, "shards: more than 64" },
+    { { .reserve = SIZE_MAX }, "reserve: more than there are addresses" },
+    { { .commit = SIZE_MAX }, "commit: more than there are addresses" },
+    { { .alignment = 48 }, "alignment: no power of two from 1 to 4096" },
+    { { .allocator = &no_functions }, "allocator: its size must be sizeof(dasm_Allocator), and its functions must be there" },
+    { { .directory = name }, "directory: too long a name" },
+    { { .flags = DASM_HEAP_LOW, .around = (uint64_t)1 << 40, .reach = 4096 },
+      "around, reach: no address is there that DASM_HEAP_LOW allows" },
+  };
+  unsigned i;
+
+  memset(name, 'd', sizeof name - 1);
+  for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    dasm_HeapOptions o = rows[i].o;
+
+    o.size = sizeof o;
+    o.message = message;
+    o.message_size = sizeof message;
+    ck_assert_int_eq(dasm_heap_new(&o, &H), DASM_S_ARG);
+    ck_assert_ptr_null(H);
+    ck_assert_str_eq(message, rows[i].text);
+    o.message_size = 9;
+    ck_assert_int_eq(dasm_heap_new(&o, &H), DASM_S_ARG);
+    ck_assert_uint_eq(strlen(message), 8);
+    o.message = NULL;
+    ck_assert_int_eq(dasm_heap_new(&o, &H), DASM_S_ARG);
+  }
+}
+END_TEST
+
 START_TEST(all_or_none)
 {
   dasm_State *D[3], **states[3];
@@ -519,6 +616,7 @@ int main(void)
     { "releases", wrong_releases },
     { "landing", landing_pads }, { "states", states_become_functions },
     { "labels", few_labels_of_many_are_kept }, { "failures", failing_states_leave_nothing }, { "batch", all_or_none },
+    { "words", errors_in_words },
     { "patch", patching }, { "retire", retiring }, { "seal", sealing },
   };
   Suite *s = suite_create("heap");
@@ -535,6 +633,7 @@ int main(void)
   }
   tcase_add_test(t, overflow_is_noticed);
   tcase_add_test(t, null_and_nonsense);
+  tcase_add_test(t, options_in_words);
   suite_add_tcase(s, t);
   r = srunner_create(s);
   srunner_run_all(r, CK_NORMAL);
