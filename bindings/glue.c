@@ -342,6 +342,12 @@ const char *glue_caret(const glue_Asm *a, unsigned index)
   return message(a, index, &m) ? m.caret : "";
 }
 
+const char *glue_id(const glue_Asm *a, unsigned index)
+{
+  dasmc_Message m;
+  return message(a, index, &m) ? m.id : "";
+}
+
 uint64_t glue_address(const void *bytes, size_t count)
 {
   (void)count;

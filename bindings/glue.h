@@ -74,6 +74,7 @@ unsigned glue_column(const glue_Asm *a, unsigned index);
 const char *glue_text(const glue_Asm *a, unsigned index);
 const char *glue_source(const glue_Asm *a, unsigned index);
 const char *glue_caret(const glue_Asm *a, unsigned index);
+const char *glue_id(const glue_Asm *a, unsigned index);
 
 /* ---- Code heaps ---- */
 

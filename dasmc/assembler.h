@@ -63,7 +63,7 @@ struct fragment_cache {
 struct message {
   int level;
   unsigned line, column;
-  size_t file, text, source, caret;
+  size_t file, text, id, source, caret;
 };
 
 struct message_log {

@@ -296,7 +296,7 @@ unsigned build_field(struct front *F, const uint8_t *description)
     if (memcmp(B->field[i], field, LIST_FIELD) == 0)
       return (unsigned)i;
   if (B->nfields == LIST_MAXFIELDS) {
-    diag_error(F, (struct span){NULL, 0}, "more than %d kinds of fields in one list", LIST_MAXFIELDS);
+    diag_error(F, (struct span){NULL, 0}, "[list-limit] more than %d kinds of fields in one list", LIST_MAXFIELDS);
     return 0;
   }
   if (B->nfields == B->field_capacity)
@@ -380,7 +380,7 @@ unsigned build_arg(struct front *F, struct span expr)
   struct build *B = front_build(F);
 
   if (B->narg == LIST_MAXARGS) {
-    diag_error(F, expr, "more than %d run-time values in one statement", BUILD_INSN_ARGS);
+    diag_error(F, expr, "[statement-limit] more than %d run-time values in one statement", BUILD_INSN_ARGS);
     return 0;
   }
   front_arg(F, expr);

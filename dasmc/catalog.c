@@ -27,6 +27,62 @@ static void print_row(void *user, const char *const *column, size_t n)
   c->found++;
 }
 
+/* ---- messages ------------------------------------------------------------------------------ */
+
+static const struct {
+  const char *id, *cause, *cure;
+} messages[] = {
+#define M(id, cause, cure) { id, cause, cure },
+#include "messages.def"
+#undef M
+};
+
+enum { NMESSAGES = sizeof(messages) / sizeof(messages[0]) };
+
+static bool list_messages(struct catalog *c)
+{
+  c->found = 0;
+  for (size_t i = 0; i < NMESSAGES; i++)
+    print_row(c, (const char *const[]){ messages[i].id, messages[i].cause, messages[i].cure }, 3);
+  if (c->found == 0)
+    fprintf(stderr, "dasmc: no message has the id '%s'; --list=messages lists all\n", c->name);
+  return c->found > 0;
+}
+
+/* In lines of at most 79 characters. */
+static void print_wrapped(const char *text, FILE *out)
+{
+  size_t column = 0;
+
+  while (*text) {
+    size_t n = strcspn(text, " ");
+
+    if (column > 0 && column + 1 + n > 79) {
+      putc('\n', out);
+      column = 0;
+    }
+    column += (size_t)fprintf(out, "%s%.*s", column > 0 ? " " : "", (int)n, text);
+    text += n + (text[n] == ' ');
+  }
+  putc('\n', out);
+}
+
+bool catalog_explain(const char *id, FILE *out)
+{
+  struct catalog c = { out, id, 0 };
+
+  for (size_t i = 0; i < NMESSAGES; i++) {
+    if (strcmp(messages[i].id, id) == 0) {
+      print_wrapped(messages[i].cause, out);
+      print_wrapped(messages[i].cure, out);
+      return true;
+    }
+  }
+  return list_messages(&c);
+}
+
+/* ---- lists ----------------------------------------------------------------------------------- */
+
 static void list_isas(struct catalog *c)
 {
   const struct isa *isa;
@@ -60,7 +116,7 @@ static void complain_of_isa(const char *name)
   putc('\n', stderr);
 }
 
-static const char *const list_words[] = { "isas", "forms", "registers", "directives", "features" };
+static const char *const list_words[] = { "isas", "forms", "registers", "directives", "features", "messages" };
 
 int catalog_what(const char *word)
 {
@@ -98,7 +154,7 @@ static void complain_of_name(const struct isa *isa, enum isa_list what, const ch
 
 /* ---- all of it -------------------------------------------------------------------------------- */
 
-bool catalog_print(const char *isa_name, enum isa_list what, const char *const *names, FILE *out)
+bool catalog_print(const char *isa_name, int what, const char *const *names, FILE *out)
 {
   const struct isa *isa = isa_name ? isa_find((struct span){ isa_name, strlen(isa_name) }) : NULL;
   struct catalog c = { out, NULL, 0 };
@@ -108,18 +164,22 @@ bool catalog_print(const char *isa_name, enum isa_list what, const char *const *
     list_isas(&c);
     return true;
   }
+  if (what == LIST_MESSAGES) {
+    c.name = names[0];
+    return list_messages(&c);
+  }
   if (!isa) {
     complain_of_isa(isa_name);
     return false;
   }
   if (!*names)
-    list_of_isa(&c, isa, what);
+    list_of_isa(&c, isa, (enum isa_list)what);
   for (; *names; names++) {
     c.name = *names;
     c.found = 0;
-    list_of_isa(&c, isa, what);
+    list_of_isa(&c, isa, (enum isa_list)what);
     if (c.found == 0)
-      complain_of_name(isa, what, *names);
+      complain_of_name(isa, (enum isa_list)what, *names);
     ok &= c.found > 0;
   }
   return ok;

@@ -9,7 +9,7 @@
 static struct cond *innermost(struct front *F, const struct stmt *st)
 {
   if (F->nconds == 0) {
-    diag_error(F, st->op, "%.*s without .if", (int)st->op.n, st->op.p);
+    diag_error(F, st->op, "[unbalanced-block] %.*s without .if", (int)st->op.n, st->op.p);
     return NULL;
   }
   return &F->cond[F->nconds - 1];
@@ -72,7 +72,7 @@ void dir_elif(struct front *F, const struct stmt *st)
   if (!c)
     return;
   if (c->state == COND_ELSE)
-    diag_error(F, st->op, ".elif after .else");
+    diag_error(F, st->op, "[unbalanced-block] .elif after .else");
   else if (c->state == COND_FALSE && eval_condition(F, st->arg[0]))
     c->state = COND_TAKEN;
   else
@@ -86,7 +86,7 @@ void dir_else(struct front *F, const struct stmt *st)
   if (!c)
     return;
   if (c->state == COND_ELSE)
-    diag_error(F, st->op, ".else after .else");
+    diag_error(F, st->op, "[unbalanced-block] .else after .else");
   if (c->state != COND_FALSE)
     skip(F);
   c->state = COND_ELSE;
@@ -101,5 +101,5 @@ void dir_endif(struct front *F, const struct stmt *st)
 void cond_finish(struct front *F)
 {
   for (size_t i = 0; i < F->nconds; i++)
-    diag_error_at(F, F->cond[i].at, ".if without .endif");
+    diag_error_at(F, F->cond[i].at, "[unbalanced-block] .if without .endif");
 }

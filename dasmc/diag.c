@@ -49,8 +49,10 @@ static void show_line(struct front *F, struct front_message *m, const struct loc
 struct span front_message_text(struct front *F, const struct front_message *m)
 {
   static const char *const word[] = {"error", "warning", "note", "help"};
-  struct span place = SPAN("");
+  struct span place = SPAN(""), id = SPAN("");
 
+  if (m->id.n > 0)
+    id = span_fmt(F, " [%.*s]", (int)m->id.n, m->id.p);
   if (m->level == LEVEL_HELP)
     return span_fmt(F, "  help: %.*s", (int)m->text.n, m->text.p);
   if (m->file.n == 0)
@@ -59,9 +61,9 @@ struct span front_message_text(struct front *F, const struct front_message *m)
     place = span_fmt(F, ":%u:%u", m->line, m->column);
   else if (m->line > 0)
     place = span_fmt(F, ":%u", m->line);
-  return span_fmt(F, "%.*s%.*s: %s: %.*s%s%.*s%s%.*s", (int)m->file.n, m->file.p, (int)place.n, place.p,
-                  word[m->level], (int)m->text.n, m->text.p, m->source.n || m->caret.n ? "\n" : "", (int)m->source.n,
-                  m->source.p, m->caret.n ? "\n" : "", (int)m->caret.n, m->caret.p);
+  return span_fmt(F, "%.*s%.*s: %s: %.*s%.*s%s%.*s%s%.*s", (int)m->file.n, m->file.p, (int)place.n, place.p,
+                  word[m->level], (int)m->text.n, m->text.p, (int)id.n, id.p, m->source.n || m->caret.n ? "\n" : "",
+                  (int)m->source.n, m->source.p, m->caret.n ? "\n" : "", (int)m->caret.n, m->caret.p);
 }
 
 /* The part of a source from which a span of the statement comes. */
@@ -80,10 +82,22 @@ static struct span origin(struct front *F, struct span where)
   return span_between(from, to);
 }
 
-/* Level, place and text of the message, at `where` of some source. */
-static void head(struct front *F, enum front_level level, struct span where, struct span text)
+struct span message_id(const char **fmt)
 {
-  struct front_message m = {.level = level, .text = text};
+  const char *end = **fmt == '[' ? strstr(*fmt, "] ") : NULL;
+  struct span id = SPAN("");
+
+  if (end) {
+    id = span_between(*fmt + 1, end);
+    *fmt = end + 2;
+  }
+  return id;
+}
+
+/* Level, id, place and text of the message, at `where` of some source. */
+static void head(struct front *F, enum front_level level, struct span id, struct span where, struct span text)
+{
+  struct front_message m = {.level = level, .id = id, .text = text};
   const struct input *in = F->input;
   struct location at;
 
@@ -124,7 +138,7 @@ static void macro_notes(struct front *F, struct span where)
   for (const struct expansion *x = F->expansion; x; x = x->up)
     chain[n++] = x;
   while (n-- > 0)
-    head(F, LEVEL_NOTE, traced(F, n > 0 ? chain[n - 1]->call : where),
+    head(F, LEVEL_NOTE, SPAN(""), traced(F, n > 0 ? chain[n - 1]->call : where),
          span_fmt(F, "in macro `%.*s' (%u parameter%s)", (int)chain[n]->macro->name.n, chain[n]->macro->name.p,
                   chain[n]->macro->nparams, chain[n]->macro->nparams == 1 ? "" : "s"));
 }
@@ -151,13 +165,13 @@ static void include_notes(struct front *F)
 
 static void report(struct front *F, enum front_level level, struct span where, const char *fmt, va_list ap)
 {
-  struct span text = span_vfmt(F, fmt, ap);
+  struct span id = message_id(&fmt), text = span_vfmt(F, fmt, ap);
 
   if (level == LEVEL_ERROR)
     F->nerrors++;
   else
     F->nwarnings++;
-  head(F, level, traced(F, outermost(F, where)), text);
+  head(F, level, id, traced(F, outermost(F, where)), text);
   macro_notes(F, where);
   include_notes(F);
 }
@@ -237,14 +251,14 @@ void diag_fatal(struct front *F, struct span where, const char *fmt, ...)
 
 void diag_error_at(struct front *F, const char *at, const char *fmt, ...)
 {
+  struct span id = message_id(&fmt), text;
   va_list ap;
-  struct span text;
 
   F->nerrors++;
   va_start(ap, fmt);
   text = span_vfmt(F, fmt, ap);
   va_end(ap);
-  head(F, LEVEL_ERROR, (struct span){at, 0}, text);
+  head(F, LEVEL_ERROR, id, (struct span){at, 0}, text);
 }
 
 void diag_help(struct front *F, const char *fmt, ...)

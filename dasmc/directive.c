@@ -14,11 +14,11 @@ static void dir_arch(struct front *F, const struct stmt *st)
   const struct isa *isa = isa_find(st->arg[0]);
 
   if (F->isa) {
-    diag_error(F, st->op, "duplicate .arch");
+    diag_error(F, st->op, "[misplaced] duplicate .arch");
     return;
   }
   if (!isa)
-    diag_fatal(F, st->arg[0], "unknown architecture `%.*s': there are %s", (int)st->arg[0].n, st->arg[0].p, isa_names(F));
+    diag_fatal(F, st->arg[0], "[unknown-arch] unknown architecture `%.*s': there are %s", (int)st->arg[0].n, st->arg[0].p, isa_names(F));
   F->isa = isa;
   F->build = build_open(F, isa->id);
   F->isa_data = isa_open(F, isa);
@@ -35,11 +35,11 @@ static void dir_include(struct front *F, const struct stmt *st)
     name = (struct span){name.p + 1, name.n - 2};
   if (F->include_depth == MAX_INCLUDES) {
     /* Fatal: each of the files may include others a second time, which would take 2^100 steps. */
-    diag_fatal(F, name, "files include each other too deeply");
+    diag_fatal(F, name, "[recursion] files include each other too deeply");
   }
   src = F->input ? source_include(F, name) : NULL;
   if (!src) {
-    diag_error(F, name, "can not read include file `%.*s': %s", (int)name.n, name.p, strerror(errno));
+    diag_error(F, name, "[cannot-read] can not read include file `%.*s': %s", (int)name.n, name.p, strerror(errno));
     return;
   }
   F->nincluded++;
@@ -68,9 +68,9 @@ static void dir_define(struct front *F, const struct stmt *st)
   if (span_is_name(name) && !is_register)
     define_set(F, name, st->narg == 2 ? st->arg[1] : SPAN("1"));
   else if (is_redefinition(F, &name))
-    diag_error(F, name, "bad define: `%.*s' is defined already", (int)name.n, name.p);
+    diag_error(F, name, "[duplicate-name] bad define: `%.*s' is defined already", (int)name.n, name.p);
   else
-    diag_error(F, st->arg[0], "bad define: `%.*s' is %s", (int)st->arg[0].n, st->arg[0].p,
+    diag_error(F, st->arg[0], "[bad-name] bad define: `%.*s' is %s", (int)st->arg[0].n, st->arg[0].p,
                is_register ? "a register" : "not a name");
 }
 
@@ -86,21 +86,21 @@ static void dir_error(struct front *F, const struct stmt *st)
 {
   struct span m = message(st);
 
-  diag_error(F, st->op, "%.*s", (int)m.n, m.p);
+  diag_error(F, st->op, "[user-error] %.*s", (int)m.n, m.p);
 }
 
 static void dir_warning(struct front *F, const struct stmt *st)
 {
   struct span m = message(st);
 
-  diag_warning(F, st->op, "%.*s", (int)m.n, m.p);
+  diag_warning(F, st->op, "[user-warning] %.*s", (int)m.n, m.p);
 }
 
 static void dir_fatal(struct front *F, const struct stmt *st)
 {
   struct span m = message(st);
 
-  diag_fatal(F, st->op, "%.*s", (int)m.n, m.p);
+  diag_fatal(F, st->op, "[user-fatal] %.*s", (int)m.n, m.p);
 }
 
 static void dir_nop(struct front *F, const struct stmt *st)
@@ -121,7 +121,7 @@ static void dir_mark(struct front *F, const struct stmt *st)
   };
 
   if (st->arg[0].n == 0) {
-    diag_error(F, st->op, "a name is missing");
+    diag_error(F, st->op, "[directive-operands] a name is missing");
     return;
   }
   for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
@@ -129,7 +129,7 @@ static void dir_mark(struct front *F, const struct stmt *st)
       if (F->driver->mark)
         F->driver->mark(F, marks[i].mark, span_dup(F, st->arg[0]));
       else
-        diag_error(F, st->op, "%s is not possible here", marks[i].name);
+        diag_error(F, st->op, "[misplaced] %s is not possible here", marks[i].name);
     }
 }
 

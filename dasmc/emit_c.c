@@ -287,7 +287,7 @@ static void put(struct front *F, const struct build_put *p)
   }
   *to++ = ')';
   if (p->nargs > 0 && front_errors(F) == 0 && c_arguments((struct span){call, (size_t)(to - call)}) != p->nargs + 2)
-    diag_error(F, (struct span){call, (size_t)(to - call)}, "internal error: this call does not have %u arguments: %.*s",
+    diag_error(F, (struct span){call, (size_t)(to - call)}, "[internal-error] internal error: this call does not have %u arguments: %.*s",
                p->nargs + 2, (int)(to - call), call);
   line_end(E, copy(to, SPAN(";")));
 }

@@ -59,7 +59,7 @@ static void take_arg(struct front *F, struct span expr)
   size_t start = A->code.n;
 
   if (!expr_compile(F, &A->env, expr, &A->code, &error)) {
-    diag_error(F, error.at, "%s", error.text);
+    diag_error(F, error.at, "[bad-expression] %s", error.text);
     return;
   }
   if (A->narg == A->arg_capacity)

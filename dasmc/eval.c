@@ -43,7 +43,7 @@ static const struct value nil = {.kind = V_NIL};
 static struct value fail(struct eval *E, struct span where, const char *message)
 {
   if (!E->failed)
-    diag_error(E->F, where, "bad condition: %s", message);
+    diag_error(E->F, where, "[bad-condition] bad condition: %s", message);
   E->failed = true;
   E->token = T_END;
   return nil;

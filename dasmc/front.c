@@ -137,7 +137,7 @@ static void file(struct front *F, void *arg)
   if (src) {
     translate_source(F, src, job->plain);
   } else {
-    diag_error_at(F, NULL, "can not read `%s': %s", job->name, strerror(errno));
+    diag_error_at(F, NULL, "[cannot-read] can not read `%s': %s", job->name, strerror(errno));
     F->stopped = true;
   }
 }
@@ -180,7 +180,7 @@ static void finish(struct front *F, void *arg)
     return;
   front_check_end(F);
   if (!F->isa)
-    diag_error_at(F, NULL, "there is no .arch directive");
+    diag_error_at(F, NULL, "[missing-arch] there is no .arch directive");
   else if (F->nerrors == 0)
     job->list = build_finish(F, &names, &job->size);
 }
@@ -233,7 +233,7 @@ void front_arg(struct front *F, struct span expr)
   const char *fault = c_fault(expr, &where);
 
   if (fault)
-    diag_error(F, where, "%s", fault);
+    diag_error(F, where, "[bad-expression] %s", fault);
   else if (F->driver->arg)
     F->driver->arg(F, expr);
 }

@@ -93,6 +93,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/list.h \
 	dasmc/macro.c \
 	dasmc/message.c \
+	dasmc/messages.def \
 	dasmc/names.c \
 	dasmc/options.c \
 	dasmc/options.h \

@@ -244,7 +244,11 @@ int main(int argc, char **argv)
     puts("dasmc (libdasm) " PACKAGE_VERSION "\nLicense MIT. It comes without any warranty.");
     break;
   case ACTION_LIST:
-    if (!catalog_print(O.arch, (enum isa_list)O.list, O.names, stdout))
+    if (!catalog_print(O.arch, O.list, O.names, stdout))
+      status = EXIT_USAGE;
+    break;
+  case ACTION_EXPLAIN:
+    if (!catalog_explain(O.explain, stdout))
       status = EXIT_USAGE;
     break;
   case ACTION_USAGE_ERROR:

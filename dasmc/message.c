@@ -45,7 +45,7 @@ static bool reserve_message(struct message_log *log, size_t text)
   bool ok = reserve(&item, &log->capacity, log->n + 1, sizeof(*log->item));
 
   log->item = item;
-  ok = reserve(&buffer, &log->text_capacity, log->ntext + text + 5, 1) && ok;
+  ok = reserve(&buffer, &log->text_capacity, log->ntext + text + 6, 1) && ok;
   log->text = buffer;
   return ok;
 }
@@ -55,7 +55,7 @@ void message_keep(struct dasmc_Assembler *A, int level, const struct front_messa
   struct message_log *log = &A->log;
   struct message *item;
 
-  if (!reserve_message(log, m->file.n + m->text.n + m->source.n + m->caret.n)) {
+  if (!reserve_message(log, m->file.n + m->text.n + m->id.n + m->source.n + m->caret.n)) {
     log->incomplete = true;
     return;
   }
@@ -67,6 +67,7 @@ void message_keep(struct dasmc_Assembler *A, int level, const struct front_messa
   item->column = m->column;
   item->file = keep_text(log, m->file);
   item->text = keep_text(log, m->text);
+  item->id = keep_text(log, m->id);
   item->source = keep_text(log, m->source);
   item->caret = keep_text(log, m->caret);
 }
@@ -77,6 +78,7 @@ void message_add(struct dasmc_Assembler *A, int level, const char *fmt, ...)
   char text[256];
   va_list ap;
 
+  m.id = message_id(&fmt);
   va_start(ap, fmt);
   vsnprintf(text, sizeof(text), fmt, ap);
   va_end(ap);
@@ -104,6 +106,7 @@ int dasmc_message(const dasmc_Assembler *A, unsigned index, dasmc_Message *out)
   out->text = A->log.text + m->text;
   out->source = A->log.text + m->source;
   out->caret = A->log.text + m->caret;
+  out->id = A->log.text + m->id;
   return DASM_S_OK;
 }
 
@@ -134,7 +137,8 @@ static void append_message(char *buffer, size_t size, size_t *n, const dasmc_Mes
       append(buffer, size, n, "%u:", m->column);
     append(buffer, size, n, " ");
   }
-  append(buffer, size, n, "%s: %s\n", level[m->level], m->text);
+  append(buffer, size, n, "%s: %s", level[m->level], m->text);
+  append(buffer, size, n, m->id[0] ? " [%s]\n" : "%s\n", m->id);
   if (m->source[0])
     append(buffer, size, n, "%s\n", m->source);
   if (m->caret[0])

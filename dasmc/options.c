@@ -11,7 +11,7 @@
 #include "catalog.h"
 #include "options.h"
 
-enum { OPT_DIALECT = 256, OPT_HOST, OPT_LIST, OPT_MAX_ERRORS, OPT_LINES, OPT_TEXTS };
+enum { OPT_DIALECT = 256, OPT_EXPLAIN, OPT_HOST, OPT_LIST, OPT_MAX_ERRORS, OPT_LINES, OPT_TEXTS };
 
 static const char short_options[] = "-ho:I:cCNM::LFD:U:PA:Vm:";
 
@@ -29,6 +29,7 @@ static const struct option long_options[] = {
   {"dumpdef", no_argument, NULL, 'P'},
   {"dumparch", required_argument, NULL, 'A'},
   {"list", required_argument, NULL, OPT_LIST},
+  {"explain", required_argument, NULL, OPT_EXPLAIN},
   {"features", required_argument, NULL, 'm'},
   {"dialect", required_argument, NULL, OPT_DIALECT},
   {"host", required_argument, NULL, OPT_HOST},
@@ -72,7 +73,8 @@ void options_help(FILE *out)
         "  -P, --dumpdef            list defines, macros, types and labels; -PP lists bodies, too\n"
         "  -A, --dumparch ARCH      list the forms of ARCH's instructions; NAME ... behind it: those of these\n"
         "      --list WHAT          with -A, list something else: registers, directives, features; or, without\n"
-        "                           it, isas: what -A and .arch know\n"
+        "                           it, isas: what -A and .arch know; messages: what dasmc may say\n"
+        "      --explain ID         what the message means that ends with [ID], and what to do\n"
         "  -h, --help               this text\n"
         "  -V, --version            the version\n"
         "\n"
@@ -171,9 +173,10 @@ static enum action take(struct options *O, int c)
   case OPT_LIST:
     O->list = catalog_what(optarg);
     if (O->list < 0)
-      return wrong("the lists are isas, forms, registers, directives and features, not", optarg);
+      return wrong("the lists are isas, forms, registers, directives, features and messages, not", optarg);
     O->lists = true;
     break;
+  case OPT_EXPLAIN: O->explain = optarg; break;
   case OPT_HOST: O->host = optarg; break;
   case OPT_MAX_ERRORS:
     if (!parse_number(optarg, &O->front.max_errors))
@@ -207,6 +210,8 @@ enum action options_parse(struct options *O, int argc, char **argv)
     action = take_name(O, argv[optind++]);
   if (action != ACTION_TRANSLATE)
     return action;
+  if (O->explain)
+    return ACTION_EXPLAIN;
   if (O->arch || O->lists)
     return ACTION_LIST;
   if (O->nnames > 1)

@@ -9,6 +9,7 @@ enum action {
   ACTION_HELP,
   ACTION_VERSION,
   ACTION_LIST,
+  ACTION_EXPLAIN,
   ACTION_USAGE_ERROR, /* reported */
 };
 
@@ -28,7 +29,8 @@ struct options {
   unsigned dump; /* how often -P */
   const char *arch; /* of --dumparch */
   bool lists;       /* --list was given, */
-  int list;         /* an enum isa_list; forms if it was not */
+  int list;         /* which one, of catalog_what(); forms if it was not */
+  const char *explain; /* id of a message, or NULL */
   const char **names; /* words that are no options, NULL-terminated */
   size_t nnames;
   struct setting *setting;

@@ -37,14 +37,14 @@ static const char *operand_end(struct front *F, const char *p, const char *end)
         p = behind - 1;
     } else if (closing(*p)) {
       if (depth == NEST) {
-        diag_error(F, span_between(p, p + 1), "brackets nest too deeply");
+        diag_error(F, span_between(p, p + 1), "[bad-brackets] brackets nest too deeply");
         return NULL;
       }
       open[depth] = p;
       want[depth++] = closing(*p);
     } else if (*p == ')' || *p == ']' || *p == '}') {
       if (depth == 0 || want[--depth] != *p) {
-        diag_error(F, span_between(p, p + 1), "unbalanced `%c'", *p);
+        diag_error(F, span_between(p, p + 1), "[bad-brackets] unbalanced `%c'", *p);
         return NULL;
       }
     } else if (*p == ',' && depth == 0) {
@@ -52,7 +52,7 @@ static const char *operand_end(struct front *F, const char *p, const char *end)
     }
   }
   if (depth > 0) {
-    diag_error(F, span_between(open[depth - 1], open[depth - 1] + 1), "unbalanced `%c'",
+    diag_error(F, span_between(open[depth - 1], open[depth - 1] + 1), "[bad-brackets] unbalanced `%c'",
                *open[depth - 1]);
     return NULL;
   }
@@ -73,7 +73,7 @@ static bool split_label(struct span text, struct stmt *out)
 static bool add_operand(struct front *F, struct stmt *out, struct span operand)
 {
   if (out->narg == STMT_MAXARGS) {
-    diag_error(F, operand, "more than %d operands", STMT_MAXARGS);
+    diag_error(F, operand, "[operand-count] more than %d operands", STMT_MAXARGS);
     return false;
   }
   out->arg[out->narg++] = span_strip(operand);
@@ -98,7 +98,7 @@ bool statement_split(struct front *F, struct span text, struct stmt *out)
     p++;
   out->op = span_between(text.p, p);
   if (out->op.n == 0) {
-    diag_error(F, text, "an operation should stand here");
+    diag_error(F, text, "[missing-operation] an operation should stand here");
     return false;
   }
   start = p;
@@ -181,13 +181,13 @@ static void unknown(struct front *F, const struct stmt *st)
   const char *near;
 
   if (m) {
-    diag_error(F, st->op, "macro `%.*s' has no form with %u parameter%s", (int)st->op.n, st->op.p,
+    diag_error(F, st->op, "[macro-parameters] macro `%.*s' has no form with %u parameter%s", (int)st->op.n, st->op.p,
                st->narg, st->narg == 1 ? "" : "s");
     for (; m; m = m->overload)
       diag_help(F, "it was defined with %u", m->nparams);
     return;
   }
-  diag_error(F, st->op, "unknown statement `%.*s'", (int)st->op.n, st->op.p);
+  diag_error(F, st->op, "[unknown-statement] unknown statement `%.*s'", (int)st->op.n, st->op.p);
   if (st->op.n > 1 && st->op.p[st->op.n - 1] == ':') {
     diag_help(F, "a label with a name is written ->%.*s", (int)st->op.n, st->op.p);
     return;
@@ -201,7 +201,7 @@ static void unknown(struct front *F, const struct stmt *st)
 
 static void wrong_number(struct front *F, const struct stmt *st, const struct directive *d)
 {
-  diag_error(F, st->op, "wrong number of operands for `%s'", d->name);
+  diag_error(F, st->op, "[directive-operands] wrong number of operands for `%s'", d->name);
   diag_help(F, "it is used as: %s%s%s", d->name, d->usage[0] ? " " : "", d->usage);
   cond_recover(F, st->text);
 }
@@ -226,7 +226,7 @@ static void run(struct front *F, const struct stmt *st)
     return;
   d = st->op.p[0] == '.' ? directive_find(F, st->op) : NULL;
   if (!F->isa && !(d && d->early))
-    diag_fatal(F, st->op, "the first statement must be .arch");
+    diag_fatal(F, st->op, "[missing-arch] the first statement must be .arch");
   if (d && (st->narg < d->min || st->narg > d->max)) {
     wrong_number(F, st, d);
   } else if (d) {
@@ -258,7 +258,7 @@ static void embedded_c(struct front *F, struct span text)
   if (F->driver->c_line)
     F->driver->c_line(F, text);
   else
-    diag_error(F, text, "C lines are not possible here");
+    diag_error(F, text, "[no-c-lines] C lines are not possible here");
 }
 
 void statement_once(struct front *F, struct span text, bool settled)

@@ -28,7 +28,7 @@ struct span subst_apply(struct front *F, struct span text)
   for (size_t i = 0; i < F->nhits; i++)
     n = n - F->hit[i].n + F->hit[i].by.n;
   if (n > MAX_STATEMENT) {
-    diag_error(F, text, "statement is longer than %d bytes after substitution", MAX_STATEMENT);
+    diag_error(F, text, "[statement-limit] statement is longer than %d bytes after substitution", MAX_STATEMENT);
     return (struct span){text.p, 0};
   }
   out = arena_alloc(F, n + 1);
@@ -112,7 +112,7 @@ struct span subst_defines(struct front *F, struct span text)
     text = next;
   }
   last = span_dup(F, last);
-  diag_error(F, F->statement, "recursive define involving `%.*s'", (int)last.n, last.p);
+  diag_error(F, F->statement, "[recursion] recursive define involving `%.*s'", (int)last.n, last.p);
   return (struct span){text.p, 0};
 }
 

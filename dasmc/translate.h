@@ -27,6 +27,7 @@ struct front_message {
   struct span file;          /* n = 0: concerns no file */
   uint32_t line, column;     /* from 1; 0: the file, the line as a whole */
   struct span text;
+  struct span id;            /* of messages.def; n = 0: a note or help, or a fault at run time */
   struct span source, caret; /* the line, and a line with a caret below it; n = 0: none */
 };
 
@@ -100,6 +101,9 @@ enum front_status front_protect(struct front *F, void (*fn)(struct front *F, voi
 
 /* A message as people read it, in the arena; no newline at its end. */
 struct span front_message_text(struct front *F, const struct front_message *message);
+
+/* The id that a format begins with, "[id] text"; *fmt is then the text. */
+struct span message_id(const char **fmt);
 
 /* How many errors and warnings so far. */
 unsigned front_errors(const struct front *F);

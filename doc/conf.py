@@ -10,7 +10,7 @@ copyright = "the libdasm authors"
 release = os.environ.get("DASM_VERSION", "0.9.0")
 version = release
 
-extensions = ["dasc_lexer", "dasm_figure", "dasm_headers", "dasm_instructions", "lua_domain"]
+extensions = ["dasc_lexer", "dasm_figure", "dasm_headers", "dasm_instructions", "dasm_messages", "lua_domain"]
 try:
     import sphinx_copybutton  # noqa: F401  (a convenience of the HTML pages)
 except ImportError:

@@ -7,6 +7,7 @@
 
 manual_pages = \
 	doc/errors/index.rst \
+	doc/errors/messages.rst \
 	doc/glossary.rst \
 	doc/howto/backtraces.rst \
 	doc/howto/constants.rst \
@@ -104,6 +105,7 @@ manual_tools = \
 	doc/_ext/dasm_figure.py \
 	doc/_ext/dasm_headers.py \
 	doc/_ext/dasm_instructions.py \
+	doc/_ext/dasm_messages.py \
 	doc/_ext/lua_domain.py \
 	doc/_static/dasm.css \
 	doc/_static/forms.js \
@@ -125,6 +127,7 @@ manual_data = \
 	doc/examples/first.lua \
 	doc/examples/first.output \
 	doc/examples/first.py \
+	doc/examples/messages.txt \
 	doc/examples/mistake.dasc \
 	doc/examples/mistake.messages
 

@@ -291,6 +291,8 @@ typedef struct dasmc_Message {
   const char *text;   /* what is wrong, one line */
   const char *source; /* the source line, "" if there is none */
   const char *caret;  /* spaces and a caret, to be printed below it; "" if there is no column */
+  const char *id;     /* which message of the manual it is, such as "bad-size"; "" for notes, help, and
+                         what a state reports at run time */
 } dasmc_Message;
 
 /* Messages of the last dasmc_fragment(), dasmc_emit(), dasmc_assemble(), dasmc_macro() or dasmc_new().

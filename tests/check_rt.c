@@ -484,6 +484,7 @@ START_TEST(errors_have_a_place)
   ck_assert_msg(strstr(m.text, errors[_i].message) != NULL, "%s: %s", errors[_i].text, m.text);
   ck_assert_msg(m.line == errors[_i].line && m.column == errors[_i].column, "%s: %u:%u", errors[_i].text, m.line,
                 m.column);
+  ck_assert_str_ne(m.id, "");
   ck_assert_uint_eq(strcspn(m.caret, "^") + 1, m.column);
   ck_assert_ptr_nonnull(strstr(errors[_i].text, m.source));
   check_bytes("nop", "", "90"); /* the assembler is as good as new */
@@ -501,10 +502,12 @@ START_TEST(all_errors_are_reported)
   for (unsigned i = 0; dasmc_message(A, i, &m) == DASM_S_OK; i++)
     errors_found += m.level == DASMC_ERROR;
   ck_assert_uint_ge(errors_found, 2);
+  ck_assert_int_eq(dasmc_message(A, 0, &m), DASM_S_OK);
+  ck_assert_str_eq(m.id, "unknown-statement");
   n = dasmc_messages(A, NULL, 0);
   ck_assert_uint_eq(dasmc_messages(A, all, sizeof(all)), n);
   ck_assert_uint_eq(strlen(all), n);
-  ck_assert_ptr_nonnull(strstr(all, "text:1:1: error: unknown statement `frob'\nfrob\n^~~~\n"));
+  ck_assert_ptr_nonnull(strstr(all, "text:1:1: error: unknown statement `frob' [unknown-statement]\nfrob\n^~~~\n"));
   ck_assert_uint_eq(dasmc_messages(A, all, 10), n);
   ck_assert_uint_eq(strlen(all), 9);
 }

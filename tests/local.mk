@@ -79,6 +79,7 @@ check_scripts = \
 	tests/install.sh \
 	tests/long.sh \
 	tests/manual.sh \
+	tests/messages.sh \
 	tests/output.sh \
 	tests/python.sh \
 	tests/python_install.sh \

@@ -96,6 +96,10 @@ do
   sort -u objects | comm -23 wanted - >missing
   try "manual: mnemonics and features of $isa" empty missing
 done
+for message in $("$DASMC" --list=messages | cut -f 1)
+do
+  try "manual: $message" described std:message "$message"
+done
 for option in $("$DASMC" --help | sed -n 's/^ *\(\(-[A-Za-z]*\), \)\{0,1\}\(--\{0,1\}[A-Za-z-]*\).*/\3/p')
 do
   try "manual: $option" described std:cmdoption "$option"

@@ -123,7 +123,7 @@ static void text_bytes(struct front *F, struct span text)
 
     if (c < 0 || p > end) {
       diag_error(F, (struct span){at, 2},
-                 "unknown escape; there are those of C, \\x with two digits, and octal ones");
+                 "[bad-data] unknown escape; there are those of C, \\x with two digits, and octal ones");
       return;
     }
     build_byte(F, (unsigned)c);
@@ -178,7 +178,7 @@ static void floating(struct front *F, struct span text, unsigned bytes)
   if (float_bits(F, text, bytes, &bits))
     build_le(F, bits, bytes);
   else
-    diag_error(F, text, "a floating-point number is expected, as 1.5 or -2e-3");
+    diag_error(F, text, "[bad-data] a floating-point number is expected, as 1.5 or -2e-3");
 }
 
 static void runtime_value(struct front *F, struct span expr, unsigned bytes, bool is_signed)
@@ -205,7 +205,7 @@ static void value(struct front *F, struct isa_state *S, struct span text, unsign
 
   (S->isa->value ? S->isa->value : operand_value)(F, S, text, bytes, &v);
   if (v.what == VALUE_LABEL && bytes < 4) {
-    diag_error(F, text, "an address does not fit in %u byte%s", bytes, bytes == 1 ? "" : "s");
+    diag_error(F, text, "[out-of-range] an address does not fit in %u byte%s", bytes, bytes == 1 ? "" : "s");
   } else if (v.what == VALUE_LABEL) {
     /* Before 1.5 DynASM wrote four bytes of an address for any size; PHP 8.0 relies on it. */
     if (front_options(F)->dialect < DIALECT_1_5)
@@ -215,7 +215,7 @@ static void value(struct front *F, struct isa_state *S, struct span text, unsign
   } else if (v.what == VALUE_EXPR) {
     runtime_value(F, v.expr, bytes, is_signed);
   } else if (v.what == VALUE_NUMBER && !number_fits(v.number, bytes, is_signed)) {
-    diag_error(F, text, "%lld does not fit in %u byte%s", (long long)v.number, bytes, bytes == 1 ? "" : "s");
+    diag_error(F, text, "[out-of-range] %lld does not fit in %u byte%s", (long long)v.number, bytes, bytes == 1 ? "" : "s");
   } else if (v.what == VALUE_NUMBER) {
     build_le(F, (uint64_t)v.number, bytes);
   }
@@ -230,7 +230,7 @@ static void space(struct front *F, struct span text)
   if (!front_number(text, &n, &neg))
     build_op(F, OP_SPACE_ARG, build_arg(F, text), 0, 0);
   else if (neg || n > INT32_MAX)
-    diag_error(F, text, "bad number of bytes");
+    diag_error(F, text, "[bad-data] bad number of bytes");
   else
     build_op(F, OP_SPACE, 0, 0, (uint32_t)n);
 }
@@ -242,7 +242,7 @@ static void one(struct front *F, struct isa_state *S, const struct directive *d,
   if (texts && is_text(text))
     text_bytes(F, text);
   else if (d->kind & TEXT)
-    diag_error(F, text, "a text in quotes is expected");
+    diag_error(F, text, "[bad-data] a text in quotes is expected");
   else if (d->kind & SPACE)
     space(F, text);
   else if ((d->kind & FLOATING) || (d->name[0] == 'd' && d->bytes > 2 && is_float(text)))
@@ -260,9 +260,9 @@ bool data_assemble(struct front *F, struct isa_state *S, const struct stmt *st)
   if (!d)
     return false;
   if (st->narg == 0)
-    diag_error(F, st->op, "'%s' needs a value", d->name);
+    diag_error(F, st->op, "[directive-operands] '%s' needs a value", d->name);
   if ((d->kind & SPACE) && st->narg > 1)
-    diag_error(F, st->arg[1], "'%s' takes one number", d->name);
+    diag_error(F, st->arg[1], "[directive-operands] '%s' takes one number", d->name);
   for (unsigned i = 0; i < st->narg; i++)
     one(F, S, d, st->arg[i]);
   return true;

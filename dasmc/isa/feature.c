@@ -235,7 +235,7 @@ static void unknown(struct front *F, const struct isa *isa, struct span name)
   struct names *all = all_names(F, isa);
   const char *near = diag_nearest((struct span){lower_case(F, name), name.n}, candidate, all);
 
-  diag_error(F, name, "unknown feature '%.*s'", (int)name.n, name.p);
+  diag_error(F, name, "[unknown-feature] unknown feature '%.*s'", (int)name.n, name.p);
   if (near)
     diag_help(F, "did you mean '%s'?", near);
   diag_help(F, "'host' is what this processor has, 'all' is everything, and these are the features:");
@@ -250,7 +250,7 @@ static bool add_host(struct front *F, const struct isa *isa, struct features *se
   size_t n = isa->features->host ? isa->features->host(names, MOST) : 0;
 
   if (n == 0) {
-    diag_error(F, at, "'%.*s': this machine's processor has other instructions", (int)at.n, at.p);
+    diag_error(F, at, "[host-features] '%.*s': this machine's processor has other instructions", (int)at.n, at.p);
     diag_help(F, "name the features, or 'all'");
   }
   for (size_t i = 0; i < n && i < MOST; i++) {
@@ -370,10 +370,10 @@ void features_report(struct front *F, const struct isa_state *S, struct span at,
   if (bar)
     missing = span_fmt(F, "%.*s or %.*s", (int)first.n, first.p, (int)(missing.n - first.n - 1), bar + 1);
   if (S->features->host) {
-    diag_error(F, at, "%s %.*s, which this machine's processor does not have", what, (int)missing.n, missing.p);
+    diag_error(F, at, "[missing-feature] %s %.*s, which this machine's processor does not have", what, (int)missing.n, missing.p);
     diag_help(F, "code for others is assembled with the features 'host,%s', or with 'all'", lower_case(F, first));
   } else {
-    diag_error(F, at, "%s %.*s, which is not among the features that are allowed", what, (int)missing.n, missing.p);
+    diag_error(F, at, "[missing-feature] %s %.*s, which is not among the features that are allowed", what, (int)missing.n, missing.p);
     diag_help(F, "-m, .feature and the option 'features' of an assembler say which are");
   }
 }

@@ -29,7 +29,7 @@ static void feature_directive(struct front *F, struct isa_state *S, const struct
   struct span list = {st->op.p, 0};
 
   if (st->narg == 0) {
-    diag_error(F, st->op, "a list of features, or `all', should follow");
+    diag_error(F, st->op, "[directive-operands] a list of features, or `all', should follow");
     return;
   }
   list.p = st->arg[0].p;
@@ -57,7 +57,7 @@ bool isa_assemble(struct front *F, const struct stmt *statement)
   } else if ((m = rows_find(F, S, st.op)) != NULL) {
     isa->assemble(F, S, m, &st);
   } else if (st.op.p != statement->op.p) {
-    diag_error(F, st.op, "unknown instruction after a prefix");
+    diag_error(F, st.op, "[unknown-statement] unknown instruction after a prefix");
   } else {
     return false;
   }

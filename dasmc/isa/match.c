@@ -168,13 +168,13 @@ static void report(struct match *m, const struct mnemonic *mn, const struct fail
   const struct isa *other = here ? NULL : elsewhere(m->S, mn);
 
   if (other)
-    diag_error(m->F, m->st->op, "'%.*s' does not exist in %s, only in %s", n, op, m->S->isa->name, other->name);
+    diag_error(m->F, m->st->op, "[wrong-mode] '%.*s' does not exist in %s, only in %s", n, op, m->S->isa->name, other->name);
   else if (!here)
-    diag_error(m->F, m->st->op, "'%.*s' does not exist in this dialect", n, op);
+    diag_error(m->F, m->st->op, "[wrong-mode] '%.*s' does not exist in this dialect", n, op);
   else if (worst->why[0])
-    diag_error(m->F, worst->at < m->st->narg ? m->st->arg[worst->at] : m->st->op, "%s", worst->why);
+    diag_error(m->F, worst->at < m->st->narg ? m->st->arg[worst->at] : m->st->op, "[bad-operand] %s", worst->why);
   else
-    diag_error(m->F, m->st->op, "'%.*s' does not take %u operand%s", n, op, m->nop, m->nop == 1 ? "" : "s");
+    diag_error(m->F, m->st->op, "[operand-count] '%.*s' does not take %u operand%s", n, op, m->nop, m->nop == 1 ? "" : "s");
 }
 
 const void *match_first(struct match *m, const struct mnemonic *mn, bool (*fits)(struct match *m, const void *form))

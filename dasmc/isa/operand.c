@@ -180,7 +180,7 @@ void operand_value(struct front *F, struct isa_state *S, struct span text, unsig
   } else if (front_label(F, text, &out->label)) {
     out->what = out->label.kind == REF_BAD ? VALUE_BAD : VALUE_LABEL;
   } else if (!S->dynasm && S->isa->is_register(S, text)) {
-    diag_error(F, text, "a number, an expression or a label is expected");
+    diag_error(F, text, "[bad-data] a number, an expression or a label is expected");
   } else {
     out->what = VALUE_EXPR;
   }

@@ -17,7 +17,7 @@ bool riscv_stmt_parse(struct front *F, const struct riscv *R, const struct stmt 
     if (!riscv_operand_parse(F, R, st->arg[i], &out->op[i]))
       return false;
   if (st->narg > RISCV_MAXOPS)
-    diag_error(F, st->op, "too many operands");
+    diag_error(F, st->op, "[operand-count] too many operands");
   return st->narg <= RISCV_MAXOPS;
 }
 

@@ -10,7 +10,7 @@ static unsigned reg_number(struct front *F, const struct riscv_operand *o, unsig
 {
   if (o->is_reg && o->reg.class == class && !o->reg.expr.p)
     return o->reg.num;
-  diag_error(F, o->text, class == RISCV_X ? "a register x0 to x31 is expected" : "a register f0 to f31 is expected");
+  diag_error(F, o->text, class == RISCV_X ? "[bad-operand] a register x0 to x31 is expected" : "[bad-operand] a register f0 to f31 is expected");
   return 32;
 }
 
@@ -22,7 +22,7 @@ static void pair(struct front *F, unsigned scratch, uint32_t second, bool store,
   unsigned n = 0;
 
   if (!o->is_label || o->is_mem || o->part) {
-    diag_error(F, o->text, "a label is expected");
+    diag_error(F, o->text, "[bad-operand] a label is expected");
     return;
   }
   if (scratch == 32)
@@ -76,14 +76,14 @@ static void li(struct front *F, struct riscv *R, const struct riscv_stmt *s)
   unsigned n;
 
   if (!rd->is_reg || rd->reg.class != RISCV_X) {
-    diag_error(F, rd->text, "a register x0 to x31 is expected");
+    diag_error(F, rd->text, "[bad-operand] a register x0 to x31 is expected");
   } else if ((o->is_reg && (!R->isa.dynasm || o->reg.plain)) || o->is_label || o->part) {
-    diag_error(F, o->text, "a number or an expression is expected; the address of a label: la %.*s, %.*s", (int)rd->text.n,
+    diag_error(F, o->text, "[bad-operand] a number or an expression is expected; the address of a label: la %.*s, %.*s", (int)rd->text.n,
                rd->text.p, (int)o->text.n, o->text.p);
   } else if (!riscv_number(F, R, o->text, &v)) {
     (R->isa.dynasm ? li_short : li_run_time)(F, rd, o->text);
   } else if (!R->rv64 && (v < INT32_MIN || v > UINT32_MAX)) {
-    diag_error(F, o->text, "the number does not fit in 32 bits");
+    diag_error(F, o->text, "[out-of-range] the number does not fit in 32 bits");
   } else if (rd->reg.expr.p) {
     li_run_time(F, rd, o->text);
   } else {
@@ -110,7 +110,7 @@ static void call_dynasm(struct front *F, const struct riscv_operand *o)
                            [FIELD_BITS] = 20, [FIELD_PIECES] = 4};
 
   if (!o->is_label || o->is_mem || o->part) {
-    diag_error(F, o->text, "a label is expected");
+    diag_error(F, o->text, "[bad-operand] a label is expected");
     return;
   }
   field_set_piece(f, 0, 19, 31, 1);
@@ -189,7 +189,7 @@ bool riscv_labelled_access(struct front *F, const struct riscv *R, const struct 
                                          a->insn != 0x5003))
       continue;
     if (s->nop != wants) {
-      diag_error(F, o->text, "the address needs a register: %s %.*s, %.*s, t0", a->name, (int)s->op[0].text.n, s->op[0].text.p,
+      diag_error(F, o->text, "[bad-operand] the address needs a register: %s %.*s, %.*s, t0", a->name, (int)s->op[0].text.n, s->op[0].text.p,
                  (int)o->text.n, o->text.p);
       return true;
     }
@@ -230,7 +230,7 @@ bool riscv_pseudo(struct front *F, struct isa_state *S, const struct stmt *st)
   if (!p)
     return false;
   if (st->narg < p->least || st->narg > p->most)
-    diag_error(F, st->op, "'%s' takes %s", p->name, p->operands);
+    diag_error(F, st->op, "[operand-count] '%s' takes %s", p->name, p->operands);
   else if (riscv_stmt_parse(F, R, st, &s))
     p->build(F, R, &s);
   return true;

@@ -118,7 +118,7 @@ static bool take_dfv(struct front *F, struct x86_stmt *s, struct stmt *st)
     while (k < 4 && !span_is(word, names[k]))
       k++;
     if (k == 4 || (i + 2 < end && a->p[i + 2] != ',')) {
-      diag_error(F, (struct span){a->p, end + 1}, "flags are of, sf, zf, cf: {dfv=of,cf}, {dfv=}");
+      diag_error(F, (struct span){a->p, end + 1}, "[bad-decoration] flags are of, sf, zf, cf: {dfv=of,cf}, {dfv=}");
       return false;
     }
     s->dfv |= (uint8_t)(1u << k);
@@ -164,7 +164,7 @@ static bool parse_operands(struct front *F, struct x86 *X, const struct stmt *st
   X->met.p = NULL;
   X->met_odd = false;
   if (st->narg > X86_MAXOPS) {
-    diag_error(F, st->op, "too many operands");
+    diag_error(F, st->op, "[operand-count] too many operands");
     return false;
   }
   s->nop = st->narg;
@@ -196,10 +196,10 @@ static void skip_prefix(struct stmt *st)
 static void warn_of_meaning(struct front *F, const struct x86_form *f, const struct x86_stmt *s)
 {
   if (f->form.dynasm && f->form.nop == 0)
-    diag_warning(F, s->op, "'%.*s' does not exist in 32-bit mode: its bytes are a dec eax and another instruction",
+    diag_warning(F, s->op, "[wrong-mode-bytes] '%.*s' does not exist in 32-bit mode: its bytes are a dec eax and another instruction",
                  (int)s->op.n, s->op.p);
   else if (f->form.dynasm)
-    diag_warning(F, s->op, "'%.*s' with two operands takes the upper part of the result from xmm0",
+    diag_warning(F, s->op, "[two-operand-form] '%.*s' with two operands takes the upper part of the result from xmm0",
                  (int)s->op.n, s->op.p);
 }
 
@@ -221,7 +221,7 @@ static void decide_names(struct front *F, struct x86 *X, const struct mnemonic *
   if (reg && !variable)
     *s = other;
   else if (reg && x86_fits(X, m, &other, false))
-    diag_warning(F, name, "`%.*s' is a name of C here, as in DynASM, and not the register", (int)name.n, name.p);
+    diag_warning(F, name, "[c-name] `%.*s' is a name of C here, as in DynASM, and not the register", (int)name.n, name.p);
 }
 
 /* A decoration, a rounding, or {dfv=...} may be there. */
@@ -316,7 +316,7 @@ static bool prepare(struct front *F, struct isa_state *S, struct stmt *st)
   join_far_operands(F, X, st);
   if (!x86_looks_att(X, st))
     return true;
-  diag_error(F, st->text, "this looks like AT&T syntax, which is not taken");
+  diag_error(F, st->text, "[att-syntax] this looks like AT&T syntax, which is not taken");
   diag_help(F, "the result comes first, and names are bare: mov eax, [rbx+8] is movl 8(%%rbx), %%eax");
   return false;
 }
@@ -386,7 +386,7 @@ static void data_value(struct front *F, struct isa_state *S, struct span text, u
   if (o.what == WHAT_LABEL)
     out->what = VALUE_LABEL;
   else if (o.what != WHAT_IMM)
-    diag_error(F, text, "a number, an expression or a label is expected");
+    diag_error(F, text, "[bad-data] a number, an expression or a label is expected");
   else
     out->what = o.known ? VALUE_NUMBER : VALUE_EXPR;
 }

@@ -134,7 +134,7 @@ static bool wants_addr32(struct plan *p)
   if (p->f->memop == 1 && (p->f->accept[1] & X86_K(M512)) && (p->f->accept[0] & X86_K(R32)))
     return true;
   if (!is_lea32(p) && !(p->s->ask & X86_ASK_ADDR32))
-    diag_warning(p->F, m->text, "all 64 bits of the 32-bit register count in this address");
+    diag_warning(p->F, m->text, "[wide-register] all 64 bits of the 32-bit register count in this address");
   return false;
 }
 
@@ -281,9 +281,9 @@ static void check_disp(struct plan *p)
   if (p->mem->disp <= INT32_MAX || !extends_disp(p))
     return;
   if (p->X->isa.dynasm)
-    diag_warning(p->F, p->mem->text, "the displacement is sign-extended to 64 bits");
+    diag_warning(p->F, p->mem->text, "[sign-extended] the displacement is sign-extended to 64 bits");
   else
-    diag_error(p->F, p->mem->text, "the displacement does not fit in 32 signed bits");
+    diag_error(p->F, p->mem->text, "[out-of-range] the displacement does not fit in 32 signed bits");
 }
 
 static bool is_vsib(const struct x86_reg *r)
@@ -563,9 +563,9 @@ static void check_sign(struct plan *p, const struct x86_operand *o, unsigned byt
   if (!sign_extended(p, bytes) || o->imm <= INT32_MAX)
     return;
   if (p->X->isa.dynasm)
-    diag_warning(p->F, o->text, "the immediate is sign-extended to 64 bits");
+    diag_warning(p->F, o->text, "[sign-extended] the immediate is sign-extended to 64 bits");
   else
-    diag_error(p->F, o->text, "%lld does not fit in 32 signed bits", (long long)o->imm);
+    diag_error(p->F, o->text, "[out-of-range] %lld does not fit in 32 signed bits", (long long)o->imm);
 }
 
 static void runtime_immediate(struct plan *p, unsigned i, unsigned bytes, unsigned s_distance)
@@ -616,7 +616,7 @@ static void register_immediate(struct plan *p, const struct x86_reg *r)
 
     if ((p->f->role[i] == ROLE_I) && (p->f->accept[i] & X86_K(IMM4))) {
       if (!o->known)
-        diag_error(p->F, o->text, "this immediate must be a number");
+        diag_error(p->F, o->text, "[not-constant] this immediate must be a number");
       insn.modrm = (uint8_t)(o->imm & 15);
     }
   }

@@ -244,19 +244,19 @@ static void explain_operand(struct front *F, const struct x86_operand *o, uint64
   int n = (int)op.n;
 
   if (o->what == WHAT_IMM && o->known && (accepted & immediates & ~X86_K(IMM1)))
-    diag_error(F, o->text, "immediate %lld is out of range for '%.*s'", (long long)o->imm, n, op.p);
+    diag_error(F, o->text, "[out-of-range] immediate %lld is out of range for '%.*s'", (long long)o->imm, n, op.p);
   else if (is_vector_address(o))
-    diag_error(F, o->text, "'%.*s' does not take a vector of addresses", n, op.p);
+    diag_error(F, o->text, "[bad-operand] '%.*s' does not take a vector of addresses", n, op.p);
   else if (o->what == WHAT_MEM && o->kinds == X86_K(MOFFS))
-    diag_error(F, o->text, "the address does not fit in 32 bits");
+    diag_error(F, o->text, "[out-of-range] the address does not fit in 32 bits");
   else if (o->what == WHAT_MEM && (accepted & (X86_MEM_SIZES | X86_K(M))))
-    diag_error(F, o->text, "wrong memory size for '%.*s'", n, op.p);
+    diag_error(F, o->text, "[bad-size] wrong memory size for '%.*s'", n, op.p);
   else if (o->what == WHAT_REG)
-    diag_error(F, o->text, "'%.*s' does not take this register here", n, op.p);
+    diag_error(F, o->text, "[bad-operand] '%.*s' does not take this register here", n, op.p);
   else if (o->what == WHAT_IMM && (accepted & (X86_K(REL8) | X86_K(REL32))))
-    diag_error(F, o->text, "'%.*s' does not take a number here", n, op.p);
+    diag_error(F, o->text, "[bad-operand] '%.*s' does not take a number here", n, op.p);
   else
-    diag_error(F, o->text, "'%.*s' does not take this operand here", n, op.p);
+    diag_error(F, o->text, "[bad-operand] '%.*s' does not take this operand here", n, op.p);
 }
 
 /* The first operand that needs it. */
@@ -288,14 +288,14 @@ static void help_operand(struct front *F, const struct x86 *X, const struct x86_
 static void explain_needs(struct front *F, const struct x86_stmt *s, bool implied)
 {
   if (implied)
-    diag_error(F, s->st->text, "the memory of '%.*s' is es:[rdi], [rsi] or [rbx], and nothing else can be written", (int)s->op.n,
+    diag_error(F, s->st->text, "[bad-operand] the memory of '%.*s' is es:[rdi], [rsi] or [rbx], and nothing else can be written", (int)s->op.n,
                s->op.p);
   else if ((s->needs & X86_NEED_NOREX))
-    diag_error(F, text_of_need(s, X86_NEED_NOREX), "ah, ch, dh and bh cannot be used in an instruction with a REX prefix");
+    diag_error(F, text_of_need(s, X86_NEED_NOREX), "[high-byte] ah, ch, dh and bh cannot be used in an instruction with a REX prefix");
   else if (s->needs & X86_NEED_EGPR)
-    diag_error(F, text_of_need(s, X86_NEED_EGPR), "'%.*s' cannot use registers r16 to r31", (int)s->op.n, s->op.p);
+    diag_error(F, text_of_need(s, X86_NEED_EGPR), "[bad-operand] '%.*s' cannot use registers r16 to r31", (int)s->op.n, s->op.p);
   else
-    diag_error(F, text_of_need(s, X86_NEED_EVEX), "'%.*s' has no EVEX form with these operands", (int)s->op.n, s->op.p);
+    diag_error(F, text_of_need(s, X86_NEED_EVEX), "[no-encoding] '%.*s' has no EVEX form with these operands", (int)s->op.n, s->op.p);
 }
 
 /* What the forms whose operands fit take at operand i: DEC_* together, and elements of a broadcast. */
@@ -323,21 +323,21 @@ static bool explain_decorations(struct front *F, const struct mnemonic *m, const
     unsigned bcst = 0, dec = taken(m, s, i, &bcst);
 
     if (o->mask.class != RC_NONE && !(dec & DEC_MASK))
-      diag_error(F, o->text, "'%.*s' does not take a mask here", n, s->op.p);
+      diag_error(F, o->text, "[bad-decoration] '%.*s' does not take a mask here", n, s->op.p);
     else if (o->zero && o->mask.class == RC_NONE)
-      diag_error(F, o->text, "{z} needs a mask before it, as in {k1}{z}");
+      diag_error(F, o->text, "[bad-decoration] {z} needs a mask before it, as in {k1}{z}");
     else if (o->zero && (o->what == WHAT_MEM || !(dec & DEC_ZERO)))
-      diag_error(F, o->text, "'%.*s' cannot zero here what is masked out", n, s->op.p);
+      diag_error(F, o->text, "[bad-decoration] '%.*s' cannot zero here what is masked out", n, s->op.p);
     else if (o->bcst && bcst && bcst != o->bcst)
-      diag_error(F, o->text, "the broadcast has %u elements here: {1to%u}", bcst, bcst);
+      diag_error(F, o->text, "[bad-decoration] the broadcast has %u elements here: {1to%u}", bcst, bcst);
     else if (is_vector_address(o) && s->op_[0].mask.class == RC_NONE && s->op_[i == 0].mask.class == RC_NONE)
-      diag_error(F, s->op_[0].text, "'%.*s' needs a mask, as in {k1}", n, s->op.p);
+      diag_error(F, s->op_[0].text, "[bad-decoration] '%.*s' needs a mask, as in {k1}", n, s->op.p);
     else
       continue;
     return true;
   }
   if (s->ask & ~(unsigned)X86_ASK_ADDR32) {
-    diag_error(F, s->st->text, "'%.*s' has no encoding as the braces before it ask for", n, s->op.p);
+    diag_error(F, s->st->text, "[no-encoding] '%.*s' has no encoding as the braces before it ask for", n, s->op.p);
     return true;
   }
   return false;
@@ -371,11 +371,11 @@ static void explain(struct front *F, const struct x86 *X, const struct mnemonic 
       accepted |= f->accept[only];
   }
   if (!mode)
-    diag_error(F, s->op, "'%.*s' does not exist in %s-bit mode", (int)s->op.n, s->op.p, X->x64 ? "64" : "32");
+    diag_error(F, s->op, "[wrong-mode] '%.*s' does not exist in %s-bit mode", (int)s->op.n, s->op.p, X->x64 ? "64" : "32");
   else if (!count)
-    diag_error(F, s->op, "'%.*s' does not take %u operand%s", (int)s->op.n, s->op.p, s->nop, s->nop == 1 ? "" : "s");
+    diag_error(F, s->op, "[operand-count] '%.*s' does not take %u operand%s", (int)s->op.n, s->op.p, s->nop, s->nop == 1 ? "" : "s");
   else if (operands && s->round)
-    diag_error(F, s->round_text, "rounding or {sae} is not possible here");
+    diag_error(F, s->round_text, "[bad-decoration] rounding or {sae} is not possible here");
   else if (operands && explain_decorations(F, m, s))
     ;
   else if (operands)
@@ -383,7 +383,7 @@ static void explain(struct front *F, const struct x86 *X, const struct mnemonic 
   else if (bad >= 0)
     explain_operand(F, &s->op_[bad], accepted, s->op);
   else
-    diag_error(F, s->op, "no form of '%.*s' takes these operands", (int)s->op.n, s->op.p);
+    diag_error(F, s->op, "[bad-operand] no form of '%.*s' takes these operands", (int)s->op.n, s->op.p);
   help_registers(F, X, s);
   if (bad >= 0)
     help_operand(F, X, s, &s->op_[bad], accepted);
@@ -558,7 +558,7 @@ static bool check_distinct(struct front *F, const struct x86_form *f, const stru
   for (unsigned i = 0; i < n; i++) {
     for (unsigned j = 0; j < i; j++) {
       if (!reg[i]->expr.p && !reg[j]->expr.p && reg[i]->num == reg[j]->num) {
-        (tiles ? diag_error : diag_warning)(F, s->op_[i].text, "the registers of '%.*s' must be different",
+        (tiles ? diag_error : diag_warning)(F, s->op_[i].text, "[same-registers] the registers of '%.*s' must be different",
                                             (int)s->op.n, s->op.p);
         return !tiles;
       }
@@ -609,12 +609,12 @@ const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct mn
     }
     chosen = choose_size(X, m, f, s, &guessed);
     if (!chosen) {
-      diag_error(F, s->op_[f->memop].text, "the size of the memory operand is missing");
+      diag_error(F, s->op_[f->memop].text, "[missing-size] the size of the memory operand is missing");
       diag_help(F, s->op_[f->memop].bcst ? "write {1to2}, {1to4}, ... behind it" : "write byte, word, dword, qword, ... before it");
       return NULL;
     }
     if (guessed)
-      diag_warning(F, s->op_[f->memop].text, "the size of the memory operand is missing; it is taken to be that of the register");
+      diag_warning(F, s->op_[f->memop].text, "[guessed-size] the size of the memory operand is missing; it is taken to be that of the register");
     if (!X->isa.dynasm)
       chosen = x86_shorten(m, chosen, s);
     X->isa.chosen = chosen->form.row;

@@ -18,7 +18,7 @@ struct mem {
 
 static bool bad_mem(struct mem *m, struct span where, const char *what)
 {
-  diag_error(m->F, where, "%s", what);
+  diag_error(m->F, where, "[bad-address] %s", what);
   return false;
 }
 
@@ -377,7 +377,7 @@ bool x86_memory_parse(struct front *F, bool x64, struct span inner, struct x86_o
   if (!o->has_disp_expr && (o->disp < -INT64_C(0x80000000) || o->disp > INT64_C(0xffffffff))) {
     o->kinds &= x64 ? X86_K(MOFFS) : 0; /* eight bytes: mov64 */
     if (o->kinds == 0) {
-      diag_error(F, o->text, "the displacement does not fit in 32 bits");
+      diag_error(F, o->text, "[out-of-range] the displacement does not fit in 32 bits");
       if (x64)
         diag_help(F, "mov64 puts 64 bits into a register, which can be part of the address");
       return false;

@@ -134,7 +134,7 @@ static bool parse_typed(struct front *F, bool x64, struct span s, struct x86_ope
   n = x86_base_reg(F, x64, s, &reg);
   *ok = false;
   if (n == 0) {
-    diag_error(F, s, "type '%.*s' needs a register here", (int)word.n, word.p);
+    diag_error(F, s, "[type-register] type '%.*s' needs a register here", (int)word.n, word.p);
     return true;
   }
   tail = text_skip(s, n);
@@ -148,7 +148,7 @@ static bool parse_typed(struct front *F, bool x64, struct span s, struct x86_ope
   o->what = WHAT_MEM;
   o->base = reg;
   if (reg.class != RC_32 && !(x64 && reg.class == RC_64)) {
-    diag_error(F, s, "not a register that can be a base");
+    diag_error(F, s, "[bad-address] not a register that can be a base");
     *ok = false;
   }
   o->has_disp_expr = true;
@@ -194,13 +194,13 @@ static bool decoration(struct front *F, bool x64, struct span d, struct x86_oper
   }
   if (x86_reg_parse(x64, in, &reg) == in.n && reg.class == RC_MASK) {
     if (!reg.expr.p && reg.num == 0) {
-      diag_error(F, d, "k0 means no mask here: leave it out");
+      diag_error(F, d, "[bad-decoration] k0 means no mask here: leave it out");
       return false;
     }
     o->mask = reg;
     return true;
   }
-  diag_error(F, d, "unknown decoration");
+  diag_error(F, d, "[bad-decoration] unknown decoration");
   diag_help(F, "known are {k1} ... {k7}, {z}, {1to2} ... {1to32}, {sae}, {rn-sae}, {rd-sae}, {ru-sae}, {rz-sae}");
   return false;
 }
@@ -388,7 +388,7 @@ bool x86_operand_parse(struct front *F, const struct x86 *X, struct span text, s
     return false;
   size_prefix(X, &s, o, &is_far, &is_short);
   if (s.n == 0) {
-    diag_error(F, text, "empty operand");
+    diag_error(F, text, "[empty-operand] empty operand");
     return false;
   }
   if (!parse_body(F, X, s, is_short, o))
@@ -399,7 +399,7 @@ bool x86_operand_parse(struct front *F, const struct x86 *X, struct span text, s
   if (is_far && o->what != WHAT_FAR)
     o->kinds = o->what == WHAT_MEM ? far_kinds(X, o) : 0;
   if (o->size != X86_NOSIZE && (o->what == WHAT_REG || (o->what == WHAT_LABEL && o->size != (X->x64 ? 3 : 2)))) {
-    diag_error(F, text, "a size cannot be given here");
+    diag_error(F, text, "[bad-size] a size cannot be given here");
     return false;
   }
   return true;

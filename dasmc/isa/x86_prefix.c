@@ -121,7 +121,7 @@ bool x86_prefix_check(struct front *F, const struct x86 *X, const struct x86_for
   for (size_t i = 0; i < NPREFIXES; i++) {
     if (!(bad & prefixes[i].bit))
       continue;
-    (X->isa.dynasm ? diag_warning : diag_error)(F, s->op, "'%.*s' with these operands cannot have the prefix '%s'",
+    (X->isa.dynasm ? diag_warning : diag_error)(F, s->op, "[bad-prefix] '%.*s' with these operands cannot have the prefix '%s'",
                                             (int)s->op.n, s->op.p, prefixes[i].name);
     if (prefixes[i].bit == X86_PREFIX_LOCK)
       diag_help(F, "lock is for add, adc, and, btc, btr, bts, cmpxchg, dec, inc, neg, not, or, sbb, sub, xor, xadd "

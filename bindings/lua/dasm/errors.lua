@@ -1,7 +1,7 @@
 -- dasm.errors - what is wrong with a text, or with what was asked for, as an object.
 --
--- tostring(e) is the whole message as dasmc prints it. e.line, e.column, e.text, e.source and
--- e.caret are those of the first error; e.messages has all, notes and help included; e.status
+-- tostring(e) is the whole message as dasmc prints it. e.line, e.column, e.text, e.source,
+-- e.caret and e.id are those of the first error; e.messages has all, notes and help included; e.status
 -- is the library's status.
 
 local L = require "dasm.lowlevel"
@@ -33,10 +33,12 @@ function M.of(box)
     local m = {
       level = LEVELS[L.level(box, i)], line = L.line(box, i), column = L.column(box, i),
       text = L.text(box, i), source = L.source(box, i), caret = L.caret(box, i),
+      id = L.id(box, i),
     }
     e.messages[i + 1] = m
     if m.level == "error" and not e.line then
       e.line, e.column, e.text, e.source, e.caret = m.line, m.column, m.text, m.source, m.caret
+      e.id = m.id
     end
   end
   if not e.line then -- a value that does not fit: "text:2: immediate ..."

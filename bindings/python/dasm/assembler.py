@@ -135,6 +135,7 @@ class Assembler:
                 low.glue_text(h, i),
                 low.glue_source(h, i),
                 low.glue_caret(h, i),
+                low.glue_id(h, i),
             )
             for i in range(low.glue_messages(h))
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple, Optional, Tuple
 
 __all__ = ["AssemblyError", "Error", "Message", "StateError"]
@@ -28,12 +29,13 @@ class Message(NamedTuple):
     text: str
     source: str  #: the line, or ""
     caret: str  #: to be printed below it, or ""
+    id: str = ""  #: which message of the manual it is, as "bad-size"; "" for notes and help
 
 
 class AssemblyError(Error):
     """A text that can not be assembled; str() is what the command dasmc prints.
 
-    `line`, `column`, `text`, `source` and `caret` are those of the first error; `messages` has all.
+    `line`, `column`, `text`, `source`, `caret` and `id` are those of the first error; `messages` has all.
     A value that does not fit is reported in the same way, without messages.
     """
 
@@ -43,6 +45,8 @@ class AssemblyError(Error):
         first: Optional[Message] = next((m for m in messages if m.level == "error"), None)
         self.line = first.line if first else 0
         self.column = first.column if first else 0
-        self.text = first.text if first else text.split("\n", 1)[0].removeprefix("error: ")
+        line = re.fullmatch(r"(?:error: )?(.*?)(?: \[([a-z0-9-]+)\])?", text.split("\n", 1)[0])
+        self.text = first.text if first else line[1]
         self.source = first.source if first else ""
         self.caret = first.caret if first else ""
+        self.id = first.id if first else line[2] or ""

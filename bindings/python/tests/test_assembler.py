@@ -84,7 +84,7 @@ class Bytes(unittest.TestCase):
             self.assertRaises(dasm.AssemblyError, a.emit, "vaddps ymm0, ymm1, ymm2")
         with self.assertRaises(dasm.AssemblyError) as e:
             dasm.Assembler("x64", features="avx3")
-        self.assertEqual(e.exception.text, "unknown feature 'avx3'")
+        self.assertEqual((e.exception.text, e.exception.id), ("unknown feature 'avx3'", "unknown-feature"))
         self.assertIn("amx-tile", str(e.exception))
 
     @unittest.skipUnless(dasm.host_isa() == "x64", "for processors without APX")
@@ -222,6 +222,7 @@ class Errors(unittest.TestCase):
         self.assertEqual([m.line for m in e.messages if m.level == "error"], [2, 3])
         self.assertIn(f"2:{e.column}: error: {e.text}", str(e))
         self.assertIn(e.caret, str(e))
+        self.assertIn(f" [{e.id}]\n", str(e))
 
     def test_value_that_does_not_fit(self):
         with self.assertRaises(dasm.AssemblyError) as e:
