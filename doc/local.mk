@@ -13,6 +13,7 @@ manual_pages = \
 	doc/howto/constants.rst \
 	doc/howto/coroutines.rst \
 	doc/howto/cross.rst \
+	doc/howto/editors.rst \
 	doc/howto/far-calls.rst \
 	doc/howto/features.rst \
 	doc/howto/fork.rst \
@@ -240,3 +241,4 @@ clean-manual:
 .PHONY: clean-manual
 
 include doc/examples/local.mk
+include doc/editors/local.mk

@@ -13,7 +13,9 @@ try "make install" in_build_tree install DESTDIR="$dest"
 if test -n "$LIBRARIES"; then library=libdasm.so; else library=libdasm.a; fi
 for file in "$bindir/dasmc" "$includedir/dasm.h" "$libdir/$library" \
             "$libdir/pkgconfig/libdasm.pc" \
-            "$includedir/dynasm/dasm_proto.h" "$libdir/pkgconfig/libdasm-dynasm.pc" "$datadir/aclocal/dasm.m4" "$mandir/man1/dasmc.1"
+            "$includedir/dynasm/dasm_proto.h" "$libdir/pkgconfig/libdasm-dynasm.pc" "$datadir/aclocal/dasm.m4" "$mandir/man1/dasmc.1" \
+            "$datadir/vim/vimfiles/syntax/dasc.vim" "$datadir/emacs/site-lisp/dasc-mode.el" \
+            "$datadir/libdasm/vscode/dasc.tmLanguage.json"
 do
   try "installs $file" test -s "$dest$file"
 done

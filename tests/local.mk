@@ -71,6 +71,7 @@ check_scripts = \
 	tests/conformance.sh \
 	tests/dasc.sh \
 	tests/dropin.sh \
+	tests/editors.sh \
 	tests/examples.sh \
 	tests/exports.sh \
 	tests/fuzz.sh \

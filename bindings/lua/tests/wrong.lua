@@ -110,6 +110,7 @@ do
   ok(e.text:find("PC label 5 was not made by label()", 1, true), e.text)
   _, e = dasm.try(dasm.assembler, {isa = "x64", features = "avx3"})
   equal(e.text, "unknown feature 'avx3'")
+  equal(e.id, "unknown-feature")
   ok(tostring(e):find("amx-tile", 1, true))
 end
 
