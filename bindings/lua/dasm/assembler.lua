@@ -305,8 +305,7 @@ function M.new(options, heap)
     local e = errors.of(box)
     L.close(box)
     e.text = e.text:match("^error: ([^\n]*)") or e.text:match("error: ([^\n]*)") or e.text
-    local text, id = e.text:match("^(.*) %[([%w-]+)%]$")
-    e.text, e.id = text or e.text, id
+    e.text, e.id = errors.split(e.text)
     error(e, 0)
   end
   errors.check(box, L.setlines(box, 1))

@@ -22,6 +22,12 @@ function M.new(text, status)
   return setmetatable({message = text, text = text, messages = {}, status = status}, Error)
 end
 
+-- "text [id]" as the text and the id.
+function M.split(text)
+  local plain, id = text:match("^(.*) %[([%w-]+)%]$")
+  return plain or text, id
+end
+
 function M.is(e) return getmetatable(e) == Error end
 
 function M.raise(format, ...) error(M.new(select("#", ...) > 0 and format:format(...) or format), 0) end

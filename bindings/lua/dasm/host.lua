@@ -16,7 +16,8 @@ function M.translate(source, name)
   local e = errors.new(L.host_text())
   local line, column, text = e.message:match(":(%d+):(%d+): error: ([^\n]*)")
   if not line then line, text = e.message:match(":(%d+): error: ([^\n]*)") end
-  e.line, e.column, e.text = tonumber(line), tonumber(column), text or e.text
+  e.line, e.column = tonumber(line), tonumber(column)
+  e.text, e.id = errors.split(text or e.text)
   error(e, 0)
 end
 
