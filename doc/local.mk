@@ -31,9 +31,12 @@ manual_pages = \
 	doc/howto/threads.rst \
 	doc/howto/vendoring.rst \
 	doc/index.rst \
+	doc/inside/abi.rst \
 	doc/inside/adding-an-instruction.rst \
 	doc/inside/how-it-works.rst \
 	doc/inside/list.rst \
+	doc/inside/performance.rst \
+	doc/inside/security.rst \
 	doc/instructions/amd.rst \
 	doc/instructions/amx.rst \
 	doc/instructions/apx-conditions.rst \
@@ -130,7 +133,10 @@ manual_data = \
 	doc/examples/first.py \
 	doc/examples/messages.txt \
 	doc/examples/mistake.dasc \
-	doc/examples/mistake.messages
+	doc/examples/mistake.messages \
+	doc/picture.py \
+	doc/picture.svg \
+	doc/picture.txt
 
 # Examples that are projects of their own; tests/install.sh builds them.
 example_projects = \

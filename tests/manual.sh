@@ -4,21 +4,21 @@
 . "$top_srcdir/tests/lib.sh"
 
 # The programs of README.md are in the examples.
-block() { awk -v n="$1" '/^```c$/ { i++; on = 1; next } /^```$/ { on = 0 } on && i == n' "$top_srcdir/README.md"; }
+block() { awk -v n="$1" '/^```[a-z]+$/ { i++; on = 1; next } /^```$/ { on = 0 } on && i == n' "$top_srcdir/README.md"; }
 shows() # NUMBER FILE: this block is a part of the file
 {
   text=$(block "$1")
   test -n "$text" || return 1
   case $(cat "$top_srcdir/doc/examples/$2") in *"$text"*) ;; *) return 1 ;; esac
 }
-try "README: power.dasc" shows 1 project/power.dasc
-try "README: hello.dasc" shows 2 hello.dasc
+try "README: hello.dasc" shows 1 hello.dasc
+try "README: first.py" shows 2 first.py
 
 # Lines of assembly with their bytes behind them.
 awk '/^   .* \/\/ ([0-9a-f][0-9a-f] ?)+$/ {
   at = index($0, "//"); text = substr($0, 4, at - 4); bytes = substr($0, at + 3)
   sub(/ +$/, "", text); gsub(/ /, "", bytes); print text "\t" bytes
-}' "$top_srcdir"/doc/language/*.rst >manual.libdasm.tsv
+}' "$top_srcdir"/doc/language/*.rst "$top_srcdir"/doc/inside/*.rst "$top_srcdir/doc/picture.txt" >manual.libdasm.tsv
 try "lines with bytes are found" test "$(wc -l <manual.libdasm.tsv)" -gt 20
 try "their bytes" "$top_builddir/tests/conform" x64 manual.libdasm.tsv
 
@@ -27,6 +27,11 @@ then
   echo "the pages are not checked: this needs Sphinx"
   finish
 fi
+
+# The picture of README.md. (Colours may be others with another version of Pygments.)
+plain() { sed 's/<[^>]*>//g' "$@"; }
+same_picture() { python3 "$top_srcdir/doc/picture.py" >picture.svg && plain picture.svg >1 && plain "$top_srcdir/doc/picture.svg" | diff 1 -; }
+try "README: picture" same_picture
 
 # Made as HTML; objects.inv is the list of all that is described somewhere.
 export DASMC PYTHONDONTWRITEBYTECODE=1

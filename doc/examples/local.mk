@@ -5,6 +5,7 @@ small_examples = \
 	doc/examples/allocator \
 	doc/examples/calculator \
 	doc/examples/call_c \
+	doc/examples/cost \
 	doc/examples/encode_at \
 	doc/examples/errors \
 	doc/examples/factorial \
@@ -39,6 +40,7 @@ example_sources = \
 	doc/examples/allocator.dasc \
 	doc/examples/brainfuck.dasc \
 	doc/examples/call_c.dasc \
+	doc/examples/cost.dasc \
 	doc/examples/encode_at.dasc \
 	doc/examples/errors.dasc \
 	doc/examples/expr.dasc \
@@ -87,6 +89,8 @@ doc_examples_calculator_SOURCES = doc/examples/calculator.c
 doc_examples_calculator_LDADD = libdasmc.la libdasm.la
 doc_examples_call_c_SOURCES = doc/examples/call_c.dasc
 doc_examples_call_c_LDADD = libdasm.la
+doc_examples_cost_SOURCES = doc/examples/cost.dasc
+doc_examples_cost_LDADD = libdasm.la
 doc_examples_encode_at_SOURCES = doc/examples/encode_at.dasc
 doc_examples_encode_at_LDADD = libdasm.la
 doc_examples_errors_SOURCES = doc/examples/errors.dasc
@@ -157,6 +161,8 @@ example_programs = \
 EXTRA_DIST += $(example_programs) \
 	doc/examples/allocator.expected \
 	doc/examples/call_c.expected \
+	doc/examples/cost.expected \
+	doc/examples/cost.sh \
 	doc/examples/demo.sh \
 	doc/examples/encode_at.expected \
 	doc/examples/errors.expected \
