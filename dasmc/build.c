@@ -596,8 +596,8 @@ static void check_uses(struct front *F, struct build *B)
 {
   for (unsigned i = 0; i < sizeof(B->uses) && front_errors(F) == 0; i++)
     if (B->uses[i] != (i < B->narg))
-      diag_error(F, (struct span){NULL, 0}, "internal error: of the %u arguments of a site number %u is taken %u times", B->narg,
-                 i + 1, B->uses[i]);
+      diag_error(F, (struct span){NULL, 0}, "[internal-error] internal error: of the %u arguments of a site number %u is taken %u times",
+                 B->narg, i + 1, B->uses[i]);
   memset(B->uses, 0, sizeof(B->uses));
 }
 

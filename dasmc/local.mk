@@ -36,6 +36,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/isa.c \
 	dasmc/isa/isa.h \
 	dasmc/isa/list.c \
+	dasmc/isa/list.h \
 	dasmc/isa/match.c \
 	dasmc/isa/operand.c \
 	dasmc/isa/riscv.c \

@@ -1,12 +1,12 @@
 /* isa.h - what an ISA says of itself, and what all ISAs have in common.
  *
- *   list.c     the list of ISAs               rows.c     rows by mnemonic, parsed on first use
+ *   list.[ch]  the list of ISAs               rows.c     rows by mnemonic, parsed on first use
  *   isa.c      what the front end asks        feature.c  -m and .feature
  *   operand.c  TYPE:reg->m, NAME(expr)        match.c    first fit, and why nothing fits
  *   data.c     .byte ... .addr                show.c     dasmc -A
  *   word.c     rows that are bit diagrams
  *
- * An ISA is one struct isa, a description of tables and functions, in list.c one line, and nothing else
+ * An ISA is one struct isa, a description of tables and functions, a name in list.h, and nothing else
  * names it. Twins (x86 and x64, riscv32 and riscv64) share tables and functions: their `mode` tells them apart.
  */
 #ifndef DASMC_ISA_H

@@ -1,0 +1,10 @@
+/* list.h - the names of all ISAs: a new one is a word in these two lines, and nothing else names it. */
+#ifndef DASMC_ISA_LIST_H
+#define DASMC_ISA_LIST_H
+
+#include "isa.h"
+
+extern const struct isa isa_x86, isa_x64, isa_riscv32, isa_riscv64;
+#define ISAS &isa_x86, &isa_x64, &isa_riscv32, &isa_riscv64
+
+#endif
