@@ -233,9 +233,10 @@ struct match {
 
 /* Say what is wrong with the operand in hand, for the message; returns false. */
 bool match_refuse(struct match *m, const char *fmt, ...) PRINTF_LIKE(2, 3);
+typedef bool match_fits(struct match *m, const void *form);
 /* The first form that is here and enabled, takes so many operands, and fits(), which sets m->at and m->why if not. NULL:
  * reported, with what is wrong in the form whose operands came furthest, and the forms that come nearest. */
-const void *match_first(struct match *m, const struct mnemonic *mn, bool (*fits)(struct match *m, const void *form));
+const void *match_first(struct match *m, const struct mnemonic *mn, match_fits *fits);
 /* Help: the forms with the smallest distances, which has one for each form: "mov r/m8, r8 | r/m16, r16". */
 void match_help_forms(struct front *F, const struct isa_state *S, const struct mnemonic *mn, const unsigned *distances);
 /* Help: an expression is nearly the name of a register. */

@@ -177,7 +177,7 @@ static void report(struct match *m, const struct mnemonic *mn, const struct fail
     diag_error(m->F, m->st->op, "[operand-count] '%.*s' does not take %u operand%s", n, op, m->nop, m->nop == 1 ? "" : "s");
 }
 
-const void *match_first(struct match *m, const struct mnemonic *mn, bool (*fits)(struct match *m, const void *form))
+const void *match_first(struct match *m, const struct mnemonic *mn, match_fits *fits)
 {
   unsigned *distance = NULL;
   const struct form *disabled = NULL;
