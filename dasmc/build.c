@@ -6,7 +6,8 @@
  * Adjacent static bytes so become one piece by themselves.
  *
  * A line entry is kept as a position in these bytes until the record that takes those bytes is
- * there, which gives it its place in the list. A put opens with its first byte or operation.
+ * there, which gives it its place in the site. A put opens with its first byte or operation. While it is open its
+ * records stand alone; when it ends its literals come before them.
  *
  * Programs say the same things again and again: what a statement built (bytes, operations, arguments)
  * is remembered as steps, in a memo, and done again when its text comes again, until something
@@ -19,11 +20,6 @@
 #include "../lib/record.h"
 #include "list.h"
 #include "translate.h"
-
-struct line {
-  uint32_t pos; /* of its first byte in `bytes`, until resolved */
-  struct list_line out;
-};
 
 /* What a statement built. It is right in one epoch only, 0: in none. */
 struct memo {
@@ -48,14 +44,16 @@ struct build {
   enum list_isa isa;
   unsigned nsections;
 
-  uint8_t *rec; /* records, as in the list */
+  uint8_t *rec; /* sites, as in the list */
   size_t nrec, rec_capacity;
   uint8_t *bytes;
   size_t nbytes, bytes_capacity;
   size_t lit; /* pending: bytes[lit … nbytes) */
+  uint8_t *length; /* of the literals of the current put */
+  size_t nlengths, length_capacity;
   uint8_t (*field)[LIST_FIELD];
   size_t nfields, field_capacity;
-  struct line *line; /* those behind `resolved` have no place yet */
+  struct build_line *line; /* those behind `resolved` have no place yet */
   size_t nline, line_capacity, resolved;
   char *str;
   size_t nstr, str_capacity;
@@ -77,6 +75,8 @@ struct build {
   /* The current put. */
   bool open;
   size_t begin;       /* its first record */
+  uint32_t start;     /* once it has ended: its number */
+  size_t first_lit, first_line; /* its first literal byte; its first line */
   unsigned room;      /* bytes that may be appended before OP_ROOM */
   unsigned next_arg;  /* that the next record takes */
   unsigned narg;
@@ -114,6 +114,9 @@ static void open_put(struct build *B)
     return;
   B->open = true;
   B->begin = B->nrec;
+  B->first_lit = B->lit;
+  B->first_line = B->resolved;
+  B->nlengths = 0;
   B->room = LIST_ROOM;
   B->next_arg = 0;
 }
@@ -123,9 +126,9 @@ static void open_put(struct build *B)
 static void resolve_lines(struct build *B, size_t end, bool operation)
 {
   for (; B->resolved < B->nline && B->line[B->resolved].pos < end + operation; B->resolved++) {
-    struct line *l = &B->line[B->resolved];
+    struct build_line *l = &B->line[B->resolved];
 
-    l->out.place = (uint32_t)(LIST_HEADER + B->nrec + 2 + (l->pos - B->lit));
+    l->out.place = (uint32_t)(B->nrec - B->begin + (l->pos - B->first_lit));
   }
 }
 
@@ -135,11 +138,14 @@ static void take_literal(struct front *F, struct build *B, enum op op, size_t n)
   uint8_t *p;
 
   resolve_lines(B, B->lit + n, op > OP_ARG);
-  p = new_records(F, B, 2 + n);
+  p = new_records(F, B, 2);
   p[0] = (uint8_t)op;
   p[1] = (uint8_t)n;
-  if (n > 0)
-    memcpy(p + 2, B->bytes + B->lit, n);
+  if (n == 0)
+    return;
+  if (B->nlengths == B->length_capacity)
+    B->length = arena_grow(F, B->length, &B->length_capacity, B->nlengths + 1, 1);
+  B->length[B->nlengths++] = (uint8_t)n;
   B->lit += n;
 }
 
@@ -170,13 +176,49 @@ static void take_pending(struct front *F, struct build *B, enum op op, unsigned 
   take_literal(F, B, op, n);
 }
 
+/* A number of the list; returns the bytes that it has. */
+static unsigned number(uint8_t out[5], size_t n)
+{
+  unsigned i = 0;
+
+  for (; n >= 0x80; n >>= 7)
+    out[i++] = (uint8_t)(n | 0x80);
+  out[i++] = (uint8_t)n;
+  return i;
+}
+
+/* The size of the literals, and the literals, the last one first, come before the records of the site. */
+static void place_literals(struct front *F, struct build *B)
+{
+  size_t nrec = B->nrec - B->begin, n = B->lit - B->first_lit;
+  const uint8_t *from = B->bytes + B->first_lit;
+  uint8_t size[5], *to;
+  unsigned nsize = number(size, n);
+
+  new_records(F, B, nsize + n);
+  to = B->rec + B->begin;
+  memmove(to + nsize + n, to, nrec);
+  memcpy(to, size, nsize);
+  to += nsize + n;
+  for (size_t i = 0; i < B->nlengths; i++) {
+    to -= B->length[i];
+    memcpy(to, from, B->length[i]);
+    from += B->length[i];
+  }
+  for (size_t i = B->first_line; i < B->resolved; i++)
+    B->line[i].out.place += (uint32_t)(LIST_HEADER + B->begin + nsize);
+  if (B->first_line < B->resolved)
+    B->line[B->first_line].site = (uint32_t)(LIST_HEADER + B->begin);
+  B->start = (uint32_t)(LIST_HEADER + B->begin + nsize + n);
+}
+
 static void end_put(struct front *F, struct build *B)
 {
-  if (B->nbytes > B->lit) {
+  if (B->nbytes > B->lit)
     take_pending(F, B, OP_LIT_END, 0);
-    return;
-  }
-  *new_records(F, B, 1) = OP_END;
+  else
+    *new_records(F, B, 1) = OP_END;
+  place_literals(F, B);
 }
 
 /* An operation of the statement in hand. */
@@ -199,13 +241,6 @@ static void note_step(struct front *F, struct build *B, const struct step *step,
   B->nblock += s->nblock;
 }
 
-static void write_number(struct front *F, struct build *B, uint32_t n)
-{
-  for (; n >= 0x80; n >>= 7)
-    *new_records(F, B, 1) = (uint8_t)(n | 0x80);
-  *new_records(F, B, 1) = (uint8_t)n;
-}
-
 /* The next record takes argument `arg`. (The pending bytes belong to that record.) */
 static void move_to(struct front *F, struct build *B, unsigned arg)
 {
@@ -226,10 +261,14 @@ static void write_operands(struct front *F, struct build *B, const struct step *
   uint32_t operand = s->a;
 
   for (; *kind; kind++, operand = s->b) {
-    if (*kind == 'n')
-      write_number(F, B, operand);
-    else
+    if (*kind == 'n') {
+      uint8_t bytes[5];
+      unsigned n = number(bytes, operand);
+
+      memcpy(new_records(F, B, n), bytes, n);
+    } else {
       *new_records(F, B, 1) = (uint8_t)(*kind == 'k' ? operand - B->next_arg : operand);
+    }
   }
 }
 
@@ -452,7 +491,7 @@ static struct memo *find_memo(struct front *F, struct build *B, struct span text
 
 static void add_line(struct front *F, struct build *B, unsigned file, uint32_t line, const struct memo *k)
 {
-  struct line *l;
+  struct build_line *l;
 
   if (B->resolved < B->nline && B->line[B->nline - 1].pos == B->nbytes) {
     l = &B->line[B->nline - 1]; /* the line before gave nothing */
@@ -462,6 +501,7 @@ static void add_line(struct front *F, struct build *B, unsigned file, uint32_t l
     l = &B->line[B->nline++];
   }
   l->pos = (uint32_t)B->nbytes;
+  l->site = 0;
   l->out = (struct list_line){0, file, line, k->str};
 }
 
@@ -610,22 +650,12 @@ void build_flush(struct front *F)
 
     open_put(B);
     end_put(F, B);
-    put = (struct build_put){(uint32_t)(LIST_HEADER + B->begin), B->narg, B->arg};
+    put = (struct build_put){B->start, B->narg, B->arg};
     B->open = false;
     check_uses(F, B);
     front_put(F, &put);
   }
   B->narg = 0;
-}
-
-/* Lines behind each other, as the list has them. */
-static struct list_line *finish_lines(struct front *F, const struct build *B)
-{
-  struct list_line *lines = arena_alloc(F, (B->resolved + 1) * sizeof(*lines));
-
-  for (size_t i = 0; i < B->resolved; i++)
-    lines[i] = B->line[i].out;
-  return lines;
 }
 
 const uint8_t *build_finish(struct front *F, const struct build_names *names, size_t *size)
@@ -639,7 +669,7 @@ const uint8_t *build_finish(struct front *F, const struct build_names *names, si
   parts = (struct list_parts){.isa = B->isa, .nsections = B->nsections, .records = B->rec, .nrecords = B->nrec,
                               .fields = B->field ? B->field[0] : NULL, .nfields = B->nfields};
   if (front_options(F)->lines) {
-    parts.line = finish_lines(F, B);
+    parts.line = B->line;
     parts.nlines = B->resolved;
   }
   if (front_options(F)->texts) {

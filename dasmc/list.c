@@ -67,22 +67,41 @@ static void add_line(struct writer *w, const struct list_line *before, const str
     add_change(w, before->text, l->text);
 }
 
+/* Does line i begin a block? The last one began with line *begin. */
+static bool begins_block(const struct build_line *l, size_t i, size_t *begin)
+{
+  if (i != 0 && (l->site == 0 || i - *begin < LIST_LINES))
+    return false;
+  *begin = i;
+  return true;
+}
+
+static size_t count_blocks(const struct list_parts *parts)
+{
+  size_t n = 0, begin = 0;
+
+  for (size_t i = 0; i < parts->nlines; i++)
+    n += begins_block(&parts->line[i], i, &begin);
+  return n;
+}
+
 static void add_lines(struct writer *w, const struct list_parts *parts)
 {
-  size_t nblocks = (parts->nlines + LIST_LINES - 1) / LIST_LINES, blocks = w->n;
+  size_t blocks = w->n, nblocks = count_blocks(parts), begin = 0;
   struct list_line before = {0};
 
   memset(add(w, 8 * nblocks), 0, 8 * nblocks);
   for (size_t i = 0; i < parts->nlines; i++) {
-    const struct list_line *l = &parts->line[i];
+    const struct build_line *l = &parts->line[i];
 
-    if (i % LIST_LINES == 0) {
-      put_u32(w->p + blocks + i / LIST_LINES * 8, l->place);
-      put_u32(w->p + blocks + i / LIST_LINES * 8 + 4, w->n);
-      before = (struct list_line){.place = l->place};
+    if (begins_block(l, i, &begin)) {
+      put_u32(w->p + blocks, l->site);
+      put_u32(w->p + blocks + 4, w->n);
+      blocks += 8;
+      before = (struct list_line){.place = l->site};
     }
-    add_line(w, &before, l, parts->str != NULL);
-    before = *l;
+    add_line(w, &before, &l->out, parts->str != NULL);
+    before = l->out;
   }
 }
 
@@ -111,7 +130,7 @@ static void write_header(struct writer *w, const struct list_parts *parts, const
   w->p[LIST_AT_ORDER] = (uint8_t)parts->order;
   w->p[LIST_AT_FLAGS] = parts->str ? LIST_HAS_TEXTS : 0;
   set(w, LIST_AT_END, LIST_HEADER + parts->nrecords);
-  set(w, LIST_AT_NBLOCKS, (parts->nlines + LIST_LINES - 1) / LIST_LINES);
+  set(w, LIST_AT_NBLOCKS, count_blocks(parts));
   set(w, LIST_AT_NGLOBALS, names->nglobals);
   set(w, LIST_AT_NEXTERNS, names->nexterns);
   set(w, LIST_AT_NFILES, names->nfiles);

@@ -4,13 +4,19 @@
 
 #include "build.h"
 
+struct build_line {
+  uint32_t pos;  /* of its first byte in what was built, until its record is there */
+  uint32_t site; /* of a site's first line: where that begins; else 0 */
+  struct list_line out; /* its place counts from the first of its site, until that ends */
+};
+
 struct list_parts {
   enum list_isa isa;
   enum list_order order;
   unsigned nsections;
   const uint8_t *records, *fields;
   size_t nrecords, nfields;     /* bytes of records */
-  const struct list_line *line; /* by place; those that give no line are left out */
+  const struct build_line *line; /* by place; those that give no line are left out */
   size_t nlines;
   const char *str;              /* zero-terminated texts, the first is empty; NULL: the list has none */
   size_t nstr;

@@ -112,7 +112,7 @@ static bool find_line(const struct dasm_State *D, uint32_t at, const uint8_t **l
 
   *list = used_find(D, &at);
   return placed && *list && record_read(*list, at, list_end(*list), r) &&
-         list_line(*list, r->place, line); /* the operation comes behind its literal */
+         list_line(*list, at, line);
 }
 
 static void add_placed_again(struct text *t, const struct dasm_State *D, const uint8_t *list, const struct record *r)

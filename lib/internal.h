@@ -73,11 +73,13 @@ struct line_cursor {
   bool more;
   struct list_line ahead;
 };
-/* The first one behind a place. */
+/* The first one that is not before a place. */
 void lines_open(const uint8_t *list, uint32_t place, struct line_cursor *c);
 void lines_next(struct line_cursor *c);
-/* Line of a place; false: nothing is known of it. */
-bool list_line(const uint8_t *list, uint32_t place, struct list_line *out);
+/* Line of what the record at an offset does; false: nothing is known of it. */
+bool list_line(const uint8_t *list, uint32_t at, struct list_line *out);
+/* The place of the first literal byte of the site that starts there. */
+uint32_t site_place(const uint8_t *list, uint32_t start);
 
 struct event {
   uint32_t offset;   /* of the byte behind the unit; of the gap */
@@ -169,15 +171,16 @@ struct dasm_State {
 
   struct {
     uint8_t *end;
+    const uint8_t *operands; /* of its record */
     uint32_t target;         /* instance; 0: there is none */
-    uint32_t at;             /* the record */
-    uint8_t op, field, shrink;
+    uint8_t shrink;
   } open;                    /* a branch in the current section that may not need an event: see label.h */
 
   struct slots pc, global;
   uint32_t pc_low, pc_high;  /* the PC labels in use are some of pc_low ... pc_high - 1; none: 0 is the latter */
   uint32_t prev[10], next[10]; /* local labels <n and >n */
   uint32_t base;             /* of `list` */
+  uint32_t bias;             /* what the address of a record's operands lacks to be the record's place, modulo 2^32 */
   uint32_t nsections;
   void **globals;            /* the program's array, of nglobals */
   uint32_t nglobals;
@@ -223,6 +226,12 @@ struct dasm_State {
   const char **files;        /* named by notes */
   uint32_t nfiles, maxfiles;
 
+  struct {                   /* where operations return to a loop: the next one, see walk.h */
+    uint8_t *w;
+    const uint8_t *p, *q;
+    const int64_t *a;
+  } step;
+
   struct section sections[]; /* nsections */
 };
 
@@ -258,10 +267,10 @@ int state_refuse(struct dasm_State *D, int status, const char *why);
 /* What to do about a status, for dasm_explain(); static. */
 const char *status_remedy(int status);
 
-/* put.c, walk_*.c: the walk of a put from record p on; w is the end of the current section's bytes, a the next
- * argument. The quick one leaves what is rare to the careful one. */
+/* walk_*.c: the walk of a put from record p on, whose literal ends at q (at p, if it is the first); w is the end of
+ * the current section's bytes, a the next argument. The quick one leaves what is rare to the careful one. */
 int put_quick(struct dasm_State *D, uint8_t *w, const uint8_t *p, const int64_t *a);
-int put_careful(struct dasm_State *D, uint8_t *w, const uint8_t *p, const int64_t *a);
+int put_careful(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a);
 /* Number of arguments of a site; -1, and the state has failed, if no put may start there. */
 int put_nargs(struct dasm_State *D, uint32_t start);
 
@@ -292,8 +301,8 @@ void used_reset(struct dasm_State *D);
 void used_free(struct dasm_State *D);
 
 /* lines.c. Note the lines of a record of the current list, before it is appended at `offset`; false if there is no
- * memory, which the state then remembers. `first`: of its site. */
-bool notes_add(struct dasm_State *D, uint32_t section, uint32_t offset, const struct record *r, bool first);
+ * memory. `place`: of the record's literal; `first`: it is the first of its site. */
+bool notes_add(struct dasm_State *D, uint32_t section, uint32_t offset, const struct record *r, uint32_t place, bool first);
 /* Lines of linked code by offset, at most max. Returns how many there are, D->nnotes or fewer. */
 size_t notes_resolve(const struct dasm_State *D, dasm_Line *out, size_t max);
 void notes_reset(struct dasm_State *D);

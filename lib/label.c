@@ -26,8 +26,10 @@ bool room_for_value(struct dasm_State *D, uint32_t at)
 
 bool force_close(struct dasm_State *D)
 {
+  uint32_t at = D->open.target ? record_place(D, D->open.operands) : 0;
+
   if (!close_branch(D, D->section) || section_offset(D->section, D->section->w) > MAX_CODE) {
-    state_fail(D, DASM_S_SIZE, D->open.at, 0);
+    state_fail(D, DASM_S_SIZE, at, 0);
     return false;
   }
   return true;

@@ -25,19 +25,29 @@ static inline void mark_pc(struct dasm_State *D, uint32_t number)
     D->pc_high = number + 1;
 }
 
-/* A new instance that waits for its definition. */
-static inline uint32_t new_instance(struct dasm_State *D, enum label_state class, uint32_t number)
+/* One more instance, to be filled. */
+static inline uint32_t add_instance(struct dasm_State *D)
 {
   uint32_t n = D->ninstances + 1;
 
   if (UNLIKELY(n >= D->maxinstances))
     return 0;
+  will_write(&D->instances[n]);
+  return D->ninstances = n;
+}
+
+/* A new one that waits for its definition. */
+static inline uint32_t new_instance(struct dasm_State *D, enum label_state class, uint32_t number)
+{
+  uint32_t n = add_instance(D);
+
+  if (n == 0)
+    return 0;
   if (class == LABEL_PC)
     mark_pc(D, number);
-  will_write(&D->instances[n]);
   D->instances[n].offset = number;
   D->instances[n].place = LABEL_PLACE(class, 0);
-  return D->ninstances = n;
+  return n;
 }
 
 /* Has slot a label that was placed before? (Local ones have none.) */
@@ -114,10 +124,31 @@ static inline bool log_branch(struct section *s, unsigned op, unsigned field, un
   return true;
 }
 
+/* Place in the state of the record whose operands are at p. */
+static inline uint32_t record_place(const struct dasm_State *D, const uint8_t *p)
+{
+  return D->bias + (uint32_t)(uintptr_t)p;
+}
+
+/* A branch to instance n in its short form ends at w. Now it is open. */
+static inline void open_branch(struct dasm_State *D, const uint8_t *operands, unsigned shrink, uint8_t *w, uint32_t n)
+{
+  D->open.end = w;
+  D->open.operands = operands;
+  D->open.target = n;
+  D->open.shrink = (uint8_t)shrink;
+}
+
 /* The open branch becomes an event, for which there is room. */
 static inline bool log_open(struct dasm_State *D, struct section *s)
 {
-  if (!log_branch(s, D->open.op, D->open.field, D->open.shrink, D->open.end, D->open.target, D->open.at))
+  const uint8_t *p = D->open.operands;
+  unsigned op = p[-2], field;
+
+  while (op == OP_BRANCH_GLOBAL && (*p & 0x80))
+    p++;
+  field = op == OP_BRANCH_PC ? p[0] : p[1];
+  if (!log_branch(s, op, field, D->open.shrink, D->open.end, D->open.target, record_place(D, D->open.operands)))
     return false;
   D->open.target = 0;
   return true;
@@ -145,13 +176,15 @@ static inline bool branch_back(const struct dasm_State *D, struct section *s, un
   return true;
 }
 
-/* Is the label at w, instance n, the one that the open branch goes to, and near? Then it is decided. */
+/* The label at w, instance n, which is not 0, is the one that the open branch goes to. If it is near that is decided. */
 static inline bool settles(struct dasm_State *D, struct section *s, uint32_t n, const uint8_t *w)
 {
-  if (n == 0 || n != D->open.target || w - D->open.end > 127)
+  ptrdiff_t distance = w - D->open.end;
+
+  if (n != D->open.target || distance > 127)
     return false;
   D->open.target = 0;
-  D->open.end[-1] = (uint8_t)(w - D->open.end);
+  D->open.end[-1] = (uint8_t)distance;
   s->saved += D->open.shrink;
   return true;
 }

@@ -74,27 +74,24 @@ static void advance(struct dasm_State *D)
   lines_next(&D->line.cursor);
 }
 
-bool notes_add(struct dasm_State *D, uint32_t section, uint32_t offset, const struct record *r, bool first)
+bool notes_add(struct dasm_State *D, uint32_t section, uint32_t offset, const struct record *r, uint32_t place, bool first)
 {
   struct line_cursor *c = &D->line.cursor;
-  uint32_t literal = r->place - r->len;
   bool ok = true;
 
   if (first) {
-    lines_open(D->list, literal - 1, c);
+    lines_open(D->list, place, c);
     D->line.known = false;
   }
-  while (c->more && c->ahead.place <= literal)
+  while (c->more && c->ahead.place <= place)
     advance(D);
   if (D->line.known)
     ok = note_line(D, section, offset, &D->line.now);
-  while (ok && c->more && c->ahead.place <= r->place) {
+  while (ok && c->more && c->ahead.place <= place + r->len) {
     advance(D);
     if (D->line.known)
-      ok = note_line(D, section, offset + (D->line.now.place - literal), &D->line.now);
+      ok = note_line(D, section, offset + (D->line.now.place - place), &D->line.now);
   }
-  if (!ok)
-    state_fail(D, DASM_S_NOMEM, D->base + r->place, 0);
   return ok;
 }
 

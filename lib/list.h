@@ -10,15 +10,22 @@
  *   names     of globals, externs and files
  *   texts     of the statements, zero-terminated; may be left out
  *
- * A site is what one dasm_put() reads: a run of records that ends with OP_END or OP_LIT_END. The
- * first argument of dasm_put() is the offset of its first record in the list.
+ * A site is what one dasm_put() reads:
  *
- *   record    code, length, literal of that length, operands
+ *   size      of its literals, all together, as a LEB128 number
+ *   literals  of its records, the last one first
+ *   records   the last one is OP_END or OP_LIT_END
  *
+ *   record    code, length of its literal, operands
+ *
+ * The first argument of dasm_put() is the offset of the first record in the list. From there records are read
+ * forwards and literals backwards: so the next record is found without waiting for the length of a literal.
  * An operation first appends its literal, then does what ops.def says of its code. A few have neither
  * length nor literal. Arguments of a put are taken in order: an operation takes the next one, unless
  * OP_ARG has moved to another. LIST_ROOM bytes are ready at the start of a site and behind each
  * OP_ROOM, so that no operation between has to look whether there is room.
+ *
+ * `mov eax, n; ret` at offset 64 is 02 c3 b8 VALUE32 01 LIT_END 01, and its number is 67.
  */
 #ifndef DASM_LIST_H
 #define DASM_LIST_H
@@ -37,7 +44,7 @@ enum {
   LIST_MAXRUN = 255,  /* bytes of that of an OP_RUN */
   LIST_ROOM = 320,    /* bytes that a site may append before it has to ask for more */
   LIST_MAXARGS = 48,  /* arguments of one put */
-  LIST_LINES = 32     /* lines of one block */
+  LIST_LINES = 32     /* lines of one block, and more up to the next site */
 };
 
 /* ISA numbers of the header; fixed for ever. */
@@ -75,19 +82,20 @@ enum list_header {
 };
 enum { LIST_HAS_TEXTS = 1 };           /* flag: lines name their statements */
 
-/* Lines. A place is an offset in the list: that of a literal's byte, and for what an operation does,
- * that behind its literal (behind its code, if it has none). From its place on, bytes come from a
- * line. Line 0: nothing is known. In a site the first place is known.
+/* Lines. A place is an offset in the list as it were if each literal lay before its record: that of a
+ * literal's byte, and for what an operation does, that of its code. (As a site is as long either way, its places
+ * are behind those of the site before.) From its place on, bytes come from a line. Line 0: nothing is known. In a
+ * site the first place is known.
  *
- *   block     its first place, and the offset of its lines in the list, four bytes each
+ *   block     the offset of its first site, and that of its lines, in the list, four bytes each
  *   lines     of the first block, of the next one, …, up to the names. Each is
  *               2 * (place - place of the line before) + (the file is another one)
  *               file, if it is another one
  *               line - line before
  *               text - text before, with LIST_HAS_TEXTS: an offset in the texts
  *
- * as LEB128 numbers; a difference n is 2 * n, or -2 * n - 1 if it is negative. Before the first line of a
- * block is one with the block's place and zeros. Text 0 is empty.
+ * as LEB128 numbers; a difference n is 2 * n, or -2 * n - 1 if it is negative. A block begins with the first line of
+ * a site; before that is one with the site's offset as its place, and zeros. Text 0 is empty.
  *
  * Names. Globals, then externs (extern n is the n-th used), then files: each its length as a LEB128 number,
  * the text, and a zero. */

@@ -85,7 +85,7 @@ const char *list_text(const uint8_t *list, uint32_t offset)
 
 /* ---- lines ----------------------------------------------------------------------- */
 
-/* Place of block n, and where its lines are. */
+/* Where the first site of block n is, and where its lines are. */
 static uint32_t block_place(const uint8_t *list, uint32_t n)
 {
   return list_u32(list + part(list, LIST_AT_BLOCKS) + 8 * (size_t)n);
@@ -138,7 +138,7 @@ void lines_next(struct line_cursor *c)
   c->ahead = l;
 }
 
-/* The last block whose place is not behind this one. */
+/* The last block that does not begin behind this place. */
 static uint32_t find_block(const uint8_t *list, uint32_t nblocks, uint32_t place)
 {
   uint32_t low = 0, high = nblocks;
@@ -164,18 +164,68 @@ void lines_open(const uint8_t *list, uint32_t place, struct line_cursor *c)
   open_block(c, find_block(list, nblocks, place));
   do
     lines_next(c);
-  while (c->more && c->ahead.place <= place);
+  while (c->more && c->ahead.place < place);
 }
 
-bool list_line(const uint8_t *list, uint32_t place, struct list_line *out)
+/* A site has its literals before its records; its places run through both, in the order of the code. Those of its
+ * records up to `at` are `before` it, and its literals have so many bytes. */
+static bool site_bytes(const uint8_t *list, uint32_t start, uint32_t at, uint32_t *literals, uint32_t *before)
 {
-  uint32_t nblocks = part(list, LIST_AT_NBLOCKS);
+  uint32_t end = list_end(list);
+  struct record r;
+
+  *literals = *before = 0;
+  do {
+    if (!record_read(list, start, end, &r))
+      return false;
+    *literals += r.len;
+    if (start == at)
+      *before = *literals;
+    start = r.next;
+  } while (!record_ends(&r));
+  return true;
+}
+
+uint32_t site_place(const uint8_t *list, uint32_t start)
+{
+  uint32_t literals, before;
+
+  return site_bytes(list, start, start, &literals, &before) ? start - literals : start;
+}
+
+/* The place of the record at an offset, of what it does; sites are looked through from the one at `begin` on. */
+static bool record_place(const uint8_t *list, uint32_t begin, uint32_t at, uint32_t *place)
+{
+  uint32_t end = list_end(list), literals, before;
+  struct site s;
+  struct record r;
+
+  while (site_read(list, begin, end, &s) && s.start <= at) {
+    for (begin = s.start; record_read(list, begin, end, &r) && !record_ends(&r); begin = r.next)
+      ;
+    if (r.next <= begin)
+      return false;
+    begin = r.next;
+    if (at < begin) {
+      *place = site_bytes(list, s.start, at, &literals, &before) ? at + before - literals : at;
+      return true;
+    }
+  }
+  return false;
+}
+
+bool list_line(const uint8_t *list, uint32_t at, struct list_line *out)
+{
+  uint32_t nblocks = part(list, LIST_AT_NBLOCKS), n, place;
   struct line_cursor c = {.list = list};
 
   *out = (struct list_line){0};
   if (nblocks == 0)
     return false;
-  open_block(&c, find_block(list, nblocks, place));
+  n = find_block(list, nblocks, at);
+  if (!record_place(list, block_place(list, n), at, &place))
+    return false;
+  open_block(&c, n);
   for (lines_next(&c); c.more && c.ahead.place <= place; lines_next(&c))
     *out = c.ahead;
   return out->line != 0;

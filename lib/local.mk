@@ -32,15 +32,14 @@ libdasm_core_la_SOURCES = \
 	lib/internal.h \
 	lib/isa.c \
 	lib/isa/isas.h \
-	lib/isa/walks.h \
 	lib/isa/riscv.c \
 	lib/isa/riscv.h \
 	lib/isa/riscv_li.c \
-	lib/isa/riscv_walk.h \
+	lib/isa/riscv_walk.c \
 	lib/isa/x86.c \
 	lib/isa/x86.h \
 	lib/isa/x86_encode.c \
-	lib/isa/x86_walk.h \
+	lib/isa/x86_walk.c \
 	lib/label.c \
 	lib/label.h \
 	lib/lines.c \
@@ -74,7 +73,8 @@ libdasm_core_la_SOURCES = \
 	lib/unwind.c \
 	lib/used.c \
 	lib/walk.h \
-	lib/walk_careful.c
+	lib/walk_careful.c \
+	lib/walk_quick.c
 
 # libtool's version triple CURRENT:REVISION:AGE. At a release, compared with the last release:
 #   any source changed:               REVISION + 1

@@ -75,6 +75,14 @@ static bool read_operands(const uint8_t *list, uint32_t end, struct record *r)
   return r->op <= OP_SECTION || isa_of(list)->measure(r, list + r->next, end - r->next);
 }
 
+bool site_read(const uint8_t *list, uint32_t at, uint32_t end, struct site *s)
+{
+  if (!read_number(list, &at, end, &s->literals) || s->literals >= end - at)
+    return false;
+  s->start = at + s->literals;
+  return true;
+}
+
 bool record_read(const uint8_t *list, uint32_t at, uint32_t end, struct record *r)
 {
   memset(r, 0, sizeof *r);
@@ -83,15 +91,15 @@ bool record_read(const uint8_t *list, uint32_t at, uint32_t end, struct record *
   r->op = list[at];
   r->takes = op_facts[r->op].takes;
   if (op_is_bare(r->op)) {
-    r->place = r->next = at + 1;
+    r->operands = r->next = at + 1;
     return true;
   }
   if (end - at < 2)
     return false;
   r->len = list[at + 1];
-  if (r->len > end - at - 2 || (r->len > LIST_MAXLIT && r->op != OP_RUN))
+  if (r->len > LIST_MAXLIT && r->op != OP_RUN)
     return false;
-  r->place = r->next = at + 2 + r->len;
+  r->operands = r->next = at + 2;
   r->bytes = (uint16_t)(op_facts[r->op].bytes + r->len);
   if (!read_operands(list, end, r))
     return false;
@@ -115,6 +123,6 @@ int site_nargs(const uint8_t *list, uint32_t start)
     if (at < 0)
       return -1;
     start = r.next;
-  } while (r.op != OP_END && r.op != OP_LIT_END);
+  } while (!record_ends(&r));
   return most <= LIST_MAXARGS ? most : -1;
 }

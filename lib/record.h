@@ -18,8 +18,14 @@ struct record {
   uint8_t looks;     /* arguments that must be there, from the next one on */
   uint16_t bytes;    /* most that it appends, literal included */
   uint32_t number;   /* n */
-  uint32_t place;    /* behind the literal: where its operation is, for lines */
+  uint32_t operands; /* where they are */
   uint32_t next;     /* behind the record */
+};
+
+/* Where a site is. Its literals are before `start`, down from there. */
+struct site {
+  uint32_t start;    /* its first record */
+  uint32_t literals; /* bytes of them */
 };
 
 /* What ops.def says. */
@@ -30,8 +36,15 @@ struct op_facts {
 };
 extern const struct op_facts op_facts[OP_COUNT];
 
+/* Read where the site is that begins at `at`; false: there is none that starts before `end`. */
+bool site_read(const uint8_t *list, uint32_t at, uint32_t end, struct site *s);
 /* Read the record at offset `at`, which must end before `end`. False: there is none. Fields are not looked at. */
 bool record_read(const uint8_t *list, uint32_t at, uint32_t end, struct record *r);
+/* The last one of its site? */
+static inline bool record_ends(const struct record *r)
+{
+  return r->op == OP_END || r->op == OP_LIT_END;
+}
 /* Arguments of the site at `start`; -1: something is wrong with it. */
 int site_nargs(const uint8_t *list, uint32_t start);
 

@@ -181,14 +181,21 @@ static void reset(struct dasm_State *D)
     memset(D->global.slot, 0, D->global.n * sizeof *D->global.slot);
 }
 
+/* Puts come from D->list now. */
+static void take_list(struct dasm_State *D)
+{
+  D->fields = list_field(D->list, 0);
+  D->bias = D->base - 2 - (uint32_t)(uintptr_t)D->list;
+  D->limit = ready_puts(D);
+}
+
 int state_setup(struct dasm_State *D, const void *actionlist)
 {
   reset(D);
   D->list = D->home = list_accepts(actionlist) ? actionlist : NULL;
   if (!D->list)
     return state_fail(D, DASM_S_TEMPLATE, 0, 0);
-  D->fields = list_field(D->list, 0);
-  D->limit = ready_puts(D);
+  take_list(D);
   return DASM_S_OK;
 }
 
@@ -208,9 +215,8 @@ int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl)
   if (!force_close(D) || used_base(D, tmpl, &D->base) != DASM_S_OK)
     return D->status;
   D->list = tmpl->list;
-  D->fields = list_field(D->list, 0);
   D->current = tmpl;
-  D->limit = ready_puts(D);
+  take_list(D);
   return DASM_S_OK;
 }
 

@@ -53,10 +53,10 @@ static bool field_ok(const uint8_t *list, const struct record *r, const struct r
   return earlier ? is_reference(before->op) && before->len >= f[FIELD_UNIT] : have >= f[FIELD_UNIT];
 }
 
-/* Check the site at *at, which becomes the next one's. */
-static bool site_ok(const uint8_t *list, uint32_t *at)
+/* Check a site; *next: what is behind it. */
+static bool site_ok(const uint8_t *list, const struct site *s, uint32_t *next)
 {
-  uint32_t end = list_end(list);
+  uint32_t end = list_end(list), at = s->start, literals = s->literals;
   struct record r = {0}, before = {0};
   unsigned room = LIST_ROOM, have = 0; /* have: bytes of the literal whose fields are being filled */
   int args = 0;
@@ -64,18 +64,20 @@ static bool site_ok(const uint8_t *list, uint32_t *at)
   do {
     if (r.op != OP_ARG)
       before = r;
-    if (!record_read(list, *at, end, &r))
+    if (!record_read(list, at, end, &r))
       return false;
     if (r.len > 0 || (before.op != OP_FIELDS && !is_reference(before.op) && r.op != OP_ARG))
       have = r.len;
-    if (!field_ok(list, &r, &before, have) || args + r.looks > LIST_MAXARGS || r.bytes > room)
+    if (!field_ok(list, &r, &before, have) || args + r.looks > LIST_MAXARGS || r.bytes > room || r.len > literals)
       return false;
+    literals -= r.len;
     room = r.op == OP_ROOM || r.op == OP_SECTION ? LIST_ROOM : room - r.bytes;
     args += r.takes + r.skip;
     if (args < 0 || args > LIST_MAXARGS)
       return false;
-    *at = r.next;
-  } while (r.op != OP_END && r.op != OP_LIT_END);
+    at = r.next;
+  } while (!record_ends(&r));
+  *next = at;
   return true;
 }
 
@@ -85,11 +87,11 @@ static uint32_t check_sites(struct dasm_Template *T)
   uint32_t at = LIST_HEADER, end = list_end(T->list);
 
   while (at < end) {
-    uint32_t start = at;
+    struct site s;
 
-    if (!site_ok(T->list, &at))
-      return start;
-    T->sites[start / 64] |= UINT64_C(1) << start % 64;
+    if (!site_read(T->list, at, end, &s) || !site_ok(T->list, &s, &at))
+      return at;
+    T->sites[s.start / 64] |= UINT64_C(1) << s.start % 64;
   }
   return UINT32_MAX;
 }

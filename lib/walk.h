@@ -1,43 +1,87 @@
-/* walk.h - the walk of a put over the records of its site: the hot path. Compiled twice.
+/* walk.h - the walk of a put over the records of its site: the hot path.
  *
- * The quick walk (put.c) does what is common, calls nothing and keeps no register for it, so that a put costs
- * little where each site is used a few times. What is rare (no room, an error, source lines that are noted)
- * it leaves to the careful walk (walk_careful.c), which begins with the same record: RARE(). So nothing that
- * counts may have been done then. What is in common is here:
+ * There are two walks. The quick one (walk_quick.c, and what an ISA adds in lib/isa/) does what is common. Each of its
+ * operations is a function of its own, which ends with a jump to that of the next record: so nothing is kept for
+ * one that does not need it. What is rare (no room, an error, source lines that are noted) it leaves to the
+ * careful walk (walk_careful.c), which begins with the same record: RARE. So nothing that counts may have
+ * been done then. What an operation gets is here:
  *
- *   D  the state    w  the end of the section's bytes    p  behind the literal of the record in hand, at
- *   its operands    a  the next argument                 len  of the literal
+ *   D  the state    w  the end of the section's bytes    p  the record    a  the next argument
+ *   q  the end of its literal
  *
- * An operation leaves p at the next record.
+ * An operation ends with NEXT, RARE or a status. Behind LITERAL, w is behind the literal, p at the operands, q where the next literal ends. What the record is, the
+ * processor predicts; so the next one is known at once, and does not wait for what is loaded.
  */
+#ifndef DASM_WALK_H
+#define DASM_WALK_H
 
-/* Append the literal of the record at p, in one store of 16 bytes. */
-#define LITERAL                      \
-  do {                               \
-    len = p[1];                      \
-    memcpy(w, p + 2, LIST_MAXLIT);   \
-    w += len;                        \
-    p += 2 + (size_t)len;            \
+#include "internal.h"
+
+typedef int walk_op(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a);
+/* By operation; walk_VALUE8 and so on. */
+extern walk_op *const walk_ops[OP_COUNT];
+#define OP(name, operands, takes, bytes, words) walk_op walk_##name;
+#include "ops.def"
+#undef OP
+#define WALK(name) int walk_##name(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a)
+
+/* Does the compiler make a jump of a call that is the last thing? Otherwise operations return to a loop, as the
+ * stack would not do for a long site. */
+#if defined(__clang__) && defined(__has_attribute)
+#if __has_attribute(musttail)
+#define WALK_JUMPS 1
+#define JUMP __attribute__((musttail)) return
+#endif
+#elif defined(__GNUC__) && defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#pragma GCC optimize("optimize-sibling-calls")
+#define WALK_JUMPS 1
+#define JUMP return
+#endif
+
+/* Compute it now: the compiler would keep what it was before, too, in a register that is scarce. */
+#if defined(__GNUC__)
+#define SETTLE(p) __asm__("" : "+r"(p))
+#else
+#define SETTLE(p) ((void)0)
+#endif
+
+#ifdef WALK_JUMPS
+#define NEXT                          \
+  do {                                \
+    SETTLE(p);                        \
+    JUMP walk_ops[*p](D, w, p, q, a); \
   } while (0)
-
-/* The operand n at p, into `number`; one of more than two bytes is rare. */
-#define NUMBER                                           \
-  do {                                                   \
-    number = *p++;                                       \
-    if (UNLIKELY(number & 0x80)) {                       \
-      if (*p & 0x80) {                                   \
-        p--;                                             \
-        RARE;                                            \
-      }                                                  \
-      number = (number & 0x7f) | (uint32_t)*p++ << 7;    \
-    }                                                    \
-  } while (0)
-
-/* An unsigned value of 32 bits is the bit pattern of an int, as in DynASM: ~0u is -1. */
-static inline int64_t as_int(int64_t v)
+#else
+#define JUMP return
+#define NEXT return walk_on(D, w, p, q, a)
+enum { WALK_ON = -1 }; /* no status */
+static inline int walk_on(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a)
 {
-  return v == (int64_t)(uint32_t)v ? (int32_t)v : v;
+  D->step.w = w;
+  D->step.p = p;
+  D->step.q = q;
+  D->step.a = a;
+  return WALK_ON;
 }
+#endif
+
+/* To the careful walk, from behind LITERAL with p at the operands, and from the beginning. */
+#define RARE JUMP walk_rare(D, w, p, q, a)
+/* To the same record again, behind LITERAL, when the open branch has become an event. */
+#define CLOSE JUMP walk_close(D, w, p, q, a)
+#define RARELY(name) WALK(name) { JUMP put_careful(D, w, p, q, a); }
+walk_op walk_rare, walk_close;
+
+/* Append the literal, in one store of 16 bytes. */
+#define LITERAL                 \
+  do {                          \
+    size_t len_ = p[1];         \
+    q -= len_;                  \
+    memcpy(w, q, LIST_MAXLIT);  \
+    w += len_;                  \
+    p += 2;                     \
+    SETTLE(p);                  \
+  } while (0)
 
 static inline bool fits8(int64_t v)
 {
@@ -61,3 +105,5 @@ static inline uint8_t *put_le(uint8_t *w, uint64_t v, unsigned n)
 #endif
   return w + n;
 }
+
+#endif

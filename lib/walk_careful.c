@@ -11,7 +11,7 @@ struct walk {
   struct dasm_State *D;
   struct section *s;
   uint8_t *w;
-  const uint8_t *p;   /* behind the record's literal: operands */
+  const uint8_t *p;   /* operands of the record */
   const int64_t *a;
   struct record r;
   uint32_t at;        /* place of the record in the state */
@@ -131,7 +131,7 @@ static bool place(struct walk *k, enum class class)
   if (!at)
     return false;
   k->s->w = k->w;
-  if (!settles(k->D, k->s, *at, k->w) && !settle_down(k))
+  if ((*at == 0 || !settles(k->D, k->s, *at, k->w)) && !settle_down(k))
     return false;
   if (!defined(k, class, &n))
     return false;
@@ -186,12 +186,7 @@ static bool branch(struct walk *k, enum class class)
   if (!target(k, class, &n))
     return false;
   if (label_state(&D->instances[n]) < LABEL_DEFINED) {
-    D->open.end = k->w;
-    D->open.target = n;
-    D->open.at = k->at;
-    D->open.op = k->r.op;
-    D->open.field = k->r.field;
-    D->open.shrink = (uint8_t)shrink;
+    open_branch(D, k->p, shrink, k->w, n);
   } else if (!branch_back(D, k->s, shrink, k->w, n)) {
     log_branch(k->s, k->r.op, k->r.field, shrink, k->w, n, k->at);
     if (section_offset(k->s, k->w) > MAX_CODE)
@@ -289,38 +284,44 @@ static bool operation(struct walk *k)
   }
 }
 
-static bool note(struct walk *k, bool first)
+/* place: of the literal. */
+static bool note(struct walk *k, uint32_t place, bool first)
 {
   if (!k->D->noting)
     return true;
   k->s->w = k->w;
   if (!force_close(k->D)) /* a note keeps an offset, like a label */
     return false;
-  return notes_add(k->D, k->s->number, section_offset(k->s, k->w), &k->r, first);
+  if (!notes_add(k->D, k->s->number, section_offset(k->s, k->w), &k->r, place, first))
+    return state_fail(k->D, DASM_S_NOMEM, k->at, 0), false;
+  return true;
 }
 
-int put_careful(struct dasm_State *D, uint8_t *w, const uint8_t *p, const int64_t *a)
+int put_careful(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a)
 {
   struct walk k = {.D = D, .s = D->section, .w = w, .a = a};
   uint32_t at = (uint32_t)(p - D->list), end = list_end(D->list);
+  uint32_t place = D->noting ? site_place(D->list, at) : 0; /* a put that is noted begins here */
   bool first = true;
 
   do {
     if (!record_read(D->list, at, end, &k.r))
       return fail(&k, DASM_S_TEMPLATE, 0), D->status; /* (never: a list is trusted, or was checked) */
     k.at = D->base + at;
-    if (!note(&k, first))
+    if (!note(&k, place, first))
       return D->status;
-    k.p = D->list + k.r.place;
+    k.p = D->list + k.r.operands;
+    q -= k.r.len;
     if (k.r.len)
-      memcpy(k.w, k.p - k.r.len, k.r.len);
+      memcpy(k.w, q, k.r.len);
     k.w += k.r.len;
     if (!operation(&k))
       return D->status;
     k.a += k.r.takes + k.r.skip;
+    place += k.r.len + (k.r.next - at);
     at = k.r.next;
     first = false;
-  } while (k.r.op != OP_END && k.r.op != OP_LIT_END);
+  } while (!record_ends(&k.r));
   k.s->w = k.w;
   return D->status;
 }

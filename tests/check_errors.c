@@ -33,6 +33,7 @@ static void build(void)
   memset(&L, 0, sizeof L);
   memset(globals, 0, sizeof globals);
   L.isa = ISA_X64;
+  L.room = 40; /* damaged lists are tried byte by byte */
   L.nglobals = 2;
   L.nexterns = 1;
   L.nfiles = 1;

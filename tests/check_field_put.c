@@ -220,9 +220,9 @@ END_TEST
 START_TEST(damaged)
 {
   static const struct {
-    int at; /* behind the head of the record: 4 bytes, a count, two numbers */
+    int at; /* behind the head of the record: a count, two numbers */
     uint8_t byte;
-  } cases[] = {{4, 0}, {4, 9}, {5, 200}, {4, 3}, {-1, 3}};
+  } cases[] = {{0, 0}, {0, 9}, {1, 200}, {0, 3}, {-1, 3}};
   unsigned i;
 
   for (i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -215,16 +215,25 @@ END_TEST
 
 enum { GUARD = 0xa5 };
 
-/* A record: its operands, and what is read of them. */
+/* A record: its operands, the end of its literal, and what is read of them. */
 struct dynamic {
-  uint8_t p[64];
-  size_t n;
+  uint8_t p[64], tail[X86_TAIL];
+  size_t n, ntail;
   struct record r;
 };
 
+static void write(struct dynamic *d, const struct x86_insn *insn, unsigned numbers, const uint8_t *bits)
+{
+  uint8_t *end = d->p, *tail = d->tail;
+
+  d->r.op = (uint8_t)x86_write(&end, &tail, insn, numbers, bits, false);
+  d->n = (size_t)(end - d->p);
+  d->ntail = (size_t)(tail - d->tail);
+}
+
 static bool measure(struct dynamic *d)
 {
-  struct record r = {.op = d->r.op};
+  struct record r = {.op = d->r.op, .len = (uint8_t)d->ntail};
 
   d->r = r;
   return x86_measure(&d->r, d->p, d->n);
@@ -236,7 +245,8 @@ static int perform(const struct dynamic *d, const int64_t *args, uint8_t *out, u
   int64_t value = 0;
   int status = DASM_S_OK;
 
-  *end = x86_perform(NULL, &d->r, d->p, args, out, &status, &value);
+  memcpy(out, d->tail, d->ntail);
+  *end = x86_perform(NULL, &d->r, d->p, args, out + d->ntail, &status, &value);
   return status;
 }
 
@@ -251,7 +261,7 @@ static void sample(struct dynamic *d, bool general)
     d->r.op = OP_X86_ANY;
     d->n = x86_write_any(d->p, &insn, 7, bits, false);
   } else {
-    d->r.op = (uint8_t)x86_write(d->p, &d->n, &insn, 7, bits, false);
+    write(d, &insn, 7, bits);
   }
 }
 
@@ -279,6 +289,9 @@ START_TEST(samples_are_encoded)
   ck_assert_int_eq(perform(&d, args, out, &end), DASM_S_RANGE_I);
   d.n--;
   ck_assert(!measure(&d));
+  d.n++;
+  d.ntail = 0;
+  ck_assert(measure(&d) == (_i == 1)); /* its opcode is in the operands */
 }
 END_TEST
 
@@ -292,7 +305,7 @@ START_TEST(masks_are_not_k0)
   uint8_t out[X86_ROOM], *end;
   struct dynamic d = {.n = 0};
 
-  d.r.op = (uint8_t)x86_write(d.p, &d.n, &insn, 1 << X86_MASK, bits, false);
+  write(&d, &insn, 1 << X86_MASK, bits);
   ck_assert(measure(&d));
   for (int64_t k = -1; k <= 9; k++)
     ck_assert_int_eq(perform(&d, &k, out, &end), k >= 1 && k <= 7 ? DASM_S_OK : DASM_S_RANGE_VREG);
@@ -310,10 +323,10 @@ START_TEST(damaged_records_stay_in_bounds)
   struct dynamic d;
 
   sample(&d, _i);
-  for (size_t at = 0; at < d.n; at++) {
+  for (size_t at = 0, n = d.n + d.ntail; at < n; at++) {
     for (unsigned v = 0; v < 256; v++) {
       sample(&d, _i);
-      d.p[at] = (uint8_t)v;
+      *(at < d.n ? &d.p[at] : &d.tail[at - d.n]) = (uint8_t)v;
       if (!measure(&d)) {
         refused++;
         continue;

@@ -6,6 +6,8 @@
  *   site_end(&l);
  *   const void *bytes = list_finish(&l);   valid until list_free
  *
+ * A site has room for LIST_MAXSITE bytes of literals, or `room` if that is set.
+ *
  * An operation is described by its code, `arg`, the number of the argument that it takes or looks at, and x and b: x is
  * the number of a label, a section and so on; or the argument that has a PC label or an address. b is a field
  * (FIX_*, TRAIL()), a filler, or what the operation calls a byte.
@@ -20,7 +22,7 @@
 #include "lib/field.h"
 #include "lib/record.h"
 
-enum { LIST_MAXBYTES = 1 << 16, LIST_MAXLINE = 64, LIST_MAXSTRINGS = 2048 };
+enum { LIST_MAXBYTES = 1 << 17, LIST_MAXSITE = 1024, LIST_MAXLINE = 64, LIST_MAXSTRINGS = 2048 };
 
 /* Fields of x86: relative ones count from the end of the instruction, TRAIL() bytes behind. */
 enum { FIX_REL32 = 1, FIX_JMP, FIX_JCC, FIX_REL8, FIX_ABS32, FIX_ABS32S, FIX_ABS64, FIX_COUNT };
@@ -32,12 +34,23 @@ struct list_op {
   uint32_t x;
 };
 
+/* A line: of literal byte `at` behind the first one of a site that starts at `start`, and behind so many of its records'
+ * bytes. */
+struct list_mark {
+  uint32_t start, at;
+  struct list_line out;
+};
+
 struct list {
   enum list_isa isa;
   enum list_order order;
   uint8_t records[LIST_MAXBYTES];
   uint8_t fields[64][LIST_FIELD];
-  struct list_line lines[LIST_MAXLINE];
+  struct list_mark lines[LIST_MAXLINE];
+  uint32_t room;
+  uint32_t start, literals; /* of this site: its first record; bytes of its literals so far */
+  uint16_t before[LIST_MAXBYTES]; /* by record: bytes of the literals before its own */
+  uint16_t total[LIST_MAXBYTES];  /* by first record: bytes of all literals of its site */
   char strings[LIST_MAXSTRINGS];
   uint32_t names[8];
   uint32_t nrecords, nfields, nlines, nstrings, nglobals, nexterns, nfiles;
@@ -118,18 +131,29 @@ static inline unsigned list_fix(struct list *l, unsigned b)
 /* The site's number of arguments follows from its records. */
 static inline int site_begin(struct list *l, unsigned nargs)
 {
+  unsigned i;
   (void)nargs;
-  l->next_arg = 0;
-  return (int)list_here(l);
+  l->next_arg = l->literals = 0;
+  if (l->room == 0)
+    l->room = LIST_MAXSITE;
+  list_number(l, l->room);
+  for (i = 0; i < l->room; i++)
+    list_byte(l, 0x0b);
+  l->start = list_here(l);
+  return (int)l->start;
 }
 
 static inline void list_head(struct list *l, enum op code, const char *lit, unsigned n)
 {
-  unsigned i;
+  l->before[l->nrecords] = (uint16_t)l->literals;
   list_byte(l, code);
   list_byte(l, n);
-  for (i = 0; i < n; i++)
-    list_byte(l, (uint8_t)lit[i]);
+  l->literals += n;
+  if (l->literals > l->room)
+    abort();
+  if (n > 0)
+    memcpy(l->records + (l->start - LIST_HEADER) - l->literals, lit, n);
+  l->total[l->start - LIST_HEADER] = (uint16_t)l->literals;
 }
 
 /* The argument that an operation takes first. */
@@ -224,10 +248,12 @@ static inline void site_end(struct list *l)
   list_byte(l, OP_END);
 }
 
-/* Literal byte `at` of the record at a place comes from a line. */
+/* Literal byte `at` of the record at a place comes from a line; the place in the site, as if each literal came before its
+ * record, is the number of bytes before. */
 static inline void list_add_line(struct list *l, uint32_t place, unsigned at, uint32_t file, uint32_t line, uint32_t text)
 {
-  l->lines[l->nlines++] = (struct list_line){place + 2 + at, file, line, text};
+  l->lines[l->nlines++] = (struct list_mark){
+    l->start, place - l->start + l->before[place - LIST_HEADER] + at, {0, file, line, text}};
 }
 
 static inline void list_line_at(struct list *l, uint32_t place, uint32_t line, const char *text)
@@ -257,21 +283,37 @@ static inline uint8_t *put_change(uint8_t *p, uint32_t from, uint32_t to)
   return put_number(p, (uint32_t)(n < 0 ? -2 * n - 1 : 2 * n));
 }
 
-/* The blocks of lines, at p, an offset `at` in the list; returns their end. */
-static inline uint8_t *put_lines(const struct list *l, uint8_t *p, uint32_t at)
+/* A block for each site. */
+static inline int list_begins_block(const struct list *l, uint32_t i)
 {
-  uint32_t n = (l->nlines + LIST_LINES - 1) / LIST_LINES, i;
+  return i == 0 || l->lines[i].start != l->lines[i - 1].start;
+}
+
+static inline uint32_t list_nblocks(const struct list *l)
+{
+  uint32_t n = 0, i;
+  for (i = 0; i < l->nlines; i++)
+    n += (uint32_t)list_begins_block(l, i);
+  return n;
+}
+
+/* The blocks of lines, at p, an offset `at` in the list; returns their end. */
+static inline uint8_t *put_lines(struct list *l, uint8_t *p, uint32_t at)
+{
+  uint32_t n = list_nblocks(l), i;
   uint8_t *start = p, *q = p + 8 * n;
   struct list_line before = {0, 0, 0, 0};
 
-  for (i = 0; i < l->nlines; before = l->lines[i++]) {
-    const struct list_line *line = &l->lines[i];
+  for (i = 0; i < l->nlines; before = l->lines[i++].out) {
+    struct list_line *line = &l->lines[i].out;
+    uint32_t site = l->lines[i].start;
 
-    if (i % LIST_LINES == 0) {
-      put_u32(p, line->place);
+    line->place = site - l->total[site - LIST_HEADER] + l->lines[i].at;
+    if (list_begins_block(l, i)) {
+      before = (struct list_line){site - l->room - (l->room > 127 ? 2 : 1), 0, 0, 0};
+      put_u32(p, before.place);
       put_u32(p + 4, at + (uint32_t)(q - start));
       p += 8;
-      before = (struct list_line){line->place, 0, 0, 0};
     }
     q = put_number(q, 2 * (line->place - before.place) + (line->file != before.file));
     if (line->file != before.file)
@@ -301,7 +343,7 @@ static inline const void *list_finish(struct list *l)
   put_u32(b + LIST_AT_FIELDS, fields);
   put_u32(b + LIST_AT_NFIELDS, l->nfields);
   put_u32(b + LIST_AT_BLOCKS, blocks);
-  put_u32(b + LIST_AT_NBLOCKS, (l->nlines + LIST_LINES - 1) / LIST_LINES);
+  put_u32(b + LIST_AT_NBLOCKS, list_nblocks(l));
   put_u32(b + LIST_AT_NGLOBALS, l->nglobals);
   put_u32(b + LIST_AT_NEXTERNS, l->nexterns);
   put_u32(b + LIST_AT_NFILES, l->nfiles);

@@ -783,17 +783,17 @@ static void settle_memory(struct plan *p)
 
 static void emit_dynamic(struct plan *p)
 {
-  uint8_t block[X86_ANY_SIZE];
+  uint8_t block[X86_ANY_SIZE], tail[X86_TAIL], *end = block, *tail_end = tail;
   unsigned takes = (unsigned)p->disp_op;
-  size_t n;
   enum op op;
 
   for (unsigned role = 0; role < X86_ROLES; role++)
     takes += p->numbers >> role & 1;
   settle_memory(p);
   build_bytes(p->F, p->pfx, p->npfx);
-  op = x86_write(block, &n, &p->insn, p->numbers, p->bits, p->sx);
-  build_block(p->F, op, p->first_arg, takes, block, n, X86_MOST);
+  op = x86_write(&end, &tail_end, &p->insn, p->numbers, p->bits, p->sx);
+  build_bytes(p->F, tail, (size_t)(tail_end - tail));
+  build_block(p->F, op, p->first_arg, takes, block, (size_t)(end - block), X86_MOST);
   behind(p);
 }
 

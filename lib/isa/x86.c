@@ -1,6 +1,6 @@
 /* x86.c - what x86 is to the encoder: operations of its own, see x86.h.
  *
- * A put does the usual ones by itself (x86_walk.h); what is said here is the rule, and what it leaves out.
+ * A put does the usual ones by itself (x86_walk.c); what is said here is the rule, and what it leaves out.
  */
 #include "x86.h"
 
@@ -77,12 +77,6 @@ static void read_legacy(struct reader *in, unsigned op, struct form *f)
   f->sx = (more & XM_SX) != 0;
   f->insn.flags |= more & XM_REX2 ? X86F_REX2 : 0;
   f->insn.nopc = (uint8_t)(1 + ((rex & XR_OPC) >> 4));
-  for (k = 0; k < f->insn.nopc; k++)
-    f->insn.opc[k] = (uint8_t)next(in);
-  if (f->insn.mem != X86_OPREG)
-    f->insn.modrm = (uint8_t)next(in);
-  if (f->insn.mem >= X86_SIB)
-    f->insn.sib = (uint8_t)next(in);
 }
 
 static void read_vex(struct reader *in, struct form *f)
@@ -94,12 +88,6 @@ static void read_vex(struct reader *in, struct form *f)
   f->numbers = (uint8_t)(first >> 4);
   for (k = 0; k <= X86_VVVV; k++)
     f->bits[k] = 4;
-  f->insn.opc[0] = (uint8_t)next(in);
-  f->insn.opc[1] = (uint8_t)next(in);
-  f->insn.opc[3] = (uint8_t)next(in);
-  f->insn.modrm = (uint8_t)next(in);
-  if (f->insn.mem >= X86_SIB)
-    f->insn.sib = (uint8_t)next(in);
 }
 
 static void read_any(struct reader *in, struct form *f)
@@ -137,6 +125,32 @@ static bool read_form(struct reader *in, unsigned op, struct form *f)
   else
     read_any(in, f);
   return in->p != NULL;
+}
+
+/* Bytes at the end of the literal that belong to it. */
+static unsigned tail_size(unsigned op, const struct x86_insn *i)
+{
+  if (op == OP_X86_ANY)
+    return 0;
+  return (op == OP_X86_VEX ? 3u : i->nopc) + (i->mem != X86_OPREG) + (i->mem >= X86_SIB);
+}
+
+static void read_tail(unsigned op, struct x86_insn *i, const uint8_t *p)
+{
+  if (op == OP_X86_ANY)
+    return;
+  if (op == OP_X86_VEX) {
+    memcpy(i->opc, p, 2);
+    i->opc[3] = p[2];
+    p += 3;
+  } else {
+    memcpy(i->opc, p, i->nopc);
+    p += i->nopc;
+  }
+  if (i->mem != X86_OPREG)
+    i->modrm = *p++;
+  if (i->mem >= X86_SIB)
+    i->sib = *p;
 }
 
 static bool form_valid(const struct form *f)
@@ -181,7 +195,7 @@ bool x86_measure(struct record *r, const uint8_t *operands, size_t room)
 
   if (r->op < OP_X86_R)
     return literal_ok(r);
-  if (!read_form(&in, r->op, &f) || !form_valid(&f))
+  if (!read_form(&in, r->op, &f) || !form_valid(&f) || r->len < tail_size(r->op, &f.insn))
     return false;
   r->next += (uint32_t)(in.p - operands);
   r->takes = (uint8_t)(count(f.numbers) + has_disp(&f.insn));
@@ -211,25 +225,27 @@ static bool take_numbers(struct form *f, const int64_t **args)
   return true;
 }
 
-/* An instruction with registers. */
-static uint8_t *instruction(unsigned op, const uint8_t *p, const int64_t *args, uint8_t *out, int *status, int64_t *value)
+/* An instruction with registers, whose literal ends at w. */
+static uint8_t *instruction(unsigned op, const uint8_t *p, const int64_t *args, uint8_t *w, int *status, int64_t *value)
 {
   struct reader in = {p, p + 32};
   struct form f;
-  uint8_t *opcode;
+  uint8_t *opcode, *out;
   int64_t disp = 0;
 
   read_form(&in, op, &f);
+  out = w - tail_size(op, &f.insn);
+  read_tail(op, &f.insn, out);
   if (!take_numbers(&f, &args)) {
     *status = DASM_S_RANGE_VREG;
-    return out;
+    return w;
   }
   if (has_disp(&f.insn)) {
     disp = *args++;
     if (disp < INT32_MIN || disp > UINT32_MAX) { /* above 2^31 they are patterns */
       *status = DASM_S_RANGE_I;
       *value = disp;
-      return out;
+      return w;
     }
   }
   f.insn.sbit = f.sx && fits8((int32_t)(uint32_t)*args); /* as the immediate does */

@@ -1,21 +1,23 @@
 /* x86.h - x86 instructions: the one encoder, and records of those whose registers are known at run time.
  *
- * Operands of the operations OP_X86_R … OP_X86_INDEX_RX, a legacy instruction; its prefixes other than REX are
- * in the literal, its displacement and immediate, if they are known, in the next one:
+ * Operands of the operations OP_X86_R … OP_X86_INDEX_RX, a legacy instruction:
  *
  *   byte      XR_*: REX.W, R, X, B as far as they are known, the length of the opcode, and flags
  *   more      with XR_MORE: how many bits the numbers may have, XM_*; otherwise it is four
+ *
+ * The literal ends with its prefixes other than REX, and
+ *
  *   opcode    1 to 4 bytes
  *   ModRM     its mod and what else is known; not with OP_X86_OP_B
  *   SIB       with OP_X86_SIB_* and OP_X86_INDEX_*: likewise
  *
- * A number takes an argument, in the order R, B, X; then comes the displacement (_D). The walk of a put does this by
- * itself where it can (x86_walk.h). OP_X86_VEX:
+ * Its displacement and immediate, if they are known, are in the next one. A number takes an argument, in the order
+ * R, B, X; then comes the displacement (_D). The walk of a put does this by itself where it can (x86_walk.c). OP_X86_VEX
+ * has
  *
  *   byte      enum x86_mem, and 16 for each number that is an argument: R, B, X, vvvv
- *   P0 P1 opcode   as x86_insn has them; numbers of four bits
- *   ModRM, and SIB from X86_SIB on
  *
+ * and its literal ends with P0 P1 opcode, as x86_insn has them, with numbers of four bits, ModRM, and SIB from X86_SIB on.
  * OP_X86_ANY, everything else:
  *
  *   kind      enum x86_kind, and 8 times enum x86_mem
@@ -112,10 +114,11 @@ static const struct x86_shape {
 #undef X
 };
 
-/* Write the operands of an instruction whose `numbers` (bit per role) are arguments, of at most so many bits each;
- * sx: the argument behind them decides on the s bit. Returns its operation; *n: bytes, at most X86_ANY_SIZE. */
-enum { X86_ANY_SIZE = 18 };
-enum op x86_write(uint8_t *out, size_t *n, const struct x86_insn *insn, unsigned numbers, const uint8_t *bits, bool sx);
+/* Write the operands of an instruction whose `numbers` (bit per role) are arguments, of at most so many bits each, to
+ * *out (up to X86_ANY_SIZE bytes), and the end of its literal to *tail (up to X86_TAIL); both advance.
+ * sx: the argument behind them decides on the s bit. Returns its operation. */
+enum { X86_ANY_SIZE = 18, X86_TAIL = 6 };
+enum op x86_write(uint8_t **out, uint8_t **tail, const struct x86_insn *insn, unsigned numbers, const uint8_t *bits, bool sx);
 /* The same for OP_X86_ANY; returns the number of bytes. */
 size_t x86_write_any(uint8_t *out, const struct x86_insn *insn, unsigned numbers, const uint8_t *bits, bool sx);
 

@@ -205,7 +205,7 @@ static uint8_t *write_modrm(uint8_t *p, const struct x86_insn *i)
   return p;
 }
 
-static size_t write_legacy(uint8_t *out, const struct x86_insn *i, unsigned numbers, const uint8_t *bits, bool sx)
+static uint8_t *write_legacy(uint8_t *out, uint8_t **tail, const struct x86_insn *i, unsigned numbers, const uint8_t *bits, bool sx)
 {
   const uint8_t *n = i->number;
   unsigned more;
@@ -218,20 +218,22 @@ static size_t write_legacy(uint8_t *out, const struct x86_insn *i, unsigned numb
                    (n[X86_REG] & 8) >> 1 | (n[X86_INDEX] & 8) >> 2 | (n[X86_BASE] & 8) >> 3);
   if (odd)
     *p++ = (uint8_t)more;
-  memcpy(p, i->opc, i->nopc);
-  return (size_t)(write_modrm(p + i->nopc, i) - out);
+  memcpy(*tail, i->opc, i->nopc);
+  *tail = write_modrm(*tail + i->nopc, i);
+  return p;
 }
 
-static size_t write_vex(uint8_t *out, const struct x86_insn *i, unsigned numbers)
+static uint8_t *write_vex(uint8_t *out, uint8_t **tail, const struct x86_insn *i, unsigned numbers)
 {
   const uint8_t *n = i->number;
-  uint8_t *p = out;
+  uint8_t *p = *tail;
 
-  *p++ = (uint8_t)(i->mem | numbers << 4);
+  *out++ = (uint8_t)(i->mem | numbers << 4);
   *p++ = (uint8_t)(i->opc[0] ^ ((n[X86_REG] & 8) << 4 | (n[X86_INDEX] & 8) << 3 | (n[X86_BASE] & 8) << 2));
   *p++ = (uint8_t)(i->opc[1] ^ n[X86_VVVV] << 3);
   *p++ = i->opc[3];
-  return (size_t)(write_modrm(p, i) - out);
+  *tail = write_modrm(p, i);
+  return out;
 }
 
 /* A legacy instruction that an operation of its own is for; OP_COUNT: there is none. */
@@ -257,18 +259,18 @@ static bool is_plain_vex(const struct x86_insn *i, unsigned numbers, const uint8
   return i->kind == X86_VEX && i->flags == 0 && numbers < 16;
 }
 
-enum op x86_write(uint8_t *out, size_t *n, const struct x86_insn *i, unsigned numbers, const uint8_t *bits, bool sx)
+enum op x86_write(uint8_t **out, uint8_t **tail, const struct x86_insn *i, unsigned numbers, const uint8_t *bits, bool sx)
 {
   enum op op = legacy_op(i, numbers);
 
   if (op != OP_COUNT) {
-    *n = write_legacy(out, i, numbers, bits, sx);
+    *out = write_legacy(*out, tail, i, numbers, bits, sx);
     return op;
   }
   if (is_plain_vex(i, numbers, bits)) {
-    *n = write_vex(out, i, numbers);
+    *out = write_vex(*out, tail, i, numbers);
     return OP_X86_VEX;
   }
-  *n = x86_write_any(out, i, numbers, bits, sx);
+  *out += x86_write_any(*out, i, numbers, bits, sx);
   return OP_X86_ANY;
 }

@@ -1,0 +1,4 @@
+/* riscv_walk.c - RISC-V's operations in the quick walk: see walk.h. */
+#include "../walk.h"
+
+RARELY(RISCV_LI)

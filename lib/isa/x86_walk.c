@@ -1,0 +1,268 @@
+/* x86_walk.c - what x86 adds to the quick walk: see walk.h and x86.h.
+ *
+ * An instruction with registers is emitted here if it is a legacy one and its numbers are below 16, or below 8
+ * where there is more to say of them.
+ */
+#include "../walk.h"
+#include "x86.h"
+
+/* ---- values ---------------------------------------------------------------------- */
+
+/* A displacement of 32 bits is behind ModRM of mod 10 already; this one is shorter: one byte, or none for a zero. ModRM
+ * is `back` bytes before w. */
+static ALWAYS_INLINE uint8_t *short_disp(uint8_t *w, unsigned back, bool keep, int64_t v)
+{
+  if (!keep && UNLIKELY(v == 0)) {
+    *(w - back) = (uint8_t)(*(w - back) - 0x80);
+    return w;
+  }
+  *(w - back) = (uint8_t)(*(w - back) - 0x40);
+  *w = (uint8_t)v;
+  return w + 1;
+}
+
+#define DISP(name, back, keep)                \
+  WALK(name)                                  \
+  {                                           \
+    int64_t v = *a;                           \
+                                              \
+    LITERAL;                                  \
+    if (LIKELY(fits8(v)))                     \
+      w = short_disp(w, back, keep, v);       \
+    else if (LIKELY(v == (int32_t)v))         \
+      w = put_le(w, (uint64_t)v, 4);          \
+    else                                      \
+      RARE;                                   \
+    a++;                                      \
+    NEXT;                                     \
+  }
+DISP(X86_DISP, 1, false)
+DISP(X86_DISP_KEEP, 1, true)
+DISP(X86_DISP_SIB, 2, false)
+DISP(X86_DISP_SIB_KEEP, 2, true)
+RARELY(X86_DISP_SCALE)
+
+WALK(X86_ARITH)
+{
+  int64_t v = *a;
+
+  LITERAL;
+  if (LIKELY(fits8(v))) {
+    *w = (uint8_t)v;
+    w[-2] |= 2;
+    w++;
+  } else if (LIKELY(v == (int32_t)v)) {
+    w = put_le(w, (uint64_t)v, 4);
+  } else {
+    RARE;
+  }
+  a++;
+  NEXT;
+}
+
+/* An immediate of one byte or n, which fits; `back`: see ops.def. */
+static ALWAYS_INLINE uint8_t *immediate(uint8_t *w, unsigned back, unsigned n, int64_t v)
+{
+  if (!fits8(v))
+    return put_le(w, (uint64_t)v, n);
+  *w = (uint8_t)v;
+  if (back)
+    *(w - back) |= 2;
+  return w + 1;
+}
+
+WALK(X86_IMM8_32)
+{
+  int64_t v = *a;
+
+  LITERAL;
+  if (UNLIKELY(v != (int32_t)v))
+    RARE;
+  w = immediate(w, *p++, 4, v);
+  a++;
+  NEXT;
+}
+
+WALK(X86_IMM8_16)
+{
+  int64_t v = *a;
+
+  LITERAL;
+  if (UNLIKELY(!fits16(v)))
+    RARE;
+  w = immediate(w, *p++, 2, v);
+  a++;
+  NEXT;
+}
+
+WALK(X86_SX)
+{
+  LITERAL;
+  if (fits8((int32_t)a[*p++]))
+    w[-1] |= 2;
+  NEXT;
+}
+
+WALK(X86_TRAIL)
+{
+  LITERAL;
+  if (fits8((int32_t)a[p[0]]))
+    D->section->events[D->section->nevents - 1].field = p[1];
+  p += 2;
+  NEXT;
+}
+
+/* ---- registers ------------------------------------------------------------------- */
+
+/* The literal, which was before `lit`, ends with the opcode and `tail` bytes more: put REX before them, as the numbers
+ * r, b, x want it. imm: the immediate, which may decide on the s bit. False: one of the numbers is not as usual. */
+static ALWAYS_INLINE bool opcode(uint8_t **end, const uint8_t **operands, const uint8_t *lit, unsigned tail, uint64_t r,
+                                 uint64_t b, uint64_t x, const int64_t *imm)
+{
+  const uint8_t *p = *operands;
+  unsigned rex = p[0], n = (rex >> 4 & 3) + 1 + tail;
+  uint8_t *w = *end - n;
+  bool more = (rex & XR_MORE) != 0, sx = false;
+
+  if (UNLIKELY((r | b | x) > (more ? 7 : 15)) || (UNLIKELY(more) && (p[1] & XM_REX2)))
+    return false;
+  if (UNLIKELY(more))
+    sx = (p[1] & XM_SX) && fits8((int32_t)*imm);
+  rex = (rex & (XR_WRXB | XR_FORCE)) | (unsigned)(r >> 1 & 4) | (unsigned)(x >> 2 & 2) | (unsigned)(b >> 3);
+  *w = (uint8_t)(0x40 | (rex & XR_WRXB));
+  w += rex != 0;
+  memcpy(w, lit - n, 8);
+  w += n;
+  if (UNLIKELY(sx))
+    *(w - tail - 1) |= 2;
+  *end = w;
+  *operands = p + 1 + more;
+  return true;
+}
+
+/* Begin such an operation, which takes n arguments; ok: the displacement among them fits. */
+#define INSN(tail, r, b, x, n, ok)                                                                          \
+  const uint8_t *lit = q;                                                                                   \
+                                                                                                            \
+  LITERAL;                                                                                                  \
+  if (UNLIKELY(!(ok) || !opcode(&w, &p, lit, tail, (uint64_t)(r), (uint64_t)(b), (uint64_t)(x), a + (n)))) \
+    RARE
+
+/* A ModRM that is known but for these numbers. */
+#define PLAIN(name, r, b, n)                                             \
+  WALK(name)                                                             \
+  {                                                                      \
+    INSN(1, r, b, 0, n, true);                                           \
+    w[-1] = (uint8_t)(lit[-1] | ((r) & 7) << 3 | ((b) & 7));             \
+    a += (n);                                                            \
+    NEXT;                                                                \
+  }
+PLAIN(X86_R, a[0], 0, 1)
+PLAIN(X86_B, 0, a[0], 1)
+PLAIN(X86_RB, a[0], a[1], 2)
+PLAIN(X86_SAME, a[0], a[0], 1)
+
+WALK(X86_OP_B)
+{
+  INSN(0, 0, a[0], 0, 1, true);
+  w[-1] = (uint8_t)(w[-1] | (a[0] & 7));
+  a++;
+  NEXT;
+}
+
+/* ---- memory ---------------------------------------------------------------------- */
+
+static inline bool fits32(int64_t v)
+{
+  return v == (int32_t)v;
+}
+
+/* ModRM, and a SIB without an index if base 4 wants it; `modrm` is w[-1]. */
+static ALWAYS_INLINE uint8_t *put_modrm(uint8_t *w, unsigned modrm)
+{
+  w[-1] = (uint8_t)modrm;
+  *w = 0x24;
+  return w + ((modrm & 7) == 4);
+}
+
+/* A base of 5 is there with a displacement only: m is ModRM, `base` has those bits. */
+static ALWAYS_INLINE uint8_t *put_zero(uint8_t *w, uint8_t *m, unsigned base)
+{
+  if (LIKELY((base & 7) != 5 || *m >= 0x40))
+    return w;
+  *m |= 0x40;
+  *w = 0;
+  return w + 1;
+}
+
+/* The displacement v behind ModRM (at m, mod 00) and SIB. */
+static ALWAYS_INLINE uint8_t *put_disp(uint8_t *w, uint8_t *m, unsigned base, int64_t v)
+{
+  if (UNLIKELY(!fits8(v))) {
+    *m |= 0x80;
+    return put_le(w, (uint64_t)v, 4);
+  }
+  if (UNLIKELY(v == 0) && (base & 7) != 5)
+    return w;
+  *m |= 0x40;
+  *w = (uint8_t)v;
+  return w + 1;
+}
+
+/* [base], mod as it is known. */
+#define MEM(name, r, b, n)                                               \
+  WALK(name)                                                             \
+  {                                                                      \
+    unsigned modrm;                                                      \
+    uint8_t *m;                                                          \
+    INSN(1, r, b, 0, n, true);                                           \
+    modrm = (unsigned)(lit[-1] | ((r) & 7) << 3 | ((b) & 7));            \
+    m = w - 1;                                                           \
+    w = put_zero(put_modrm(w, modrm), m, modrm);                         \
+    a += (n);                                                            \
+    NEXT;                                                                \
+  }
+MEM(X86_MEM_B, 0, a[0], 1)
+MEM(X86_MEM_RB, a[0], a[1], 2)
+
+/* [base+arg] */
+#define MEM_D(name, r, b, n)                                             \
+  WALK(name)                                                             \
+  {                                                                      \
+    unsigned modrm;                                                      \
+    uint8_t *m;                                                          \
+    INSN(1, r, b, 0, (n) + 1, fits32(a[n]));                             \
+    modrm = (unsigned)(lit[-1] | ((r) & 7) << 3 | ((b) & 7));            \
+    m = w - 1;                                                           \
+    w = put_disp(put_modrm(w, modrm), m, modrm, a[n]);                   \
+    a += (n) + 1;                                                        \
+    NEXT;                                                                \
+  }
+MEM_D(X86_MEM_R_D, a[0], 0, 1)
+MEM_D(X86_MEM_B_D, 0, a[0], 1)
+MEM_D(X86_MEM_RB_D, a[0], a[1], 2)
+
+/* [base+index*scale]; index 4 is none. */
+#define SIB(name, r, b, x, n, disp, BEHIND)                              \
+  WALK(name)                                                             \
+  {                                                                      \
+    unsigned sib;                                                        \
+    INSN(2, r, b, x, (n) + (disp), (x) != 4 && (!(disp) || fits32(a[n]))); \
+    sib = (unsigned)(lit[-1] | ((x) & 7) << 3 | ((b) & 7));              \
+    w[-2] = (uint8_t)(lit[-2] | 4 | ((r) & 7) << 3);                     \
+    w[-1] = (uint8_t)sib;                                                \
+    w = BEHIND;                                                          \
+    a += (n) + (disp);                                                   \
+    NEXT;                                                                \
+  }
+SIB(X86_SIB_BX, 0, a[0], a[1], 2, 0, put_zero(w, w - 2, sib))
+SIB(X86_SIB_RBX, a[0], a[1], a[2], 3, 0, put_zero(w, w - 2, sib))
+SIB(X86_SIB_R_D, a[0], 0, 0, 1, 1, put_disp(w, w - 2, sib, a[1]))
+SIB(X86_SIB_BX_D, 0, a[0], a[1], 2, 1, put_disp(w, w - 2, sib, a[2]))
+SIB(X86_SIB_RBX_D, a[0], a[1], a[2], 3, 1, put_disp(w, w - 2, sib, a[3]))
+/* [index*scale+disp32], whose SIB has no base */
+SIB(X86_INDEX_X, 0, 5, a[0], 1, 0, w)
+SIB(X86_INDEX_RX, a[0], 5, a[1], 2, 0, w)
+
+RARELY(X86_VEX)
+RARELY(X86_ANY)
