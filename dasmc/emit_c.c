@@ -303,6 +303,8 @@ static void arch(struct front *F)
 {
   add_line(F, span_fmt(F, "#if !defined(DASM_LIST_VERSION) || DASM_LIST_VERSION != %d", LIST_VERSION));
   add_line(F, SPAN("#error \"dasm.h is not included, or of another version than dasmc\""));
+  add_line(F, SPAN("#elif defined(DASM_DROPIN_PUT) && !defined(dasm_put)"));
+  add_line(F, SPAN("#define dasm_put(...) DASM_DROPIN_PUT(__VA_ARGS__)"));
   add_line(F, SPAN("#endif"));
 }
 

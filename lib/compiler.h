@@ -20,4 +20,13 @@
 #define PREFETCH(address, write) ((void)(address))
 #endif
 
+/* Can a call that is the last thing be made a jump for sure? In C of Clang it can be asked for. */
+#if defined(__clang__) && defined(__has_attribute)
+#if __has_attribute(musttail)
+#define JUMP __attribute__((musttail)) return
+#endif
+#elif defined(__GNUC__) && defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define JUMP return
+#endif
+
 #endif

@@ -15,7 +15,7 @@ static bool enter(struct dasm_State *D, void *ctx)
   if (!D)
     return false;
   if (ctx)
-    D->alloc.user = ctx;
+    D->alloc.user = D->dst = ctx;
   return true;
 }
 
@@ -23,6 +23,12 @@ int dasm_dropin_init(dasm_State **state, int maxsection, dasm_DropinGrow grow, d
 {
   dasm_Allocator alloc = {sizeof alloc, grow, release, ctx};
   return dasm_initwith(state, maxsection, grow ? &alloc : NULL);
+}
+
+void dasm_dropin_byreference(dasm_State *D)
+{
+  if (D)
+    D->by_reference = true;
 }
 
 void dasm_dropin_unchecked(dasm_State *D)
@@ -135,6 +141,7 @@ static const struct event *next_extern(struct dasm_State *D)
 
 unsigned char *dasm_dropin_nextextern(dasm_State *D, void *buffer, int *index, int *type)
 {
+  const uint8_t *list, *f;
   const struct event *e;
   uint32_t at;
 
@@ -144,22 +151,24 @@ unsigned char *dasm_dropin_nextextern(dasm_State *D, void *buffer, int *index, i
   if (!e)
     return NULL;
   at = e->at;
-  D->cursor.list = list_of(D, &at);
-  D->cursor.description = list_field(D->cursor.list, e->field);
+  list = list_of(D, &at);
+  f = list_field(list, e->field);
   D->cursor.end = (uint8_t *)buffer + (uint32_t)(e->offset + (uint32_t)e->delta);
   *index = (int)e->target;
-  *type = field_is_relative(D->cursor.description);
+  *type = field_is_relative(f);
   /* DynASM gives the address of the field on x86, and that behind the instruction elsewhere. */
-  return D->cursor.description[FIELD_ORIGIN] == ORIGIN_START ? D->cursor.end : D->cursor.end - D->cursor.description[FIELD_UNIT];
+  return f[FIELD_ORIGIN] == ORIGIN_START ? D->cursor.end : D->cursor.end - f[FIELD_UNIT];
 }
 
 void dasm_dropin_setextern(dasm_State *D, int64_t value)
 {
-  const uint8_t *f = D->cursor.description;
+  const struct event *e = &D->sections[D->cursor.section].events[D->cursor.event - 1];
+  uint32_t at = e->at;
+  const uint8_t *list = list_of(D, &at), *f = list_field(list, e->field);
   uint64_t v;
 
   if (field_raw(f, (uint64_t)value, &v))
-    field_insert(f, (enum list_order)D->cursor.list[LIST_AT_ORDER], D->cursor.end, v);
+    field_insert(f, (enum list_order)list[LIST_AT_ORDER], D->cursor.end, v);
   else
     state_fail(D, DASM_S_RANGE_REL, 0, value);
 }

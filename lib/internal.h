@@ -33,6 +33,7 @@
 #include "record.h"
 
 enum {
+  FEW_PC = 2,      /* PC labels of a state that has few of them */
   AHEAD = 1024,    /* large code is in memory that is far: this many bytes are asked for before */
   BUF_SLACK = 64,  /* bytes behind the last that may be written or read */
   MAX_CODE = 0x7fffffff,
@@ -190,10 +191,17 @@ struct dasm_State {
 
   bool unchecked;            /* labels may be placed again, globals' addresses are the program's, as in DynASM */
   bool linked;
+  bool noting;               /* puts note source lines */
+  bool by_reference;         /* `alloc` gets what the call in hand got for Dst */
   uint32_t codesize;
   dasm_ExternFn resolve;
   void *resolve_user;
-  dasm_Allocator alloc;
+  struct {
+    void *(*realloc)(void *user, void *p, size_t osize, size_t nsize);
+    void (*free)(void *user, void *p, size_t size);
+    void *user;
+  } alloc;
+  void *dst;                 /* what the call in hand got for Dst */
 
   /* What dasm_errmsg tells: the first error. */
   uint32_t error_at, error_other; /* DASM_S_REDEF: the first place; OP_FIELDS: number of the field */
@@ -202,11 +210,9 @@ struct dasm_State {
   int refused;
   const char *refused_why;
 
-  /* Where dasm_dropin_nextextern() is. */
-  struct {
+  struct {                   /* dasm_dropin_nextextern() is behind this event, an extern */
     uint32_t section, event;
-    const uint8_t *list, *description; /* of the last extern: its list, its field, */
-    uint8_t *end;            /* and where its unit ends */
+    uint8_t *end;            /* of its unit */
   } cursor;
 
   const uint8_t *home;       /* the list of dasm_setup() */
@@ -215,23 +221,20 @@ struct dasm_State {
   uint32_t nused, maxused;
   uint32_t *used_slot, used_slots; /* hash table: index in used + 1 */
 
-  bool noting;               /* puts note source lines */
-  struct {                   /* of the operation under way */
-    struct line_cursor cursor;
-    struct list_line now;
-    bool known;
-  } line;
   struct line_note *notes;
   uint32_t nnotes, maxnotes;
   const char **files;        /* named by notes */
   uint32_t nfiles, maxfiles;
 
-  struct {                   /* where operations return to a loop: the next one, see walk.h */
+#ifndef JUMP
+  struct {                   /* operations return to a loop: the next one, see walk.h */
     uint8_t *w;
     const uint8_t *p, *q;
     const int64_t *a;
   } step;
+#endif
 
+  uint32_t few_pc[FEW_PC];   /* the slots of `pc`, as long as they will do */
   struct section sections[]; /* nsections */
 };
 
@@ -300,9 +303,18 @@ static inline const uint8_t *list_of(const struct dasm_State *D, uint32_t *at)
 void used_reset(struct dasm_State *D);
 void used_free(struct dasm_State *D);
 
-/* lines.c. Note the lines of a record of the current list, before it is appended at `offset`; false if there is no
- * memory. `place`: of the record's literal; `first`: it is the first of its site. */
-bool notes_add(struct dasm_State *D, uint32_t section, uint32_t offset, const struct record *r, uint32_t place, bool first);
+/* The lines of a site whose records are noted. */
+struct noted_lines {
+  struct line_cursor cursor;
+  struct list_line now;
+  bool known;
+};
+/* lines.c. Begin with a site whose first place is this. */
+void notes_open(const uint8_t *list, uint32_t place, struct noted_lines *n);
+/* Note the lines of the next record of the current list, before it is appended at `offset`; false if there is no
+ * memory. place: of the record's literal. */
+bool notes_add(struct dasm_State *D, struct noted_lines *n, uint32_t section, uint32_t offset, const struct record *r,
+               uint32_t place);
 /* Lines of linked code by offset, at most max. Returns how many there are, D->nnotes or fewer. */
 size_t notes_resolve(const struct dasm_State *D, dasm_Line *out, size_t max);
 void notes_reset(struct dasm_State *D);

@@ -67,30 +67,33 @@ static bool note_line(struct dasm_State *D, uint32_t section, uint32_t offset, c
 }
 
 /* What comes is known from here on. */
-static void advance(struct dasm_State *D)
+static void advance(struct noted_lines *n)
 {
-  D->line.now = D->line.cursor.ahead;
-  D->line.known = D->line.now.line != 0;
-  lines_next(&D->line.cursor);
+  n->now = n->cursor.ahead;
+  n->known = n->now.line != 0;
+  lines_next(&n->cursor);
 }
 
-bool notes_add(struct dasm_State *D, uint32_t section, uint32_t offset, const struct record *r, uint32_t place, bool first)
+void notes_open(const uint8_t *list, uint32_t place, struct noted_lines *n)
 {
-  struct line_cursor *c = &D->line.cursor;
+  lines_open(list, place, &n->cursor);
+  n->known = false;
+}
+
+bool notes_add(struct dasm_State *D, struct noted_lines *n, uint32_t section, uint32_t offset, const struct record *r,
+               uint32_t place)
+{
+  const struct line_cursor *c = &n->cursor;
   bool ok = true;
 
-  if (first) {
-    lines_open(D->list, place, c);
-    D->line.known = false;
-  }
   while (c->more && c->ahead.place <= place)
-    advance(D);
-  if (D->line.known)
-    ok = note_line(D, section, offset, &D->line.now);
+    advance(n);
+  if (n->known)
+    ok = note_line(D, section, offset, &n->now);
   while (ok && c->more && c->ahead.place <= place + r->len) {
-    advance(D);
-    if (D->line.known)
-      ok = note_line(D, section, offset + (D->line.now.place - place), &D->line.now);
+    advance(n);
+    if (n->known)
+      ok = note_line(D, section, offset + (n->now.place - place), &n->now);
   }
   return ok;
 }

@@ -3,6 +3,8 @@
  * It may begin at once where the state is ready for it (ready_puts) and its section has room; everything else is
  * looked at by begin().
  */
+#include "dynasm/dasm_dropin.h"
+#include "label.h"
 #include "walk.h"
 
 /* May a put start there? False, and the state has failed, if not. */
@@ -50,6 +52,8 @@ static NOINLINE int begin(struct dasm_State *D, uint32_t start, const int64_t *a
   if ((uintptr_t)s->w >= s->end) {
     if (!section_reserve(D, s))
       return D->status;
+    if (!D->instances && !room_for_label(D, 0))
+      return D->status;
     if ((uintptr_t)s->w >= s->end && section_first(D, s) + site_bytes(D->list, start) > MAX_CODE)
       return state_fail(D, DASM_S_SIZE, 0, 0);
   }
@@ -80,6 +84,53 @@ static ALWAYS_INLINE int put(dasm_State **Dst, uint32_t start, const int64_t *a)
 int dasm_putargs(dasm_State **Dst, const int64_t *args)
 {
   return put(Dst, (uint32_t)args[0], args + 1);
+}
+
+/* ---- drop-in headers ------------------------------------------------------------ */
+
+/* The program may have set the status itself; its memory functions get Dst. */
+static ALWAYS_INLINE int put_dropin(dasm_State **Dst, uint32_t start, const int64_t *a)
+{
+  if (UNLIKELY(!Dst || !*Dst))
+    return DASM_S_NOMEM;
+  if (UNLIKELY((*Dst)->status != DASM_S_OK))
+    return (*Dst)->status;
+  (*Dst)->dst = Dst;
+  return put(Dst, start, a);
+}
+
+int dasm_dropin_putargs(dasm_State **Dst, const int64_t *args)
+{
+  return put_dropin(Dst, (uint32_t)args[0], args + 1);
+}
+
+int dasm_dropin_put0(dasm_State **Dst, int start)
+{
+  return put_dropin(Dst, (uint32_t)start, NULL);
+}
+
+int dasm_dropin_put1(dasm_State **Dst, int start, int64_t a)
+{
+  const int64_t args[] = {a};
+  return put_dropin(Dst, (uint32_t)start, args);
+}
+
+int dasm_dropin_put2(dasm_State **Dst, int start, int64_t a, int64_t b)
+{
+  const int64_t args[] = {a, b};
+  return put_dropin(Dst, (uint32_t)start, args);
+}
+
+int dasm_dropin_put3(dasm_State **Dst, int start, int64_t a, int64_t b, int64_t c)
+{
+  const int64_t args[] = {a, b, c};
+  return put_dropin(Dst, (uint32_t)start, args);
+}
+
+int dasm_dropin_put4(dasm_State **Dst, int start, int64_t a, int64_t b, int64_t c, int64_t d)
+{
+  const int64_t args[] = {a, b, c, d};
+  return put_dropin(Dst, (uint32_t)start, args);
 }
 
 int put_nargs(struct dasm_State *D, uint32_t start)

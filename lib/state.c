@@ -26,13 +26,13 @@ static const dasm_Allocator default_allocator = {sizeof(dasm_Allocator), default
 
 void *mem_grow(struct dasm_State *D, void *p, size_t osize, size_t nsize)
 {
-  return D->alloc.realloc(D->alloc.user, p, osize, nsize);
+  return D->alloc.realloc(D->by_reference ? D->dst : D->alloc.user, p, osize, nsize);
 }
 
 void mem_free(struct dasm_State *D, void *p, size_t size)
 {
   if (p)
-    D->alloc.free(D->alloc.user, p, size);
+    D->alloc.free(D->by_reference ? D->dst : D->alloc.user, p, size);
 }
 
 int state_fail(struct dasm_State *D, int status, uint32_t at, int64_t value)
@@ -94,7 +94,11 @@ int dasm_initwith(dasm_State **Dst, int maxsection, const dasm_Allocator *alloca
   if (!D)
     return DASM_S_NOMEM;
   memset(D, 0, size);
-  D->alloc = *allocator;
+  D->alloc.realloc = allocator->realloc;
+  D->alloc.free = allocator->free;
+  D->alloc.user = allocator->user;
+  D->pc.slot = D->few_pc;
+  D->pc.max = FEW_PC;
   D->nsections = (uint32_t)maxsection;
   for (i = 0; i < D->nsections; i++)
     section_init(&D->sections[i], i);
@@ -107,19 +111,33 @@ int dasm_initwith(dasm_State **Dst, int maxsection, const dasm_Allocator *alloca
 
 void state_free(struct dasm_State *D)
 {
-  dasm_Allocator alloc;
   uint32_t i;
 
   for (i = 0; i < D->nsections; i++)
     section_free(D, &D->sections[i]);
   mem_free(D, D->instances, D->maxinstances * sizeof *D->instances);
-  mem_free(D, D->pc.slot, D->pc.max * sizeof *D->pc.slot);
+  if (D->pc.slot != D->few_pc)
+    mem_free(D, D->pc.slot, D->pc.max * sizeof *D->pc.slot);
   mem_free(D, D->global.slot, D->global.max * sizeof *D->global.slot);
   mem_free(D, D->values, D->maxvalues * sizeof *D->values);
   notes_free(D);
   used_free(D);
-  alloc = D->alloc;
-  alloc.free(alloc.user, D, sizeof *D + D->nsections * sizeof(struct section));
+  mem_free(D, D, sizeof *D + D->nsections * sizeof(struct section));
+}
+
+static bool more_slots(struct dasm_State *D, struct slots *l, unsigned n)
+{
+  uint32_t *slot = l->slot, max = 0;
+
+  if (slot != D->few_pc)
+    return grow_array(D, &l->slot, &l->max, n, sizeof *l->slot);
+  slot = NULL;
+  if (!grow_array(D, &slot, &max, n, sizeof *slot))
+    return false;
+  memcpy(slot, l->slot, l->n * sizeof *slot);
+  l->slot = slot;
+  l->max = max;
+  return true;
 }
 
 /* Have n label slots, the new ones zeroed; never shrinks. */
@@ -127,7 +145,7 @@ static int grow_slots(struct dasm_State *D, struct slots *l, unsigned n)
 {
   if (n <= l->n)
     return DASM_S_OK;
-  if (n > l->max && !grow_array(D, &l->slot, &l->max, n, sizeof *l->slot))
+  if (n > l->max && !more_slots(D, l, n))
     return state_fail(D, DASM_S_NOMEM, 0, n);
   memset(l->slot + l->n, 0, (n - l->n) * sizeof *l->slot);
   l->n = n;

@@ -25,24 +25,25 @@ extern walk_op *const walk_ops[OP_COUNT];
 #undef OP
 #define WALK(name) int walk_##name(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a)
 
-/* Does the compiler make a jump of a call that is the last thing? Otherwise operations return to a loop, as the
- * stack would not do for a long site. */
-#if defined(__clang__) && defined(__has_attribute)
-#if __has_attribute(musttail)
+/* Where a call that is the last thing is not a jump, operations return to a loop: the stack would not do for a long
+ * site. */
+#ifdef JUMP
 #define WALK_JUMPS 1
-#define JUMP __attribute__((musttail)) return
-#endif
-#elif defined(__GNUC__) && defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("optimize-sibling-calls")
-#define WALK_JUMPS 1
+#endif
+#else
 #define JUMP return
 #endif
 
-/* Compute it now: the compiler would keep what it was before, too, in a register that is scarce. */
+/* Compute it now: the compiler would keep what it was before, too, in a register that is scarce. And do what comes behind it
+ * later. */
 #if defined(__GNUC__)
 #define SETTLE(p) __asm__("" : "+r"(p))
+#define IN_ORDER __asm__("" : : : "memory")
 #else
 #define SETTLE(p) ((void)0)
+#define IN_ORDER ((void)0)
 #endif
 
 #ifdef WALK_JUMPS
@@ -52,7 +53,6 @@ extern walk_op *const walk_ops[OP_COUNT];
     JUMP walk_ops[*p](D, w, p, q, a); \
   } while (0)
 #else
-#define JUMP return
 #define NEXT return walk_on(D, w, p, q, a)
 enum { WALK_ON = -1 }; /* no status */
 static inline int walk_on(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a)

@@ -15,6 +15,7 @@ struct walk {
   const int64_t *a;
   struct record r;
   uint32_t at;        /* place of the record in the state */
+  struct noted_lines lines;
 };
 
 static bool fail(struct walk *k, int class, int64_t value)
@@ -285,30 +286,37 @@ static bool operation(struct walk *k)
 }
 
 /* place: of the literal. */
-static bool note(struct walk *k, uint32_t place, bool first)
+static bool note(struct walk *k, uint32_t place)
 {
   if (!k->D->noting)
     return true;
   k->s->w = k->w;
   if (!force_close(k->D)) /* a note keeps an offset, like a label */
     return false;
-  if (!notes_add(k->D, k->s->number, section_offset(k->s, k->w), &k->r, place, first))
+  if (!notes_add(k->D, &k->lines, k->s->number, section_offset(k->s, k->w), &k->r, place))
     return state_fail(k->D, DASM_S_NOMEM, k->at, 0), false;
   return true;
 }
 
 int put_careful(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a)
 {
-  struct walk k = {.D = D, .s = D->section, .w = w, .a = a};
+  struct walk k;
   uint32_t at = (uint32_t)(p - D->list), end = list_end(D->list);
-  uint32_t place = D->noting ? site_place(D->list, at) : 0; /* a put that is noted begins here */
-  bool first = true;
+  uint32_t place = 0;
 
+  k.D = D;
+  k.s = D->section;
+  k.w = w;
+  k.a = a;
+  if (D->noting) { /* a put that is noted begins here */
+    place = site_place(D->list, at);
+    notes_open(D->list, place, &k.lines);
+  }
   do {
     if (!record_read(D->list, at, end, &k.r))
       return fail(&k, DASM_S_TEMPLATE, 0), D->status; /* (never: a list is trusted, or was checked) */
     k.at = D->base + at;
-    if (!note(&k, place, first))
+    if (!note(&k, place))
       return D->status;
     k.p = D->list + k.r.operands;
     q -= k.r.len;
@@ -320,7 +328,6 @@ int put_careful(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_
     k.a += k.r.takes + k.r.skip;
     place += k.r.len + (k.r.next - at);
     at = k.r.next;
-    first = false;
   } while (!record_ends(&k.r));
   k.s->w = k.w;
   return D->status;

@@ -275,46 +275,38 @@ static ALWAYS_INLINE uint32_t referred(struct dasm_State *D, uint32_t *slot, enu
 /* What a label becomes: the number of its instance, or one of these. */
 enum { IS_RARE = 0, CLOSES = -1 };
 
-/* Place the label whose slot has instance i, or none (0). */
-static ALWAYS_INLINE int64_t put_label(struct dasm_State *D, uint32_t i, uint8_t *w, const uint8_t *p)
+/* The instance of a label at w, whose slot has instance i, or none (0). */
+static ALWAYS_INLINE int64_t placed(struct dasm_State *D, uint32_t i, const uint8_t *w)
 {
-  struct section *s = D->section;
   uint32_t open = D->open.target;
 
-  if (open != 0) {
-    if (UNLIKELY(i != open) || UNLIKELY(!settles(D, s, i, w)))
-      return CLOSES;
-  } else if (i == 0) {
-    i = add_instance(D);
-    if (UNLIKELY(i == 0))
-      return IS_RARE;
-  } else if (UNLIKELY(is_placed(D, i))) {
-    return IS_RARE;
-  }
-  place_label(D, s, i, w, record_place(D, p));
-  return i;
+  if (open != 0)
+    return LIKELY(i == open) && LIKELY(settles(D, D->section, i, w)) ? (int64_t)i : CLOSES;
+  if (i == 0)
+    return add_instance(D);
+  return UNLIKELY(is_placed(D, i)) ? IS_RARE : (int64_t)i;
 }
 
-#define OR_ELSE(i)          \
-  do {                      \
-    if (UNLIKELY((i) <= 0)) { \
-      if ((i) == CLOSES)    \
-        CLOSE;              \
-      RARE;                 \
-    }                       \
+/* It is not usual. */
+#define NOT_PLACED(i)    \
+  do {                   \
+    if ((i) == CLOSES)   \
+      CLOSE;             \
+    RARE;                \
   } while (0)
 
 WALK(LABEL_LOCAL)
 {
   int64_t i;
-  unsigned n;
 
   LITERAL;
-  n = *p;
-  i = put_label(D, D->next[n], w, p);
-  OR_ELSE(i);
-  D->prev[n] = (uint32_t)i;
-  D->next[n] = 0;
+  i = placed(D, D->next[*p], w);
+  if (UNLIKELY(i <= 0))
+    NOT_PLACED(i);
+  D->prev[*p] = (uint32_t)i;
+  D->next[*p] = 0;
+  IN_ORDER;
+  place_label(D, D->section, (uint32_t)i, w, record_place(D, p));
   p++;
   NEXT;
 }
@@ -327,28 +319,36 @@ WALK(LABEL_GLOBAL)
 
   LITERAL;
   operands = p;
-  i = UNLIKELY(!number(&p, &n) || n >= D->global.n) ? IS_RARE : put_label(D, D->global.slot[n], w, operands);
+  i = UNLIKELY(!number(&p, &n) || n >= D->global.n) ? IS_RARE : placed(D, D->global.slot[n], w);
   if (UNLIKELY(i <= 0)) {
     p = operands;
-    OR_ELSE(i);
+    NOT_PLACED(i);
   }
   D->global.slot[n] = (uint32_t)i;
+  IN_ORDER;
+  place_label(D, D->section, (uint32_t)i, w, record_place(D, operands));
   NEXT;
 }
 
 WALK(LABEL_PC)
 {
   uint64_t v = (uint64_t)*a;
+  uint32_t before;
   int64_t i;
 
   LITERAL;
   if (UNLIKELY(v >= D->pc.n))
     RARE;
-  i = put_label(D, D->pc.slot[v], w, p);
-  OR_ELSE(i);
+  before = D->pc.slot[v];
+  i = placed(D, before, w);
+  if (UNLIKELY(i <= 0))
+    NOT_PLACED(i);
+  if (before == 0)
+    mark_pc(D, (uint32_t)v);
   D->pc.slot[v] = (uint32_t)i;
-  mark_pc(D, (uint32_t)v);
   a++;
+  IN_ORDER;
+  place_label(D, D->section, (uint32_t)i, w, record_place(D, p));
   NEXT;
 }
 
@@ -459,9 +459,33 @@ static ALWAYS_INLINE unsigned shrink_of(const struct dasm_State *D, unsigned fie
   return D->fields[field * (size_t)LIST_FIELD + FIELD_SHRINK];
 }
 
+/* A branch to a label that is there, but not near, waits for link. Behind LITERAL; no branch is open. */
+static int walk_wait(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a)
+{
+  const uint8_t *operands = p;
+  unsigned op = p[-2];
+  uint32_t n;
+
+  if (op == OP_BRANCH_BACK) {
+    n = D->prev[*p++];
+  } else if (op == OP_BRANCH_PC) {
+    n = D->pc.slot[*a];
+  } else {
+    number(&p, &n);
+    n = D->global.slot[n];
+  }
+  if (UNLIKELY(!log_branch(D->section, op, *p, shrink_of(D, *p), w, n, record_place(D, operands)))) {
+    p = operands;
+    RARE;
+  }
+  a += op == OP_BRANCH_PC;
+  p++;
+  NEXT;
+}
+#define WAIT JUMP walk_wait(D, w, p, q, a)
+
 WALK(BRANCH_BACK)
 {
-  unsigned shrink;
   uint32_t n;
 
   LITERAL;
@@ -470,28 +494,26 @@ WALK(BRANCH_BACK)
     CLOSE;
   if (UNLIKELY(n == 0 || D->next[*p] != 0))
     RARE;
-  shrink = shrink_of(D, p[1]);
-  if (!branch_back(D, D->section, shrink, w, n) &&
-      !log_branch(D->section, OP_BRANCH_BACK, p[1], shrink, w, n, record_place(D, p)))
-    RARE;
+  if (!branch_back(D, D->section, shrink_of(D, p[1]), w, n))
+    WAIT;
   p += 2;
   NEXT;
 }
 
-/* A branch to the label of a slot, which may be there; false: it is something rare. No branch is open. */
-static ALWAYS_INLINE bool branch(struct dasm_State *D, uint32_t *slot, enum label_state class, uint32_t number, enum op op,
-                                 unsigned field, uint8_t *w, const uint8_t *operands)
+enum branching { BRANCHED, WAITS, BRANCH_IS_RARE };
+
+/* A branch to the label of a slot, which may be there. No branch is open. */
+static ALWAYS_INLINE enum branching branch(struct dasm_State *D, uint32_t *slot, enum label_state class, uint32_t number_,
+                                           unsigned field, uint8_t *w, const uint8_t *operands)
 {
-  struct section *s = D->section;
   uint32_t n = *slot;
 
   if (is_placed(D, n))
-    return branch_back(D, s, shrink_of(D, field), w, n) ||
-           log_branch(s, op, field, shrink_of(D, field), w, n, record_place(D, operands));
-  if (UNLIKELY(s->nevents == s->maxevents) || (n = referred(D, slot, class, number)) == 0)
-    return false;
+    return branch_back(D, D->section, shrink_of(D, field), w, n) ? BRANCHED : WAITS;
+  if (UNLIKELY(D->section->nevents == D->section->maxevents) || (n = referred(D, slot, class, number_)) == 0)
+    return BRANCH_IS_RARE;
   open_branch(D, operands, shrink_of(D, field), w, n);
-  return true;
+  return BRANCHED;
 }
 
 WALK(BRANCH_NEXT)
@@ -511,15 +533,19 @@ WALK(BRANCH_NEXT)
 WALK(BRANCH_GLOBAL)
 {
   const uint8_t *operands;
+  enum branching done;
   uint32_t n;
 
   LITERAL;
   if (is_open(D))
     CLOSE;
   operands = p;
-  if (UNLIKELY(!number(&p, &n) || n >= D->global.n ||
-               !branch(D, &D->global.slot[n], LABEL_GLOBAL, n, OP_BRANCH_GLOBAL, *p, w, operands))) {
+  done = UNLIKELY(!number(&p, &n) || n >= D->global.n)
+             ? BRANCH_IS_RARE : branch(D, &D->global.slot[n], LABEL_GLOBAL, n, *p, w, operands);
+  if (UNLIKELY(done != BRANCHED)) {
     p = operands;
+    if (done == WAITS)
+      WAIT;
     RARE;
   }
   p++;
@@ -529,11 +555,17 @@ WALK(BRANCH_GLOBAL)
 WALK(BRANCH_PC)
 {
   uint64_t v = (uint64_t)*a;
+  enum branching done;
 
   LITERAL;
   if (is_open(D))
     CLOSE;
-  if (UNLIKELY(v >= D->pc.n || !branch(D, &D->pc.slot[v], LABEL_PC, (uint32_t)v, OP_BRANCH_PC, *p, w, p)))
+  if (UNLIKELY(v >= D->pc.n))
+    RARE;
+  done = branch(D, &D->pc.slot[v], LABEL_PC, (uint32_t)v, *p, w, p);
+  if (UNLIKELY(done == WAITS))
+    WAIT;
+  if (UNLIKELY(done == BRANCH_IS_RARE))
     RARE;
   a++;
   p++;

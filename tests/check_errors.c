@@ -8,6 +8,7 @@
 
 #include "dasm.h"
 #include "dynasm/dasm_dropin.h"
+#include "lib/compiler.h"
 #include "list.h"
 
 static struct list L;
@@ -659,6 +660,46 @@ START_TEST(sites_ask_for_room)
 }
 END_TEST
 
+static size_t allocated;
+
+static void *measuring_realloc(void *user, void *p, size_t osize, size_t nsize)
+{
+  allocated += nsize - osize;
+  return failing_realloc(user, p, osize, nsize);
+}
+
+/* Up to the first put, a state for little code is one block of at most 512 bytes. */
+START_TEST(a_small_state_is_one_block)
+{
+  static const dasm_Allocator allocator = {sizeof allocator, measuring_realloc, counting_free, NULL};
+
+  build();
+  countdown = 1;
+  live = 0;
+  allocated = 0;
+  ck_assert_int_eq(dasm_initwith(&D, 1, &allocator), DASM_S_OK);
+  ck_assert_int_eq(dasm_setupglobal(&D, NULL, 0), DASM_S_OK);
+  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+  ck_assert_int_eq(dasm_growpc(&D, 2), DASM_S_OK);
+  ck_assert_uint_gt(allocated, 0);
+#ifdef JUMP /* else operations keep something in it */
+  ck_assert_uint_le(allocated, 512);
+#endif
+  countdown = 1000; /* labels that are there stay */
+  dasm_put(&D, s_def_pc, INT64_C(1));
+  ck_assert_int_eq(dasm_growpc(&D, 3), DASM_S_OK);
+  dasm_put(&D, s_imm, INT64_C(1));
+  dasm_put(&D, s_def_pc, INT64_C(2));
+  ck_assert_int_eq(dasm_link(&D, NULL), DASM_S_OK);
+  ck_assert_int_eq(dasm_getpclabel(&D, 0), -2);
+  ck_assert_int_eq(dasm_getpclabel(&D, 1), 0);
+  ck_assert_int_eq(dasm_getpclabel(&D, 2), 2);
+  dasm_free(&D);
+  ck_assert_int_eq(live, 0);
+  list_free(&L);
+}
+END_TEST
+
 /* Setting up takes no memory; a put that finds none leaves a state that can be set up again. */
 START_TEST(setup_again_without_memory)
 {
@@ -685,6 +726,7 @@ int main(void)
   SRunner *r;
   int failed;
   tcase_add_test(t, message_names_value_field_and_line);
+  tcase_add_test(t, a_small_state_is_one_block);
   tcase_add_test(t, setup_again_without_memory);
   tcase_add_test(t, first_error_wins);
   tcase_add_test(t, labels_out_of_range);

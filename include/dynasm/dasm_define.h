@@ -104,6 +104,9 @@ int dasm_init(Dst_DECL, int maxsection)
 #ifndef DASM_CHECKS
   dasm_dropin_unchecked(made);
 #endif
+#if defined(DASM_DROPIN_MEMORY) && defined(DASM_DROPIN_BYREFERENCE)
+  dasm_dropin_byreference(made);
+#endif
   Dst_REF = made;
   return status;
 }
@@ -130,7 +133,7 @@ int dasm_setup(Dst_DECL, const void *actionlist)
   return dasm_dropin_setup(Dst_REF, DASM_DROPIN_CTX, actionlist);
 }
 
-int dasm_put(Dst_DECL, int start, ...)
+int (dasm_put)(Dst_DECL, int start, ...)
 {
   va_list ap;
   int status;
@@ -168,6 +171,18 @@ int dasm_checkstep(Dst_DECL, int secmatch)
 {
   return dasm_dropin_checkstep(Dst_REF, secmatch);
 }
+#endif
+
+/* As in dasm_proto.h: from a parameter of the host's own. */
+#if defined(DASM_DROPIN_CALL) && !defined(DASM_DROPIN_PUT) && !defined(DASM_DROPIN_MEMORY)
+#ifdef __GNUC__
+__attribute__((__unused__))
+#endif
+static inline dasm_State **dasm_dropin_state(Dst_DECL)
+{
+  return &Dst_REF;
+}
+#define DASM_DROPIN_PUT(ctx, ...)	DASM_DROPIN_CALL(dasm_dropin_state(ctx), __VA_ARGS__)
 #endif
 
 #endif

@@ -35,6 +35,8 @@ DASM_API int dasm_dropin_init(dasm_State **state, int maxsection, dasm_DropinGro
 DASM_API void dasm_dropin_unchecked(dasm_State *D);
 /* dasm_init() for hosts that use the functions of libdasm as they are: both of these in one. */
 DASM_API int dasm_dropin_plain(dasm_State **Dst, int maxsection);
+/* The memory functions' ctx is what a call gets for Dst, whatever ctx was before. */
+DASM_API void dasm_dropin_byreference(dasm_State *D);
 DASM_API int dasm_dropin_free(dasm_State *D, void *ctx);
 DASM_API int dasm_dropin_setupglobal(dasm_State *D, void *ctx, void **globals, unsigned maxglobal);
 DASM_API int dasm_dropin_growpc(dasm_State *D, void *ctx, unsigned maxpc);
@@ -53,8 +55,41 @@ DASM_API int dasm_dropin_encodeexterns(dasm_State *D, void *buffer);
 DASM_API unsigned char *dasm_dropin_nextextern(dasm_State *D, void *buffer, int *index, int *type);
 DASM_API void dasm_dropin_setextern(dasm_State *D, int64_t value);
 
+/* A put by the address of the state, which is ctx of memory functions by reference; args[0] is start. */
+DASM_API int dasm_dropin_putargs(dasm_State **Dst, const int64_t *args);
+DASM_API int dasm_dropin_put0(dasm_State **Dst, int start);
+DASM_API int dasm_dropin_put1(dasm_State **Dst, int start, int64_t a);
+DASM_API int dasm_dropin_put2(dasm_State **Dst, int start, int64_t a, int64_t b);
+DASM_API int dasm_dropin_put3(dasm_State **Dst, int start, int64_t a, int64_t b, int64_t c);
+DASM_API int dasm_dropin_put4(dasm_State **Dst, int start, int64_t a, int64_t b, int64_t c, int64_t d);
+
 #ifdef __cplusplus
 }
+#endif
+
+/* What dasm_put(Dst, start, ...) becomes in C where nothing is in the way: up to four arguments go in registers,
+ * more in an array. */
+#if !defined(__cplusplus) && !defined(SWIG) && defined(__STDC_VERSION__) && __STDC_VERSION__ >= 199901L
+#define dasm_dropin_putmany(Dst, ...) dasm_dropin_putargs((Dst), (const int64_t[]){__VA_ARGS__})
+#define DASM_DROPIN_PICK( \
+  _0, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, _13, _14, _15, _16, _17, _18, _19, _20, \
+  _21, _22, _23, _24, _25, _26, _27, _28, _29, _30, _31, _32, _33, _34, _35, _36, _37, _38, _39, \
+  _40, _41, _42, _43, _44, _45, _46, _47, _48, name, ...) \
+  name
+#define DASM_DROPIN_CALL(Dst, ...) \
+  DASM_DROPIN_PICK(__VA_ARGS__, \
+  dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, \
+  dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, \
+  dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, \
+  dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, \
+  dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, \
+  dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, \
+  dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, \
+  dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, \
+  dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, \
+  dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, \
+  dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, \
+  dasm_dropin_put4, dasm_dropin_put3, dasm_dropin_put2, dasm_dropin_put1, dasm_dropin_put0, 0)(Dst, __VA_ARGS__)
 #endif
 
 #endif /* DASM_DROPIN_H */

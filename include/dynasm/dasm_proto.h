@@ -43,6 +43,10 @@
 #define DASM_DROPIN_MEMORY 1
 #endif
 
+#if !defined(Dst_DECL) && !defined(Dst_REF)
+#define DASM_DROPIN_BYREFERENCE 1 /* the first parameter is where the state is */
+#endif
+
 #ifndef Dst_DECL
 #define Dst_DECL	dasm_State **Dst
 #endif
@@ -118,7 +122,7 @@ DASM_DROPIN_FN int dasm_growpc(Dst_DECL, unsigned int maxpc);
 DASM_DROPIN_FN int dasm_setup(Dst_DECL, const void *actionlist);
 
 /* Append code; dasmc writes these calls. */
-DASM_DROPIN_FN int dasm_put(Dst_DECL, int start, ...);
+DASM_DROPIN_FN int (dasm_put)(Dst_DECL, int start, ...);
 
 /* Lay the code out; tells its size. */
 DASM_DROPIN_FN int dasm_link(Dst_DECL, size_t *szp);
@@ -138,6 +142,12 @@ DASM_DROPIN_FN int dasm_checkstep(Dst_DECL, int secmatch);
 
 #if defined(__cplusplus) && defined(DASM_DROPIN_PLAIN)
 }
+#endif
+
+/* What generated code makes dasm_put() a macro for, unless the program has one of that name: where the state can be told
+ * from the first parameter alone, a put is one call of libdasm's. (dasm_define.h has another case.) */
+#if defined(DASM_DROPIN_CALL) && defined(DASM_DROPIN_BYREFERENCE)
+#define DASM_DROPIN_PUT(ctx, ...)	DASM_DROPIN_CALL((ctx), __VA_ARGS__)
 #endif
 
 #endif /* DASM_PROTO_H */

@@ -115,60 +115,64 @@ WALK(X86_TRAIL)
 /* ---- registers ------------------------------------------------------------------- */
 
 /* The literal, which was before `lit`, ends with the opcode and `tail` bytes more: put REX before them, as the numbers
- * r, b, x want it. imm: the immediate, which may decide on the s bit. False: one of the numbers is not as usual. */
+ * r, b, x want it. more: there is a second operand. imm: the immediate, which may decide on the s bit. False: one of the
+ * numbers is not as usual. */
 static ALWAYS_INLINE bool opcode(uint8_t **end, const uint8_t **operands, const uint8_t *lit, unsigned tail, uint64_t r,
-                                 uint64_t b, uint64_t x, const int64_t *imm)
+                                 uint64_t b, uint64_t x, bool more, const int64_t *imm)
 {
   const uint8_t *p = *operands;
   unsigned rex = p[0], n = (rex >> 4 & 3) + 1 + tail;
   uint8_t *w = *end - n;
-  bool more = (rex & XR_MORE) != 0, sx = false;
 
-  if (UNLIKELY((r | b | x) > (more ? 7 : 15)) || (UNLIKELY(more) && (p[1] & XM_REX2)))
+  if (UNLIKELY((r | b | x) > (more ? 7 : 15)) || (more && (p[1] & XM_REX2)))
     return false;
-  if (UNLIKELY(more))
-    sx = (p[1] & XM_SX) && fits8((int32_t)*imm);
   rex = (rex & (XR_WRXB | XR_FORCE)) | (unsigned)(r >> 1 & 4) | (unsigned)(x >> 2 & 2) | (unsigned)(b >> 3);
   *w = (uint8_t)(0x40 | (rex & XR_WRXB));
   w += rex != 0;
   memcpy(w, lit - n, 8);
   w += n;
-  if (UNLIKELY(sx))
+  if (more && (p[1] & XM_SX) && fits8((int32_t)*imm))
     *(w - tail - 1) |= 2;
   *end = w;
   *operands = p + 1 + more;
   return true;
 }
 
-/* Begin such an operation, which takes n arguments; ok: the displacement among them fits. */
-#define INSN(tail, r, b, x, n, ok)                                                                          \
-  const uint8_t *lit = q;                                                                                   \
-                                                                                                            \
-  LITERAL;                                                                                                  \
-  if (UNLIKELY(!(ok) || !opcode(&w, &p, lit, tail, (uint64_t)(r), (uint64_t)(b), (uint64_t)(x), a + (n)))) \
-    RARE
-
-/* A ModRM that is known but for these numbers. */
-#define PLAIN(name, r, b, n)                                             \
-  WALK(name)                                                             \
-  {                                                                      \
-    INSN(1, r, b, 0, n, true);                                           \
-    w[-1] = (uint8_t)(lit[-1] | ((r) & 7) << 3 | ((b) & 7));             \
-    a += (n);                                                            \
-    NEXT;                                                                \
+/* Such an operation, which takes n arguments. ok: what else must be so of them; then `rest` puts what is behind
+ * the opcode, w behind the literal. With a second operand it is another function, for that is seldom. */
+#define INSN(name, tail, r, b, x, n, ok, rest)                                                                     \
+  static int name##_more(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a) \
+  {                                                                                                               \
+    const uint8_t *lit = q + p[-1];                                                                               \
+                                                                                                                  \
+    if (UNLIKELY(!(ok) || !opcode(&w, &p, lit, tail, (uint64_t)(r), (uint64_t)(b), (uint64_t)(x), true, a + (n)))) \
+      RARE;                                                                                                       \
+    rest;                                                                                                         \
+    a += (n);                                                                                                     \
+    NEXT;                                                                                                         \
+  }                                                                                                               \
+  WALK(name)                                                                                                      \
+  {                                                                                                               \
+    const uint8_t *lit = q;                                                                                       \
+                                                                                                                  \
+    LITERAL;                                                                                                      \
+    if (*p & XR_MORE)                                                                                             \
+      JUMP name##_more(D, w, p, q, a);                                                                            \
+    if (UNLIKELY(!(ok) || !opcode(&w, &p, lit, tail, (uint64_t)(r), (uint64_t)(b), (uint64_t)(x), false, NULL)))   \
+      RARE;                                                                                                       \
+    rest;                                                                                                         \
+    a += (n);                                                                                                     \
+    NEXT;                                                                                                         \
   }
+
+/* ModRM, which is known but for these numbers. */
+#define MODRM(r, b) (unsigned)(lit[-1] | ((r) & 7) << 3 | ((b) & 7))
+#define PLAIN(name, r, b, n) INSN(name, 1, r, b, 0, n, true, w[-1] = (uint8_t)MODRM(r, b))
 PLAIN(X86_R, a[0], 0, 1)
 PLAIN(X86_B, 0, a[0], 1)
 PLAIN(X86_RB, a[0], a[1], 2)
 PLAIN(X86_SAME, a[0], a[0], 1)
-
-WALK(X86_OP_B)
-{
-  INSN(0, 0, a[0], 0, 1, true);
-  w[-1] = (uint8_t)(w[-1] | (a[0] & 7));
-  a++;
-  NEXT;
-}
+INSN(X86_OP_B, 0, 0, a[0], 0, 1, true, w[-1] = (uint8_t)(w[-1] | (a[0] & 7)))
 
 /* ---- memory ---------------------------------------------------------------------- */
 
@@ -209,60 +213,50 @@ static ALWAYS_INLINE uint8_t *put_disp(uint8_t *w, uint8_t *m, unsigned base, in
   return w + 1;
 }
 
-/* [base], mod as it is known. */
-#define MEM(name, r, b, n)                                               \
-  WALK(name)                                                             \
-  {                                                                      \
-    unsigned modrm;                                                      \
-    uint8_t *m;                                                          \
-    INSN(1, r, b, 0, n, true);                                           \
-    modrm = (unsigned)(lit[-1] | ((r) & 7) << 3 | ((b) & 7));            \
-    m = w - 1;                                                           \
-    w = put_zero(put_modrm(w, modrm), m, modrm);                         \
-    a += (n);                                                            \
-    NEXT;                                                                \
-  }
+/* [base], mod as it is known; [base+arg] */
+static ALWAYS_INLINE uint8_t *put_base(uint8_t *w, unsigned modrm)
+{
+  return put_zero(put_modrm(w, modrm), w - 1, modrm);
+}
+
+static ALWAYS_INLINE uint8_t *put_base_disp(uint8_t *w, unsigned modrm, int64_t disp)
+{
+  return put_disp(put_modrm(w, modrm), w - 1, modrm, disp);
+}
+
+#define MEM(name, r, b, n) INSN(name, 1, r, b, 0, n, true, w = put_base(w, MODRM(r, b)))
+#define MEM_D(name, r, b, n) \
+  INSN(name, 1, r, b, 0, n, fits32(a[(n) - 1]), w = put_base_disp(w, MODRM(r, b), a[(n) - 1]))
 MEM(X86_MEM_B, 0, a[0], 1)
 MEM(X86_MEM_RB, a[0], a[1], 2)
+MEM_D(X86_MEM_R_D, a[0], 0, 2)
+MEM_D(X86_MEM_B_D, 0, a[0], 2)
+MEM_D(X86_MEM_RB_D, a[0], a[1], 3)
 
-/* [base+arg] */
-#define MEM_D(name, r, b, n)                                             \
-  WALK(name)                                                             \
-  {                                                                      \
-    unsigned modrm;                                                      \
-    uint8_t *m;                                                          \
-    INSN(1, r, b, 0, (n) + 1, fits32(a[n]));                             \
-    modrm = (unsigned)(lit[-1] | ((r) & 7) << 3 | ((b) & 7));            \
-    m = w - 1;                                                           \
-    w = put_disp(put_modrm(w, modrm), m, modrm, a[n]);                   \
-    a += (n) + 1;                                                        \
-    NEXT;                                                                \
-  }
-MEM_D(X86_MEM_R_D, a[0], 0, 1)
-MEM_D(X86_MEM_B_D, 0, a[0], 1)
-MEM_D(X86_MEM_RB_D, a[0], a[1], 2)
+/* [base+index*scale]; index 4 is none. Returns SIB, which comes behind ModRM. */
+static ALWAYS_INLINE unsigned put_sib(uint8_t *w, const uint8_t *lit, int64_t r, int64_t b, int64_t x)
+{
+  unsigned sib = (unsigned)(lit[-1] | (x & 7) << 3 | (b & 7));
 
-/* [base+index*scale]; index 4 is none. */
-#define SIB(name, r, b, x, n, disp, BEHIND)                              \
-  WALK(name)                                                             \
-  {                                                                      \
-    unsigned sib;                                                        \
-    INSN(2, r, b, x, (n) + (disp), (x) != 4 && (!(disp) || fits32(a[n]))); \
-    sib = (unsigned)(lit[-1] | ((x) & 7) << 3 | ((b) & 7));              \
-    w[-2] = (uint8_t)(lit[-2] | 4 | ((r) & 7) << 3);                     \
-    w[-1] = (uint8_t)sib;                                                \
-    w = BEHIND;                                                          \
-    a += (n) + (disp);                                                   \
-    NEXT;                                                                \
-  }
-SIB(X86_SIB_BX, 0, a[0], a[1], 2, 0, put_zero(w, w - 2, sib))
-SIB(X86_SIB_RBX, a[0], a[1], a[2], 3, 0, put_zero(w, w - 2, sib))
-SIB(X86_SIB_R_D, a[0], 0, 0, 1, 1, put_disp(w, w - 2, sib, a[1]))
-SIB(X86_SIB_BX_D, 0, a[0], a[1], 2, 1, put_disp(w, w - 2, sib, a[2]))
-SIB(X86_SIB_RBX_D, a[0], a[1], a[2], 3, 1, put_disp(w, w - 2, sib, a[3]))
+  w[-2] = (uint8_t)(lit[-2] | 4 | (r & 7) << 3);
+  w[-1] = (uint8_t)sib;
+  return sib;
+}
+
+#define SIB(name, r, b, x, n) \
+  INSN(name, 2, r, b, x, n, (x) != 4, w = put_zero(w, w - 2, put_sib(w, lit, r, b, x)))
+#define SIB_D(name, r, b, x, n)                               \
+  INSN(name, 2, r, b, x, n, (x) != 4 && fits32(a[(n) - 1]), \
+       w = put_disp(w, w - 2, put_sib(w, lit, r, b, x), a[(n) - 1]))
+SIB(X86_SIB_BX, 0, a[0], a[1], 2)
+SIB(X86_SIB_RBX, a[0], a[1], a[2], 3)
+SIB_D(X86_SIB_R_D, a[0], 0, 0, 2)
+SIB_D(X86_SIB_BX_D, 0, a[0], a[1], 3)
+SIB_D(X86_SIB_RBX_D, a[0], a[1], a[2], 4)
 /* [index*scale+disp32], whose SIB has no base */
-SIB(X86_INDEX_X, 0, 5, a[0], 1, 0, w)
-SIB(X86_INDEX_RX, a[0], 5, a[1], 2, 0, w)
+#define INDEX(name, r, x, n) INSN(name, 2, r, 0, x, n, (x) != 4, put_sib(w, lit, r, 5, x))
+INDEX(X86_INDEX_X, 0, a[0], 1)
+INDEX(X86_INDEX_RX, a[0], a[1], 2)
 
 RARELY(X86_VEX)
 RARELY(X86_ANY)
