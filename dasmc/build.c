@@ -191,7 +191,7 @@ static unsigned number(uint8_t out[5], size_t n)
 static void place_literals(struct front *F, struct build *B)
 {
   size_t nrec = B->nrec - B->begin, n = B->lit - B->first_lit;
-  const uint8_t *from = B->bytes + B->first_lit;
+  const uint8_t *from = n > 0 ? B->bytes + B->first_lit : NULL;
   uint8_t size[5], *to;
   unsigned nsize = number(size, n);
 

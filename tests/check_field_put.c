@@ -208,7 +208,7 @@ START_TEST(units)
   finish(code, 33);
   ck_assert_uint_eq(number_at(code + 4, 8), 0);
   ck_assert_uint_eq(number_at(code + 12, 2), 21 << 7);
-  ck_assert_uint_eq(number_at(code + 14, 6), (uint64_t)(0xbcdf << 16 & 0xfff0000) | 0xab << 8); /* 0xabcdf */
+  ck_assert_uint_eq(number_at(code + 14, 6), (uint64_t)(UINT32_C(0xbcdf) << 16 & 0xfff0000) | 0xab << 8); /* 0xabcdf */
   ck_assert_uint_eq(number_at(code + 20, 8), 0x123456789abcdef0);
   ck_assert_uint_eq(number_at(code + 28, 2), 0x5678);
   ck_assert_uint_eq(number_at(code + 30, 2), 0x1234);

@@ -31,6 +31,102 @@ case " $* " in
 *) "$bench/bench_text" "$bench" ;;
 esac
 
+# ---- cold -------------------------------------------------------------------------
+# Many sites, each used a few times: see cold.awk. Everything is counted, from starting the program on, of which the
+# sites' switch and the sum of the code are some fifty instructions a site.
+tsv=false
+case " $* " in
+*" -t "*) tsv=true ;;
+esac
+
+size_of() # C file: bytes of its list
+{
+  sed -n 's/^static const unsigned char [A-Za-z0-9_]*\[\([0-9]*\)\].*/\1/p' "$1" | head -1
+}
+
+lists() # .dasc, options: the sizes of its list
+{
+  name=$(basename "$1" .dasc)
+  sizes=
+  for options in "--lines=no" "" "--texts=yes"; do
+    # shellcheck disable=SC2086
+    "$dasmc" $options -o "$bench/list.c" "$@" 2>/dev/null || return 0
+    sizes="$sizes $(size_of "$bench/list.c")"
+  done
+  theirs=
+  if test -n "$DYNASM" && "$LUAJIT" "$DYNASM/dynasm.lua" -D X64 -o "$bench/list.c" "$1" 2>/dev/null; then
+    theirs=$(size_of "$bench/list.c")
+  fi
+  # shellcheck disable=SC2086
+  set -- $sizes
+  if $tsv; then
+    printf 'list\t%s\t%s\t%s\t%s\t%s\n' "$name" "$1" "$2" "$3" "$theirs"
+  else
+    printf '  %-16s %10s %10s %10s %10s\n' "$name" "$1" "$2" "$3" "${theirs:--}"
+  fi
+}
+
+build_cold() # dasm|dropin|dynasm
+{
+  awk -f "$src/cold.awk" -v headers="$1" >"$bench/cold_$1.dasc"
+  if test "$1" = dynasm; then
+    "$LUAJIT" "$DYNASM/dynasm.lua" -o "$bench/cold_$1.c" "$bench/cold_$1.dasc"
+    $CC -O2 -w -I"$DYNASM" -o "$bench/cold_$1" "$bench/cold_$1.c"
+  else
+    library=$top_builddir/.libs/libdasm.a
+    if ! test -f "$library"; then library="-L$top_builddir/.libs -Wl,-rpath,$(cd "$top_builddir/.libs" && pwd) -ldasm"; fi
+    "$dasmc" -o "$bench/cold_$1.c" "$bench/cold_$1.dasc"
+    # shellcheck disable=SC2086
+    $CC -O2 -w -I"$top_srcdir/include" -o "$bench/cold_$1" "$bench/cold_$1.c" $library -lpthread
+  fi
+}
+
+least_time() # PROGRAM KEEP: ns for a site, the best of some runs
+{
+  for i in 1 2 3 4 5 6 7; do
+    "$1" 2000 50 "$2"
+  done | sort -n | head -1 | cut -d ' ' -f 1
+}
+
+instructions() # PROGRAM KEEP: those of 500 functions, or nothing
+{
+  valgrind --tool=callgrind --callgrind-out-file=/dev/null "$1" 500 50 "$2" 2>&1 | sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
+}
+
+cold()
+{
+  if ! $tsv; then
+    printf '\n500 functions of 50 sites out of 2000, a new state for each, and one state for all\n'
+    printf '  %-16s %12s %12s %12s %12s\n' "" "ns/site" "one state" "instructions" "one state"
+  fi
+  sum=
+  for headers in dasm dropin ${DYNASM:+dynasm}; do
+    build_cold $headers
+    for keep in 0 1; do
+      s=$("$bench/cold_$headers" 500 50 $keep | cut -d ' ' -f 2)
+      if test "${sum:=$s}" != "$s"; then echo "bench: cold: other bytes with $headers" >&2; exit 1; fi
+    done
+    set -- "$(least_time "$bench/cold_$headers" 0)" "$(least_time "$bench/cold_$headers" 1)" - -
+    if command -v valgrind >/dev/null; then
+      set -- "$1" "$2" "$(instructions "$bench/cold_$headers" 0)" "$(instructions "$bench/cold_$headers" 1)"
+    fi
+    if $tsv; then
+      printf 'cold\t%s\t%s\t%s\t%s\t%s\n' "$headers" "$@"
+    else
+      printf '  %-16s %12s %12s %12s %12s\n' "$headers" "$@"
+    fi
+  done
+}
+cold
+if ! $tsv; then
+  printf '\nbytes of lists\n  %-16s %10s %10s %10s %10s\n' "" "no lines" "lines" "texts" DynASM
+fi
+lists "$bench/cold_dasm.dasc"
+lists "$src/emit.dasc"
+for file in $BENCH_FILES; do
+  lists "$file"
+done
+
 for file in $BENCH_FILES; do
   set -- "$@" -f "$(cd "$(dirname "$file")" && pwd)/$(basename "$file")"
 done

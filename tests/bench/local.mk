@@ -9,7 +9,7 @@ bench_programs = \
 	tests/bench/bench_text \
 	tests/bench/bench_translate
 EXTRA_PROGRAMS += $(bench_programs)
-CLEANFILES += $(bench_programs) tests/bench/emit.c tests/bench/heap_ours.c tests/bench/dynasm_emit.* tests/bench/text_input.s tests/bench/text_output.obj
+CLEANFILES += $(bench_programs) tests/bench/cold_* tests/bench/list.c tests/bench/emit.c tests/bench/heap_ours.c tests/bench/dynasm_emit.* tests/bench/text_input.s tests/bench/text_output.obj
 
 tests_bench_bench_emit_SOURCES = \
 	tests/bench/bench.h \
@@ -30,7 +30,7 @@ tests_bench_bench_emit_SOURCES += tests/bench/emit_xbyak.cc
 tests_bench_bench_emit_CPPFLAGS += -DBENCH_XBYAK
 endif
 
-EXTRA_DIST += tests/bench/bench.sh
+EXTRA_DIST += tests/bench/bench.sh tests/bench/cold.awk
 
 tests_bench_bench_heap_SOURCES = \
 	tests/bench/bench.h \

@@ -1,0 +1,107 @@
+# cold.awk - writes the cold bench: a program with SITES put sites, each of one to three instructions with values,
+# registers and labels at run time. A compiler for a language looks like that: of many sites each function uses some,
+# and each of these a few times.
+# usage: awk -f cold.awk -v headers=dasm|dropin|dynasm >cold.dasc
+# The program takes the number of functions, of sites in each, and 1 to keep one state for all.
+
+function random(n) # 0 to n - 1, the same on every machine
+{
+  seed = seed * 16807 % 2147483647
+  return int(seed / 64) % n
+}
+
+function instruction(    a, b, e, kind)
+{
+  a = reg64[random(12)]
+  b = reg64[random(12)]
+  e = reg32[random(12)]
+  kind = random(10)
+  if (kind == 0) return "mov " a ", [" b "+n*8]"
+  if (kind == 1) return "add " e ", n"
+  if (kind == 2) return "mov [" a "+n], " b
+  if (kind == 3) return "cmp " e ", n"
+  if (kind == 4) return "mov Rq(n&7), [" b "+8]"
+  if (kind == 5) return "add Rd(n&7), " e
+  if (kind == 6) return "movsd xmm(n&7), qword [" a "+n]"
+  if (kind == 7) return "lea " a ", [" b "+" reg64[random(12)] "*4]"
+  if (kind == 8) return "test " a ", " a
+  return "imul " a ", " b ", n"
+}
+
+function head()
+{
+  if (headers == "dasm") print "#include <dasm.h>"
+  else {
+    folder = headers == "dropin" ? "dynasm/" : ""
+    print "#include \"" folder "dasm_proto.h\""
+    print "#include \"" folder "dasm_x86.h\""
+  }
+  print "#include <stdio.h>\n#include <stdlib.h>\n#include <time.h>"
+  print "|.arch x64\n|.actionlist actions\n|.section code\n|.globals glb_"
+}
+
+function sites(    i, j)
+{
+  print "static void site(dasm_State **Dst, unsigned k, int n)\n{\n  switch (k) {"
+  for (i = 0; i < SITES; i++) {
+    print "  case " i ":"
+    for (j = random(3); j >= 0; j--)
+      print "    | " instruction()
+    if (random(4) == 0)
+      print "    | jz >1\n    | inc eax\n    |1:"
+    print "    break;"
+  }
+  print "  }\n}"
+}
+
+function body()
+{
+  print "static double now(void)"
+  print "{"
+  print "  struct timespec t;"
+  print "  clock_gettime(CLOCK_MONOTONIC, &t);"
+  print "  return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;"
+  print "}"
+  print "int main(int argc, char **argv)"
+  print "{"
+  print "  static unsigned char code[1 << 20];"
+  print "  void *globals[glb__MAX + 1];"
+  print "  dasm_State *state = NULL, **Dst = &state;"
+  print "  unsigned seed = 1, sum = 0, i, f;"
+  print "  unsigned functions = argc > 1 ? (unsigned)atoi(argv[1]) : 500, length = argc > 2 ? (unsigned)atoi(argv[2]) : 50;"
+  print "  int keep = argc > 3 && atoi(argv[3]);"
+  print "  size_t size;"
+  print "  double t = now();"
+  print "  for (f = 0; f < functions; f++) {"
+  print "    if (!keep || f == 0) {"
+  print "      dasm_init(Dst, DASM_MAXSECTION);"
+  print "      dasm_setupglobal(Dst, globals, glb__MAX);"
+  print "    }"
+  print "    dasm_setup(Dst, actions);"
+  print "    for (i = 0; i < length; i++) {"
+  print "      seed = seed * 1103515245 + 12345;"
+  print "      site(Dst, (seed >> 12) % " SITES ", (int)(seed >> 8 & 1023));"
+  print "    }"
+  print "    if (dasm_link(Dst, &size) != 0 || size > sizeof code || dasm_encode(Dst, code) != 0)"
+  print "      return 1;"
+  print "    for (i = 0; i < size; i += 7)"
+  print "      sum = sum * 31 + code[i];"
+  print "    if (!keep || f + 1 == functions)"
+  print "      dasm_free(Dst);"
+  print "  }"
+  print "  printf(\"%.1f %08x\\n\", (now() - t) / ((double)functions * length), sum);"
+  print "  return 0;"
+  print "}"
+}
+
+BEGIN {
+  SITES = 2000
+  seed = 7
+  split("rcx rdx rbx rsi rdi r8 r9 r10 r11 r12 r13", reg64, " ")
+  split("ecx edx ebx esi edi r8d r9d r10d r11d r12d r13d", reg32, " ")
+  reg64[0] = "rax"
+  reg32[0] = "eax"
+  head()
+  sites()
+  body()
+}
