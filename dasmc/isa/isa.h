@@ -15,6 +15,7 @@
 #include "../front.h"
 
 struct isa_state;
+struct word_name;
 
 /* ---- rows ------------------------------------------------------------------------ */
 
@@ -53,6 +54,7 @@ struct rows {
   const char *const *modes; /* words that say in which mode a row is, in the order of isa.mode; NULL: no mode has a word */
   unsigned nmodes;
   bool asked;         /* of forms with the same operands a statement can ask for one, as x86's {evex} does */
+  const struct word_name *fields; /* rows are bit diagrams, and these stand alone in them (word.h); NULL: they are not */
   size_t form_size;
   /* Parse what stands between mnemonic and needs into a form that is zeroed otherwise. NULL, or what is wrong: an operand
    * without a place, a bit without a meaning. It may clear bits of form.modes. */

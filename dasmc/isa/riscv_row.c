@@ -196,6 +196,6 @@ static const char *at_run_time(const void *form, unsigned i)
 static const char *const modes[] = {"RV32", "RV64"};
 
 const struct rows riscv_rows = {
-  .row = rows, .n = NROWS, .columns = 4, .modes = modes, .nmodes = 2, .form_size = sizeof(struct riscv_form),
+  .row = rows, .n = NROWS, .columns = 4, .modes = modes, .nmodes = 2, .fields = names, .form_size = sizeof(struct riscv_form),
   .parse = parse, .print = print, .at_run_time = at_run_time,
 };

@@ -43,25 +43,6 @@ struct generator {
   unsigned nop;
 };
 
-struct line *lines_add(struct lines *L)
-{
-  if (L->n == L->capacity) {
-    L->capacity = L->capacity ? 2 * L->capacity : 1024;
-    L->line = realloc(L->line, L->capacity * sizeof(*L->line));
-    if (!L->line)
-      abort();
-  }
-  memset(&L->line[L->n], 0, sizeof(*L->line));
-  L->line[L->n].row = L->line[L->n].chosen = NO_ROW;
-  return &L->line[L->n++];
-}
-
-void lines_free(struct lines *L)
-{
-  free(L->line);
-  *L = (struct lines){0};
-}
-
 /* ---- the row's operands ----------------------------------------------------------- */
 
 static void add_word(struct alternatives *a, const char *p, size_t n)

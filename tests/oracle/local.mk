@@ -1,4 +1,4 @@
-# check-oracle: the x86 table against llvm-mc and GNU as, where they are installed.
+# check-oracle: the tables against llvm-mc and GNU as, where they are installed.
 
 check_PROGRAMS += tests/oracle/oracle
 tests_oracle_oracle_SOURCES = \
@@ -16,11 +16,23 @@ tests_oracle_oracle_SOURCES = \
 	tests/oracle/scan.c \
 	tests/oracle/tools.c
 tests_oracle_oracle_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+
+# The same for ISAs whose rows are bit diagrams: a file for each says what the others need to know.
+check_PROGRAMS += tests/oracle/words
+tests_oracle_words_SOURCES = \
+	tests/oracle/find.c \
+	tests/oracle/ours.c \
+	tests/oracle/riscv.c \
+	tests/oracle/tools.c \
+	tests/oracle/words.c \
+	tests/oracle/words.h
+tests_oracle_words_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 EXTRA_DIST += tests/oracle/explained.tsv tests/oracle/newest.sh
 dist_check_SCRIPTS += tests/oracle/oracle.sh
 TESTS += tests/oracle/oracle.sh
 
-check-oracle: tests/oracle/oracle$(EXEEXT)
+check-oracle: tests/oracle/oracle$(EXEEXT) tests/oracle/words$(EXEEXT)
+	$(builddir)/tests/oracle/words
 	ORACLE="$(ORACLE)" $(builddir)/tests/oracle/oracle -s $(srcdir)/tests/oracle/explained.tsv
 
 .PHONY: check-oracle

@@ -31,7 +31,7 @@ struct result {
 
 /* Assemblers: ours, then the others, newest first. */
 enum tool_kind { KIND_OURS, KIND_LLVM, KIND_GNU };
-enum { TOOL_OURS, TOOL_FIRST, TOOL_MAX = 8, TOOL_PATH = 512 };
+enum { TOOL_OURS, TOOL_FIRST, TOOL_MAX = 12, TOOL_PATH = 512 };
 
 struct tool {
   enum tool_kind kind;
@@ -100,9 +100,14 @@ bool scan_lines(struct lines *L, int tool, unsigned bits);
 
 /* ours.c, tools.c: fill in by[...] of lines from ... to - 1. False: it cannot be run. */
 /* message: the error of each line, or NULL. features: as dasmc -m, or NULL. */
+struct isa;
+bool ours_assemble_isa(const struct isa *isa, const char *features, struct line *line, size_t n, char (*message)[MESSAGE_TEXT]);
 bool ours_assemble(unsigned bits, const char *features, struct line *line, size_t n, char (*message)[MESSAGE_TEXT]);
 /* Lines that are settled are left out by all but the newest of a kind. */
 bool tool_assemble(int tool, unsigned bits, struct line *line, size_t n);
+/* The same with a command of one's own, without the lines to skip: as tool number `tool`. GNU as gets a prologue of one line. */
+bool tool_llvm(const char *const argv[], int tool, struct line *line, size_t n, const bool *skip);
+bool tool_gnu(const char *const argv[], const char *prologue, int tool, struct line *line, size_t n, bool *skip);
 /* Run a command with `input` as its standard input; its two outputs, zero-terminated, to be freed. */
 bool tool_run(const char *const argv[], const char *input, size_t n, char **out, char **err);
 /* Text of a line in the syntax of the other assemblers. */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../dasmc/isa/x86.h"
+#include "../../dasmc/isa/isa.h"
 #include "../../dasmc/translate.h"
 #include "dasm.h"
 #include "oracle.h"
@@ -24,6 +24,7 @@ struct put {
 };
 
 struct job {
+  const struct isa *isa;
   struct line *line;
   size_t n;
   bool *bad;
@@ -47,6 +48,27 @@ static void *grow(void *p, size_t *capacity, size_t need, size_t size)
   return p;
 }
 
+/* ---- lines ------------------------------------------------------------------------ */
+
+struct line *lines_add(struct lines *L)
+{
+  if (L->n == L->capacity) {
+    L->capacity = L->capacity ? 2 * L->capacity : 1024;
+    L->line = realloc(L->line, L->capacity * sizeof(*L->line));
+    if (!L->line)
+      abort();
+  }
+  memset(&L->line[L->n], 0, sizeof(*L->line));
+  L->line[L->n].row = L->line[L->n].chosen = NO_ROW;
+  return &L->line[L->n++];
+}
+
+void lines_free(struct lines *L)
+{
+  free(L->line);
+  *L = (struct lines){0};
+}
+
 /* ---- which row -------------------------------------------------------------------- */
 
 static int by_address(const void *a, const void *b)
@@ -56,15 +78,15 @@ static int by_address(const void *a, const void *b)
   return x < y ? -1 : x > y;
 }
 
-static struct row_place *row_places(void)
+static struct row_place *row_places(const struct rows *rows)
 {
-  size_t n = x86_rows.n;
+  size_t n = rows->n;
   struct row_place *place = malloc(n * sizeof(*place));
 
   if (!place)
     abort();
   for (size_t i = 0; i < n; i++)
-    place[i] = (struct row_place){x86_rows.row[i], (uint32_t)i};
+    place[i] = (struct row_place){rows->row[i], (uint32_t)i};
   qsort(place, n, sizeof(*place), by_address);
   return place;
 }
@@ -72,13 +94,14 @@ static struct row_place *row_places(void)
 /* The row of the statement before this line. */
 static void note_row(struct job *j, struct front *F, size_t line)
 {
-  struct x86 *X = (struct x86 *)isa_data(F);
-  struct row_place key = {X->isa.chosen, 0};
-  const struct row_place *p = key.text ? bsearch(&key, j->place, x86_rows.n, sizeof(key), by_address) : NULL;
+  struct isa_state *S = isa_data(F);
+  struct row_place key = {S ? S->chosen : NULL, 0};
+  const struct row_place *p = key.text ? bsearch(&key, j->place, j->isa->rows->n, sizeof(key), by_address) : NULL;
 
   if (p && line < j->n)
     j->line[line].chosen = p->row;
-  X->isa.chosen = NULL;
+  if (S)
+    S->chosen = NULL;
 }
 
 /* ---- the driver ------------------------------------------------------------------------ */
@@ -193,7 +216,7 @@ static int run(struct job *j, const uint8_t *list)
 }
 
 /* 0: errors were found; 1: done; -1: it failed. */
-static int pass(struct job *j, unsigned bits, const char *features)
+static int pass(struct job *j, const char *features)
 {
   static const struct driver driver = {.put = take_put, .message = take_message, .source_line = take_line};
   const struct front_options options = {.dialect = DIALECT_LIBDASM, .features = features};
@@ -206,7 +229,7 @@ static int pass(struct job *j, unsigned bits, const char *features)
 
   j->nput = j->narg = 0;
   if (F)
-    status = front_arch(F, bits == 64 ? SPAN("x64") : SPAN("x86"));
+    status = front_arch(F, (struct span){j->isa->name, strlen(j->isa->name)});
   if (status == FRONT_OK)
     status = front_text(F, "oracle", (struct span){text, size}, true);
   if (status != FRONT_NOMEM && F)
@@ -222,9 +245,9 @@ static int pass(struct job *j, unsigned bits, const char *features)
   return result;
 }
 
-bool ours_assemble(unsigned bits, const char *features, struct line *line, size_t n, char (*message)[MESSAGE_TEXT])
+bool ours_assemble_isa(const struct isa *isa, const char *features, struct line *line, size_t n, char (*message)[MESSAGE_TEXT])
 {
-  struct job j = {.line = line, .n = n, .message = message, .bad = calloc(n, sizeof(bool)), .place = row_places()};
+  struct job j = {.isa = isa, .line = line, .n = n, .message = message, .bad = calloc(n, sizeof(bool)), .place = row_places(isa->rows)};
   size_t before;
   int done;
 
@@ -232,7 +255,7 @@ bool ours_assemble(unsigned bits, const char *features, struct line *line, size_
     line[i].chosen = NO_ROW;
   do {
     before = j.nbad;
-    done = pass(&j, bits, features);
+    done = pass(&j, features);
   } while (done == 0 && j.nbad > before);
   for (size_t i = 0; i < n; i++) {
     if (j.bad[i] || done != 1)
@@ -243,4 +266,9 @@ bool ours_assemble(unsigned bits, const char *features, struct line *line, size_
   free(j.put);
   free(j.arg);
   return done == 1;
+}
+
+bool ours_assemble(unsigned bits, const char *features, struct line *line, size_t n, char (*message)[MESSAGE_TEXT])
+{
+  return ours_assemble_isa(isa_find(bits == 64 ? SPAN("x64") : SPAN("x86")), features, line, n, message);
 }

@@ -177,22 +177,22 @@ static bool has_egpr(const char *p)
   return false;
 }
 
-/* The input of both kinds: a prologue, and one line (two for llvm-mc) for each line. */
-static char *make_input(enum tool_kind kind, const struct line *line, size_t n, const bool *skip, size_t *size)
+/* The input of both kinds: for GNU as a prologue of one line; and one line (two for llvm-mc) for each line. */
+static char *make_input(const char *prologue, const struct line *line, size_t n, const bool *skip, size_t *size)
 {
-  size_t capacity = 64 + n * (LINE_TEXT * 2 + 32), used = 0;
+  size_t capacity = 256 + n * (LINE_TEXT * 2 + 32), used = 0;
   char *p = malloc(capacity);
 
   if (!p)
     abort();
-  if (kind == KIND_GNU)
-    used += (size_t)snprintf(p, capacity, ".intel_syntax noprefix\n");
+  if (prologue)
+    used += (size_t)snprintf(p, capacity, "%s\n", prologue);
   for (size_t i = 0; i < n; i++) {
     char text[LINE_TEXT * 2] = "";
 
     if (!skip[i])
       tool_text(line[i].text, text, sizeof(text));
-    if (kind == KIND_LLVM)
+    if (!prologue)
       used += (size_t)snprintf(p + used, capacity - used, ".set L%zu,0\n", i);
     used += (size_t)snprintf(p + used, capacity - used, "%s\n", text);
   }
@@ -247,26 +247,33 @@ static bool is_left_out(int tool, const struct line *line)
   return line->settled && !tool_is_newest(tool);
 }
 
-static bool llvm_assemble(int tool, unsigned bits, struct line *line, size_t n)
+bool tool_llvm(const char *const argv[], int tool, struct line *line, size_t n, const bool *skip)
 {
-  const char *argv[] = {tool_at(tool)->program, (bits == 64 ? "-triple=x86_64" : "-triple=i386"),
-                  "-x86-asm-syntax=intel", "-output-asm-variant=1", "-show-encoding", NULL};
-  bool *skip = calloc(n, sizeof(*skip));
   char *input, *out, *err;
   size_t size;
   bool ok;
 
-  for (size_t i = 0; i < n; i++)
-    skip[i] = line[i].branch /* a fixup has no bytes */ || is_left_out(tool, &line[i]);
-  input = make_input(KIND_LLVM, line, n, skip, &size);
+  input = make_input(NULL, line, n, skip, &size);
   forget(tool, line, n);
   ok = tool_run(argv, input, size, &out, &err);
   if (ok)
     read_encodings(out, tool, line, n);
   free(input);
-  free(skip);
   free(out);
   free(err);
+  return ok;
+}
+
+static bool llvm_assemble(int tool, unsigned bits, struct line *line, size_t n)
+{
+  const char *argv[] = {tool_at(tool)->program, (bits == 64 ? "-triple=x86_64" : "-triple=i386"),
+                  "-x86-asm-syntax=intel", "-output-asm-variant=1", "-show-encoding", NULL};
+  bool *skip = calloc(n, sizeof(*skip)), ok;
+
+  for (size_t i = 0; i < n; i++)
+    skip[i] = line[i].branch /* a fixup has no bytes */ || is_left_out(tool, &line[i]);
+  ok = tool_llvm(argv, tool, line, n, skip);
+  free(skip);
   return ok;
 }
 
@@ -307,20 +314,15 @@ static void read_listing(const char *p, int tool, struct line *line, size_t n)
   }
 }
 
-static bool gnu_assemble(int tool, unsigned bits, struct line *line, size_t n)
+bool tool_gnu(const char *const argv[], const char *prologue, int tool, struct line *line, size_t n, bool *skip)
 {
-  const char *argv[] = {tool_at(tool)->program, (bits == 64 ? "--64" : "--32"), "-al",
-                  "--listing-lhs-width=8", "-o", "/dev/null", NULL};
-  bool *skip = calloc(n, sizeof(*skip));
   bool ok = true, again = true;
 
-  for (size_t i = 0; i < n; i++)
-    skip[i] = (tool_at(tool)->version < FIRST_APX && has_egpr(line[i].text)) || is_left_out(tool, &line[i]);
   forget(tool, line, n);
   while (ok && again) {
     char *out, *err;
     size_t size;
-    char *input = make_input(KIND_GNU, line, n, skip, &size);
+    char *input = make_input(prologue, line, n, skip, &size);
 
     ok = tool_run(argv, input, size, &out, &err);
     again = ok && read_errors(err, skip, n);
@@ -330,6 +332,18 @@ static bool gnu_assemble(int tool, unsigned bits, struct line *line, size_t n)
     free(out);
     free(err);
   }
+  return ok;
+}
+
+static bool gnu_assemble(int tool, unsigned bits, struct line *line, size_t n)
+{
+  const char *argv[] = {tool_at(tool)->program, (bits == 64 ? "--64" : "--32"), "-al",
+                  "--listing-lhs-width=8", "-o", "/dev/null", NULL};
+  bool *skip = calloc(n, sizeof(*skip)), ok;
+
+  for (size_t i = 0; i < n; i++)
+    skip[i] = (tool_at(tool)->version < FIRST_APX && has_egpr(line[i].text)) || is_left_out(tool, &line[i]);
+  ok = tool_gnu(argv, ".intel_syntax noprefix", tool, line, n, skip);
   free(skip);
   return ok;
 }

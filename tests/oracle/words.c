@@ -1,0 +1,418 @@
+/* words.c - check-oracle for ISAs whose rows are bit diagrams.
+ *
+ *   words [-e N] [-m MNEMONIC] [-v] [ISA]
+ *
+ * For each row one line is made that has the first text of all its operands, and for each operand one with each of its
+ * other texts; for numbers these are the lowest and the highest that the field may mean, with sign and without, one
+ * less and one more, and what is not aligned. What one of the others makes of a line we have to make of it, and what all
+ * refuse we refuse. Exit status as that of oracle.
+ */
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dasmc/isa/word.h"
+#include "dasmc/isa/isa.h"
+#include "words.h"
+
+static const struct word_oracle *const oracles[] = {&oracle_riscv};
+
+enum { MOST_OPERANDS = 8, MOST_TEXTS = 40, TEXT = 40 };
+
+struct operand_texts {
+  bool optional;
+  unsigned n;
+  char text[MOST_TEXTS][TEXT];
+};
+
+struct made_row {
+  unsigned nop;
+  struct operand_texts op[MOST_OPERANDS];
+};
+
+static void die(const char *what, const char *row)
+{
+  fprintf(stderr, "words: %s: %s\n", what, row);
+  exit(2);
+}
+
+/* ---- texts of operands ---------------------------------------------------------------- */
+
+static void add_text(struct operand_texts *o, const char *text)
+{
+  for (unsigned i = 0; i < o->n; i++)
+    if (strcmp(o->text[i], text) == 0)
+      return;
+  if (o->n < MOST_TEXTS)
+    snprintf(o->text[o->n++], TEXT, "%s", text);
+}
+
+static void add_number(struct operand_texts *o, long long v)
+{
+  char text[TEXT];
+
+  snprintf(text, sizeof(text), "%lld", v);
+  add_text(o, text);
+}
+
+static void add_numbers(struct operand_texts *o, const struct word_field *f)
+{
+  unsigned bits = (unsigned)f->low + f->bits;
+  long long unit = 1ll << f->low, half = 1ll << (bits - 1);
+  const long long at[] = {-2 * half, -half, 0, half, 2 * half};
+
+  add_number(o, unit);
+  for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+    add_number(o, at[i]);
+    add_number(o, at[i] - 1);
+    add_number(o, at[i] + 1);
+    add_number(o, at[i] - unit);
+    add_number(o, at[i] + unit);
+    add_number(o, at[i] + unit / 2);
+  }
+}
+
+static void add_texts(struct operand_texts *o, const char *texts)
+{
+  while (*texts) {
+    char text[TEXT];
+    size_t n = strcspn(texts, "|");
+
+    snprintf(text, sizeof(text), "%.*s", (int)n, texts);
+    add_text(o, text);
+    texts += n + (texts[n] == '|');
+  }
+}
+
+/* What the ISA's file says of a name in the operands column; NULL: nothing. */
+static const struct word_operand *listed(const struct word_oracle *O, const char *name)
+{
+  for (const struct word_operand *p = O->operands; p->name; p++)
+    if (strcmp(p->name, name) == 0)
+      return p;
+  return NULL;
+}
+
+/* The texts of a name in the operands column. False: the ISA's file does not know it, and it is no field. */
+static bool texts_of(const struct word_oracle *O, const struct word *w, const char *name, struct operand_texts *o)
+{
+  const struct word_operand *p = listed(O, name);
+  const char *field = p ? p->field : name;
+  const struct word_field *f;
+
+  if (p && p->texts) {
+    add_texts(o, p->texts);
+    return true;
+  }
+  f = word_find(w, (struct span){field, strlen(field)});
+  if (f)
+    add_numbers(o, f);
+  return f != NULL;
+}
+
+/* imm(rs1): each offset with the first base, the first offset with each base. */
+static bool memory_texts(const struct word_oracle *O, const struct word *w, char *name, struct operand_texts *o)
+{
+  struct operand_texts offset = {0}, base = {0};
+  char *open = strchr(name, '('), text[3 * TEXT];
+
+  if (!open)
+    return false;
+  open[strcspn(open, ")")] = '\0';
+  *open = '\0';
+  if ((*name && !texts_of(O, w, name, &offset)) || !texts_of(O, w, open + 1, &base))
+    return false;
+  if (!*name) {
+    add_text(&offset, "");
+    add_text(&offset, "0");
+    add_text(&offset, "4");
+  }
+  for (unsigned i = 0; i < offset.n; i++) {
+    snprintf(text, sizeof(text), "%s(%s)", offset.text[i], base.text[0]);
+    text[TEXT - 1] = '\0';
+    add_text(o, text);
+  }
+  for (unsigned i = 1; i < base.n; i++) {
+    snprintf(text, sizeof(text), "%s(%s)", offset.text[0], base.text[i]);
+    text[TEXT - 1] = '\0';
+    add_text(o, text);
+  }
+  return true;
+}
+
+static void make_row(const struct word_oracle *O, const struct rows *rows, const char *row, struct made_row *out)
+{
+  struct row r = row_split(rows, row);
+  const char *p = r.operands;
+  struct word w;
+
+  memset(out, 0, sizeof(*out));
+  if (word_parse(r.encoding, rows->fields, &w))
+    die("bad diagram", row);
+  while (*p) {
+    struct operand_texts *o = &out->op[out->nop++];
+    char name[TEXT];
+    size_t n = strcspn(p, ",");
+
+    snprintf(name, sizeof(name), "%.*s", (int)n, p);
+    if (name[0] == '[') {
+      o->optional = true;
+      memmove(name, name + 1, strlen(name));
+      name[strcspn(name, "]")] = '\0';
+    }
+    if (listed(O, name) == NULL)
+      name[strcspn(name, "!")] = '\0';
+    if (!texts_of(O, &w, name, o) && !memory_texts(O, &w, name, o))
+      die("an operand that is not known", row);
+    p += n;
+    p += strspn(p, ", ");
+  }
+}
+
+/* ---- lines ---------------------------------------------------------------------------------- */
+
+/* The line with operand `which` in its text `text`; which >= nop: all have their first; the last `left` are left out. */
+static void add_line(struct lines *L, uint32_t row, const char *mnemonic, const struct made_row *m, unsigned which, unsigned text, unsigned left)
+{
+  struct line *line = lines_add(L);
+  size_t n = (size_t)snprintf(line->text, LINE_TEXT, "%s", mnemonic);
+
+  for (unsigned i = 0; i + left < m->nop && n < LINE_TEXT; i++)
+    n += (size_t)snprintf(line->text + n, LINE_TEXT - n, "%s%s", i ? ", " : " ", m->op[i].text[i == which ? text : 0]);
+  line->row = row;
+  line->branch = strstr(line->text, "<1") != NULL;
+}
+
+static void lines_of(const struct word_oracle *O, const struct rows *rows, uint32_t row, struct lines *L)
+{
+  const char *mnemonic = rows->row[row];
+  static struct made_row m;
+
+  make_row(O, rows, mnemonic, &m);
+  add_line(L, row, mnemonic, &m, m.nop, 0, 0);
+  for (unsigned i = 0; i < m.nop; i++)
+    for (unsigned t = 1; t < m.op[i].n; t++)
+      add_line(L, row, mnemonic, &m, i, t, 0);
+  for (unsigned left = 1; left <= m.nop; left++)
+    add_line(L, row, mnemonic, &m, m.nop, 0, left);
+}
+
+/* ---- what the others make of them ------------------------------------------------------------- */
+
+struct options {
+  unsigned every;
+  bool verbose;
+  const char *mnemonic, *isa;
+};
+
+/* Number of the tools of an ISA, which are numbered from TOOL_FIRST on. */
+static unsigned tools_of(const struct word_oracle *O, const char *isa, const struct word_tool *out[TOOL_MAX])
+{
+  unsigned n = 0;
+
+  for (const struct word_tool *t = O->tools; t->argv[0]; t++)
+    if ((!t->isa || strcmp(t->isa, isa) == 0) && n + TOOL_FIRST < TOOL_MAX)
+      out[n++] = t;
+  return n;
+}
+
+static unsigned width_of(const struct rows *rows, uint32_t row)
+{
+  struct word w;
+
+  return word_parse(row_split(rows, rows->row[row]).encoding, rows->fields, &w) ? 0 : w.width;
+}
+
+static bool ask(const struct word_tool *t, int tool, const struct rows *rows, struct line *line, size_t n)
+{
+  bool *skip = calloc(n, sizeof(*skip)), ok;
+
+  if (!skip)
+    abort();
+  for (size_t i = 0; i < n; i++)
+    skip[i] = (t->width && width_of(rows, line[i].row) != t->width) || (!t->gnu && line[i].branch);
+  ok = t->gnu ? tool_gnu(t->argv, t->prologue, tool, line, n, skip) : tool_llvm(t->argv, tool, line, n, skip);
+  free(skip);
+  return ok;
+}
+
+static bool same_bytes(const struct result *a, const struct result *b)
+{
+  return a->n == b->n && memcmp(a->byte, b->byte, a->n) == 0;
+}
+
+/* Does one of the others make our bytes? */
+static enum verdict judge_line(const struct line *line, unsigned ntools)
+{
+  const struct result *ours = &line->by[TOOL_OURS];
+  bool taken = false;
+
+  for (unsigned t = TOOL_FIRST; t < TOOL_FIRST + ntools; t++) {
+    if (line->by[t].n == 0)
+      continue;
+    taken = true;
+    if (same_bytes(ours, &line->by[t]))
+      return SAME;
+  }
+  if (ours->n == 0)
+    return taken ? MISSING : REFUSED;
+  return taken ? DIFFERENT : EXTRA;
+}
+
+static bool is_explained(const struct word_oracle *O, const struct line *line)
+{
+  for (const struct word_reason *r = O->reasons; r->pattern; r++) {
+    regex_t regex;
+    bool found;
+
+    if (r->verdict != line->verdict || regcomp(&regex, r->pattern, REG_EXTENDED | REG_NOSUB) != 0)
+      continue;
+    found = regexec(&regex, line->text, 0, NULL, 0) == 0;
+    regfree(&regex);
+    if (found)
+      return true;
+  }
+  return false;
+}
+
+static void show(const struct rows *rows, const struct line *line, const struct word_tool *const *tool, unsigned ntools, const char *message)
+{
+  static const char *const names[VERDICTS] = {[DIFFERENT] = "DIFFERENT", [MISSING] = "MISSING", [EXTRA] = "EXTRA"};
+  struct row r = row_split(rows, rows->row[line->row]);
+
+  printf("%s: %s   (%s %s | %s | %s)\n", names[line->verdict], line->text, r.mnemonic, r.operands, r.encoding, r.needs);
+  for (unsigned t = TOOL_OURS; t < TOOL_FIRST + ntools; t++) {
+    if (line->by[t].n == 0 && t != TOOL_OURS)
+      continue;
+    printf("  %-12s", t == TOOL_OURS ? "ours" : tool[t - TOOL_FIRST]->gnu ? "GNU as" : "llvm-mc");
+    for (unsigned i = 0; i < line->by[t].n; i++)
+      printf(" %02x", line->by[t].byte[i]);
+    puts(line->by[t].n ? "" : message);
+  }
+}
+
+/* Is a row one of the ISA, in libdasm's dialect? */
+static bool is_wanted(const struct isa *isa, uint32_t row, const struct options *o)
+{
+  const char *text = isa->rows->row[row];
+
+  return (o->every <= 1 || row % o->every == 0) && (row_modes(isa->rows, text) >> isa->mode & 1) && !features_need(row_split(isa->rows, text).needs, "DYNASM") &&
+         (!o->mnemonic || strcmp(text, o->mnemonic) == 0);
+}
+
+/* How many lines are wrong; -1: a tool cannot be run. */
+static long check_isa(const struct word_oracle *O, const struct isa *isa, const struct options *o)
+{
+  const struct word_tool *tool[TOOL_MAX];
+  unsigned ntools = tools_of(O, isa->name, tool);
+  unsigned long count[VERDICTS] = {0}, explained = 0, wrong = 0, unused = 0;
+  uint8_t *known = calloc(isa->rows->n, 1), *hit = calloc(isa->rows->n, 1), *shown = calloc(isa->rows->n, 1);
+  char(*message)[MESSAGE_TEXT];
+  struct lines L = {.every = o->every};
+
+  for (uint32_t row = 0; row < isa->rows->n; row++)
+    if (is_wanted(isa, row, o))
+      lines_of(O, isa->rows, row, &L);
+  message = calloc(L.n + 1, sizeof(*message));
+  if (!known || !hit || !shown || !message || !ours_assemble_isa(isa, NULL, L.line, L.n, message))
+    return -1;
+  for (unsigned t = 0; t < ntools; t++)
+    if (!ask(tool[t], (int)(TOOL_FIRST + t), isa->rows, L.line, L.n))
+      return -1;
+  for (size_t i = 0; i < L.n; i++) {
+    struct line *line = &L.line[i];
+
+    line->verdict = judge_line(line, ntools);
+    for (unsigned t = TOOL_FIRST; t < TOOL_FIRST + ntools; t++)
+      known[line->row] |= line->by[t].n > 0;
+    if (line->chosen != NO_ROW)
+      hit[line->chosen] = 1;
+  }
+  for (size_t i = 0; i < L.n; i++) {
+    struct line *line = &L.line[i];
+
+    if (line->verdict == EXTRA && !known[line->row])
+      line->verdict = UNPROVED;
+    if (line->verdict > UNPROVED && is_explained(O, line)) {
+      explained++;
+      continue;
+    }
+    count[line->verdict]++;
+    if (line->verdict <= UNPROVED)
+      continue;
+    wrong++;
+    if (o->verbose || !(shown[line->row] & 1u << (line->verdict - DIFFERENT)))
+      show(isa->rows, line, tool, ntools, message[i]);
+    shown[line->row] |= (uint8_t)(1u << (line->verdict - DIFFERENT));
+  }
+  for (uint32_t row = 0; row < isa->rows->n && o->every <= 1 && !o->mnemonic; row++)
+    if (is_wanted(isa, row, o) && !hit[row]) {
+      printf("never used: %s %s\n", isa->rows->row[row], row_split(isa->rows, isa->rows->row[row]).operands);
+      unused++;
+    }
+  printf("%s: %zu lines: %lu same, %lu refused by all, %lu explained, %lu not known to others, %lu DIFFERENT, %lu MISSING, "
+         "%lu EXTRA, %lu rows never used\n", isa->name, L.n, count[SAME], count[REFUSED], explained, count[UNPROVED], count[DIFFERENT],
+         count[MISSING], count[EXTRA], unused);
+  lines_free(&L);
+  free(known);
+  free(hit);
+  free(shown);
+  free(message);
+  return (long)(wrong + unused);
+}
+
+static bool is_here(const struct word_oracle *O)
+{
+  for (const struct word_tool *t = O->tools; t->argv[0]; t++) {
+    const char *argv[] = {t->argv[0], "--version", NULL};
+    char *out, *err;
+    bool ok = tool_run(argv, "", 0, &out, &err);
+
+    free(out);
+    free(err);
+    if (!ok) {
+      printf("%s is not here\n", t->argv[0]);
+      return false;
+    }
+  }
+  return true;
+}
+
+int main(int argc, char **argv)
+{
+  struct options o = {.every = 1};
+  bool any = false;
+  long wrong = 0;
+  int c;
+
+  while ((c = getopt(argc, argv, "e:m:v")) != -1) {
+    switch (c) {
+    case 'e': o.every = (unsigned)atoi(optarg); break;
+    case 'm': o.mnemonic = optarg; break;
+    case 'v': o.verbose = true; break;
+    default: return 2;
+    }
+  }
+  o.isa = optind < argc ? argv[optind] : NULL;
+  for (size_t i = 0; i < sizeof(oracles) / sizeof(oracles[0]); i++) {
+    if (!is_here(oracles[i]))
+      continue;
+    any = true;
+    for (const char *const *name = oracles[i]->isas; *name; name++) {
+      const struct isa *isa = isa_find((struct span){*name, strlen(*name)});
+      long n;
+
+      if (o.isa && strcmp(o.isa, *name) != 0)
+        continue;
+      n = isa ? check_isa(oracles[i], isa, &o) : -1;
+      if (n < 0) {
+        fprintf(stderr, "words: %s could not be checked\n", *name);
+        return 2;
+      }
+      wrong += n;
+    }
+  }
+  return wrong ? 1 : any ? 0 : 77;
+}

@@ -1,0 +1,41 @@
+/* words.h - check-oracle for ISAs whose rows are bit diagrams: what an ISA has to say.
+ *
+ * An ISA is one file: how the others are called, and texts of its operands. Operands that are not in its list are
+ * numbers, and have what their field takes.
+ */
+#ifndef ORACLE_WORDS_H
+#define ORACLE_WORDS_H
+
+#include "oracle.h"
+
+/* A command that assembles: llvm-mc or GNU as with one choice of extensions. The first that takes a line counts. */
+struct word_tool {
+  const char *isa;           /* NULL: of all twins */
+  unsigned width;            /* of rows with so many bits; 0: of all */
+  bool gnu;
+  const char *prologue;      /* GNU as: one line */
+  const char *argv[8];
+};
+
+/* Texts of an operand, with | between: the first is taken where another operand is looked at. */
+struct word_operand {
+  const char *name, *texts;
+  const char *field;         /* numbers: the field, if it has another name. texts: NULL then */
+};
+
+/* A difference that is none of ours: which one, and lines that it is about. */
+struct word_reason {
+  enum verdict verdict;
+  const char *pattern, *reason;
+};
+
+struct word_oracle {
+  const char *const *isas;   /* names, as in .arch, up to NULL */
+  const struct word_tool *tools; /* argv[0] NULL ends them */
+  const struct word_operand *operands;
+  const struct word_reason *reasons;
+};
+
+extern const struct word_oracle oracle_riscv;
+
+#endif
