@@ -15,4 +15,5 @@ do
   case $name in *.libdasm.tsv) continue ;; esac
   try "$name, DynASM" "$conform" -d 1.5 "${name%%.*}" "$file"
 done
+try "each row of the tables is reached" "$top_builddir/tests/rows_hit" "$top_srcdir/tests/isa"
 finish

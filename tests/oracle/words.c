@@ -1,11 +1,12 @@
 /* words.c - check-oracle for ISAs whose rows are bit diagrams.
  *
- *   words [-e N] [-m MNEMONIC] [-v] [ISA]
+ *   words [-e N] [-m MNEMONIC] [-v] [-w] [ISA]
  *
  * For each row one line is made that has the first text of all its operands, and for each operand one with each of its
  * other texts; for numbers these are the lowest and the highest that the field may mean, with sign and without, one
  * less and one more, and what is not aligned. What one of the others makes of a line we have to make of it, and what all
- * refuse we refuse. Exit status as that of oracle.
+ * refuse we refuse. Exit status as that of oracle. -w writes conformance data: of each row the first line that one of the
+ * others makes our bytes of, and these.
  */
 #include <regex.h>
 #include <stdio.h>
@@ -203,7 +204,7 @@ static void lines_of(const struct word_oracle *O, const struct rows *rows, uint3
 
 struct options {
   unsigned every;
-  bool verbose;
+  bool verbose, write;
   const char *mnemonic, *isa;
 };
 
@@ -302,6 +303,26 @@ static bool is_wanted(const struct isa *isa, uint32_t row, const struct options 
          (!o->mnemonic || strcmp(text, o->mnemonic) == 0);
 }
 
+/* The first line that each row was proved by: "text TAB bytes". */
+static void write_data(const struct isa *isa, const struct lines *L)
+{
+  bool *done = calloc(isa->rows->n, sizeof(*done));
+
+  for (size_t i = 0; done && i < L->n; i++) {
+    const struct line *line = &L->line[i];
+    const struct result *r = &line->by[TOOL_OURS];
+
+    if (line->verdict != SAME || line->chosen == NO_ROW || done[line->chosen])
+      continue;
+    done[line->chosen] = true;
+    printf("%s%s\t", line->branch ? "1:; " : "", line->text);
+    for (unsigned k = 0; k < r->n; k++)
+      printf("%02x", r->byte[k]);
+    puts("");
+  }
+  free(done);
+}
+
 /* How many lines are wrong; -1: a tool cannot be run. */
 static long check_isa(const struct word_oracle *O, const struct isa *isa, const struct options *o)
 {
@@ -347,6 +368,8 @@ static long check_isa(const struct word_oracle *O, const struct isa *isa, const 
       show(isa->rows, line, tool, ntools, message[i]);
     shown[line->row] |= (uint8_t)(1u << (line->verdict - DIFFERENT));
   }
+  if (o->write)
+    write_data(isa, &L);
   for (uint32_t row = 0; row < isa->rows->n && o->every <= 1 && !o->mnemonic; row++)
     if (is_wanted(isa, row, o) && !hit[row]) {
       printf("never used: %s %s\n", isa->rows->row[row], row_split(isa->rows, isa->rows->row[row]).operands);
@@ -387,11 +410,12 @@ int main(int argc, char **argv)
   long wrong = 0;
   int c;
 
-  while ((c = getopt(argc, argv, "e:m:v")) != -1) {
+  while ((c = getopt(argc, argv, "e:m:vw")) != -1) {
     switch (c) {
     case 'e': o.every = (unsigned)atoi(optarg); break;
     case 'm': o.mnemonic = optarg; break;
     case 'v': o.verbose = true; break;
+    case 'w': o.write = true; break;
     default: return 2;
     }
   }
