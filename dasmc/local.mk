@@ -46,6 +46,8 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/riscv_b.def \
 	dasmc/isa/riscv_c.def \
 	dasmc/isa/riscv_csr.def \
+	dasmc/isa/riscv_dynasm.c \
+	dasmc/isa/riscv_feature.c \
 	dasmc/isa/riscv_fp.def \
 	dasmc/isa/riscv_match.c \
 	dasmc/isa/riscv_operand.c \

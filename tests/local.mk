@@ -51,6 +51,7 @@ EXTRA_DIST += \
 	tests/lib.sh \
 	tests/list.h \
 	tests/projects.sh \
+	tests/riscv_run.dasc \
 	tests/summary
 MOSTLYCLEANFILES += tests/*.log tests/*.trs
 
@@ -84,6 +85,7 @@ check_scripts = \
 	tests/output.sh \
 	tests/python.sh \
 	tests/python_install.sh \
+	tests/riscv.sh \
 	tests/tutorial.sh \
 	tests/warnings.sh
 

@@ -116,7 +116,7 @@ static void add_argument(struct put *p, char *text)
     die("a put with too many arguments");
   strcpy(copy, text);
   normalize(copy);
-  unwrap(copy, "(int64_t)");
+  unwrap(copy, "DASM_ARG");
   /* DynASM gives a 64-bit value as (unsigned int)(E), (unsigned int)((E)>>32). */
   if (unwrap(copy, "(unsignedint)")) {
     part = 1;
@@ -156,7 +156,7 @@ static int parse_put(struct put *p, char *s)
   return *s == ')';
 }
 
-static void parse_list(struct side *side, char *p)
+static void parse_list(struct side *side, char *p, size_t bytes)
 {
   size_t capacity = 0;
 
@@ -165,13 +165,19 @@ static void parse_list(struct side *side, char *p)
   for (side->size = 0; *p != '}'; p++) {
     if (!isdigit((unsigned char)*p))
       continue;
-    if (side->size == capacity) {
+    if (capacity - side->size < bytes) {
       capacity = capacity ? 2 * capacity : 4096;
       side->list = realloc(side->list, capacity);
       if (!side->list)
         die("out of memory");
     }
-    side->list[side->size++] = (unsigned char)strtol(p, &p, 10);
+    if (bytes == 1) {
+      side->list[side->size] = (unsigned char)strtol(p, &p, 10);
+    } else {
+      unsigned int word = (unsigned int)strtoul(p, &p, 16);
+      memcpy(side->list + side->size, &word, sizeof word);
+    }
+    side->size += bytes;
     p--;
   }
 }
@@ -195,14 +201,18 @@ static struct put *new_put(struct side *side, int continues, const char *file, u
   return &g->put[g->nputs++];
 }
 
-/* "static const unsigned char NAME[SIZE] = {": the list, if the size is a number. */
-static int is_list(const char *s)
+/* "static const unsigned char NAME[SIZE] = {": the list, if the size is a number; or int, for other processors than
+ * x86. Returns the bytes of an element, 0 if it is none. */
+static size_t is_list(const char *s)
 {
+  size_t bytes;
+
   s += strspn(s, " \t");
-  if (strncmp(s, "static const unsigned char ", 27) != 0)
-    return 0;
+  bytes = strncmp(s, "static const unsigned char ", 27) == 0  ? 1
+          : strncmp(s, "static const unsigned int ", 26) == 0 ? 4
+                                                              : 0;
   s = strchr(s, '[');
-  return s && isdigit((unsigned char)s[1]) && strstr(s, "] = {");
+  return s && isdigit((unsigned char)s[1]) && strstr(s, "] = {") ? bytes : 0;
 }
 
 static void parse(struct side *side, char *text)
@@ -216,11 +226,12 @@ static void parse(struct side *side, char *text)
   for (s = text; s && *s; s = next) {
     char *end = strchr(s, '\n'), *p = s + strspn(s, " \t");
     next = end ? end + 1 : NULL;
-    if (is_list(s)) {
+    size_t bytes = is_list(s);
+    if (bytes > 0) {
       char *close = strchr(s, '}');
       if (!close || !(s = strchr(s, '{')))
         die("a list without an end");
-      parse_list(side, s);
+      parse_list(side, s, bytes);
       next = strchr(close, '\n');
       next = next ? next + 1 : NULL;
       continue;

@@ -43,13 +43,13 @@ static int note_extern(unsigned char *address, int index, int type)
     r->ext[r->nexterns].index = index;
     r->ext[r->nexterns++].type = type;
   }
-  return 0x11223300 + index;
+  return 0x200 + 4 * index; /* in reach of all branches */
 }
 
 static void reset_globals(void)
 {
   for (unsigned i = 0; i <= NGLOBALS; i++)
-    globals[i] = buffer + ROOM / 2 + 64 * i;
+    globals[i] = buffer + 0x400 + 8 * i; /* in reach of all branches */
 }
 
 static int64_t value_of(const struct put *p, unsigned i, const int64_t *value)
@@ -104,7 +104,6 @@ static void open_state(struct state *s, struct side *side)
 {
   s->side = side;
   s->status = 0;
-  reset_globals();
   if (side == &theirs) {
     dasm_init(&s->D, 32);
     dasm_setupglobal(&s->D, globals, NGLOBALS);
@@ -116,6 +115,7 @@ static void open_state(struct state *s, struct side *side)
     dasm_dropin_growpc(s->D, NULL, NPC);
     s->status = dasm_dropin_setup(s->D, NULL, side->list);
   }
+  reset_globals(); /* libdasm clears them */
 }
 
 void run_put(struct state *s, unsigned group, const int64_t *value)

@@ -27,7 +27,7 @@ static void assemble(struct front *F, struct isa_state *S, const struct mnemonic
   struct riscv *R = (struct riscv *)S;
   struct riscv_stmt s;
 
-  if (riscv_stmt_parse(F, R, st, &s) && !riscv_labelled_access(F, R, &s))
+  if (riscv_stmt_parse(F, R, st, &s) && !riscv_extern_part(F, R, &s) && !riscv_labelled_access(F, R, &s))
     riscv_match(F, R, m, &s);
 }
 
@@ -74,8 +74,10 @@ static bool reg_at(const struct isa *isa, size_t *index, struct isa_reg *out)
 }
 
 #define RISCV_ISA                                                                                                    \
-  .word_size = 4, .order = ORDER_LITTLE, .capstone = 15, .reach = (uint64_t)1 << 20, .rows = &riscv_rows, .state_size = sizeof(struct riscv), \
-  .open = open, .pseudo = riscv_pseudo, .pseudo_at = riscv_pseudo_at, .assemble = assemble, .is_register = is_register,   \
+  .word_size = 4, .order = ORDER_LITTLE, .capstone = 15, .reach = (uint64_t)1 << 20, .rows = &riscv_rows,             \
+  .features = &riscv_features,                                                                                       \
+  .state_size = sizeof(struct riscv), .open = open, .pseudo = riscv_pseudo, .pseudo_at = riscv_pseudo_at,            \
+  .assemble = assemble, .dynasm_op = riscv_dynasm_op, .is_register = is_register,                                    \
   .is_reserved = is_reserved, .reg_at = reg_at, .is_word = is_word
 
 const struct isa isa_riscv32 = {

@@ -111,6 +111,11 @@ bool riscv_pseudo(struct front *F, struct isa_state *S, const struct stmt *st);
 const char *riscv_pseudo_at(size_t index, unsigned *least, unsigned *most);
 /* A load or store of what a label names: true if it was one. */
 bool riscv_labelled_access(struct front *F, const struct riscv *R, const struct riscv_stmt *s);
+/* The same for auipc and jalr whose field is a relocation of the program. */
+bool riscv_extern_part(struct front *F, const struct riscv *R, const struct riscv_stmt *s);
+/* Does the port of DynASM have an operation of this name with so many operands? */
+bool riscv_dynasm_op(struct span name, unsigned nargs);
+extern const struct feature_table riscv_features;
 /* A unit with fields whose values come at run time. */
 struct riscv_value {
   struct span expr;

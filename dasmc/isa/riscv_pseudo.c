@@ -103,8 +103,9 @@ static void la(struct front *F, struct riscv *R, const struct riscv_stmt *s)
   pair(F, rd, ADDI | rd << 7, false, &s->op[1]);
 }
 
-/* The port's call is a word that the program finds again, with what jal has of the distance. */
-static void call_dynasm(struct front *F, const struct riscv_operand *o)
+/* A word with what jal has of the distance to an extern, as the port has it for call, auipc and jalr. It is for programs that
+ * write the word as a relocation: they find it again, and add nothing. */
+static void relocation(struct front *F, uint32_t insn, const struct riscv_operand *o)
 {
   uint8_t f[LIST_FIELD] = {[FIELD_UNIT] = 4, [FIELD_FLAGS] = FIELD_SIGNED, [FIELD_ORIGIN] = ORIGIN_START, [FIELD_SHIFT] = 1,
                            [FIELD_BITS] = 20, [FIELD_PIECES] = 4};
@@ -118,7 +119,7 @@ static void call_dynasm(struct front *F, const struct riscv_operand *o)
   field_set_piece(f, 2, 10, 20, 1);
   field_set_piece(f, 3, 11, 12, 8);
   field_complete(f);
-  build_le(F, 0x7fffffff, 4);
+  build_le(F, insn, 4);
   build_ref(F, &o->label, f);
 }
 
@@ -127,7 +128,7 @@ static void call(struct front *F, struct riscv *R, const struct riscv_stmt *s)
   unsigned rd = 1;
 
   if (R->isa.dynasm && s->nop == 1) {
-    call_dynasm(F, &s->op[0]);
+    relocation(F, 0x7fffffff, &s->op[0]);
     return;
   }
   if (s->nop == 2)
@@ -200,6 +201,22 @@ bool riscv_labelled_access(struct front *F, const struct riscv *R, const struct 
     return true;
   }
   return false;
+}
+
+/* auipc rd, extern %pcrel_hi(name); jalr rs1, extern %pcrel_lo(name) */
+bool riscv_extern_part(struct front *F, const struct riscv *R, const struct riscv_stmt *s)
+{
+  bool high = span_is(s->st->op, "auipc");
+  const struct riscv_operand *o = &s->op[1];
+  struct span name;
+
+  if (!R->isa.dynasm || s->nop != 2 || !(high || span_is(s->st->op, "jalr")) || !o->is_label || o->label.kind != REF_EXTERN)
+    return false;
+  name = span_trim((struct span){o->text.p + 6, o->text.n - 6});
+  if (name.p[0] != '%' || !s->op[0].is_reg || s->op[0].reg.class != RISCV_X || s->op[0].reg.expr.p)
+    return false;
+  relocation(F, high ? AUIPC | (uint32_t)s->op[0].reg.num << 7 : JALR | 1u << 7 | (uint32_t)s->op[0].reg.num << 15, o);
+  return true;
 }
 
 enum { NPSEUDOS = sizeof(pseudos) / sizeof(pseudos[0]) };

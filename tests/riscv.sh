@@ -1,0 +1,21 @@
+#!/bin/sh
+# Code for riscv64 runs: functions, loops, calls, numbers, vectors and a compiler, published by the code heap. With
+# qemu-riscv64 and a compiler for RISC-V, or on such a processor.
+. "$top_srcdir/tests/lib.sh"
+
+qemu=${RISCV_QEMU:-qemu-riscv64}
+command -v "$qemu" >/dev/null || skip "$qemu is not installed"
+cc=${RISCV_CC:-riscv64-linux-gnu-gcc}
+echo 'int main(void) { return 0; }' >empty.c
+$cc -o empty empty.c >/dev/null 2>&1 || skip "no compiler for RISC-V is installed"
+libc=$($cc -print-file-name=libc.so.6)
+
+try "translates" "$top_builddir/dasmc/dasmc" --dialect libdasm -o run.c "$top_srcdir/tests/riscv_run.dasc"
+# shellcheck disable=SC2086
+try "compiles" $cc -std=gnu11 -O1 $WARN_CFLAGS -Werror -D_GNU_SOURCE -DDASM_VERSION_NUMBER=0 \
+  -I "$top_srcdir/include" -I "$top_builddir/include" -I "$top_srcdir" -o run run.c \
+  "$top_srcdir"/lib/*.c "$top_srcdir"/lib/isa/*.c
+run() { timeout 60 "$qemu" -cpu "$1" -L "$(dirname "$libc")/.." ./run "$2" >out; cat out; }
+try "runs" run rv64 "" && grep -q " 0 failed" out
+try "runs with vectors" run rv64,v=true,vext_spec=v1.0 vectors && grep -q " 0 failed" out
+finish
