@@ -60,6 +60,11 @@ manual_pages = \
 	doc/instructions/index.rst \
 	doc/instructions/other.rst \
 	doc/instructions/registers.rst \
+	doc/instructions/riscv-bits.rst \
+	doc/instructions/riscv-compressed.rst \
+	doc/instructions/riscv-float.rst \
+	doc/instructions/riscv-vector.rst \
+	doc/instructions/riscv.rst \
 	doc/instructions/sse.rst \
 	doc/instructions/strings.rst \
 	doc/instructions/system.rst \
@@ -115,6 +120,7 @@ manual_tools = \
 	doc/_static/forms.js \
 	doc/conf.py \
 	doc/editors/words.txt \
+	doc/instructions/riscv.txt \
 	doc/instructions/x86.txt
 
 # Diagrams.
