@@ -236,6 +236,11 @@ function scan(unit, line, public,   code, name, what, n, part, i)
     declare(unit, substr(code, 1, RLENGTH), "other", public)
     return
   }
+  if (unit != "" && code ~ /^[A-Z_]+\(/) {
+    name = substr(code, 1, index(code, "(") - 1)
+    definers[name] = definers[name] " " unit
+    return
+  }
   if (code !~ /^[A-Za-z_]/ || code ~ /^(return|case|default|goto|if|else|for|while|_Static_assert|extern "")/)
     return
   if (code ~ /^(struct|union) [A-Za-z_0-9]+( \{|;)/) {
@@ -267,13 +272,20 @@ function scan(unit, line, public,   code, name, what, n, part, i)
 
 # ---- what is needed -------------------------------------------------------------------
 
-# The words of a line; those that a needed source defines make that source needed.
-function mention(unit, code,   n, word, i)
+# The words of a line; those that a needed source defines make that source needed. So does a header's macro by which
+# sources define functions: NAME(what).
+function mention(unit, code,   n, word, i, m, definer, j)
 {
   n = split(code, word, /[^A-Za-z_0-9]+/)
-  for (i = 1; i <= n; i++)
+  for (i = 1; i <= n; i++) {
     if (word[i] in defined_in && defined_in[word[i]] != unit)
       need(defined_in[word[i]])
+    if (word[i] in definers && in_headers[word[i]] == "macro") {
+      m = split(definers[word[i]], definer, " ")
+      for (j = 1; j <= m; j++)
+        need(definer[j])
+    }
+  }
 }
 
 function need(unit)

@@ -18,12 +18,12 @@
 #include "internal.h"
 
 typedef int walk_op(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a);
-/* By operation; walk_VALUE8 and so on. */
+/* By operation; dasm_walk_VALUE8 and so on. */
 extern walk_op *const walk_ops[OP_COUNT];
-#define OP(name, operands, takes, bytes, words) walk_op walk_##name;
+#define OP(name, operands, takes, bytes, words) walk_op dasm_walk_##name;
 #include "ops.def"
 #undef OP
-#define WALK(name) int walk_##name(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a)
+#define WALK(name) int dasm_walk_##name(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a)
 
 /* Where a call that is the last thing is not a jump, operations return to a loop: the stack would not do for a long
  * site. */
@@ -70,7 +70,8 @@ static inline int walk_on(struct dasm_State *D, uint8_t *w, const uint8_t *p, co
 /* To the same record again, behind LITERAL, when the open branch has become an event. */
 #define CLOSE JUMP walk_close(D, w, p, q, a)
 #define RARELY(name) WALK(name) { JUMP put_careful(D, w, p, q, a); }
-walk_op walk_rare, walk_close;
+int walk_rare(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a);
+int walk_close(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a);
 
 /* Append the literal, in one store of 16 bytes. */
 #define LITERAL                 \

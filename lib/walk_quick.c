@@ -7,7 +7,7 @@
 #include "label.h"
 
 walk_op *const walk_ops[OP_COUNT] = {
-#define OP(name, operands, takes, bytes, words) [OP_##name] = walk_##name,
+#define OP(name, operands, takes, bytes, words) [OP_##name] = dasm_walk_##name,
 #include "ops.def"
 #undef OP
 };
