@@ -131,6 +131,16 @@ static void add_placed_again(struct text *t, const struct dasm_State *D, const u
   add(t, ": a label is placed once until dasm_setup begins new code");
 }
 
+/* Of an operation that only its ISA knows. */
+static void add_register(struct text *t, const uint8_t *list, int64_t v)
+{
+  add(t, "register number %" PRId64 " is not possible here; ", v);
+  if (list && list[LIST_AT_ISA] == ISA_X64 && v >= 16 && v < 32)
+    add(t, "general registers from 16 on need the feature apxf, vector registers avx512f");
+  else
+    add(t, "%s", status_remedy(DASM_S_RANGE_VREG));
+}
+
 static void add_what(struct text *t, const struct dasm_State *D, const uint8_t *list, const struct record *r)
 {
   int64_t v = D->error_value;
@@ -142,7 +152,7 @@ static void add_what(struct text *t, const struct dasm_State *D, const uint8_t *
     if (r->op == OP_FIELDS)
       add_number(t, D, "register number", list_field(list, D->error_other));
     else
-      add_class(t, D->status);
+      add_register(t, list, v);
     break;
   case DASM_S_RANGE_REL:
     add_out_of_reach(t, list_field(list, r->field), v);

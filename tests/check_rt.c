@@ -560,7 +560,11 @@ END_TEST
 
 /* The statement may begin with what it does at run time, behind bytes of another one. */
 static const struct { const char *statement, *message; int64_t n; } behind_bytes[] = {
-  {"mov Rd(n), 7", "invalid dynamic register; pass the number of a register that can stand there (a mask k0 or an index 4 cannot)", 77},
+  {"paddd xmm(n), xmm1", "register number 16 is not possible here; general registers from 16 on need the feature apxf, "
+                         "vector registers avx512f", 16},
+  {"mov eax, [Rq(1)+Rq(n)]", "register number 4 is not possible here; pass the number of a register that can stand there "
+                             "(a mask k0 or an index 4 cannot)", 4},
+  {"mov Rd(n), 7", "register number 77 is not possible here; pass the number of a register that can stand there (a mask k0 or an index 4 cannot)", 77},
   {"mov eax, [Rq(0)+n]", "displacement 8589934592 does not fit in 32 bits with sign", INT64_C(0x200000000)},
   {".byte n", "immediate 300 does not fit in 8 bits", 300},
   {".dword n", "immediate 8589934592 does not fit in 32 bits", INT64_C(0x200000000)},
@@ -581,6 +585,29 @@ START_TEST(errors_behind_bytes_name_their_line)
   ck_assert_int_ne(dasmc_emit(A, &D, text, -1, &n, 1), DASM_S_OK);
   dasm_errmsg(&D, message, sizeof(message));
   ck_assert_str_eq(message, want);
+}
+END_TEST
+
+/* What an instruction reaches is said by link and encode. */
+static const struct { const char *text, *message; uint64_t run; } beyond[] = {
+  {"jecxz >1\n.space 128\n1:", "text:1: the target is 128 bytes away, and this instruction reaches -128 to 127: branch to a jmp "
+                               "nearby, or use another instruction with jcc, in \"jecxz >1\"", 0},
+  {"nop\njmp &0x7fff0000", "text:2: the target is -2147549190 bytes away, beyond 2 GiB: load its address with mov64 and go "
+                           "through the register, or have the code nearer (around and reach of the code heap), in "
+                           "\"jmp &0x7fff0000\"", 0x100000000},
+};
+
+START_TEST(remedies_of_what_is_too_far)
+{
+  static unsigned char code[256];
+  char message[400];
+  size_t size;
+
+  ck_assert_int_eq(dasmc_emit(A, &D, beyond[_i].text, -1, NULL, 0), DASM_S_OK);
+  ck_assert_int_eq(dasm_link(&D, &size), DASM_S_OK);
+  ck_assert_int_eq(DASM_S_CLASS(dasm_encode_at(&D, code, sizeof(code), beyond[_i].run)), DASM_S_RANGE_REL);
+  dasm_errmsg(&D, message, sizeof(message));
+  ck_assert_str_eq(message, beyond[_i].message);
 }
 END_TEST
 
@@ -1029,6 +1056,7 @@ int main(void)
   tcase_add_test(tc, missing_values_are_named);
   tcase_add_test(tc, values_that_do_not_fit_name_line_and_statement);
   tcase_add_loop_test(tc, errors_behind_bytes_name_their_line, 0, sizeof(behind_bytes) / sizeof(behind_bytes[0]));
+  tcase_add_loop_test(tc, remedies_of_what_is_too_far, 0, (int)(sizeof(beyond) / sizeof(*beyond)));
   tcase_add_test(tc, run_time_errors_of_expressions);
   tcase_add_test(tc, late_errors_name_their_text);
   tcase_add_test(tc, invalid_arguments);

@@ -64,13 +64,15 @@ for shape in plain context memory
 do host $shape "$CC" -std=c11 -x c
 done
 
-# Several files. With DASM_FDEF extern the program has functions with the names of the library's.
+# Several files. With DASM_FDEF extern the program has functions with the names of the library's. (Other processors than
+# x86-64 cannot publish the code.)
 try "dasmc parts_body.dasc" "$DASMC" -o parts_body.c "$src/parts_body.dasc"
 parts="$src/parts_main.c $src/parts_emit.c $src/parts_define.c"
 for link in "$shared" "$static"
 do
   for extern in "" "-DPART_EXTERN -rdynamic"
   do
+    on_x64 || break 2
     # shellcheck disable=SC2086
     try "several files: $extern $link" run parts "$CC" -std=c11 $SANITIZED $warnings $includes $extern $parts $link
   done

@@ -199,6 +199,17 @@ static const uint8_t *address_field(const struct isa_state *S, unsigned bytes)
   return bytes == 8 ? any64 : S->isa->address_size == 4 ? any32 : part;
 }
 
+/* A number is too large: say which directive takes it. */
+static void report_size(struct front *F, const struct isa_state *S, int64_t v, struct span text, unsigned bytes, bool is_signed)
+{
+  const struct directive *d = directives;
+
+  while ((d->kind != 0 && d->kind != WORDS) || bytes_of(S, d) <= bytes || !number_fits(v, bytes_of(S, d), is_signed))
+    d++; /* .qword takes all */
+  diag_error(F, text, "[out-of-range] %lld does not fit in %u byte%s: %s takes %u", (long long)v, bytes, bytes == 1 ? "" : "s", d->name,
+             bytes_of(S, d));
+}
+
 static void value(struct front *F, struct isa_state *S, struct span text, unsigned bytes, bool is_signed)
 {
   struct value v = {.what = VALUE_BAD};
@@ -215,7 +226,7 @@ static void value(struct front *F, struct isa_state *S, struct span text, unsign
   } else if (v.what == VALUE_EXPR) {
     runtime_value(F, v.expr, bytes, is_signed);
   } else if (v.what == VALUE_NUMBER && !number_fits(v.number, bytes, is_signed)) {
-    diag_error(F, text, "[out-of-range] %lld does not fit in %u byte%s", (long long)v.number, bytes, bytes == 1 ? "" : "s");
+    report_size(F, S, v.number, text, bytes, is_signed);
   } else if (v.what == VALUE_NUMBER) {
     build_le(F, (uint64_t)v.number, bytes);
   }

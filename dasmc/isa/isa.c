@@ -58,6 +58,8 @@ bool isa_assemble(struct front *F, const struct stmt *statement)
     isa->assemble(F, S, m, &st);
   } else if (st.op.p != statement->op.p) {
     diag_error(F, st.op, "[unknown-statement] unknown instruction after a prefix");
+    if (isa->begin)
+      isa->begin(S);
   } else {
     return false;
   }

@@ -204,8 +204,8 @@ bool x86_measure(struct record *r, const uint8_t *operands, size_t room)
   return true;
 }
 
-/* Take the numbers; false: one is too high, or none that is possible. */
-static bool take_numbers(struct form *f, const int64_t **args)
+/* Take the numbers; false: *value is too high, or none that is possible. */
+static bool take_numbers(struct form *f, const int64_t **args, int64_t *value)
 {
   unsigned k;
 
@@ -214,7 +214,8 @@ static bool take_numbers(struct form *f, const int64_t **args)
 
     if (!(f->numbers >> k & 1))
       continue;
-    v = (uint64_t)*(*args)++;
+    *value = *(*args)++;
+    v = (uint64_t)*value;
     if (v >> f->bits[k] != 0 || (k == X86_INDEX && v == 4 && !(f->insn.flags & X86F_VSIB)) ||
         (k == X86_MASK && v == 0)) /* k0 cannot mask */
       return false;
@@ -236,7 +237,7 @@ static uint8_t *instruction(unsigned op, const uint8_t *p, const int64_t *args, 
   read_form(&in, op, &f);
   out = w - tail_size(op, &f.insn);
   read_tail(op, &f.insn, out);
-  if (!take_numbers(&f, &args)) {
+  if (!take_numbers(&f, &args, value)) {
     *status = DASM_S_RANGE_VREG;
     return w;
   }
