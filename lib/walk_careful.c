@@ -320,12 +320,14 @@ int put_careful(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_
       return D->status;
     k.p = D->list + k.r.operands;
     q -= k.r.len;
-    if (k.r.len)
+    if (k.r.len) { /* else there may be no buffer yet */
       memcpy(k.w, q, k.r.len);
-    k.w += k.r.len;
+      k.w += k.r.len;
+    }
     if (!operation(&k))
       return D->status;
-    k.a += k.r.takes + k.r.skip;
+    if (k.a) /* a put without arguments has none */
+      k.a += k.r.takes + k.r.skip;
     place += k.r.len + (k.r.next - at);
     at = k.r.next;
   } while (!record_ends(&k.r));
