@@ -478,7 +478,8 @@ static int walk_wait(struct dasm_State *D, uint8_t *w, const uint8_t *p, const u
     p = operands;
     RARE;
   }
-  a += op == OP_BRANCH_PC;
+  if (op == OP_BRANCH_PC) /* else there may be no arguments */
+    a++;
   p++;
   NEXT;
 }
