@@ -10,8 +10,7 @@
 
 /* ---- types ------------------------------------------------------------------------- */
 
-/* Length of "(...)" with balanced parentheses at the start of s, or 0. */
-static size_t balanced(struct span s)
+size_t text_parentheses(struct span s)
 {
   size_t depth = 0;
 
@@ -35,7 +34,7 @@ static size_t register_length(struct span s)
 {
   size_t n = text_first_word(s).n;
   struct span rest = text_skip(s, n);
-  size_t len = n > 0 ? balanced(rest) : 0;
+  size_t len = n > 0 ? text_parentheses(rest) : 0;
 
   return len > 0 ? (size_t)(rest.p - s.p) + len : n;
 }
@@ -74,7 +73,7 @@ struct span operand_offset(struct front *F, const struct typed *t)
 bool operand_call(struct span text, struct span *name, struct span *inner)
 {
   struct span word = text_first_word(text), rest = text_skip(text, word.n);
-  size_t n = balanced(rest);
+  size_t n = text_parentheses(rest);
 
   if (n < 2 || n != rest.n)
     return false;

@@ -47,4 +47,7 @@ static inline struct span text_first_word(struct span s)
   return s;
 }
 
+/* operand.c: length of "(...)" with balanced parentheses at the start of s, or 0. */
+size_t text_parentheses(struct span s);
+
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "text.h"
 #include "x86.h"
 
 struct name {
@@ -167,24 +168,6 @@ static unsigned dynamic_class(bool x64, const char *p, size_t n)
   return RC_NONE;
 }
 
-/* Length of "(...)" with balanced parentheses at the start of s, or 0. */
-static size_t balanced(struct span s)
-{
-  size_t depth = 0;
-
-  for (size_t i = 0; i < s.n; i++) {
-    const char *behind = c_literal(s, s.p + i);
-
-    if (behind && behind > s.p + i)
-      i = (size_t)(behind - s.p) - 1;
-    else if (s.p[i] == '(')
-      depth++;
-    else if (s.p[i] == ')' && --depth == 0)
-      return i + 1;
-  }
-  return 0;
-}
-
 static size_t parse_dynamic(bool x64, struct span text, size_t n, struct x86_reg *out)
 {
   struct span rest = {text.p + n, text.n - n};
@@ -198,7 +181,7 @@ static size_t parse_dynamic(bool x64, struct span text, size_t n, struct x86_reg
     blank++;
   rest.p += blank;
   rest.n -= blank;
-  if (rest.n == 0 || rest.p[0] != '(' || (len = balanced(rest)) == 0)
+  if ((len = text_parentheses(rest)) == 0)
     return 0;
   num = small_number(rest.p + 1, len - 2);
   if (out->class == RC_ST && num >= 0 && num < 8)
