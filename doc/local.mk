@@ -51,6 +51,7 @@ manual_pages = \
 	doc/instructions/avx512.rst \
 	doc/instructions/avx512fp16.rst \
 	doc/instructions/control.rst \
+	doc/instructions/conventions-riscv.rst \
 	doc/instructions/conventions-x64.rst \
 	doc/instructions/conventions-x86.rst \
 	doc/instructions/conventions.rst \
@@ -60,9 +61,11 @@ manual_pages = \
 	doc/instructions/index.rst \
 	doc/instructions/other.rst \
 	doc/instructions/registers.rst \
+	doc/instructions/riscv-atomic.rst \
 	doc/instructions/riscv-bits.rst \
 	doc/instructions/riscv-compressed.rst \
 	doc/instructions/riscv-float.rst \
+	doc/instructions/riscv-system.rst \
 	doc/instructions/riscv-vector.rst \
 	doc/instructions/riscv.rst \
 	doc/instructions/sse.rst \

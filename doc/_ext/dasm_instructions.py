@@ -5,7 +5,7 @@ stand on which page, and has the short notes; the format is described in x86.txt
 a family of its own with one page.
 
     .. dasm-forms:: x86 sse      the forms of the page 'sse'
-    .. dasm-mnemonics:: x86      all mnemonics, with links
+    .. dasm-mnemonics:: x86 ...  all mnemonics of these families, with links, and a field to filter them
     .. dasm-features:: x86       what -m and .feature know
     .. dasm-registers:: x86      the registers
     .. dasm-other-isas::         all forms and features of the instruction sets that no family file names
@@ -56,7 +56,7 @@ class Form:
 
     def __init__(self, row, isa):
         self.mnemonic, self.operands, self.open, self.encoding, features, self.run_time, self.dialect = row[:7]
-        self.features = features.split(",")
+        self.features = [f.strip() for f in features.split(",")]
         self.isas = [isa]
 
 
@@ -246,23 +246,28 @@ class MnemonicsDirective(SphinxDirective):
     """The mnemonics of a family by page. It also refuses forms that are on no page."""
 
     required_arguments = 1
+    final_argument_whitespace = True
 
     def run(self):
-        fam = family(self.arguments[0])
+        parts = [self.part(family(name)) for name in self.arguments[0].split()]
+        if self.env.app.builder.format != "html":
+            return []
+        field = ('<p><input class="forms-find" type="search" placeholder="Find a mnemonic" '
+                 'aria-label="Find a mnemonic"></p>')
+        return [nodes.raw("", field + "".join(parts), format="html")]
+
+    def part(self, fam):
         lost = sorted({f"{f.mnemonic} ({','.join(f.features)})" for f in fam.forms if not fam.page(f)})
         if lost:
             raise self.error(f"no page of {fam.name}.txt has these forms: {', '.join(lost[:9])} …")
-        if self.env.app.builder.format != "html":
-            return []
-        out = ['<p><input class="forms-find" type="search" placeholder="Find a mnemonic" aria-label="Find a mnemonic">'
-               "</p>"]
+        out = []
         for page in reversed(fam.page_forms):  # the file has the most special ones first
             links = " ".join(f'<a href="{page}.html#{anchor(m)}">{m}</a>' for m in sorted(fam.page_forms[page]))
             with open(os.path.join(FOLDER, page + ".rst")) as f:
                 title = next(line for line in f if line[0] not in ".\n").strip()
             out.append(f'<details class="mnemonics"><summary><a href="{page}.html">{escape(title)}</a> '
                        f"({len(fam.page_forms[page])})</summary><p>{links}</p></details>")
-        return [nodes.raw("", "".join(out), format="html")]
+        return "".join(out)
 
 
 def table(headline, rows, classes=()):
