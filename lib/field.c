@@ -81,6 +81,12 @@ void field_set_bias(uint8_t *f, int bias)
   f[FIELD_BIAS + 1] = (uint8_t)((unsigned)bias >> 8);
 }
 
+void field_set_among(uint8_t *f, uint32_t set)
+{
+  f[FIELD_TRANSFORM] = TRANSFORM_AMONG;
+  set_u32(f + FIELD_LOW, set);
+}
+
 static int64_t bias_of(const uint8_t *f)
 {
   return (int16_t)(f[FIELD_BIAS] | f[FIELD_BIAS + 1] << 8);
@@ -112,7 +118,7 @@ void field_complete(uint8_t *f)
   bool zero_low;
 
   memset(f + FIELD_QUICK, 0, LIST_FIELD - FIELD_QUICK);
-  if (!(f[FIELD_FLAGS] & FIELD_RANGED))
+  if (!(f[FIELD_FLAGS] & FIELD_RANGED) && f[FIELD_TRANSFORM] != TRANSFORM_AMONG)
     memset(f + FIELD_LOW, 0, FIELD_PIECE - FIELD_LOW);
   if (!has_simple_range(f))
     return;
@@ -154,6 +160,8 @@ static bool transform_valid(const uint8_t *f)
 
   switch (f[FIELD_TRANSFORM]) {
   case TRANSFORM_CARRY: return param >= 1 && param < f[FIELD_BITS];
+  case TRANSFORM_AMONG: return !(f[FIELD_FLAGS] & FIELD_RANGED);
+  case TRANSFORM_WRAPPED: return param >= f[FIELD_BITS] && param < 64;
   case TRANSFORM_A64_WIDE: case TRANSFORM_A64_SHIFT: return param == 32 || param == 64;
   case TRANSFORM_A64_MASK: return param == 8 || param == 16 || param == 32 || param == 64;
   default: return f[FIELD_TRANSFORM] < TRANSFORM_COUNT;

@@ -13,7 +13,7 @@
  *
  *   FIELD_ORIGIN     what the value counts from, enum field_origin
  *   FIELD_AHEAD      how far the origin is ahead of that place, -128 to 127
- *   FIELD_LOW        with FIELD_RANGED: the least value, four bytes;
+ *   FIELD_LOW        with FIELD_RANGED: the least value, four bytes; with TRANSFORM_AMONG: a set, four bytes;
  *   FIELD_SPAN       and how much more the greatest one is, four bytes without sign
  *   FIELD_BIAS       is added, two bytes with sign. With FIELD_NEGATED the value is subtracted from it
  *   FIELD_SHIFT      low bits that are dropped. They must be zero, unless it is FIELD_LOOSE or FIELD_ROUNDED
@@ -88,6 +88,8 @@ enum field_transform {
   TRANSFORM_A64_WIDE,    /* 16 bits, and the number of the half word that they are, in a register of FIELD_PARAM bits */
   TRANSFORM_A64_MASK,    /* N:immr:imms of a repeated run of ones in FIELD_PARAM bits */
   TRANSFORM_A64_SHIFT,   /* immr:imms of a shift to the left of FIELD_PARAM bits */
+  TRANSFORM_AMONG,       /* the low bits of a number below 32 that is in the set of FIELD_LOW: bit n, if it is n */
+  TRANSFORM_WRAPPED,     /* with a sign, which may also be that of a number of FIELD_PARAM bits */
   TRANSFORM_COUNT
 };
 
@@ -116,6 +118,8 @@ static inline bool field_is_relative(const uint8_t *f)
 void field_set_piece(uint8_t *f, unsigned n, unsigned from, unsigned to, unsigned count);
 void field_set_range(uint8_t *f, int32_t low, uint32_t span);
 void field_set_bias(uint8_t *f, int bias);
+/* The value must be among these numbers: bit n, for n. */
+void field_set_among(uint8_t *f, uint32_t set);
 /* Compute what comes behind FIELD_QUICK. */
 void field_complete(uint8_t *f);
 

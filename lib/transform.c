@@ -51,6 +51,20 @@ static bool byte(const uint8_t *f, uint64_t v, uint64_t *bits)
   return (v & 0xff) == 0 && v + 256 * half <= 255 * 256;
 }
 
+static bool among(const uint8_t *f, uint64_t v, uint64_t *bits)
+{
+  *bits = v;
+  return v < 32 && (list_u32(f + FIELD_LOW) >> v & 1);
+}
+
+static bool wrapped(const uint8_t *f, uint64_t v, uint64_t *bits)
+{
+  uint64_t modulus = UINT64_C(1) << f[FIELD_PARAM];
+
+  *bits = v;
+  return has_bits(v, f[FIELD_BITS]) || (v < modulus && has_bits(v - modulus, f[FIELD_BITS]));
+}
+
 /* ---- ARM: an immediate of 8 bits, rotated ------------------------------------------ */
 
 static bool rotated(uint32_t v, uint64_t *bits)
@@ -189,6 +203,8 @@ static const struct {
     [TRANSFORM_A64_WIDE] = {a64_wide, "not one half word with zeros around it"},
     [TRANSFORM_A64_MASK] = {a64_mask, "not a run of ones that repeats"},
     [TRANSFORM_A64_SHIFT] = {a64_shift, "not a number of bits to shift by"},
+    [TRANSFORM_AMONG] = {among, "not one of those that can be here"},
+    [TRANSFORM_WRAPPED] = {wrapped, "too large, with its sign"},
 };
 
 bool field_transform(const uint8_t *f, uint64_t value, uint64_t *bits)

@@ -426,6 +426,13 @@ static const struct {
 #define LSL FIELD(4, 0, 0, 12, 10), AS(A64_SHIFT, 32)
     {"lsl", {LSL}, 0, 1, 31}, {"lsl", {LSL}, 31, 1, 64}, {"lsl", {LSL}, 32, 0, 0}, {"lsl", {LSL}, -1, 0, 0},
     {"adr", {FIELD(4, 0, 0, 14, 0), AS(A32_OFFSET, 0)}, INT64_C(0x100000001), 0, 0},
+#define SAVED FIELD(2, FIELD_REGISTER, 0, 3, 7), AS(AMONG, 0), FIELD_BYTES4(FIELD_LOW, 0x80fc0300)
+    {"s0 to s7", {SAVED}, 8, 1, 0}, {"s0 to s7", {SAVED}, 18, 1, 2}, {"s0 to s7", {SAVED}, 23, 1, 7}, {"s0 to s7", {SAVED}, 31, 1, 7},
+    {"s0 to s7", {SAVED}, 10, 0, 0}, {"s0 to s7", {SAVED}, 24, 0, 0}, {"s0 to s7", {SAVED}, 40, 0, 0}, {"s0 to s7", {SAVED}, -1, 0, 0},
+#define CLUI FIELD(2, FIELD_NONZERO, 0, 6, 0), AS(WRAPPED, 20)
+    {"c.lui", {CLUI}, 31, 1, 31}, {"c.lui", {CLUI}, 32, 0, 0}, {"c.lui", {CLUI}, -32, 1, 32}, {"c.lui", {CLUI}, -33, 0, 0},
+    {"c.lui", {CLUI}, 0xfffe0, 1, 32}, {"c.lui", {CLUI}, 0xfffdf, 0, 0}, {"c.lui", {CLUI}, 0xfffff, 1, 63}, {"c.lui", {CLUI}, 0x100000, 0, 0},
+    {"c.lui", {CLUI}, 0, 0, 0},
 };
 
 START_TEST(values_at_their_bounds)

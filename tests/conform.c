@@ -87,7 +87,8 @@ static uint64_t extern_base;
 static bool defines(const char *text)
 {
   return strstr(text, ".type") || strstr(text, ".section") || strstr(text, ".define") ||
-         strstr(text, ".macro") || strstr(text, "extern") || strstr(text, ".arch") || strstr(text, ".code");
+         strstr(text, ".macro") || strstr(text, "extern") || strstr(text, ".arch") || strstr(text, ".code") ||
+         strstr(text, ".feature");
 }
 
 /* The x86 data uses sections without saying so. */

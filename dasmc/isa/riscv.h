@@ -44,7 +44,7 @@ int riscv_rlist(struct span text);
 /* ---- rows ---------------------------------------------------------------------------- */
 
 enum riscv_kind {
-  KIND_X, KIND_X3, KIND_F, KIND_F3, KIND_V, KIND_S, KIND_SHADOW, KIND_ONE_X, KIND_V0,
+  KIND_X, KIND_X3, KIND_F, KIND_F3, KIND_V, KIND_S, KIND_SHADOW, KIND_ONE_X, KIND_V0, KIND_ZERO,
   KIND_IMM, KIND_UIMM, KIND_LUI, KIND_RNUM, KIND_JT, KIND_JALT, KIND_SPIMM, KIND_BELOW,
   KIND_MEM, KIND_LABEL, KIND_CSR, KIND_RM, KIND_RTZ, KIND_VM, KIND_FENCE, KIND_FLI, KIND_RLIST, KIND_VTYPE
 };

@@ -16,6 +16,8 @@ struct attempt {
   int64_t number[WORD_FIELDS];   /* by field: its value */
   bool known[WORD_FIELDS];
   struct riscv_value value[WORD_FIELDS];
+  uint8_t value_field[WORD_FIELDS];
+  uint32_t among[WORD_FIELDS];   /* by field: numbers that its value at run time may have, if it is one of some below 32 */
   unsigned nvalue;
   const struct label *label;
   uint8_t label_field[LIST_FIELD];
@@ -56,8 +58,15 @@ static bool put_expr(struct attempt *a, unsigned field, unsigned flags, struct s
   v->expr = expr;
   if (!describe(a, field, flags, v->field))
     return false;
-  a->nvalue++;
+  a->value_field[a->nvalue++] = (uint8_t)(field - 1);
   return true;
+}
+
+/* One that must be among some numbers below 32. */
+static bool put_among(struct attempt *a, unsigned field, unsigned flags, struct span expr, uint32_t set)
+{
+  a->among[field - 1] &= set;
+  return put_expr(a, field, flags, expr);
 }
 
 /* One that must be in low … low + span, and goes in as what it is more than `origin`. */
@@ -69,6 +78,19 @@ static bool put_ranged(struct attempt *a, unsigned field, unsigned flags, struct
     return false;
   field_set_bias(f, -origin);
   field_set_range(f, low, span);
+  field_complete(f);
+  return true;
+}
+
+/* The immediate of c.lui: its sign is that of lui's. */
+static bool put_wrapped(struct attempt *a, unsigned field, struct span expr)
+{
+  uint8_t *f = a->value[a->nvalue].field;
+
+  if (!put_expr(a, field, FIELD_SIGNED | FIELD_NONZERO, expr))
+    return false;
+  f[FIELD_TRANSFORM] = TRANSFORM_WRAPPED;
+  f[FIELD_PARAM] = 20;
   field_complete(f);
   return true;
 }
@@ -110,6 +132,18 @@ static bool check_register(struct attempt *a, const struct riscv_shape *sh, unsi
   return true;
 }
 
+/* The same for all registers: bit n, if n may be used. */
+static uint32_t usable_registers(const struct riscv_shape *sh)
+{
+  uint32_t set = UINT32_MAX;
+
+  for (unsigned i = 0; i < 3 && sh->except[i]; i++)
+    for (unsigned n = 0, e = sh->except[i]; n < 32; n++)
+      if (e < NOT_ODD ? n == e - NOT_NUMBER : e == NOT_ODD ? n % 2 : e < NOT_OPERAND && n % (e - NOT_MULTIPLE))
+        set &= ~(UINT32_C(1) << n);
+  return set;
+}
+
 static bool put_register(struct attempt *a, const struct riscv_shape *sh, const struct riscv_reg *reg)
 {
   bool three = sh->kind == KIND_X3 || sh->kind == KIND_F3;
@@ -117,7 +151,7 @@ static bool put_register(struct attempt *a, const struct riscv_shape *sh, const 
   if (reg->expr.p && three)
     return put_ranged(a, sh->field, FIELD_UNSIGNED | FIELD_REGISTER, reg->expr, 8, 7, 8);
   if (reg->expr.p)
-    return put_expr(a, sh->field, FIELD_UNSIGNED | FIELD_REGISTER, reg->expr);
+    return put_among(a, sh->field, FIELD_UNSIGNED | FIELD_REGISTER, reg->expr, usable_registers(sh));
   if (!check_register(a, sh, reg->num))
     return false;
   if (!three)
@@ -144,13 +178,17 @@ static bool take_register(struct attempt *a, const struct riscv_shape *sh, const
   return put_register(a, sh, &o->reg);
 }
 
+enum { S_REGISTERS = 0x00fc0300, SHADOW_REGISTERS = 0x22 };
+
 /* One register by name: c.addi16sp sp; v0; s0 to s7; x1 or x5. */
 static bool take_one_register(struct attempt *a, const struct riscv_shape *sh, const struct riscv_operand *o)
 {
   unsigned n = o->reg.num, class = sh->kind == KIND_V0 ? RISCV_V : RISCV_X;
 
-  if (!o->is_reg || o->reg.class != class || o->reg.expr.p)
+  if (!o->is_reg || o->reg.class != class || (o->reg.expr.p && sh->kind != KIND_S && sh->kind != KIND_SHADOW))
     return refuse(a, "another register is expected");
+  if (o->reg.expr.p)
+    return put_among(a, sh->field, FIELD_REGISTER, o->reg.expr, sh->kind == KIND_S ? S_REGISTERS : SHADOW_REGISTERS);
   switch (sh->kind) {
   case KIND_V0:
     return n == 0 || refuse(a, "the mask can be in v0 only");
@@ -216,7 +254,7 @@ static bool take_number(struct attempt *a, const struct riscv_shape *sh, const s
 
     switch (sh->kind) {
     case KIND_LUI:
-      return refuse(a, "a number is expected, not an expression");
+      return put_wrapped(a, sh->field, o->text);
     case KIND_RNUM:
       return put_ranged(a, sh->field, FIELD_UNSIGNED, o->text, 0, 10, 0);
     case KIND_JALT:
@@ -234,15 +272,45 @@ static bool take_number(struct attempt *a, const struct riscv_shape *sh, const s
   return put_fitting(a, sh->field, sign_of(sh), v);
 }
 
-/* cm.push {ra, s0-s3}, -64: the room for the registers, and up to three times 16 bytes more. */
+/* name(expr): a value at run time where otherwise words stand. */
+static bool called(struct span text, const char *name, struct span *inner)
+{
+  size_t n = strlen(name);
+
+  if (text.n < n + 3 || memcmp(text.p, name, n) != 0 || text.p[n] != '(' || text.p[text.n - 1] != ')')
+    return false;
+  *inner = span_trim((struct span){text.p + n + 1, text.n - n - 2});
+  return true;
+}
+
+/* The adjustment at run time, of registers that are known. */
+static bool put_stack(struct attempt *a, unsigned field, struct span expr, bool push, int room)
+{
+  uint8_t *f = a->value[a->nvalue].field;
+
+  if (!put_expr(a, field, FIELD_UNSIGNED | (push ? FIELD_NEGATED : 0), expr))
+    return false;
+  field_set_bias(f, -room);
+  field_set_range(f, push ? -room - 48 : room, 48);
+  field_complete(f);
+  return true;
+}
+
+/* cm.push {ra, s0-s3}, -64: the room for the registers, and up to three times 16 bytes more, which is spimm(0) to spimm(48). */
 static bool take_stack(struct attempt *a, const struct riscv_shape *sh, const struct riscv_operand *o)
 {
   bool push = strcmp(a->f->form.row, "cm.push") == 0;
   int registers = a->xlist == 15 ? 13 : a->xlist - 3, room = (registers * (a->R->rv64 ? 8 : 4) + 15) & ~15;
+  struct span more;
   int64_t v;
 
+  if (called(o->text, "spimm", &more))
+    return riscv_number(a->match.F, a->R, more, &v) ? put_fitting(a, sh->field, FIELD_UNSIGNED, v)
+                                                    : put_expr(a, sh->field, FIELD_UNSIGNED, more);
+  if (a->xlist < 0)
+    return refuse(a, "with rlist(expression) it is spimm(0), spimm(16), spimm(32) or spimm(48)");
   if (!riscv_number(a->match.F, a->R, o->text, &v))
-    return refuse(a, "a number is expected");
+    return may_be_expression(a, o) ? put_stack(a, sh->field, o->text, push, room) : refuse(a, "a number or an expression is expected");
   if (push)
     v = -v;
   if (v < room || v > room + 48 || v % 16 != 0) {
@@ -326,17 +394,6 @@ static bool take_memory(struct attempt *a, const struct riscv_shape *sh, const s
 
 /* ---- words ---------------------------------------------------------------------------------------- */
 
-/* name(expr): a value at run time where otherwise words stand. */
-static bool called(struct span text, const char *name, struct span *inner)
-{
-  size_t n = strlen(name);
-
-  if (text.n < n + 3 || memcmp(text.p, name, n) != 0 || text.p[n] != '(' || text.p[text.n - 1] != ')')
-    return false;
-  *inner = span_trim((struct span){text.p + n + 1, text.n - n - 2});
-  return true;
-}
-
 static bool take_csr(struct attempt *a, const struct riscv_shape *sh, const struct riscv_operand *o)
 {
   int csr = riscv_csr(o->text);
@@ -354,6 +411,8 @@ static bool take_csr(struct attempt *a, const struct riscv_shape *sh, const stru
   return put_expr(a, sh->field, FIELD_UNSIGNED, o->text);
 }
 
+enum { ROUNDING_MODES = 0x9f }; /* 0 to 4, and 7 */
+
 static bool take_rounding(struct attempt *a, const struct riscv_shape *sh, const struct riscv_operand *o)
 {
   int rm = riscv_rounding(o->text);
@@ -364,7 +423,7 @@ static bool take_rounding(struct attempt *a, const struct riscv_shape *sh, const
   if (rm >= 0)
     return put_number(a, sh->field, rm);
   if (called(o->text, "rm", &inner))
-    return put_expr(a, sh->field, FIELD_UNSIGNED, inner);
+    return put_among(a, sh->field, FIELD_UNSIGNED, inner, ROUNDING_MODES);
   return refuse(a, "a rounding mode is expected: rne, rtz, rdn, rup, rmm, dyn, or rm(expression)");
 }
 
@@ -377,6 +436,31 @@ static bool take_mask(struct attempt *a, const struct riscv_shape *sh, const str
   if (called(o->text, "vm", &inner))
     return put_expr(a, sh->field, FIELD_UNSIGNED, inner);
   return refuse(a, "the mask is v0.t, or vm(expression)");
+}
+
+static bool take_fli(struct attempt *a, const struct riscv_shape *sh, const struct riscv_operand *o)
+{
+  int v = riscv_fli(o->text);
+  struct span inner;
+
+  if (v >= 0)
+    return put_number(a, sh->field, v);
+  if (called(o->text, "fli", &inner))
+    return put_expr(a, sh->field, FIELD_UNSIGNED, inner);
+  return refuse(a, "one of the 32 constants of fli is expected (1.0, 0.5, inf, …), or fli(expression) with its number");
+}
+
+static bool take_rlist(struct attempt *a, const struct riscv_shape *sh, const struct riscv_operand *o)
+{
+  int v = riscv_rlist(o->text);
+  struct span inner;
+
+  a->xlist = (int8_t)v;
+  if (v >= 0)
+    return put_number(a, sh->field, v);
+  if (called(o->text, "rlist", &inner))
+    return put_ranged(a, sh->field, FIELD_UNSIGNED, inner, 4, 11, 0);
+  return refuse(a, "registers are expected: {ra}, {ra, s0}, {ra, s0-s3}, or rlist(expression)");
 }
 
 static bool take_fence(struct attempt *a, const struct riscv_shape *sh, const struct riscv_operand *o)
@@ -414,9 +498,11 @@ static bool take_operand(struct attempt *a, unsigned i)
 {
   const struct riscv_shape *sh = &a->f->op[i];
   const struct riscv_operand *o = &a->s->op[i];
-  int v;
+  int64_t v;
 
   switch (sh->kind) {
+  case KIND_ZERO:
+    return (riscv_number(a->match.F, a->R, o->text, &v) && v == 0) || refuse(a, "0 is expected");
   case KIND_X: case KIND_X3: case KIND_F: case KIND_F3: case KIND_V:
     return take_register(a, sh, o);
   case KIND_S: case KIND_SHADOW: case KIND_ONE_X: case KIND_V0:
@@ -438,15 +524,45 @@ static bool take_operand(struct attempt *a, unsigned i)
   case KIND_VTYPE:
     return take_vtype(a, sh, i);
   case KIND_FLI:
-    v = riscv_fli(o->text);
-    return v >= 0 ? put_number(a, sh->field, v) : refuse(a, "one of the 32 constants of fli is expected: 1.0, 0.5, inf, …");
+    return take_fli(a, sh, o);
   case KIND_RLIST:
-    v = riscv_rlist(o->text);
-    a->xlist = (int8_t)v;
-    return v >= 0 ? put_number(a, sh->field, v) : refuse(a, "registers are expected: {ra}, {ra, s0}, {ra, s0-s3}");
+    return take_rlist(a, sh, o);
   default:
     return take_number(a, sh, o);
   }
+}
+
+/* The number of the register that stands for itself or, as s0 to s7 do, for a smaller one in its field. */
+static uint32_t bit_of(const struct riscv_shape *sh, int64_t number)
+{
+  return UINT32_C(1) << (sh->kind != KIND_S ? number : number < 2 ? number + 8 : number + 16);
+}
+
+/* The result must not be in v0 if that is the mask. What comes at run time is kept from it, unless both do. */
+static bool check_mask(struct attempt *a, unsigned own)
+{
+  unsigned vm = (unsigned)(word_find(&a->f->word, SPAN("vm")) - a->f->word.field);
+  bool zero = a->known[own] && a->number[own] == 0, masked = a->known[vm] && a->number[vm] == 0;
+
+  if (zero && masked)
+    return refuse(a, "the result cannot go to v0, which is the mask");
+  if (masked)
+    a->among[own] &= ~UINT32_C(1);
+  if (zero)
+    a->among[vm] &= ~UINT32_C(1);
+  return true;
+}
+
+/* The same for two registers that must differ. */
+static bool check_pair(struct attempt *a, const struct riscv_shape *sh, unsigned own, unsigned other)
+{
+  if (a->known[own] && a->known[other] && a->number[own] == a->number[other])
+    return refuse(a, "the result cannot go to a register that is an operand");
+  if (a->known[other])
+    a->among[own] &= ~bit_of(sh, a->number[other]);
+  if (a->known[own])
+    a->among[other] &= ~bit_of(sh, a->number[own]);
+  return true;
 }
 
 /* Operands that exclude each other. */
@@ -456,20 +572,26 @@ static bool check_operands(struct attempt *a)
     const struct riscv_shape *sh = &a->f->op[a->match.at];
 
     for (unsigned i = 0; i < 3 && sh->except[i]; i++) {
-      unsigned e = sh->except[i], own = sh->field - 1u, other = e - NOT_OPERAND - 1;
+      unsigned e = sh->except[i], own = sh->field - 1u;
 
-      if (e == NOT_MASKED) {
-        const struct word_field *vm = word_find(&a->f->word, SPAN("vm"));
-
-        other = (unsigned)(vm - a->f->word.field);
-        if (a->known[own] && a->number[own] == 0 && a->known[other] && a->number[other] == 0)
-          return refuse(a, "the result cannot go to v0, which is the mask");
-      } else if (e > NOT_OPERAND && a->known[own] && a->known[other] && a->number[own] == a->number[other]) {
-        return refuse(a, "the result cannot go to a register that is an operand");
-      }
+      if (e == NOT_MASKED ? !check_mask(a, own) : e > NOT_OPERAND && !check_pair(a, sh, own, e - NOT_OPERAND - 1))
+        return false;
     }
   }
   return true;
+}
+
+/* Say in the fields which numbers values at run time may have. */
+static void complete_values(struct attempt *a)
+{
+  for (unsigned i = 0; i < a->nvalue; i++) {
+    uint32_t set = a->among[a->value_field[i]];
+
+    if (set == UINT32_MAX)
+      continue;
+    field_set_among(a->value[i].field, set);
+    field_complete(a->value[i].field);
+  }
 }
 
 static bool fits(struct match *m, const void *form)
@@ -483,6 +605,7 @@ static bool fits(struct match *m, const void *form)
   a->label = NULL;
   a->xlist = -1;
   memset(a->known, 0, sizeof(a->known));
+  memset(a->among, 0xff, sizeof(a->among));
   for (m->at = 0; m->at < f->form.nop; m->at++) {
     const struct riscv_shape *sh = &f->op[m->at];
 
@@ -516,6 +639,7 @@ void riscv_match(struct front *F, struct riscv *R, const struct mnemonic *m, con
 
   if (!match_first(&a.match, m, fits))
     return;
+  complete_values(&a);
   riscv_emit(F, a.unit, a.f->word.width / 8, a.value, a.nvalue);
   if (a.label)
     build_ref(F, a.label, a.label_field);

@@ -4,18 +4,57 @@
 #include "../../lib/isa/riscv.h"
 #include "riscv.h"
 
-enum { AUIPC = 0x17, ADDI = 0x13, JALR = 0x67 };
+enum { AUIPC = 0x17, ADDI = 0x13, JALR = 0x67, SLLI = 0x1013, SRLI = 0x5013, SRAI = 0x40005013 };
 
-static unsigned reg_number(struct front *F, const struct riscv_operand *o, unsigned class)
+/* ---- units -------------------------------------------------------------------------- */
+
+/* One or two instructions, and registers of them that come at run time. */
+struct unit {
+  uint64_t bits;
+  unsigned bytes, n;
+  struct riscv_value value[4];
+};
+
+enum { RD = 7, RS1 = 15, RS2 = 20, SECOND = 32, NOWHERE = 0xff };
+
+/* A register that goes to one to three places of the unit. */
+static void put_register(struct unit *u, const struct riscv_reg *reg, unsigned at, unsigned at2, unsigned at3)
 {
-  if (o->is_reg && o->reg.class == class && !o->reg.expr.p)
-    return o->reg.num;
-  diag_error(F, o->text, class == RISCV_X ? "[bad-operand] a register x0 to x31 is expected" : "[bad-operand] a register f0 to f31 is expected");
-  return 32;
+  const unsigned to[] = {at, at2, at3};
+  uint8_t *f = u->value[u->n].field;
+
+  if (!reg->expr.p) {
+    for (unsigned i = 0; i < 3 && to[i] != NOWHERE; i++)
+      u->bits |= (uint64_t)reg->num << to[i];
+    return;
+  }
+  memset(f, 0, LIST_FIELD);
+  f[FIELD_UNIT] = (uint8_t)u->bytes;
+  f[FIELD_FLAGS] = FIELD_UNSIGNED | FIELD_REGISTER;
+  f[FIELD_BITS] = 5;
+  f[FIELD_TO] = (uint8_t)(at2 == NOWHERE ? at : 0);
+  for (unsigned i = 0; i < 3 && at2 != NOWHERE && to[i] != NOWHERE; i++)
+    field_set_piece(f, f[FIELD_PIECES]++, 0, to[i], 5);
+  field_complete(f);
+  u->value[u->n++].expr = reg->expr;
 }
 
-/* auipc with the high part of a distance, and a second instruction with the low one. */
-static void pair(struct front *F, unsigned scratch, uint32_t second, bool store, const struct riscv_operand *o)
+static void put_unit(struct front *F, const struct unit *u)
+{
+  riscv_emit(F, u->bits, u->bytes, u->value, u->n);
+}
+
+/* The register that an operand is, or NULL: reported. */
+static const struct riscv_reg *register_of(struct front *F, const struct riscv_operand *o, unsigned class)
+{
+  if (o->is_reg && o->reg.class == class)
+    return &o->reg;
+  diag_error(F, o->text, class == RISCV_X ? "[bad-operand] a register x0 to x31 is expected" : "[bad-operand] a register f0 to f31 is expected");
+  return NULL;
+}
+
+/* auipc with the high part of the distance to a label, and a second instruction with the low one: the unit has all but that. */
+static void put_pair(struct front *F, struct unit *u, bool store, const struct riscv_operand *o)
 {
   uint8_t f[LIST_FIELD] = {[FIELD_UNIT] = 8, [FIELD_WORD] = 4, [FIELD_FLAGS] = FIELD_SIGNED, [FIELD_ORIGIN] = ORIGIN_START,
                            [FIELD_BITS] = 32, [FIELD_TRANSFORM] = TRANSFORM_CARRY, [FIELD_PARAM] = 12};
@@ -25,18 +64,20 @@ static void pair(struct front *F, unsigned scratch, uint32_t second, bool store,
     diag_error(F, o->text, "[bad-operand] a label is expected");
     return;
   }
-  if (scratch == 32)
-    return;
   field_set_piece(f, n++, 12, 12, 16);
   field_set_piece(f, n++, 28, 28, 4);
-  field_set_piece(f, n++, 0, store ? 32 + 7 : 32 + 20, store ? 5 : 12);
+  field_set_piece(f, n++, 0, SECOND + (store ? 7 : 20), store ? 5 : 12);
   if (store)
-    field_set_piece(f, n++, 5, 32 + 25, 7);
+    field_set_piece(f, n++, 5, SECOND + 25, 7);
   f[FIELD_PIECES] = (uint8_t)n;
   field_complete(f);
-  build_le(F, AUIPC | scratch << 7, 4);
-  build_le(F, second | scratch << 15, 4);
+  put_unit(F, u);
   build_ref(F, &o->label, f);
+}
+
+static struct unit pair_of(uint32_t second)
+{
+  return (struct unit){.bits = (uint64_t)second << SECOND | AUIPC, .bytes = 8};
 }
 
 /* ---- li ------------------------------------------------------------------------------ */
@@ -44,14 +85,12 @@ static void pair(struct front *F, unsigned scratch, uint32_t second, bool store,
 /* The port's li at run time is an addi. */
 static void li_short(struct front *F, const struct riscv_operand *rd, struct span expr)
 {
-  struct riscv_value value[2] = {
-    {expr, {[FIELD_UNIT] = 4, [FIELD_FLAGS] = FIELD_SIGNED, [FIELD_BITS] = 12, [FIELD_TO] = 20}},
-    {rd->reg.expr, {[FIELD_UNIT] = 4, [FIELD_FLAGS] = FIELD_UNSIGNED | FIELD_REGISTER, [FIELD_BITS] = 5, [FIELD_TO] = 7}},
-  };
+  struct unit u = {.bits = ADDI, .bytes = 4, .n = 1,
+                   .value = {{expr, {[FIELD_UNIT] = 4, [FIELD_FLAGS] = FIELD_SIGNED, [FIELD_BITS] = 12, [FIELD_TO] = 20}}}};
 
-  field_complete(value[0].field);
-  field_complete(value[1].field);
-  riscv_emit(F, ADDI | (uint32_t)rd->reg.num << 7, 4, value, rd->reg.expr.p ? 2 : 1);
+  field_complete(u.value[0].field);
+  put_register(&u, &rd->reg, RD, NOWHERE, NOWHERE);
+  put_unit(F, &u);
 }
 
 static void li_run_time(struct front *F, const struct riscv_operand *rd, struct span expr)
@@ -93,14 +132,51 @@ static void li(struct front *F, struct riscv *R, const struct riscv_stmt *s)
   }
 }
 
+/* ---- extension of a sign or by zeros, without the instruction for it: two shifts --------------- */
+
+static const struct extension {
+  const char *name, *feature;
+  uint8_t bits;
+  bool sign, rv64; /* rv64: only there */
+} extensions[] = {
+  {"sext.b", "Zbb", 8, true, false},   {"sext.h", "Zbb", 16, true, false},
+  {"zext.h", "Zbb", 16, false, false}, {"zext.w", "Zba", 32, false, true},
+};
+
+/* slli rd, rs, n; srai rd, rd, n. True: it was one (or that was reported). */
+static bool extend(struct front *F, const struct riscv *R, const struct stmt *st)
+{
+  for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++) {
+    const struct extension *e = &extensions[i];
+    uint64_t shift = ((R->rv64 ? 64u : 32u) - e->bits) << 20;
+    struct unit u = {.bits = (shift | (e->sign ? SRAI : SRLI)) << SECOND | shift | SLLI, .bytes = 8};
+    const struct riscv_reg *rd, *rs;
+    struct riscv_stmt s;
+
+    if (!span_is(st->op, e->name) || st->narg != 2 || (e->rv64 && !R->rv64) || features_have(&R->isa, e->feature))
+      continue;
+    if (!riscv_stmt_parse(F, R, st, &s) || !(rd = register_of(F, &s.op[0], RISCV_X)) || !(rs = register_of(F, &s.op[1], RISCV_X)))
+      return true;
+    put_register(&u, rd, RD, SECOND + RD, SECOND + RS1);
+    put_register(&u, rs, RS1, NOWHERE, NOWHERE);
+    put_unit(F, &u);
+    return true;
+  }
+  return false;
+}
+
 /* ---- addresses, calls ------------------------------------------------------------------ */
 
 static void la(struct front *F, struct riscv *R, const struct riscv_stmt *s)
 {
-  unsigned rd = reg_number(F, &s->op[0], RISCV_X);
+  const struct riscv_reg *rd = register_of(F, &s->op[0], RISCV_X);
+  struct unit u = pair_of(ADDI);
 
   (void)R;
-  pair(F, rd, ADDI | rd << 7, false, &s->op[1]);
+  if (!rd)
+    return;
+  put_register(&u, rd, RD, SECOND + RD, SECOND + RS1);
+  put_pair(F, &u, false, &s->op[1]);
 }
 
 /* A word with what jal has of the distance to an extern, as the port has it for call, auipc and jalr. It is for programs that
@@ -123,29 +199,45 @@ static void relocation(struct front *F, uint32_t insn, const struct riscv_operan
   build_ref(F, &o->label, f);
 }
 
+/* auipc by, high; jalr link, low(by) */
+static void jump_by(struct front *F, const struct riscv_reg *by, const struct riscv_reg *link, const struct riscv_operand *label)
+{
+  struct unit u = pair_of(JALR);
+
+  if (by == link) {
+    put_register(&u, by, RD, SECOND + RD, SECOND + RS1);
+  } else {
+    put_register(&u, by, RD, SECOND + RS1, NOWHERE);
+    put_register(&u, link, SECOND + RD, NOWHERE, NOWHERE);
+  }
+  put_pair(F, &u, false, label);
+}
+
+static const struct riscv_reg zero = {.class = RISCV_X, .num = 0}, ra = {.class = RISCV_X, .num = 1}, t1 = {.class = RISCV_X, .num = 6};
+
 static void call(struct front *F, struct riscv *R, const struct riscv_stmt *s)
 {
-  unsigned rd = 1;
+  const struct riscv_reg *rd = s->nop == 2 ? register_of(F, &s->op[0], RISCV_X) : &ra;
 
-  if (R->isa.dynasm && s->nop == 1) {
+  if (R->isa.dynasm && s->nop == 1)
     relocation(F, 0x7fffffff, &s->op[0]);
-    return;
-  }
-  if (s->nop == 2)
-    rd = reg_number(F, &s->op[0], RISCV_X);
-  pair(F, rd, JALR | rd << 7, false, &s->op[s->nop - 1]);
+  else if (rd)
+    jump_by(F, rd, rd, &s->op[s->nop - 1]);
 }
 
 static void tail(struct front *F, struct riscv *R, const struct riscv_stmt *s)
 {
   (void)R;
-  pair(F, 6, JALR, false, &s->op[0]);
+  jump_by(F, &t1, &zero, &s->op[0]);
 }
 
 static void jump(struct front *F, struct riscv *R, const struct riscv_stmt *s)
 {
+  const struct riscv_reg *by = register_of(F, &s->op[1], RISCV_X);
+
   (void)R;
-  pair(F, reg_number(F, &s->op[1], RISCV_X), JALR, false, &s->op[0]);
+  if (by)
+    jump_by(F, by, &zero, &s->op[0]);
 }
 
 /* ---- all ------------------------------------------------------------------------------------ */
@@ -184,7 +276,9 @@ bool riscv_labelled_access(struct front *F, const struct riscv *R, const struct 
     return false;
   for (size_t i = 0; i < sizeof(accesses) / sizeof(accesses[0]); i++) {
     const struct access *a = &accesses[i];
-    unsigned reg, scratch, wants = a->class == RISCV_X && !a->store ? 2 : 3;
+    const struct riscv_reg *reg, *scratch;
+    struct unit u = pair_of(a->insn);
+    unsigned wants = a->class == RISCV_X && !a->store ? 2 : 3;
 
     if (!span_is(s->st->op, a->name) || (!R->rv64 && (a->insn & 0x7fff) >= 0x3000 && a->class == RISCV_X && a->insn != 0x4003 &&
                                          a->insn != 0x5003))
@@ -194,10 +288,17 @@ bool riscv_labelled_access(struct front *F, const struct riscv *R, const struct 
                  (int)o->text.n, o->text.p);
       return true;
     }
-    reg = reg_number(F, &s->op[0], a->class);
-    scratch = wants == 2 ? reg : reg_number(F, &s->op[2], RISCV_X);
-    if (reg < 32)
-      pair(F, scratch, a->insn | reg << (a->store ? 20 : 7), a->store, o);
+    reg = register_of(F, &s->op[0], a->class);
+    scratch = wants == 2 || !reg ? reg : register_of(F, &s->op[2], RISCV_X);
+    if (!scratch)
+      return true;
+    if (wants == 2) {
+      put_register(&u, reg, RD, SECOND + RD, SECOND + RS1);
+    } else {
+      put_register(&u, scratch, RD, SECOND + RS1, NOWHERE);
+      put_register(&u, reg, SECOND + (a->store ? RS2 : RD), NOWHERE, NOWHERE);
+    }
+    put_pair(F, &u, a->store, o);
     return true;
   }
   return false;
@@ -245,7 +346,7 @@ bool riscv_pseudo(struct front *F, struct isa_state *S, const struct stmt *st)
   struct riscv_stmt s;
 
   if (!p)
-    return false;
+    return extend(F, R, st);
   if (st->narg < p->least || st->narg > p->most)
     diag_error(F, st->op, "[operand-count] '%s' takes %s", p->name, p->operands);
   else if (riscv_stmt_parse(F, R, st, &s))

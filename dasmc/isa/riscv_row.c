@@ -42,7 +42,7 @@ static const struct operand_name {
   {"imm-1", KIND_BELOW, "imm"}, {"nzimm-1", KIND_BELOW, "nzimm"}, {"spimm", KIND_SPIMM, NULL}, {"rlist", KIND_RLIST, NULL},
   {"label", KIND_LABEL, "imm"}, {"csr", KIND_CSR, NULL},  {"rm", KIND_RM, NULL},       {"rtz", KIND_RTZ, NULL},
   {"vm", KIND_VM, NULL},      {"pred", KIND_FENCE, NULL}, {"succ", KIND_FENCE, NULL},  {"fli", KIND_FLI, NULL},
-  {"vtype", KIND_VTYPE, NULL},
+  {"vtype", KIND_VTYPE, NULL}, {"0", KIND_ZERO, NULL},
 };
 
 /* ---- the operands column -------------------------------------------------------------- */
@@ -98,7 +98,7 @@ static bool parse_name(struct span name, struct riscv_form *f, struct riscv_shap
   s->kind = n->kind;
   s->nonzero = name.n > 2 && memcmp(name.p, "nz", 2) == 0;
   s->field = (uint8_t)field_index(&f->word, n->field ? (struct span){n->field, strlen(n->field)} : name);
-  return s->field || n->kind == KIND_V0 || n->kind == KIND_RTZ;
+  return s->field || n->kind == KIND_V0 || n->kind == KIND_RTZ || n->kind == KIND_ZERO;
 }
 
 /* What stands behind a "!". */
@@ -180,16 +180,16 @@ static size_t print(const void *form, char *buf, size_t size)
 static const char *at_run_time(const void *form, unsigned i)
 {
   switch (((const struct riscv_form *)form)->op[i].kind) {
-  case KIND_X: case KIND_F: case KIND_V:
+  case KIND_X: case KIND_F: case KIND_V: case KIND_X3: case KIND_F3: case KIND_S: case KIND_SHADOW:
     return "register";
   case KIND_MEM:
     return "address";
   case KIND_LABEL:
     return "label";
-  case KIND_IMM: case KIND_UIMM: case KIND_CSR: case KIND_RM: case KIND_VM: case KIND_FENCE: case KIND_VTYPE: case KIND_BELOW:
-    return "value";
-  default:
+  case KIND_ONE_X: case KIND_V0: case KIND_ZERO: case KIND_RTZ:
     return "-";
+  default:
+    return "value";
   }
 }
 
