@@ -31,6 +31,21 @@ libdasmc_core_la_SOURCES = \
 	dasmc/front.c \
 	dasmc/front.h \
 	dasmc/front_private.h \
+	dasmc/isa/arm64.c \
+	dasmc/isa/arm64.def \
+	dasmc/isa/arm64.h \
+	dasmc/isa/arm64_ext.def \
+	dasmc/isa/arm64_fp.def \
+	dasmc/isa/arm64_imm.c \
+	dasmc/isa/arm64_lse.def \
+	dasmc/isa/arm64_match.c \
+	dasmc/isa/arm64_name.c \
+	dasmc/isa/arm64_reg.c \
+	dasmc/isa/arm64_row.c \
+	dasmc/isa/arm64_simd.def \
+	dasmc/isa/arm64_sme.def \
+	dasmc/isa/arm64_sve.def \
+	dasmc/isa/arm64_sysreg.def \
 	dasmc/isa/data.c \
 	dasmc/isa/feature.c \
 	dasmc/isa/isa.c \

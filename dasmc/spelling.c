@@ -107,13 +107,13 @@ static bool other_number(struct span s, uint64_t *out)
   return !plain && value_of(s, 10, out);
 }
 
-/* A word that begins with a digit, or $0. Decimal numbers stay decimal, so that a message shows
+/* A word that begins with a digit, or $0; v1.8h has none. Decimal numbers stay decimal, so that a message shows
  * them so. */
 static void number(struct scan *S, struct span word)
 {
   uint64_t v;
 
-  if (!other_number(word, &v))
+  if ((word.p > S->text.p && word.p[-1] == '.') || !other_number(word, &v))
     return;
   subst_hit(S->F, S->text, word, span_fmt(S->F, "0x%llx", (unsigned long long)v));
 }

@@ -186,6 +186,17 @@ static bool a64_shift(const uint8_t *f, uint64_t v, uint64_t *bits)
   return true;
 }
 
+static bool a64_offset(const uint8_t *f, uint64_t v, uint64_t *bits)
+{
+  unsigned scale = f[FIELD_PARAM];
+
+  if ((v & ones(scale)) == 0 && v >> scale <= 0xfff)
+    *bits = v >> scale | 0x1000;
+  else
+    *bits = (v & 0x1ff) << 2;
+  return *bits >= 0x1000 || v + 256 <= 511;
+}
+
 /* ---- all of them ----------------------------------------------------------------------- */
 
 static const struct {
@@ -205,6 +216,7 @@ static const struct {
     [TRANSFORM_A64_SHIFT] = {a64_shift, "not a number of bits to shift by"},
     [TRANSFORM_AMONG] = {among, "not one of those that can be here"},
     [TRANSFORM_WRAPPED] = {wrapped, "too large, with its sign"},
+    [TRANSFORM_A64_OFFSET] = {a64_offset, "not in -256 to 255, and no multiple of the size below 4096 times it"},
 };
 
 bool field_transform(const uint8_t *f, uint64_t value, uint64_t *bits)

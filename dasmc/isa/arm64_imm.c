@@ -1,0 +1,486 @@
+/* arm64_imm.c - numbers, registers and labels into the fields of a form.
+ *
+ * Each is described as a field of a list (lib/field.h), whether its value is known or comes at run time; field_number()
+ * checks and converts a known one just as the encoder would.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "arm64.h"
+
+static bool refuse(struct a64_attempt *a, const char *why)
+{
+  return match_refuse(&a->match, "%s", why);
+}
+
+static const struct word_field *field_of(const struct a64_attempt *a, unsigned field)
+{
+  return &a->f->word.field[field - 1];
+}
+
+static int64_t highest(const struct word_field *f)
+{
+  return (INT64_C(1) << (f->bits + f->low)) - (INT64_C(1) << f->low);
+}
+
+/* ---- fields --------------------------------------------------------------------------- */
+
+bool a64_put_number(struct a64_attempt *a, unsigned field, int64_t value)
+{
+  const struct word_field *f = field_of(a, field);
+  unsigned i = field - 1;
+
+  if (value < 0 || value > highest(f) || (value & ((INT64_C(1) << f->low) - 1)) != 0)
+    return refuse(a, "it does not fit here");
+  if (a->s.expr[i].p || (a->s.known[i] && a->s.number[i] != value))
+    return refuse(a, "it does not agree with another operand");
+  a->s.known[i] = true;
+  a->s.number[i] = value;
+  return true;
+}
+
+bool a64_put_expr(struct a64_attempt *a, unsigned field, struct span expr, const uint8_t described[LIST_FIELD])
+{
+  unsigned i = field - 1;
+
+  if (a->s.known[i] || (a->s.expr[i].p && !span_eq(a->s.expr[i], expr)))
+    return refuse(a, "it does not agree with another operand");
+  a->s.expr[i] = expr;
+  memcpy(a->s.described[i], described, LIST_FIELD);
+  return true;
+}
+
+static bool describe(struct a64_attempt *a, unsigned field, unsigned flags, uint8_t out[LIST_FIELD])
+{
+  return word_describe(&a->f->word, field_of(a, field), flags, out) || refuse(a, "it must be known before the program runs");
+}
+
+/* ---- registers ------------------------------------------------------------------------- */
+
+/* The vectors of a list with a stride of 8 are z0-z7 and z16-z23: the field has bit 4 and what is below the stride. */
+static bool strided(struct a64_attempt *a, const struct a64_node *n, unsigned *num)
+{
+  if (n->stride < 2)
+    return true;
+  if (*num & ~(16u | (n->stride - 1u)))
+    return refuse(a, "a list with these steps cannot begin so");
+  *num = (*num >> 4) * n->stride | (*num & (n->stride - 1u));
+  return true;
+}
+
+static bool put_expr_register(struct a64_attempt *a, const struct a64_node *n, const struct a64_reg *reg)
+{
+  uint8_t f[LIST_FIELD];
+  const struct word_field *w = field_of(a, n->field);
+
+  if (n->kind == A64_LIST && n->stride > 1)
+    return refuse(a, "the registers of this list must be known before the program runs");
+  if (!describe(a, n->field, FIELD_UNSIGNED | FIELD_REGISTER, f))
+    return false;
+  if (n->plus || n->below || n->not31 || n->sp) {
+    int64_t high = highest(w) + n->plus;
+
+    field_set_bias(f, -n->plus);
+    field_set_range(f, n->plus, (uint32_t)((n->below ? n->below - 1 : n->not31 || n->sp ? 30 : high) - n->plus));
+    field_complete(f);
+  }
+  return a64_put_expr(a, n->field, reg->expr, f);
+}
+
+bool a64_put_register(struct a64_attempt *a, const struct a64_node *n, const struct a64_reg *reg)
+{
+  unsigned num = reg->num;
+
+  if (reg->expr.p)
+    return put_expr_register(a, n, reg);
+  if ((n->not31 && num == 31) || (n->below && num >= n->below))
+    return refuse(a, "this register cannot be used here");
+  for (unsigned i = 0; i < 2 && n->except[i]; i++)
+    if (a->s.known[n->except[i] - 1] && a->s.number[n->except[i] - 1] == num)
+      return refuse(a, "the registers must differ");
+  if (!strided(a, n, &num))
+    return false;
+  if (num < (unsigned)n->plus || (int64_t)num - n->plus > highest(field_of(a, n->field)) ||
+      ((num - (unsigned)n->plus) & ((1u << field_of(a, n->field)->low) - 1u)))
+    return refuse(a, "this register cannot be used here");
+  return a64_put_number(a, n->field, (int64_t)num - n->plus);
+}
+
+/* ---- elements --------------------------------------------------------------------------- */
+
+static unsigned bits_of(char letter)
+{
+  switch (letter | 32) {
+  case 'b': return 8;
+  case 'h': return 16;
+  case 's': case 'w': return 32;
+  case 'd': case 'x': return 64;
+  case 'q': return 128;
+  default: return 0;
+  }
+}
+
+unsigned a64_element(const struct a64_attempt *a, const struct a64_node *n)
+{
+  struct span w = n->text;
+
+  if (n->arr) {
+    unsigned place = a->s.place[n->arr - 1];
+
+    if (place == 0)
+      return 0;
+    w = a64_choice_word(&a->f->choice[n->arr - 1], place - 1);
+  }
+  return w.n > 0 ? bits_of(w.p[w.n - 1]) : 0;
+}
+
+/* The element of the row's only arrangement. */
+static unsigned element_of_row(const struct a64_attempt *a)
+{
+  for (unsigned i = 0; i < a->f->nnode; i++) {
+    const struct a64_node *n = &a->f->node[i];
+
+    if (n->kind == A64_REG && (n->arr || n->text.n > 0))
+      return a64_element(a, n);
+  }
+  return 0;
+}
+
+/* ---- descriptions of numbers ---------------------------------------------------------------- */
+
+static void transform(uint8_t *f, unsigned what, unsigned param, unsigned bits)
+{
+  f[FIELD_TRANSFORM] = (uint8_t)what;
+  f[FIELD_PARAM] = (uint8_t)param;
+  f[FIELD_BITS] = (uint8_t)bits;
+  f[FIELD_FLAGS] = FIELD_EITHER | (f[FIELD_FLAGS] & (FIELD_NEGATED | FIELD_RANGED));
+}
+
+static void negated(uint8_t *f, int bias)
+{
+  f[FIELD_FLAGS] |= FIELD_NEGATED;
+  field_set_bias(f, bias);
+}
+
+static void ranged(uint8_t *f, int64_t low, int64_t high)
+{
+  field_set_range(f, (int32_t)low, (uint32_t)(high - low));
+}
+
+static int log2_of(int v)
+{
+  int n = 0;
+
+  while (v > 1 && v % 2 == 0) {
+    v /= 2;
+    n++;
+  }
+  return v == 1 ? n : -1;
+}
+
+/* Names of fields with sign begin so. */
+static bool is_signed(const struct word_field *f)
+{
+  return f->name.n >= 4 && memcmp(f->name.p, "simm", 4) == 0;
+}
+
+static bool describe_plain(struct a64_attempt *a, const struct a64_node *n, uint8_t *f)
+{
+  const struct word_field *w = field_of(a, n->field);
+  int shift = log2_of(n->times);
+  unsigned bits = n->arr || n->text.n > 0 ? a64_element(a, n) : 0;
+
+  f[FIELD_FLAGS] = is_signed(w) ? FIELD_SIGNED : FIELD_UNSIGNED;
+  if (shift < 0)
+    return refuse(a, "it must be known before the program runs");
+  f[FIELD_SHIFT] = (uint8_t)(f[FIELD_SHIFT] + shift);
+  if (n->plus) {
+    field_set_bias(f, -n->plus);
+    ranged(f, n->plus, (highest(w) << shift) + n->plus);
+  } else if (n->below || bits) {
+    ranged(f, 0, n->below ? n->below - 1 : (int)bits - 1);
+  }
+  return true;
+}
+
+/* An index of elements of so many bits: it is above a bit that says how large they are. */
+static bool describe_lane(struct a64_attempt *a, const struct a64_node *n, unsigned bits, uint8_t *f)
+{
+  const struct word_field *w = field_of(a, n->field);
+  unsigned low = (unsigned)log2_of((int)bits / 8) + 1, k = 0;
+
+  for (unsigned i = 0; i < w->npieces; i++) {
+    struct word_piece p = w->piece[i];
+
+    if (p.from + p.count <= low)
+      continue;
+    if (p.from < low) {
+      p.to = (uint8_t)(p.to + low - p.from);
+      p.count = (uint8_t)(p.count - (low - p.from));
+      p.from = (uint8_t)low;
+    }
+    field_set_piece(f, k++, p.from - low, p.to, p.count);
+  }
+  f[FIELD_PIECES] = (uint8_t)k;
+  f[FIELD_TO] = 0;
+  f[FIELD_BITS] = (uint8_t)(w->bits - low);
+  if (w->bits <= low)
+    return refuse(a, "there is no such element");
+  a->s.unit |= (uint32_t)word_insert(w, 0, UINT64_C(1) << (low - 1));
+  return true;
+}
+
+/* The letter of the element whose index this is: that of the register before it. */
+static unsigned element_before(const struct a64_attempt *a, const struct a64_node *n)
+{
+  const struct a64_node *p = n;
+
+  while (p > a->f->node && p->kind != A64_REG && p->kind != A64_LIST)
+    p--;
+  return a64_element(a, p);
+}
+
+static bool describe_odd(struct a64_attempt *a, const struct a64_node *n, uint8_t *f)
+{
+  unsigned bits = a64_element(a, n), size = 1u << field_of(a, n->field)->bits;
+  bool byte = element_of_row(a) == 8;
+
+  switch (n->sub) {
+  case IMM_FROM:
+    negated(f, n->plus);
+    ranged(f, n->plus - highest(field_of(a, n->field)), n->plus);
+    return true;
+  case IMM_ADD: case IMM_ADD_NEG:
+    if (n->sub == IMM_ADD_NEG)
+      negated(f, 0);
+    ranged(f, n->sub == IMM_ADD ? 0 : -0xfff000, n->sub == IMM_ADD ? 0xfff000 : -1);
+    transform(f, TRANSFORM_A64_ADD, 0, 13);
+    return true;
+  case IMM_MASK: case IMM_MASK_NOT: case IMM_WIDE: case IMM_WIDE_NOT:
+    if (n->sub == IMM_MASK_NOT || n->sub == IMM_WIDE_NOT)
+      negated(f, -1);
+    transform(f, n->sub <= IMM_MASK_NOT ? TRANSFORM_A64_MASK : TRANSFORM_A64_WIDE, bits, n->sub <= IMM_MASK_NOT ? 13 : bits == 64 ? 18 : 17);
+    return true;
+  case IMM_NEG:
+    negated(f, 0);
+    ranged(f, 0, (int64_t)size - 1);
+    return true;
+  case IMM_WIDTH:
+    field_set_bias(f, -1);
+    ranged(f, 1, (int64_t)size - a->s.lsb);
+    return true;
+  case IMM_TOP:
+    if (a->s.lsb_text.p)
+      return true; /* the expression is made that of the highest bit */
+    field_set_bias(f, (int)a->s.lsb - 1);
+    ranged(f, 1, (int64_t)size - a->s.lsb);
+    return true;
+  case IMM_LEFT:
+    transform(f, TRANSFORM_A64_SHIFT, bits, 12);
+    return true;
+  case IMM_SHL:
+    field_set_bias(f, (int)bits);
+    ranged(f, 0, (int64_t)bits - 1);
+    return true;
+  case IMM_SHR:
+    negated(f, (int)(2 * bits));
+    ranged(f, 1, bits);
+    return true;
+  case IMM_BYTE: case IMM_UBYTE:
+    if (byte)
+      ranged(f, n->sub == IMM_BYTE ? -128 : 0, 255);
+    transform(f, n->sub == IMM_BYTE ? TRANSFORM_BYTE : TRANSFORM_UBYTE, 0, 9);
+    if (byte && n->sub == IMM_BYTE) {
+      f[FIELD_TRANSFORM] = TRANSFORM_NONE;
+      f[FIELD_BITS] = 8;
+    }
+    return true;
+  default: /* IMM_LANE */
+    return describe_lane(a, n, element_before(a, n), f);
+  }
+}
+
+/* ---- known numbers --------------------------------------------------------------------------- */
+
+/* 2^-3 to 31/16 * 2^4: sign, exponent, fraction; -1: none of these. */
+static int float8(double v)
+{
+  for (int i = 0; i < 256; i++) {
+    int exponent = ((i >> 4 & 7) ^ 4) - 3;
+    double x = (16 + (i & 15)) / 16.0;
+
+    for (; exponent > 0; exponent--)
+      x *= 2;
+    for (; exponent < 0; exponent++)
+      x /= 2;
+    if ((i & 128 ? -x : x) == v)
+      return i;
+  }
+  return -1;
+}
+
+static bool put_float(struct a64_attempt *a, const struct a64_node *n, struct span text)
+{
+  char copy[32], *end;
+  double v;
+  int code;
+
+  if (text.n == 0 || text.n >= sizeof(copy))
+    return refuse(a, "a floating-point number is expected");
+  memcpy(copy, text.p, text.n);
+  copy[text.n] = '\0';
+  v = strtod(copy, &end);
+  if (*end != '\0')
+    return refuse(a, "a floating-point number is expected, known before the program runs");
+  code = float8(v);
+  return code >= 0 ? a64_put_number(a, n->field, code)
+                   : refuse(a, "this number cannot be had: 16 to 31 sixteenths times a power of 2 from 1/8 to 16");
+}
+
+static bool put_bytes(struct a64_attempt *a, const struct a64_node *n, uint64_t v)
+{
+  int bits = 0;
+
+  for (int i = 0; i < 8; i++) {
+    unsigned byte = (unsigned)(v >> 8 * i & 255);
+
+    if (byte != 0 && byte != 255)
+      return refuse(a, "each byte must be 0 or 0xff");
+    bits |= (byte == 255) << i;
+  }
+  return a64_put_number(a, n->field, bits);
+}
+
+/* A number of a field that is a multiple of what is no power of 2. */
+static bool put_multiple(struct a64_attempt *a, const struct a64_node *n, int64_t v)
+{
+  const struct word_field *w = field_of(a, n->field);
+  int64_t half = INT64_C(1) << (w->bits - 1), x;
+
+  v -= n->plus;
+  if (n->times == 0 ? v != 0 : v % n->times != 0)
+    return refuse(a, "it is no multiple of what it must be");
+  x = n->times ? v / n->times : 0;
+  if (is_signed(w)) {
+    if (x < -half || x >= half)
+      return refuse(a, "it does not fit here");
+    x &= 2 * half - 1;
+  }
+  return a64_put_number(a, n->field, x);
+}
+
+static bool put_known(struct a64_attempt *a, const struct a64_node *n, int64_t v, const uint8_t f[LIST_FIELD])
+{
+  uint64_t bits;
+  char words[FIELD_WORDS];
+  unsigned i = n->field - 1u;
+
+  if (!field_number(f, v, &bits)) {
+    field_words(f, words);
+    return match_refuse(&a->match, "%" PRId64 " %s", v, words);
+  }
+  if (a->s.expr[i].p || (a->s.known[i] && a->s.number[i] != (int64_t)bits))
+    return refuse(a, "it does not agree with another operand");
+  if (!a->s.known[i])
+    a->s.unit |= (uint32_t)field_place(f, bits);
+  a->s.known[i] = true;
+  a->s.number[i] = (int64_t)bits;
+  memcpy(a->s.described[i], f, LIST_FIELD);
+  return true;
+}
+
+/* ---- loads and stores: scaled or not --------------------------------------------------------- */
+
+/* The row has an offset of 12 bits, and its twin with the next opcode one of 9 bits: at run time the value says which. */
+static bool is_scaled_offset(const struct a64_attempt *a, const struct word_field *w)
+{
+  return span_is(w->name, "imm") && w->bits == 12 && w->npieces == 1 && w->piece[0].to == 10 && (a->f->word.fixed >> 24 & 0x3b) == 0x39;
+}
+
+static void describe_offset(struct a64_attempt *a, const struct word_field *w, uint8_t *f)
+{
+  f[FIELD_FLAGS] = FIELD_SIGNED;
+  f[FIELD_SHIFT] = 0;
+  f[FIELD_BITS] = 13;
+  f[FIELD_TRANSFORM] = TRANSFORM_A64_OFFSET;
+  f[FIELD_PARAM] = w->low;
+  f[FIELD_PIECES] = 2;
+  field_set_piece(f, 0, 0, 10, 12);
+  field_set_piece(f, 1, 12, 24, 1);
+  a->s.unit &= ~(UINT32_C(1) << 24);
+}
+
+/* ---- bit fields ------------------------------------------------------------------------------- */
+
+/* The lowest bit: the width that follows depends on it. */
+static void start_bits(struct a64_attempt *a, const struct a64_node *n, struct span text, bool known, int64_t v)
+{
+  a->s.lsb = known ? v : 0;
+  a->s.lsb_text = known ? (struct span){NULL, 0} : text;
+  a->s.lsb_field = n->field;
+}
+
+/* With a known width, the lowest bit at run time must leave room for it. */
+static void limit_start(struct a64_attempt *a, int64_t width)
+{
+  uint8_t *f = a->s.described[a->s.lsb_field - 1];
+  int64_t size = INT64_C(1) << field_of(a, a->s.lsb_field)->bits;
+
+  if (width < 1 || width > size)
+    return;
+  ranged(f, 0, size - width);
+  field_complete(f);
+}
+
+bool a64_put_immediate(struct a64_attempt *a, const struct a64_node *n, struct span text)
+{
+  uint8_t f[LIST_FIELD];
+  const struct word_field *w = field_of(a, n->field);
+  int64_t v;
+  bool known;
+
+  if (n->sub == IMM_FLOAT)
+    return put_float(a, n, text);
+  known = operand_number(a->match.F, a->match.S, text, &v) || operand_constant(a->match.F, text, &v);
+  if (n->sub == IMM_BYTES)
+    return known ? put_bytes(a, n, (uint64_t)v) : refuse(a, "a number is expected");
+  if (known && n->sub == IMM_PLAIN && (log2_of(n->times) < 0 || (n->times > 1 && w->bits == 1)) && !n->below && !n->arr)
+    return put_multiple(a, n, v);
+  if (!describe(a, n->field, FIELD_UNSIGNED, f) || !(n->sub == IMM_PLAIN ? describe_plain(a, n, f) : describe_odd(a, n, f)))
+    return false;
+  if (!known && n->sub == IMM_PLAIN && is_scaled_offset(a, w))
+    describe_offset(a, w, f);
+  field_complete(f);
+  if (n->sub == IMM_NEG || span_is(w->name, "immr"))
+    start_bits(a, n, text, known, v);
+  if ((n->sub == IMM_TOP || n->sub == IMM_WIDTH) && a->s.lsb_text.p && known)
+    limit_start(a, v);
+  if (n->sub == IMM_TOP && a->s.lsb_text.p) {
+    text = span_fmt(a->match.F, "(%.*s)+(%.*s)-1", (int)a->s.lsb_text.n, a->s.lsb_text.p, (int)text.n, text.p);
+    known = false;
+  }
+  return known ? put_known(a, n, v, f) : a64_put_expr(a, n->field, text, f);
+}
+
+bool a64_put_label(struct a64_attempt *a, const struct a64_node *n, struct span text)
+{
+  const struct word_field *w = field_of(a, n->field);
+  uint8_t f[LIST_FIELD];
+  bool page = span_is(w->name, "page"), back = span_is(w->name, "back");
+  int64_t v;
+
+  if (!describe(a, n->field, back ? FIELD_UNSIGNED | FIELD_NEGATED : FIELD_SIGNED, f))
+    return false;
+  if (operand_number(a->match.F, a->match.S, text, &v)) {
+    field_complete(f);
+    return put_known(a, n, v, f);
+  }
+  if (!front_label(a->match.F, text, &a->s.label))
+    return refuse(a, "a label is expected");
+  f[FIELD_ORIGIN] = page ? ORIGIN_PAGE : ORIGIN_START;
+  field_complete(f);
+  memcpy(a->s.label_field, f, LIST_FIELD);
+  a->s.has_label = true;
+  return true;
+}

@@ -1,0 +1,584 @@
+/* arm64_match.c - a statement against the rows of its mnemonic, and the row that takes it, built.
+ *
+ * The operands are one text. The nodes of a form are met in their order; at an option it is first tried to meet
+ * what stands in it, and if the rest then fails, the option is left out, with all that was known before it.
+ */
+#include <stdlib.h>
+
+#include "arm64.h"
+
+static bool refuse(struct a64_attempt *a, const char *why)
+{
+  return match_refuse(&a->match, "%s", why);
+}
+
+static size_t skip(const struct a64_attempt *a, size_t at)
+{
+  while (at < a->length && (a->text[at] == ' ' || a->text[at] == '\t'))
+    at++;
+  return at;
+}
+
+static struct span rest(const struct a64_attempt *a, size_t at)
+{
+  return (struct span){a->text + at, a->length - at};
+}
+
+static char lower(char c)
+{
+  return c >= 'A' && c <= 'Z' ? (char)(c | 32) : c;
+}
+
+static bool same(struct span a, struct span b)
+{
+  if (a.n != b.n)
+    return false;
+  for (size_t i = 0; i < a.n; i++)
+    if (lower(a.p[i]) != lower(b.p[i]))
+      return false;
+  return true;
+}
+
+/* A word, or a number with its # and sign. */
+static size_t word_length(struct span s)
+{
+  size_t n = 0;
+
+  while (n < s.n && (char_is(s.p[n], CHAR_WORD) || (n == 0 && (s.p[n] == '#' || s.p[n] == '-')) ||
+                     (n == 1 && s.p[0] == '#' && s.p[n] == '-') || (s.p[n] == '.' && n > 0)))
+    n++;
+  return n;
+}
+
+/* Up to the comma or bracket that ends an operand's part. */
+static size_t expression_length(struct span s)
+{
+  int depth = 0;
+  size_t n = 0;
+
+  for (; n < s.n; n++) {
+    char c = s.p[n];
+
+    if (depth == 0 && (c == ',' || c == ']' || c == '}'))
+      break;
+    depth += (c == '(' || c == '[') - (c == ')' || c == ']');
+  }
+  return n;
+}
+
+/* ---- choices ---------------------------------------------------------------------------- */
+
+/* 4s of V: the letter, and 64 or 128 bits. */
+static bool vector_bits(struct span word, unsigned *bits)
+{
+  static const uint8_t size[] = {['b'] = 8, ['h'] = 16, ['s'] = 32, ['d'] = 64, ['q'] = 128};
+  unsigned count = 0;
+  size_t i = 0;
+
+  for (; i < word.n && char_is(word.p[i], CHAR_DIGIT); i++)
+    count = 10 * count + (unsigned)(word.p[i] - '0');
+  if (i == 0 || i + 1 != word.n || !strchr("bhsdq", lower(word.p[i])))
+    return false;
+  *bits = count * size[(unsigned char)lower(word.p[i])];
+  return *bits == 64 || *bits == 128;
+}
+
+static bool put_place(struct a64_attempt *a, const struct a64_choice *c, unsigned place)
+{
+  for (unsigned i = c->nfield; i-- > 0;) {
+    unsigned bits = a->f->word.field[c->field[i] - 1].bits;
+
+    if (!a64_put_number(a, c->field[i], place & ((1u << bits) - 1)))
+      return false;
+    place >>= bits;
+  }
+  return true;
+}
+
+bool a64_choose(struct a64_attempt *a, unsigned choice, struct span word, bool vector)
+{
+  const struct a64_choice *c = &a->f->choice[choice - 1];
+  bool letter = vector && c->letters && word.n > 1;
+  uint32_t places = 0;
+  unsigned bits = 0, n = c->letters ? (unsigned)c->table.n : 32;
+  struct span last = word;
+
+  if (letter) {
+    if (!vector_bits(word, &bits))
+      return refuse(a, "there is no such arrangement");
+    last = (struct span){word.p + word.n - 1, 1};
+  } else if (vector && c->letters && a->f->q) {
+    return refuse(a, "an arrangement is expected, such as 4s");
+  }
+  for (unsigned i = 0; i < n && i < 32; i++) {
+    struct span w = a64_choice_word(c, i);
+
+    if (w.n > 0 && same(w, last) && !(letter && bits == 64 && *w.p == 'D'))
+      places |= UINT32_C(1) << i;
+  }
+  if (c->nfield == 0)
+    places = a->s.free &= places;
+  if (places == 0)
+    return refuse(a, "this cannot be combined, or not used here");
+  for (n = 0; !(places >> n & 1); n++)
+    ;
+  if (a->s.place[choice - 1] && a->s.place[choice - 1] != n + 1 && c->nfield > 0)
+    return refuse(a, "it does not agree with another operand");
+  a->s.place[choice - 1] = (uint8_t)(n + 1);
+  if (letter && (a->f->q ? !a64_put_number(a, a->f->q, bits / 128) : bits != 128))
+    return a->f->q ? false : refuse(a, "there is no such arrangement here");
+  return put_place(a, c, n);
+}
+
+/* ---- registers ------------------------------------------------------------------------------ */
+
+/* Is its class and what is written with it as the node says? */
+static bool take_class(struct a64_attempt *a, const struct a64_node *n, const struct a64_reg *reg)
+{
+  char letter = a64_class_letter(reg->class);
+
+  if (n->choice ? letter == '\0' || !a64_choose(a, n->choice, (struct span){&letter, 1}, false) : reg->class != n->sub)
+    return refuse(a, "another register is expected");
+  if (reg->mode != n->mode)
+    return refuse(a, n->mode ? "a predicate with /m or /z is expected" : "a predicate without /m or /z is expected");
+  if (reg->class <= A64_X && !reg->expr.p && reg->num == 31 && reg->is_sp != n->sp)
+    return refuse(a, n->sp ? "xzr and wzr cannot be used here" : "sp cannot be used here");
+  if (n->arr)
+    return reg->arr.n > 0 ? a64_choose(a, n->arr, reg->arr, reg->class == A64_V) : refuse(a, "the type of the elements is missing");
+  return same(reg->arr, n->text) || refuse(a, n->text.n ? "other elements are expected" : "no type of elements is expected here");
+}
+
+static bool take_register(struct a64_attempt *a, const struct a64_node *n, size_t *at)
+{
+  struct a64_reg reg;
+  size_t length = a64_reg_parse(rest(a, *at), &reg);
+
+  if (length == 0)
+    return refuse(a, "a register is expected");
+  *at += length;
+  return take_class(a, n, &reg) && a64_put_register(a, n, &reg);
+}
+
+/* Parse "v0.4s, v1.4s" or "z0.b-z3.b". Returns how many there are; 0: it is no list. */
+static unsigned parse_list(struct a64_attempt *a, size_t at, size_t end, struct a64_reg reg[4])
+{
+  unsigned n = 0, last = 0;
+  bool range = false;
+
+  for (at = skip(a, at); at < end; at = skip(a, at)) {
+    struct a64_reg r;
+    size_t length = a64_reg_parse(rest(a, at), &r);
+    unsigned limit = r.class == A64_P || r.class == A64_PN ? 16 : 32;
+
+    if (length == 0 || (n > 0 && (r.class != reg[0].class || !span_eq(r.arr, reg[0].arr))))
+      return 0;
+    for (last = range ? (reg[n - 1].num + 1u) % limit : r.num;; last = (last + 1) % limit) {
+      if (n == 4)
+        return 0;
+      reg[n] = r;
+      reg[n++].num = (uint8_t)last;
+      if (last == r.num)
+        break;
+    }
+    at = skip(a, at + length);
+    range = at < end && a->text[at] == '-';
+    if (at < end && a->text[at] != ',' && !range)
+      return 0;
+    at++;
+  }
+  return n;
+}
+
+static bool take_list(struct a64_attempt *a, const struct a64_node *n, size_t *at)
+{
+  struct a64_reg reg[4];
+  const char *close = memchr(a->text + *at, '}', a->length - *at);
+  size_t end = close ? (size_t)(close - a->text) : 0;
+  unsigned limit = n->sub == A64_P || n->sub == A64_PN ? 16 : 32;
+
+  if (a->text[*at] != '{')
+    return n->count == 1 ? take_register(a, n, at) : refuse(a, "a list of registers is expected: {v0.4s, v1.4s}");
+  if (!close || parse_list(a, *at + 1, end, reg) != n->count)
+    return refuse(a, "a list with another number of registers is expected");
+  for (unsigned i = 1; i < n->count; i++)
+    if (reg[i].expr.p || reg[i].num != (reg[0].num + i * n->stride) % limit)
+      return reg[0].expr.p ? refuse(a, "of a list with registers at run time only a range can be written")
+                           : refuse(a, "the registers of this list do not follow each other as they must");
+  *at = end + 1;
+  return take_class(a, n, &reg[0]) && a64_put_register(a, n, &reg[0]);
+}
+
+/* ---- tiles ------------------------------------------------------------------------------------- */
+
+struct tile {
+  int number; /* or -1 */
+  char slice; /* 'h', 'v' or 0 */
+  struct span arr;
+  size_t length;
+};
+
+static bool parse_tile(struct span s, struct tile *out)
+{
+  size_t i = 2;
+
+  *out = (struct tile){.number = -1};
+  if (s.n < 2 || lower(s.p[0]) != 'z' || lower(s.p[1]) != 'a')
+    return false;
+  for (; i < s.n && char_is(s.p[i], CHAR_DIGIT) && i < 4; i++)
+    out->number = 10 * (out->number < 0 ? 0 : out->number) + s.p[i] - '0';
+  if (i < s.n && (lower(s.p[i]) == 'h' || lower(s.p[i]) == 'v'))
+    out->slice = lower(s.p[i++]);
+  if (i < s.n && s.p[i] == '.') {
+    out->arr.p = s.p + ++i;
+    while (i < s.n && char_is(s.p[i], CHAR_WORD)) {
+      i++;
+      out->arr.n++;
+    }
+  }
+  out->length = i;
+  return i == s.n || !char_is(s.p[i], CHAR_WORD);
+}
+
+static bool take_tile(struct a64_attempt *a, const struct a64_node *n, size_t *at)
+{
+  struct tile t;
+
+  if (!parse_tile(rest(a, *at), &t))
+    return refuse(a, "a tile of ZA is expected");
+  *at += t.length;
+  if (n->choice ? !t.slice || !a64_choose(a, n->choice, (struct span){&t.slice, 1}, false) : t.slice != n->mode)
+    return refuse(a, "another tile, or another direction of its slices, is expected");
+  if (n->arr ? !a64_choose(a, n->arr, t.arr, false) : !same(t.arr, n->text))
+    return refuse(a, "other elements are expected");
+  if (n->field)
+    return t.number >= 0 ? a64_put_number(a, n->field, t.number) : refuse(a, "the number of the tile is missing");
+  return t.number == (n->count == 255 ? -1 : n->count) || refuse(a, "another tile is expected");
+}
+
+/* {za0.s, za2.d}: bit n of the field is tile n of 64-bit elements. */
+static bool take_tiles(struct a64_attempt *a, const struct a64_node *n, size_t *at)
+{
+  unsigned mask = 0;
+  bool more = a->text[*at] == '{';
+
+  if (!more)
+    return refuse(a, "a list of tiles is expected: {za0.s, za3.d}, {za}, {}");
+  for (*at = skip(a, *at + 1); *at < a->length && a->text[*at] != '}';) {
+    struct tile t;
+    const char *size;
+
+    if (!parse_tile(rest(a, *at), &t) || t.slice)
+      return refuse(a, "a list of tiles is expected: {za0.s, za3.d}, {za}, {}");
+    size = t.arr.n == 1 ? strchr("bhsd", lower(*t.arr.p)) : NULL;
+    if (t.number < 0 ? t.arr.n > 0 : !size || t.number >> (size - "bhsd"))
+      return refuse(a, "there is no such tile");
+    for (int i = t.number < 0 ? 0 : t.number; i < 8; i += t.number < 0 ? 1 : 1 << (size - "bhsd"))
+      mask |= 1u << i;
+    *at = skip(a, *at + t.length);
+    if (*at < a->length && a->text[*at] == ',')
+      *at = skip(a, *at + 1);
+  }
+  ++*at;
+  return a64_put_number(a, n->field, mask);
+}
+
+/* ---- numbers and words ------------------------------------------------------------------------- */
+
+static struct span number_text(const struct a64_attempt *a, size_t at, size_t *end)
+{
+  struct span s = rest(a, at);
+
+  if (s.n > 0 && *s.p == '#')
+    s = (struct span){s.p + 1, s.n - 1};
+  s.n = expression_length(s);
+  *end = (size_t)(s.p - a->text) + s.n;
+  return span_trim(s);
+}
+
+/* As it stands in the row, or another way to write that number. */
+static bool take_constant(struct a64_attempt *a, struct span want, size_t *at)
+{
+  size_t end;
+  struct span s = number_text(a, *at, &end);
+  char copy[32], *stop;
+  double v;
+
+  *at = end;
+  if (same(s, want))
+    return true;
+  if (s.n == 0 || s.n >= sizeof(copy) || memchr(want.p, ':', want.n))
+    return refuse(a, "another number is expected");
+  memcpy(copy, s.p, s.n);
+  copy[s.n] = '\0';
+  v = strtod(copy, &stop);
+  return (*stop == '\0' && v == strtod(want.p, NULL)) || refuse(a, "another number is expected");
+}
+
+/* "2:3", of which the second is so much more than the first. */
+static bool split_range(struct a64_attempt *a, const struct a64_node *n, struct span *s)
+{
+  const char *colon = memchr(s->p, ':', s->n);
+  struct span second;
+  int64_t x, y;
+
+  if (!colon)
+    return refuse(a, "two numbers are expected: 0:1");
+  second = span_trim((struct span){colon + 1, s->n - (size_t)(colon + 1 - s->p)});
+  *s = span_trim((struct span){s->p, (size_t)(colon - s->p)});
+  if (!operand_constant(a->match.F, *s, &x) || !operand_constant(a->match.F, second, &y) || y - x != n->more)
+    return refuse(a, "the second number must be as much more as it has vectors");
+  return true;
+}
+
+/* A register, an element of one or of a tile: no name of C. */
+static bool is_register(struct span s)
+{
+  struct a64_reg reg;
+  struct tile t;
+  size_t n = a64_reg_parse(s, &reg);
+
+  return (n > 0 && (n == s.n || reg.arr.n > 0)) || (parse_tile(s, &t) && t.arr.n > 0);
+}
+
+static bool take_immediate(struct a64_attempt *a, const struct a64_node *n, size_t *at)
+{
+  size_t end, start = *at;
+  struct span s;
+
+  if (n->sub == IMM_CONST)
+    return take_constant(a, n->text, at);
+  s = number_text(a, *at, &end);
+  *at = end;
+  if (s.n == 0 || (a->text[start] != '#' && is_register(s)))
+    return refuse(a, "a number or an expression is expected");
+  if (n->more && !split_range(a, n, &s))
+    return false;
+  if (memchr(s.p, ':', s.n) && !memchr(s.p, '?', s.n))
+    return refuse(a, "one number is expected");
+  if (n->sub == IMM_BYTE || n->sub == IMM_UBYTE) {
+    size_t p = skip(a, *at); /* #imm8, lsl #8 */
+
+    if (p < a->length && a->text[p] == ',') {
+      struct span shift;
+      size_t q = skip(a, p + 1);
+
+      if (a->length - q > 4 && same((struct span){a->text + q, 3}, SPAN("lsl"))) {
+        shift = number_text(a, skip(a, q + 3), at);
+        if (span_is(shift, "8"))
+          s = span_fmt(a->match.F, "%.*s*256", (int)s.n, s.p);
+        else if (!span_is(shift, "0"))
+          return refuse(a, "the shift is 0 or 8");
+      }
+    }
+  }
+  return a64_put_immediate(a, n, s);
+}
+
+static bool take_name(struct a64_attempt *a, const struct a64_node *n, size_t *at)
+{
+  struct span s = rest(a, *at);
+  unsigned reg;
+  long v;
+  struct a64_node number = {.kind = A64_IMM, .sub = IMM_PLAIN, .field = n->field, .times = 1};
+
+  s.n = word_length(s);
+  v = s.n > 0 ? a64_word(n->sub, s, &reg) : -1;
+  if (v >= 0) {
+    *at += s.n;
+    if (n->sub >= WORDS_AT && n->sub <= WORDS_TLBIP)
+      a->s.reg = reg;
+    return a64_put_number(a, n->field, v);
+  }
+  if (n->sub == WORDS_PATTERN || n->sub == WORDS_PRFOP || n->sub == WORDS_SVE_PRFOP || n->sub == WORDS_RPRFOP)
+    return take_immediate(a, &number, at);
+  return refuse(a, n->sub <= WORDS_COND_NOT ? "a condition is expected" : "this word is not known here");
+}
+
+static bool take_choice(struct a64_attempt *a, const struct a64_node *n, size_t *at)
+{
+  struct span s = rest(a, *at);
+  const struct a64_choice *c = &a->f->choice[n->choice - 1];
+
+  s.n = word_length(s);
+  *at += s.n;
+  if (c->table.n > 0 && memchr(c->table.p, '#', c->table.n))
+    for (unsigned i = 0; i < 8; i++) { /* numbers: with # or not, 0.5 or .5 */
+      struct span w = a64_choice_word(c, i), x = s;
+      char copy[24];
+
+      if (x.n > 0 && *x.p == '#')
+        x = (struct span){x.p + 1, x.n - 1};
+      if (w.n == 0 || x.n == 0 || x.n >= sizeof(copy))
+        continue;
+      memcpy(copy, x.p, x.n);
+      copy[x.n] = '\0';
+      if (char_is(copy[copy[0] == '-'], CHAR_DIGIT) && strtod(copy, NULL) == strtod(w.p + 1, NULL))
+        s = w;
+    }
+  return s.n > 0 ? a64_choose(a, n->choice, s, false) : refuse(a, "a word is expected");
+}
+
+static bool take_label(struct a64_attempt *a, const struct a64_node *n, size_t *at)
+{
+  size_t end;
+  struct span s = number_text(a, *at, &end);
+
+  *at = end;
+  return a64_put_label(a, n, s);
+}
+
+/* ---- a form --------------------------------------------------------------------------------------- */
+
+static bool take_node(struct a64_attempt *a, const struct a64_node *n, size_t *at)
+{
+  struct span s = rest(a, *at);
+
+  switch (n->kind) {
+  case A64_CHAR:
+    if (s.n == 0 || *s.p != n->mode)
+      return refuse(a, n->mode == '[' ? "an address is expected: [register]" : "more or other operands are expected");
+    ++*at;
+    return true;
+  case A64_TEXT:
+    s.n = word_length(s);
+    *at += s.n;
+    return same(s, n->text) || match_refuse(&a->match, "'%.*s' is expected", (int)n->text.n, n->text.p);
+  case A64_REG: return take_register(a, n, at);
+  case A64_LIST: return take_list(a, n, at);
+  case A64_TILE: return take_tile(a, n, at);
+  case A64_TILES: return take_tiles(a, n, at);
+  case A64_IMM: return take_immediate(a, n, at);
+  case A64_CHOICE: return take_choice(a, n, at);
+  case A64_NAME: return take_name(a, n, at);
+  default: return take_label(a, n, at);
+  }
+}
+
+/* Which operand of the statement is at a place of the text. */
+static unsigned operand_at(const struct a64_attempt *a, size_t at)
+{
+  unsigned n = 0, depth = 0;
+
+  for (size_t i = 0; i < at && i < a->length; i++) {
+    char c = a->text[i];
+
+    depth += (c == '[' || c == '{' || c == '(');
+    depth -= depth > 0 && (c == ']' || c == '}' || c == ')');
+    n += c == ',' && depth == 0;
+  }
+  return n;
+}
+
+static bool finished(struct a64_attempt *a, size_t at)
+{
+  bool comma = memchr(a->text, ',', a->length) != NULL;
+
+  if (skip(a, at) < a->length)
+    return refuse(a, "the operand should end before");
+  if (a->s.reg && !(a->s.reg & (comma ? 1 : 2)))
+    return refuse(a, comma ? "this operation takes no register" : "this operation takes a register");
+  return true;
+}
+
+static bool meet(struct a64_attempt *a, unsigned i, size_t at)
+{
+  for (; i < a->f->nnode; i++) {
+    const struct a64_node *n = &a->f->node[i];
+
+    if (n->kind == A64_END)
+      continue;
+    if (n->kind == A64_OPTION) {
+      struct a64_state before = a->s;
+
+      if (meet(a, i + 1, at))
+        return true;
+      a->s = before;
+      if (n->field && !a64_put_number(a, n->field, n->plus))
+        return false;
+      i = n->skip - 1u;
+      continue;
+    }
+    at = skip(a, at);
+    if (operand_at(a, at) > a->match.at)
+      a->match.at = operand_at(a, at);
+    if (!take_node(a, n, &at))
+      return false;
+  }
+  return finished(a, at);
+}
+
+static bool fits(struct match *m, const void *form)
+{
+  struct a64_attempt *a = (struct a64_attempt *)m;
+
+  a->f = form;
+  memset(&a->s, 0, sizeof(a->s));
+  a->s.free = UINT32_MAX;
+  a->s.unit = (uint32_t)a->f->word.fixed;
+  return meet(a, 0, 0);
+}
+
+/* ---- the text of all operands ------------------------------------------------------------------------ */
+
+/* TYPE->member is the memory at its offset; TYPE and TYPE:reg are the register. */
+static struct span operand_text(struct front *F, struct span arg)
+{
+  struct typed t;
+  bool memory = arg.n > 1 && arg.p[0] == '[' && arg.p[arg.n - 1] == ']';
+  struct span inner = memory ? span_trim((struct span){arg.p + 1, arg.n - 2}) : arg, offset;
+
+  if (!operand_typed(F, inner, &t) || t.reg.n == 0)
+    return arg;
+  if (t.tail.n == 0)
+    return memory ? span_fmt(F, "[%.*s]", (int)t.reg.n, t.reg.p) : t.reg;
+  offset = operand_offset(F, &t);
+  return span_fmt(F, "[%.*s, #%.*s]", (int)t.reg.n, t.reg.p, (int)offset.n, offset.p);
+}
+
+static struct span all_operands(struct front *F, const struct stmt *st)
+{
+  struct span text = SPAN("");
+
+  for (unsigned i = 0; i < st->narg; i++) {
+    struct span arg = operand_text(F, st->arg[i]);
+
+    text = i == 0 ? span_fmt(F, "%.*s", (int)arg.n, arg.p) : span_fmt(F, "%.*s, %.*s", (int)text.n, text.p, (int)arg.n, arg.p);
+  }
+  return text;
+}
+
+/* ---- building ----------------------------------------------------------------------------------------- */
+
+static void emit(struct a64_attempt *a)
+{
+  struct front *F = a->match.F;
+  const uint8_t *field[WORD_FIELDS];
+  unsigned n = 0, first = 0;
+
+  for (unsigned i = 0; i < a->f->word.nfields; i++)
+    if (a->s.known[i] && a->s.described[i][FIELD_UNIT] == 0)
+      a->s.unit |= (uint32_t)word_insert(&a->f->word.field[i], 0, (uint64_t)a->s.number[i]);
+  build_le(F, a->s.unit, 4);
+  for (unsigned i = 0; i < a->f->word.nfields; i++) {
+    if (!a->s.expr[i].p)
+      continue;
+    if (n == 0)
+      first = build_arg(F, a->s.expr[i]);
+    else
+      build_arg(F, a->s.expr[i]);
+    field[n++] = a->s.described[i];
+  }
+  if (n > 0)
+    build_fields(F, first, field, n);
+  if (a->s.has_label)
+    build_ref(F, &a->s.label, a->s.label_field);
+}
+
+void a64_match(struct front *F, struct isa_state *S, const struct mnemonic *m, const struct stmt *st)
+{
+  struct span text = all_operands(F, st);
+  struct a64_attempt a = {.match = {.F = F, .S = S, .st = st, .nop = st->narg}, .text = text.p, .length = text.n};
+
+  if (match_first(&a.match, m, fits))
+    emit(&a);
+}
