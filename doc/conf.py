@@ -3,6 +3,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.abspath("_ext"))
+from dasm_headers import MAN_PAGES  # noqa: E402
 
 project = "libdasm"
 author = "the libdasm authors"
@@ -20,7 +21,7 @@ else:
     copybutton_prompt_text = r">>> |\.\.\. |\$ "
     copybutton_prompt_is_regexp = True
 
-exclude_patterns = ["examples", "editors", "_ext", "README*"]
+exclude_patterns = ["examples", "editors", "_ext", "README*"] + ([] if tags.has("man") else ["man"])  # noqa: F821
 highlight_language = "dasc"
 nitpicky = False
 suppress_warnings = ["config.cache"]
@@ -62,7 +63,7 @@ man_pages = [
     ("reference/encoder", "libdasm", "emit machine code", author, 3),
     ("reference/heap", "dasm_heap", "executable memory", author, 3),
     ("reference/runtime", "libdasmc", "assemble text at run time", author, 3),
-]
+] + [("man/" + name, name, purpose, author, 3) for name, purpose in MAN_PAGES.values()]
 man_show_urls = False
 
 

@@ -86,6 +86,22 @@ manual_pages = \
 	doc/language/setup.rst \
 	doc/language/spellings.rst \
 	doc/language/types.rst \
+	doc/man/dasm_code_address.rst \
+	doc/man/dasm_code_patch.rst \
+	doc/man/dasm_getstatus.rst \
+	doc/man/dasm_heap_new.rst \
+	doc/man/dasm_init.rst \
+	doc/man/dasm_link.rst \
+	doc/man/dasm_publish.rst \
+	doc/man/dasm_put.rst \
+	doc/man/dasm_status.rst \
+	doc/man/dasm_version.rst \
+	doc/man/dasmc_define.rst \
+	doc/man/dasmc_emit.rst \
+	doc/man/dasmc_fragment.rst \
+	doc/man/dasmc_global.rst \
+	doc/man/dasmc_message.rst \
+	doc/man/dasmc_new.rst \
 	doc/reference/dasmc-compare.rst \
 	doc/reference/dasmc.rst \
 	doc/reference/encoder.rst \
@@ -143,6 +159,9 @@ manual_data = \
 	doc/examples/messages.txt \
 	doc/examples/mistake.dasc \
 	doc/examples/mistake.messages \
+	doc/examples/session/add.dasc \
+	doc/examples/session/dasmc.session \
+	doc/examples/session/words.inc \
 	doc/picture.py \
 	doc/picture.svg \
 	doc/picture.txt
@@ -164,7 +183,7 @@ manual_sources = $(manual_pages) $(manual_tools) $(manual_figures) $(manual_data
 man1dir = $(mandir)/man1
 man3dir = $(mandir)/man3
 man1_pages = dasmc.1 dasmc-compare.1
-man3_pages = libdasm.3 dasm_heap.3 libdasmc.3
+# Those of section 3 are all that the folder has: a page for each group of functions, an alias for each function.
 
 manual_made =
 if PREBUILT_MANUAL
@@ -183,7 +202,7 @@ if HAVE_SPHINX
 # sphinx FORMAT FOLDER: each format keeps what it has read for itself, so they can be made side by side. All is read
 # anew: what Sphinx remembers of a page makes a label that has moved to another one a duplicate.
 sphinx = DASM_VERSION='$(PACKAGE_VERSION)' DASMC='$(abs_builddir)/dasmc/dasmc$(EXEEXT)' PYTHONDONTWRITEBYTECODE=1 \
-	$(SPHINX_BUILD) -q -W --keep-going -E -d doc/read.$(1) -b $(1) $(srcdir)/doc $(2)
+	$(SPHINX_BUILD) -q -W --keep-going -E -t $(1) -d doc/read.$(1) -b $(1) $(srcdir)/doc $(2)
 
 doc/html.stamp: $(manual_sources) dasmc/dasmc$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) doc && $(call sphinx,html,doc/html) && touch $@
@@ -214,7 +233,7 @@ install-data-local: $(manual_made)
 	@if test -d $(manual_dir)/man; then \
 	  $(MKDIR_P) "$(DESTDIR)$(man1dir)" "$(DESTDIR)$(man3dir)" && \
 	  for page in $(man1_pages); do $(INSTALL_DATA) $(manual_dir)/man/$$page "$(DESTDIR)$(man1dir)" || exit 1; done && \
-	  for page in $(man3_pages); do $(INSTALL_DATA) $(manual_dir)/man/$$page "$(DESTDIR)$(man3dir)" || exit 1; done; \
+	  for page in $(manual_dir)/man/*.3; do $(INSTALL_DATA) $$page "$(DESTDIR)$(man3dir)" || exit 1; done; \
 	else echo 'no man pages: they need Sphinx, which configure did not find'; fi
 	@if test -f $(manual_dir)/libdasm.info; then \
 	  $(MKDIR_P) "$(DESTDIR)$(infodir)" && $(INSTALL_DATA) $(manual_dir)/libdasm.info "$(DESTDIR)$(infodir)" && \
@@ -229,7 +248,7 @@ install-html-local:
 
 uninstall-local:
 	for page in $(man1_pages); do rm -f "$(DESTDIR)$(man1dir)/$$page"; done
-	for page in $(man3_pages); do rm -f "$(DESTDIR)$(man3dir)/$$page"; done
+	for page in $(manual_dir)/man/*.3; do rm -f "$(DESTDIR)$(man3dir)/$$(basename $$page)"; done
 	if test -z "$(DESTDIR)" && install-info --version >/dev/null 2>&1; then \
 	  install-info --delete --info-dir="$(infodir)" "$(infodir)/libdasm.info" || :; fi
 	rm -f "$(DESTDIR)$(infodir)/libdasm.info"

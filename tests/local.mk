@@ -52,6 +52,7 @@ EXTRA_DIST += \
 	tests/list.h \
 	tests/projects.sh \
 	tests/riscv_run.dasc \
+	tests/session.awk \
 	tests/summary
 MOSTLYCLEANFILES += tests/*.log tests/*.trs
 
@@ -86,6 +87,7 @@ check_scripts = \
 	tests/python.sh \
 	tests/python_install.sh \
 	tests/riscv.sh \
+	tests/session.sh \
 	tests/tutorial.sh \
 	tests/warnings.sh
 

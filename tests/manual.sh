@@ -36,7 +36,7 @@ try "README: picture" same_picture
 # Made as HTML; objects.inv is the list of all that is described somewhere.
 export DASMC PYTHONDONTWRITEBYTECODE=1
 silent() { "$@" >silent.out 2>&1 && ! sed -n '1,20p' silent.out | grep . ; }
-try "Sphinx has no complaints" silent "$SPHINX_BUILD" -q -W --keep-going -d read -b html "$top_srcdir/doc" html
+try "Sphinx has no complaints" silent "$SPHINX_BUILD" -q -W --keep-going -t html -d read -b html "$top_srcdir/doc" html
 python3 - html/objects.inv >objects <<'END'
 import sys, zlib
 with open(sys.argv[1], "rb") as f:
@@ -45,6 +45,9 @@ with open(sys.argv[1], "rb") as f:
     for line in zlib.decompress(f.read()).decode().splitlines():
         print(*line.split()[1::-1])
 END
+# Man pages: one for each function, its own or that of its group.
+try "Sphinx has no complaints about the man pages" silent "$SPHINX_BUILD" -q -W --keep-going -t man -d read.man -b man \
+  "$top_srcdir/doc" man
 empty() { test ! -s "$1" || { sed 10q "$1"; return 1; }; }
 described() { grep -q -x -e "$1 $2" objects; } # KIND NAME, regular expressions
 
@@ -52,6 +55,7 @@ for function in $(sed -n 's/^  \([a-z_0-9]*\);$/\1/p' "$top_srcdir/lib/libdasm.m
   grep -v '^dasm_dropin_') # What only the headers of include/dynasm call is described there.
 do
   try "manual: $function" described c:function "$function"
+  try "man page: $function" test -s "man/$function.3"
 done
 
 # names HEADER: structs with members, enums with values, types, macros, as 'KIND NAME'.

@@ -6,6 +6,9 @@
 shows everything between the comment '---- Emitting ----' of that header and the next such comment: functions, structs with
 their members, enums with their values, macros. A comment stands for all declarations that follow it without an empty
 line. In a comment, indented lines 'name  text' describe parameters, and 'DASM_S_NAME  text' what is returned.
+
+Each section is a man page, too: doc/man/NAME.rst for a NAME of MAN_PAGES. Man pages are made with the tag 'man'; the overviews
+(libdasm.3 and so on) then name the functions and the page that describes them.
 """
 import os
 import re
@@ -17,6 +20,25 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 INCLUDE = os.path.join(os.path.dirname(__file__), "..", "..", "include")
+MAN_PAGES = {
+    ("dasm.h", "Statuses"): ("dasm_status", "statuses of libdasm"),
+    ("dasm.h", "Version"): ("dasm_version", "version of the library, text of a status"),
+    ("dasm.h", "States"): ("dasm_init", "make, prepare and free states"),
+    ("dasm.h", "Emitting"): ("dasm_put", "emit code into a state"),
+    ("dasm.h", "Linking and encoding"): ("dasm_link", "link and encode what a state has"),
+    ("dasm.h", "What a state knows"): ("dasm_getstatus", "labels, sizes and errors of a state"),
+    ("dasm_heap.h", "Heaps"): ("dasm_heap_new", "make, measure and free code heaps"),
+    ("dasm_heap.h", "Publishing"): ("dasm_publish", "put code into a code heap"),
+    ("dasm_heap.h", "Code objects"): ("dasm_code_address", "address, size and end of published code"),
+    ("dasm_heap.h", "Changing published code"): ("dasm_code_patch", "change, replace and retire published code"),
+    ("dasmc.h", "Assemblers"): ("dasmc_new", "make and free assemblers, ask for instruction sets"),
+    ("dasmc.h", "Definitions"): ("dasmc_define", "define names, macros and types for an assembler"),
+    ("dasmc.h", "Names"): ("dasmc_global", "labels, externs and sections of an assembler"),
+    ("dasmc.h", "Fragments"): ("dasmc_fragment", "translate a text once and put it often"),
+    ("dasmc.h", "Emitting"): ("dasmc_emit", "assemble text into a state"),
+    ("dasmc.h", "Messages"): ("dasmc_message", "what is wrong with a text"),
+}
+OVERVIEW = {"dasm.h": "libdasm", "dasm_heap.h": "dasm_heap", "dasmc.h": "libdasmc"}
 SECTION = re.compile(r"/\* ---- (.*?) -+ \*/")
 
 
@@ -243,26 +265,83 @@ def render(entry):
     return out
 
 
+def prototypes(section):
+    return [declaration(d)[1] for e in section.entries for d in e.declarations if declaration(d)[0] == "c:function"]
+
+
+def names(section):
+    """Names of the functions of a section; of its types and macros if it has none."""
+    found = [re.search(r"(\w+)\(", p).group(1) for p in prototypes(section)]
+    return found or [declaration(d)[1].split("(")[0] for e in section.entries for d in e.declarations]
+
+
+def find_section(directive, header, title):
+    path = os.path.normpath(os.path.join(INCLUDE, header))
+    directive.env.note_dependency(path)
+    for section in read_header(header):
+        if section.title == title:
+            return path, section
+    raise directive.error(f"{header} has no section '{title}'")
+
+
+def parse(directive, lines, path):
+    node = nodes.section()
+    node.document = directive.state.document
+    directive.state.nested_parse(StringList(lines, source=path), directive.content_offset, node)
+    return node.children
+
+
 class CSection(SphinxDirective):
     required_arguments = 1
     option_spec = {"title": directives.unchanged}
 
     def run(self):
         header, title = self.arguments[0], self.options.get("title", "")
-        path = os.path.normpath(os.path.join(INCLUDE, header))
-        self.env.note_dependency(path)
-        found = [s for s in read_header(header) if s.title == title]
-        if not found:
-            raise self.error(f"{header} has no section '{title}'")
-        lines = [line for entry in found[0].entries for line in render(entry)]
-        node = nodes.section()
-        node.document = self.state.document
-        self.state.nested_parse(StringList(lines, source=path), self.content_offset, node)
-        return node.children
+        path, section = find_section(self, header, title)
+        if self.env.app.tags.has("man"):
+            page = MAN_PAGES[header, title][0]
+            return parse(self, [", ".join(f"``{n}``" for n in names(section)) + f": see :manpage:`{page}(3)`."], path)
+        return parse(self, [line for entry in section.entries for line in render(entry)], path)
+
+
+class ManPage(SphinxDirective):
+    """The page of a section: synopsis, description, pages to read on."""
+
+    required_arguments = 1
+
+    def run(self):
+        header, title = next(key for key, (name, _) in MAN_PAGES.items() if name == self.arguments[0])
+        path, section = find_section(self, header, title)
+        include = header if header == "dasmc.h" else "dasm.h"
+        synopsis = "\n".join([f"#include <{include}>", ""] + [p + ";" for p in prototypes(section)]).rstrip()
+        others = [OVERVIEW[header]] + [name for (h, t), (name, _) in MAN_PAGES.items() if h == header and t != title]
+        return [self.part("Synopsis", [nodes.literal_block(synopsis, synopsis)]),
+                self.part("Description", parse(self, [line for e in section.entries for line in render(e)], path)),
+                self.part("See also", parse(self, [", ".join(f":manpage:`{n}(3)`" for n in others)], path))]
+
+    @staticmethod
+    def part(title, children):
+        section = nodes.section("", nodes.title(title, title), ids=[title.lower().replace(" ", "-")])
+        section += children
+        return section
+
+
+def write_aliases(app, exception):
+    """So that `man dasm_encode` finds the page of its group: NAME.3 says which page to read."""
+    if exception or app.builder.name != "man":
+        return
+    for (header, title), (page, _) in MAN_PAGES.items():
+        section = next(s for s in read_header(header) if s.title == title)
+        for name in names(section):
+            if prototypes(section) and name != page:
+                with open(os.path.join(app.outdir, name + ".3"), "w") as f:
+                    f.write(f".so man3/{page}.3\n")
 
 
 def setup(app):
     app.add_directive("c-section", CSection)
+    app.add_directive("c-manpage", ManPage)
+    app.connect("build-finished", write_aliases)
     return {"parallel_read_safe": True}
 
 
