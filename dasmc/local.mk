@@ -93,6 +93,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86_cpu.c \
 	dasmc/isa/x86_dynasm.c \
 	dasmc/isa/x86_emit.c \
+	dasmc/isa/x86_explain.c \
 	dasmc/isa/x86_feature.c \
 	dasmc/isa/x86_match.c \
 	dasmc/isa/x86_memory.c \
@@ -103,6 +104,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86_reg.c \
 	dasmc/isa/x86_short.c \
 	dasmc/isa/x86_short.def \
+	dasmc/isa/x86_size.c \
 	dasmc/isa/x86_sse.def \
 	dasmc/isa/x86_system.def \
 	dasmc/isa/x86_word.c \

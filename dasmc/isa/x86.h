@@ -3,15 +3,16 @@
  *   x86.c          the two struct isa         x86_operand.c  operands of a statement
  *   x86_reg.c      register names             x86_pattern.c  the notation of one row
  *   x86_match.c    choose the row             x86_emit.c     row and operands to bytes
+ *   x86_size.c     memory without a size      x86_explain.c  no row fits: why
  *   x86_short.c    the shortest of equals     x86_alias.c    other names of mnemonics
  *   x86_memory.c   [terms]                    x86_brackets.c other ways to write memory
  *   x86_word.c     sizes and numbers          x86_att.c      AT&T syntax is seen, not taken
  *   x86_dynasm.c   names that DynASM has      x86_prefix.c   what may be locked or repeated
  *   x86_feature.c  features                   x86_cpu.c      those of this processor
  *
- * Operands and rows meet in kinds: an operand is a set of kinds (eax: R32 | EAX; [rbx]
- * without a size: every memory kind), a row accepts a set of kinds per operand, and a row fits
- * when every pair of sets has something in common. So matching is a few ANDs per row.
+ * Operands and rows meet in kinds: an operand is a set of kinds (eax: R32 and EAX; [rbx] without a size: every memory
+ * kind), a row accepts a set of kinds per operand, and a row fits when every pair of sets has something in common. So
+ * matching is a few ANDs per row.
  */
 #ifndef DASMC_X86_H
 #define DASMC_X86_H
@@ -23,25 +24,68 @@ enum { X86_MAXOPS = 5 };
 
 /* ---- kinds ------------------------------------------------------------------ */
 
-#define X86_KINDS(K) \
+#define X86_REG_KINDS(K) \
   K(R8) K(R16) K(R32) K(R64) K(AL) K(AX) K(EAX) K(RAX) K(CL) K(DX) K(ECX) K(EDX) K(EBX) \
   K(SREG) K(ES) K(CS) K(SS) K(DS) K(FS) K(GS) K(CR) K(DR) \
-  K(MM) K(XMM) K(YMM) K(ZMM) K(XMM0) K(MASK) K(TMM) K(BND) K(BSR0) K(ST) K(ST0) \
+  K(MM) K(XMM) K(YMM) K(ZMM) K(XMM0) K(MASK) K(TMM) K(BND) K(BSR0) K(ST) K(ST0)
+#define X86_MEM_KINDS(K) \
   K(M) K(M8) K(M16) K(M32) K(M48) K(M64) K(M80) K(M128) K(M256) K(M512) \
-  K(MFAR16) K(MFAR32) K(MFAR64) K(MOFFS) K(VMX) K(VMY) K(VMZ) K(B16) K(B32) K(B64) \
-  K(IMM1) K(IMM4) K(IMM8S) K(IMM8) K(IMM16) K(IMM32) K(IMM64) K(IMMRT) \
-  K(REL8) K(REL32) K(PTR32)
+  K(MFAR16) K(MFAR32) K(MFAR64) K(MOFFS) K(VMX) K(VMY) K(VMZ) K(B16) K(B32) K(B64)
+#define X86_VAL_KINDS(K) \
+  K(IMM1) K(IMM4) K(IMM8S) K(IMM8) K(IMM16) K(IMM32) K(IMM64) K(IMMRT) K(REL8) K(REL32) K(PTR32)
 
-#define K(name) X86_BIT_##name,
-enum x86_kind_bit { X86_KINDS(K) X86_BITS };
-#undef K
-_Static_assert(X86_BITS <= 64, "a set of kinds is a uint64_t");
-/* One constant per kind: K_R8 and so on. */
-#define X86_K(name) ((uint64_t)1 << X86_BIT_##name)
+#define KR(name) X86_KREG_BIT_##name,
+#define KM(name) X86_KMEM_BIT_##name,
+#define KV(name) X86_KVAL_BIT_##name,
+enum x86_reg_kind { X86_REG_KINDS(KR) X86_REG_KINDS_END };
+enum x86_mem_kind { X86_MEM_KINDS(KM) X86_MEM_KINDS_END };
+enum x86_val_kind { X86_VAL_KINDS(KV) X86_VAL_KINDS_END };
+#undef KR
+#undef KM
+#undef KV
+_Static_assert(X86_REG_KINDS_END <= 64 && X86_MEM_KINDS_END <= 32 && X86_VAL_KINDS_END <= 32, "x86_kinds has a bit for each");
 
-#define X86_MEM_SIZES                                                                         \
-  (X86_K(M8) | X86_K(M16) | X86_K(M32) | X86_K(M48) | X86_K(M64) | X86_K(M80) | X86_K(M128) | \
-   X86_K(M256) | X86_K(M512))
+/* A set of kinds. The bit of a kind is X86_KREG(R8), X86_KMEM(M8), X86_KVAL(IMM8): its name says which member it is in. */
+struct x86_kinds {
+  uint64_t reg; /* registers */
+  union {
+    struct {
+      uint32_t mem; /* memory, addresses, vectors of them, broadcasts */
+      uint32_t val; /* numbers, labels, far pointers */
+    };
+    uint64_t others; /* both */
+  };
+};
+#define X86_KREG(name) (UINT64_C(1) << X86_KREG_BIT_##name)
+#define X86_KMEM(name) (UINT32_C(1) << X86_KMEM_BIT_##name)
+#define X86_KVAL(name) (UINT32_C(1) << X86_KVAL_BIT_##name)
+
+#define X86_MEM_SIZES                                                                                       \
+  (X86_KMEM(M8) | X86_KMEM(M16) | X86_KMEM(M32) | X86_KMEM(M48) | X86_KMEM(M64) | X86_KMEM(M80) | X86_KMEM(M128) | \
+   X86_KMEM(M256) | X86_KMEM(M512))
+#define X86_FAR_SIZES (X86_KMEM(MFAR16) | X86_KMEM(MFAR32) | X86_KMEM(MFAR64))
+#define X86_VECTORS (X86_KMEM(VMX) | X86_KMEM(VMY) | X86_KMEM(VMZ)) /* of addresses */
+
+#define X86_IMMEDIATES                                                                                     \
+  (X86_KVAL(IMM1) | X86_KVAL(IMM4) | X86_KVAL(IMM8S) | X86_KVAL(IMM8) | X86_KVAL(IMM16) | X86_KVAL(IMM32) | X86_KVAL(IMM64))
+#define X86_LABELS (X86_KVAL(REL8) | X86_KVAL(REL32))
+
+static inline void x86_kinds_add(struct x86_kinds *to, struct x86_kinds k)
+{
+  to->reg |= k.reg;
+  to->others |= k.others;
+}
+
+static inline bool x86_kinds_none(const struct x86_kinds *k)
+{
+  return (k->reg | k->others) == 0;
+}
+
+/* Have they something in common? */
+static inline bool x86_kinds_meet(struct x86_kinds a, struct x86_kinds b)
+{
+  return ((a.reg & b.reg) | (a.others & b.others)) != 0;
+}
 
 /* ---- registers ---------------------------------------------------------------- */
 
@@ -76,7 +120,7 @@ enum x86_what { WHAT_BAD, WHAT_REG, WHAT_MEM, WHAT_IMM, WHAT_LABEL, WHAT_FAR /* 
 
 struct x86_operand {
   struct span text;
-  uint64_t kinds;
+  struct x86_kinds kinds;
   uint8_t what; /* enum x86_what */
   uint8_t size; /* log2 bytes of a size word, X86_TWORD ..., or X86_NOSIZE */
   struct x86_reg reg;
@@ -160,7 +204,7 @@ enum { DEC_MASK = 1, DEC_ZERO = 2, DEC_ER = 4, DEC_SAE = 8, DEC_SIB = 16, DEC_BY
 /* One row, parsed. */
 struct x86_form {
   struct form form;
-  uint64_t accept[X86_MAXOPS];
+  struct x86_kinds accept[X86_MAXOPS];
   uint8_t role[X86_MAXOPS]; /* enum x86_role */
   uint8_t dec[X86_MAXOPS];  /* DEC_* */
   uint8_t only[X86_MAXOPS]; /* number of the one register, or the one immediate, that is taken + 1; 0: any */
@@ -226,6 +270,25 @@ extern const struct feature_table x86_features;
 size_t x86_cpu_features(const char **names, size_t most);
 /* Is a row's feature one that x86_cpu_features() can tell? For tests. */
 bool x86_cpu_knows(struct span name);
+/* Is what each operand is among what the form takes there? */
+static inline bool x86_operands_fit(const struct x86_form *f, const struct x86_stmt *s)
+{
+  for (unsigned i = 0; i < s->nop; i++) {
+    if (!x86_kinds_meet(f->accept[i], s->op_[i].kinds))
+      return false;
+  }
+  return true;
+}
+/* Does the form fit altogether? Would it if values of immediates did not matter? */
+bool x86_form_fits(const struct x86 *X, const struct x86_form *f, const struct x86_stmt *s);
+bool x86_form_fits_any_value(const struct x86_form *f, const struct x86_stmt *s);
+/* f is the first form that fits. If it has memory, the statement gives it no size, and another form fits with another size,
+ * the size is missing: NULL. In text for DynASM the form as wide as a register is meant, and *guessed says so. A form that
+ * takes several sizes does not care, and one of libdasm's dialect is compared with its kin only. */
+const struct x86_form *x86_choose_size(const struct x86 *X, const struct mnemonic *m, const struct x86_form *f,
+                                       const struct x86_stmt *s, bool *guessed);
+/* No form fits: report what is wrong. */
+void x86_explain(struct front *F, const struct x86 *X, const struct mnemonic *m, const struct x86_stmt *s);
 /* The form for a statement, or NULL (reported). */
 const struct x86_form *x86_match(struct front *F, struct x86 *X, const struct mnemonic *m, struct x86_stmt *s);
 /* A form of the same meaning and fewer bytes, or f; operands may change places. */
@@ -251,7 +314,7 @@ bool x86_number(bool x64, struct span s, int64_t *out);
 /* x86_memory.c */
 /* "reg", "TYPE:reg", or "TYPE" with a default register. Bytes taken, 0 if it is none. */
 size_t x86_base_reg(struct front *F, bool x64, struct span s, struct x86_reg *reg);
-uint64_t x86_memory_kinds(const struct x86_operand *o);
+uint32_t x86_memory_kinds(const struct x86_operand *o);
 /* Memory as other assemblers write it, in libdasm's dialect. False: it is none; else *ok is false if that was reported. */
 bool x86_brackets_parse(struct front *F, bool x64, struct span s, struct x86_operand *o, bool *ok);
 /* What stands between brackets. False: an error was reported. */

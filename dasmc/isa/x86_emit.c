@@ -131,7 +131,7 @@ static bool wants_addr32(struct plan *p)
     return false;
   if (!p->X->isa.dynasm)
     return true;
-  if (p->f->memop == 1 && (p->f->accept[1] & X86_K(M512)) && (p->f->accept[0] & X86_K(R32)))
+  if (p->f->memop == 1 && (p->f->accept[1].mem & X86_KMEM(M512)) && (p->f->accept[0].reg & X86_KREG(R32)))
     return true;
   if (!is_lea32(p) && !(p->s->ask & X86_ASK_ADDR32))
     diag_warning(p->F, m->text, "[wide-register] all 64 bits of the 32-bit register count in this address");
@@ -299,9 +299,9 @@ static unsigned disp_shift(const struct plan *p)
   if (f->enc != ENC_EVEX)
     return 0;
   if (p->mem->bcst) {
-    uint64_t k = f->accept[f->memop];
+    uint32_t k = f->accept[f->memop].mem;
 
-    return k & X86_K(B16) ? 1 : k & X86_K(B32) ? 2 : 3;
+    return k & X86_KMEM(B16) ? 1 : k & X86_KMEM(B32) ? 2 : 3;
   }
   return f->membytes;
 }
@@ -461,7 +461,7 @@ static unsigned imm_bytes(const struct plan *p, unsigned i, unsigned n)
 
 static bool is_imm(const struct x86_form *f, unsigned i)
 {
-  return (f->role[i] == ROLE_I || f->role[i] == ROLE_X) && !(f->accept[i] & X86_K(IMM4));
+  return (f->role[i] == ROLE_I || f->role[i] == ROLE_X) && !(f->accept[i].val & X86_KVAL(IMM4));
 }
 
 /* Is an immediate of so many bytes extended to 64 bits, with its sign? */
@@ -614,7 +614,7 @@ static void register_immediate(struct plan *p, const struct x86_reg *r)
   for (unsigned i = 0; i < p->s->nop; i++) {
     const struct x86_operand *o = &p->s->op_[i];
 
-    if ((p->f->role[i] == ROLE_I) && (p->f->accept[i] & X86_K(IMM4))) {
+    if ((p->f->role[i] == ROLE_I) && (p->f->accept[i].val & X86_KVAL(IMM4))) {
       if (!o->known)
         diag_error(p->F, o->text, "[not-constant] this immediate must be a number");
       insn.modrm = (uint8_t)(o->imm & 15);

@@ -332,24 +332,24 @@ static bool assign_registers(struct mem *m)
   return true;
 }
 
-uint64_t x86_memory_kinds(const struct x86_operand *o)
+uint32_t x86_memory_kinds(const struct x86_operand *o)
 {
-  static const uint64_t by_size[] = {
-    X86_K(M8), X86_K(M16), X86_K(M32), X86_K(M64), X86_K(M128), X86_K(M256), X86_K(M512),
-    0, 0, 0, X86_K(M80), X86_K(M48),
+  static const uint32_t by_size[] = {
+    X86_KMEM(M8), X86_KMEM(M16), X86_KMEM(M32), X86_KMEM(M64), X86_KMEM(M128), X86_KMEM(M256), X86_KMEM(M512),
+    0, 0, 0, X86_KMEM(M80), X86_KMEM(M48),
   };
-  static const uint64_t bcst[] = {0, X86_K(B16), X86_K(B32), X86_K(B64)};
-  uint64_t k = X86_K(M);
+  static const uint32_t bcst[] = {0, X86_KMEM(B16), X86_KMEM(B32), X86_KMEM(B64)};
+  uint32_t k = X86_KMEM(M);
 
   if (o->bcst)
-    return o->size == X86_NOSIZE ? X86_K(B16) | X86_K(B32) | X86_K(B64) : o->size < 4 ? bcst[o->size] : 0;
+    return o->size == X86_NOSIZE ? X86_KMEM(B16) | X86_KMEM(B32) | X86_KMEM(B64) : o->size < 4 ? bcst[o->size] : 0;
   if (is_vector(&o->index))
-    return o->index.class == RC_XMM ? X86_K(VMX) : o->index.class == RC_YMM ? X86_K(VMY) : X86_K(VMZ);
+    return o->index.class == RC_XMM ? X86_KMEM(VMX) : o->index.class == RC_YMM ? X86_KMEM(VMY) : X86_KMEM(VMZ);
   if (o->base.class == RC_NONE && o->index.class == RC_NONE)
-    k |= X86_K(MOFFS);
+    k |= X86_KMEM(MOFFS);
   if (o->size == X86_NOSIZE)
-    return k | X86_MEM_SIZES | X86_K(MFAR16) | X86_K(MFAR32) | X86_K(MFAR64);
-  return k | by_size[o->size] | (o->size == X86_FWORD ? X86_K(MFAR32) : o->size == X86_TWORD ? X86_K(MFAR64) : 0);
+    return k | X86_MEM_SIZES | X86_FAR_SIZES;
+  return k | by_size[o->size] | (o->size == X86_FWORD ? X86_KMEM(MFAR32) : o->size == X86_TWORD ? X86_KMEM(MFAR64) : 0);
 }
 
 bool x86_memory_parse(struct front *F, bool x64, struct span inner, struct x86_operand *o)
@@ -373,10 +373,10 @@ bool x86_memory_parse(struct front *F, bool x64, struct span inner, struct x86_o
     o->disp_expr = span_fmt(F, "(%.*s)+(%lld)", (int)o->disp_expr.n, o->disp_expr.p, (long long)o->disp);
     o->disp = 0;
   }
-  o->kinds = x86_memory_kinds(o);
+  o->kinds = (struct x86_kinds){.mem = x86_memory_kinds(o)};
   if (!o->has_disp_expr && (o->disp < -INT64_C(0x80000000) || o->disp > INT64_C(0xffffffff))) {
-    o->kinds &= x64 ? X86_K(MOFFS) : 0; /* eight bytes: mov64 */
-    if (o->kinds == 0) {
+    o->kinds.mem &= x64 ? X86_KMEM(MOFFS) : 0; /* eight bytes: mov64 */
+    if (o->kinds.mem == 0) {
       diag_error(F, o->text, "[out-of-range] the displacement does not fit in 32 bits");
       if (x64)
         diag_help(F, "mov64 puts 64 bits into a register, which can be part of the address");

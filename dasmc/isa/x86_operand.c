@@ -46,23 +46,23 @@ unsigned x86_operand_needs(const struct x86_operand *o)
 
 /* ---- other operands ---------------------------------------------------------------- */
 
-static uint64_t number_kinds(int64_t v)
+static uint32_t number_kinds(int64_t v)
 {
-  uint64_t k = X86_K(IMM64);
+  uint32_t k = X86_KVAL(IMM64);
 
   if (v < -INT64_C(0x80000000) || v > INT64_C(0xffffffff))
     return k;
-  k |= X86_K(IMM32);
+  k |= X86_KVAL(IMM32);
   if (v == 1)
-    k |= X86_K(IMM1);
+    k |= X86_KVAL(IMM1);
   if (v >= 0 && v <= 15)
-    k |= X86_K(IMM4);
+    k |= X86_KVAL(IMM4);
   if ((v >= -128 && v <= 127) || v >= INT64_C(0xffffff80))
-    k |= X86_K(IMM8S);
+    k |= X86_KVAL(IMM8S);
   if (v >= -128 && v <= 255)
-    k |= X86_K(IMM8);
+    k |= X86_KVAL(IMM8);
   if (v >= -32768 && v <= 65535)
-    k |= X86_K(IMM16);
+    k |= X86_KVAL(IMM16);
   return k;
 }
 
@@ -71,7 +71,7 @@ static void imm_expression(struct span text, struct x86_operand *o)
   o->what = WHAT_IMM;
   o->known = false;
   o->imm_expr = text;
-  o->kinds = X86_K(IMMRT) | X86_K(IMM4) | X86_K(IMM8) | X86_K(IMM16) | X86_K(IMM32) | X86_K(IMM64);
+  o->kinds.val = X86_KVAL(IMMRT) | X86_KVAL(IMM4) | X86_KVAL(IMM8) | X86_KVAL(IMM16) | X86_KVAL(IMM32) | X86_KVAL(IMM64);
 }
 
 void x86_imm_parse(bool x64, struct span text, struct x86_operand *o)
@@ -79,7 +79,7 @@ void x86_imm_parse(bool x64, struct span text, struct x86_operand *o)
   o->what = WHAT_IMM;
   if (x86_number(x64, text, &o->imm)) {
     o->known = true;
-    o->kinds = number_kinds(o->imm);
+    o->kinds.val = number_kinds(o->imm);
     return;
   }
   imm_expression(text, o);
@@ -88,25 +88,25 @@ void x86_imm_parse(bool x64, struct span text, struct x86_operand *o)
 /* SIZE in front of an immediate: only fields of that size. */
 static void limit_immediate(struct x86_operand *o)
 {
-  static const uint64_t field[] = {
-    X86_K(IMM8) | X86_K(IMM8S), X86_K(IMM16), X86_K(IMM32), X86_K(IMM64) | X86_K(IMM32),
+  static const uint32_t field[] = {
+    X86_KVAL(IMM8) | X86_KVAL(IMM8S), X86_KVAL(IMM16), X86_KVAL(IMM32), X86_KVAL(IMM64) | X86_KVAL(IMM32),
   };
-  uint64_t runtime = o->kinds & X86_K(IMMRT);
+  uint32_t runtime = o->kinds.val & X86_KVAL(IMMRT);
 
-  o->kinds = o->size < 4 ? field[o->size] & (o->known ? o->kinds : ~(uint64_t)0) : 0;
+  o->kinds.val = o->size < 4 ? field[o->size] & (o->known ? o->kinds.val : UINT32_MAX) : 0;
   if (runtime && o->size > 0)
-    o->kinds |= runtime;
+    o->kinds.val |= runtime;
 }
 
 static void label_kinds(bool x64, bool is_short, struct x86_operand *o)
 {
   o->what = WHAT_LABEL;
-  o->kinds = o->near ? X86_K(REL32) : X86_K(REL8);
+  o->kinds.val = o->near ? X86_KVAL(REL32) : X86_KVAL(REL8);
   if (is_short || o->near)
     return;
-  o->kinds |= X86_K(REL32) | (x64 ? X86_K(IMM64) : X86_K(IMM32));
+  o->kinds.val |= X86_KVAL(REL32) | (x64 ? X86_KVAL(IMM64) : X86_KVAL(IMM32));
   if (o->label.kind == REF_ADDR)
-    o->kinds |= X86_K(IMM32);
+    o->kinds.val |= X86_KVAL(IMM32);
 }
 
 static struct span offset_expression(struct front *F, const struct type *t, struct span tail)
@@ -142,7 +142,7 @@ static bool parse_typed(struct front *F, bool x64, struct span s, struct x86_ope
   if (tail.n == 0) {
     o->what = WHAT_REG;
     o->reg = reg;
-    o->kinds = x86_reg_kinds(&reg);
+    o->kinds.reg = x86_reg_kinds(&reg);
     return true;
   }
   o->what = WHAT_MEM;
@@ -153,7 +153,7 @@ static bool parse_typed(struct front *F, bool x64, struct span s, struct x86_ope
   }
   o->has_disp_expr = true;
   o->disp_expr = offset_expression(F, t, tail);
-  o->kinds = x86_memory_kinds(o);
+  o->kinds.mem = x86_memory_kinds(o);
   return true;
 }
 
@@ -274,15 +274,15 @@ static void size_prefix(const struct x86 *X, struct span *s, struct x86_operand 
   }
 }
 
-static uint64_t far_kinds(const struct x86 *X, const struct x86_operand *o)
+static uint32_t far_kinds(const struct x86 *X, const struct x86_operand *o)
 {
   switch (o->size) {
-  case 1: return X86_K(MFAR16);
+  case 1: return X86_KMEM(MFAR16);
   case 2:
-  case X86_FWORD: return X86_K(MFAR32);
+  case X86_FWORD: return X86_KMEM(MFAR32);
   case 3:
-  case X86_TWORD: return X86_K(MFAR64);
-  default: return (X->isa.dynasm ? X86_K(MFAR16) : 0) | X86_K(MFAR32) | X86_K(MFAR64);
+  case X86_TWORD: return X86_KMEM(MFAR64);
+  default: return (X->isa.dynasm ? X86_KMEM(MFAR16) : 0) | X86_KMEM(MFAR32) | X86_KMEM(MFAR64);
   }
 }
 
@@ -305,7 +305,7 @@ static bool parse_immediate(struct front *F, const struct x86 *X, struct span s,
     x86_imm_parse(X->x64, s, o);
   if (!o->known && !X->isa.dynasm && operand_constant(F, s, &o->imm)) {
     o->known = true;
-    o->kinds = number_kinds(o->imm);
+    o->kinds.val = number_kinds(o->imm);
   }
   if (o->size != X86_NOSIZE)
     limit_immediate(o);
@@ -330,7 +330,7 @@ static bool parse_far(struct front *F, bool x64, struct span s, struct x86_opera
     o->has_label = true;
   } else {
     x86_imm_parse(x64, s, &offset);
-    if (!(offset.kinds & X86_K(IMM32)))
+    if (!(offset.kinds.val & X86_KVAL(IMM32)))
       return false;
     o->known = offset.known;
     o->imm = offset.imm;
@@ -338,7 +338,7 @@ static bool parse_far(struct front *F, bool x64, struct span s, struct x86_opera
   }
   o->what = WHAT_FAR;
   o->disp = (int64_t)segment;
-  o->kinds = segment <= 0xffff ? X86_K(PTR32) : 0;
+  o->kinds.val = segment <= 0xffff ? X86_KVAL(PTR32) : 0;
   return true;
 }
 
@@ -359,7 +359,7 @@ static bool parse_body(struct front *F, const struct x86 *X, struct span s, bool
   if (n == s.n) {
     o->what = WHAT_REG;
     o->reg = reg;
-    o->kinds = x86_reg_kinds(&reg);
+    o->kinds.reg = x86_reg_kinds(&reg);
     return true;
   }
   n = x86_reg_parse(x64, s, &reg);
@@ -395,9 +395,9 @@ bool x86_operand_parse(struct front *F, const struct x86 *X, struct span text, s
     return false;
   /* In libdasm's dialect 0xff80 is a byte for an operation of 16 bits: see the numbers in x86_match.c. */
   if (o->what == WHAT_IMM && o->known && !X->isa.dynasm && o->size == X86_NOSIZE && o->imm >= 0xff80 && o->imm <= 0xffff)
-    o->kinds |= X86_K(IMM8S);
+    o->kinds.val |= X86_KVAL(IMM8S);
   if (is_far && o->what != WHAT_FAR)
-    o->kinds = o->what == WHAT_MEM ? far_kinds(X, o) : 0;
+    o->kinds = (struct x86_kinds){.mem = o->what == WHAT_MEM ? far_kinds(X, o) : 0};
   if (o->size != X86_NOSIZE && (o->what == WHAT_REG || (o->what == WHAT_LABEL && o->size != (X->x64 ? 3 : 2)))) {
     diag_error(F, text, "[bad-size] a size cannot be given here");
     return false;

@@ -13,36 +13,34 @@
 
 struct kind_word {
   const char *word;
-  uint64_t kinds;
+  struct x86_kinds kinds;
 };
 
 /* Memory of a size that has no name: any name goes, except byte and word. */
-#define ODD_SIZE (X86_MEM_SIZES & ~(X86_K(M8) | X86_K(M16)))
+#define ODD_SIZE (X86_MEM_SIZES & ~(X86_KMEM(M8) | X86_KMEM(M16)))
 
-static const struct kind_word kind_words[] = {
-  {"r8", X86_K(R8)},         {"r16", X86_K(R16)},       {"r32", X86_K(R32)},       {"r64", X86_K(R64)},
-  {"al", X86_K(AL)},         {"ax", X86_K(AX)},         {"eax", X86_K(EAX)},       {"rax", X86_K(RAX)},
-  {"cl", X86_K(CL)},         {"dx", X86_K(DX)},         {"sreg", X86_K(SREG)},     {"es", X86_K(ES)},
-  {"cs", X86_K(CS)},         {"ss", X86_K(SS)},         {"ds", X86_K(DS)},         {"fs", X86_K(FS)},
-  {"gs", X86_K(GS)},         {"cr", X86_K(CR)},         {"dr", X86_K(DR)},         {"mm", X86_K(MM)},
-  {"xmm", X86_K(XMM)},       {"ymm", X86_K(YMM)},       {"zmm", X86_K(ZMM)},       {"xmm0", X86_K(XMM0)},
-  {"k", X86_K(MASK)},        {"tmm", X86_K(TMM)},       {"bnd", X86_K(BND)},       {"st(i)", X86_K(ST)},
-  {"bsr0", X86_K(BSR0)},
-  {"st(0)", X86_K(ST0)},     {"m", X86_K(M)},           {"m8", X86_K(M8)},         {"m16", X86_K(M16)},
-  {"m32", X86_K(M32)},       {"m48", X86_K(M48)},       {"m64", X86_K(M64)},       {"m80", X86_K(M80)},
-  {"m128", X86_K(M128)},     {"m256", X86_K(M256)},     {"m512", X86_K(M512)},     {"m16:16", X86_K(MFAR16)},
-  {"m16:32", X86_K(MFAR32)}, {"m16:64", X86_K(MFAR64)}, {"moffs8", X86_K(MOFFS)},  {"moffs16", X86_K(MOFFS)},
-  {"moffs32", X86_K(MOFFS)}, {"moffs64", X86_K(MOFFS)}, {"m16bcst", X86_K(B16)},   {"m32bcst", X86_K(B32)},
-  {"m64bcst", X86_K(B64)},   {"sibmem", X86_K(M)},
-  {"m28byte", ODD_SIZE},     {"m108byte", ODD_SIZE},    {"m512byte", ODD_SIZE},         {"vm32x", X86_K(VMX)},     {"vm32y", X86_K(VMY)},
-  {"vm32z", X86_K(VMZ)},     {"vm64x", X86_K(VMX)},     {"vm64y", X86_K(VMY)},     {"vm64z", X86_K(VMZ)},
-  {"imm8", X86_K(IMM8)},     {"imm8s", 0},              {"imm16", X86_K(IMM16)},   {"imm32", X86_K(IMM32)},
-  {"imm64", X86_K(IMM64)},   {"imm4", X86_K(IMM4)},     {"1", X86_K(IMM1)},        {"rel8", X86_K(REL8)},
-  {"rel32", X86_K(REL32)},   {"ptr16:32", X86_K(PTR32)},   {"m384", X86_K(M)},        {"ecx", X86_K(ECX)},       {"edx", X86_K(EDX)},
-  {"imm16s", X86_K(IMM16)},  {"3", X86_K(IMM8)},        {"rcx", X86_K(R64)},       {"rdx", X86_K(R64)},
-  {"rbx", X86_K(R64)},
-  {"ebx", X86_K(EBX)},       {"k+1", X86_K(MASK)},      {"xmm+3", X86_K(XMM)},     {"zmm+3", X86_K(ZMM)},
+#define R(name) {.reg = X86_KREG(name)}
+#define M(name) {.mem = X86_KMEM(name)}
+#define V(name) {.val = X86_KVAL(name)}
+static const struct kind_word kind_words[] = { /* frequent ones first: they are looked for in this order */
+  {"r32", R(R32)}, {"m32", M(M32)}, {"r64", R(R64)}, {"m64", M(M64)}, {"imm8", V(IMM8)}, {"r16", R(R16)}, {"m16", M(M16)},
+  {"xmm", R(XMM)}, {"m128", M(M128)}, {"ymm", R(YMM)}, {"m256", M(M256)}, {"zmm", R(ZMM)}, {"m512", M(M512)},
+  {"m32bcst", M(B32)}, {"m64bcst", M(B64)}, {"m16bcst", M(B16)}, {"r8", R(R8)}, {"m8", M(M8)},
+  {"imm8s", {0}}, {"imm16", V(IMM16)}, {"imm32", V(IMM32)}, {"imm64", V(IMM64)}, {"imm4", V(IMM4)}, {"imm16s", V(IMM16)},
+  {"k", R(MASK)}, {"mm", R(MM)}, {"st(0)", R(ST0)}, {"st(i)", R(ST)}, {"rel8", V(REL8)}, {"rel32", V(REL32)},
+  {"al", R(AL)}, {"ax", R(AX)}, {"eax", R(EAX)}, {"rax", R(RAX)}, {"cl", R(CL)}, {"dx", R(DX)}, {"m", M(M)},
+  {"1", V(IMM1)}, {"3", V(IMM8)}, {"ecx", R(ECX)}, {"edx", R(EDX)}, {"ebx", R(EBX)},
+  {"rcx", R(R64)}, {"rdx", R(R64)}, {"rbx", R(R64)}, {"xmm0", R(XMM0)}, {"xmm+3", R(XMM)}, {"zmm+3", R(ZMM)},
+  {"k+1", R(MASK)}, {"tmm", R(TMM)}, {"sibmem", M(M)}, {"bnd", R(BND)}, {"bsr0", R(BSR0)}, {"cr", R(CR)}, {"dr", R(DR)},
+  {"sreg", R(SREG)}, {"es", R(ES)}, {"cs", R(CS)}, {"ss", R(SS)}, {"ds", R(DS)}, {"fs", R(FS)}, {"gs", R(GS)},
+  {"m48", M(M48)}, {"m80", M(M80)}, {"m384", M(M)}, {"m28byte", {.mem = ODD_SIZE}}, {"m108byte", {.mem = ODD_SIZE}},
+  {"m512byte", {.mem = ODD_SIZE}}, {"m16:16", M(MFAR16)}, {"m16:32", M(MFAR32)}, {"m16:64", M(MFAR64)},
+  {"ptr16:32", V(PTR32)}, {"moffs8", M(MOFFS)}, {"moffs16", M(MOFFS)}, {"moffs32", M(MOFFS)}, {"moffs64", M(MOFFS)},
+  {"vm32x", M(VMX)}, {"vm32y", M(VMY)}, {"vm32z", M(VMZ)}, {"vm64x", M(VMX)}, {"vm64y", M(VMY)}, {"vm64z", M(VMZ)},
 };
+#undef R
+#undef M
+#undef V
 
 #define IS(p, n, text) ((n) == sizeof(text) - 1 && memcmp((p), (text), sizeof(text) - 1) == 0)
 
@@ -52,7 +50,7 @@ static bool is_word(const char *word, const char *p, size_t n)
   return word[0] == p[0] && strncmp(word, p, n) == 0 && word[n] == '\0';
 }
 
-static bool find_kind(const char *p, size_t n, uint64_t *kinds)
+static bool find_kind(const char *p, size_t n, struct x86_kinds *kinds)
 {
   for (size_t i = 0; i < sizeof(kind_words) / sizeof(kind_words[0]); i++) {
     if (is_word(kind_words[i].word, p, n)) {
@@ -63,18 +61,18 @@ static bool find_kind(const char *p, size_t n, uint64_t *kinds)
   return false;
 }
 
-static uint64_t reg_of_memory(uint64_t mem)
+static uint64_t reg_of_memory(uint32_t mem)
 {
-  return mem == X86_K(M8) ? X86_K(R8) : mem == X86_K(M16) ? X86_K(R16) : mem == X86_K(M32) ? X86_K(R32) : X86_K(R64);
+  return mem == X86_KMEM(M8) ? X86_KREG(R8) : mem == X86_KMEM(M16) ? X86_KREG(R16) : mem == X86_KMEM(M32) ? X86_KREG(R32) : X86_KREG(R64);
 }
 
-static unsigned size_of_memory(uint64_t kinds)
+static unsigned size_of_memory(uint32_t mem)
 {
-  static const uint64_t by_log2[] = {X86_K(M8),   X86_K(M16),  X86_K(M32), X86_K(M64),
-                                     X86_K(M128), X86_K(M256), X86_K(M512)};
+  static const uint32_t by_log2[] = {X86_KMEM(M8),   X86_KMEM(M16),  X86_KMEM(M32), X86_KMEM(M64),
+                                     X86_KMEM(M128), X86_KMEM(M256), X86_KMEM(M512)};
 
   for (unsigned i = 0; i < 7; i++) {
-    if (kinds & by_log2[i])
+    if (mem & by_log2[i])
       return i;
   }
   return 0;
@@ -114,7 +112,8 @@ static const char *one_operand(const char *p, const char *end, struct x86_form *
 {
   unsigned i = f->form.nop;
   const char *dec = memchr(p, '{', (size_t)(end - p)), *stop = dec ? dec : end;
-  uint64_t bcst = 0, all = 0;
+  struct x86_kinds *all = &f->accept[i];
+  uint32_t bcst = 0;
   const char *err = dec ? decorations(dec, end, &f->dec[i]) : NULL;
   bool is_rm = stop - p > 3 && memcmp(p, "r/m", 3) == 0;
 
@@ -124,7 +123,7 @@ static const char *one_operand(const char *p, const char *end, struct x86_form *
     p += 2;
   while (p < stop) {
     const char *q = memchr(p, '/', (size_t)(stop - p));
-    uint64_t k;
+    struct x86_kinds k;
     size_t n = (size_t)((q ? q : stop) - p);
 
     if (!find_kind(p, n, &k))
@@ -134,16 +133,15 @@ static const char *one_operand(const char *p, const char *end, struct x86_form *
     if (IS(p, n, "imm16s"))
       f->dec[i] |= DEC_BYTE;
     f->only[i] = only_number(p, n);
-    if (k & (X86_K(B16) | X86_K(B32) | X86_K(B64)))
-      bcst = k;
-    all |= k;
+    if (k.mem & (X86_KMEM(B16) | X86_KMEM(B32) | X86_KMEM(B64)))
+      bcst = k.mem;
+    x86_kinds_add(all, k);
     p += n + 1;
   }
   if (is_rm)
-    all |= reg_of_memory(all);
+    all->reg |= reg_of_memory(all->mem);
   if (bcst)
-    f->bcst_n = (uint8_t)(1u << (size_of_memory(all) - (bcst == X86_K(B16) ? 1 : bcst == X86_K(B32) ? 2 : 3)));
-  f->accept[i] = all;
+    f->bcst_n = (uint8_t)(1u << (size_of_memory(all->mem) - (bcst == X86_KMEM(B16) ? 1 : bcst == X86_KMEM(B32) ? 2 : 3)));
   f->form.nop++;
   return NULL;
 }
@@ -351,8 +349,7 @@ static const char *opcode(const char *p, struct x86_form *f)
 
 /* ---- the whole row -------------------------------------------------------------------------- */
 
-static const uint64_t all_memory = X86_MEM_SIZES | X86_K(M) | X86_K(MFAR16) | X86_K(MFAR32) | X86_K(MFAR64) |
-                                   X86_K(MOFFS) | X86_K(VMX) | X86_K(VMY) | X86_K(VMZ);
+static const uint32_t all_memory = X86_MEM_SIZES | X86_KMEM(M) | X86_FAR_SIZES | X86_KMEM(MOFFS) | X86_VECTORS;
 
 /* Size of the operation, for what sign extension means. */
 static uint8_t operation_size(const struct x86_form *f)
@@ -360,14 +357,14 @@ static uint8_t operation_size(const struct x86_form *f)
   uint64_t all = 0;
 
   for (unsigned i = 0; i < f->form.nop; i++)
-    all |= f->accept[i];
-  if (all & X86_K(R64))
+    all |= f->accept[i].reg;
+  if (all & X86_KREG(R64))
     return 8;
-  if (all & (X86_K(R16) | X86_K(AX)))
+  if (all & (X86_KREG(R16) | X86_KREG(AX)))
     return 2;
   if ((f->w & 1) && f->enc == ENC_LEGACY)
     return 8;
-  return all & (X86_K(R8) | X86_K(AL)) && !(all & (X86_K(R16) | X86_K(R32) | X86_K(R64))) ? 1 : 4;
+  return all & (X86_KREG(R8) | X86_KREG(AL)) && !(all & (X86_KREG(R16) | X86_KREG(R32) | X86_KREG(R64))) ? 1 : 4;
 }
 
 /* What the columns say about each other. */
@@ -379,25 +376,26 @@ static const char *complete(struct x86_form *f, const struct row *r)
   f->memop = X86_MAXOPS;
   f->opsize = operation_size(f);
   for (unsigned i = 0; i < f->form.nop; i++) {
-    bool mem = (f->accept[i] & all_memory) != 0;
+    struct x86_kinds *take = &f->accept[i];
+    bool mem = (take->mem & all_memory) != 0;
 
     if (f->role[i] == ROLE_I || f->role[i] == ROLE_X) {
-      if (f->accept[i] == 0)
-        f->accept[i] = X86_K(IMM8S);
+      if (x86_kinds_none(take))
+        take->val = X86_KVAL(IMM8S);
       if (f->role[i] == ROLE_X)
-        f->accept[i] |= X86_K(IMMRT);
-      nimm += !(f->accept[i] & X86_K(IMM4));
+        take->val |= X86_KVAL(IMMRT);
+      nimm += !(take->val & X86_KVAL(IMM4));
     }
-    if (f->accept[i] == 0)
+    if (x86_kinds_none(take))
       return "imm8s must be an immediate";
-    if (f->accept[i] & X86_K(R64))
+    if (take->reg & X86_KREG(R64))
       f->form.modes &= 2; /* that of x64 */
     if (mem && f->role[i] != ROLE_M && f->role[i] != ROLE_A && f->role[i] != ROLE_NONE && f->role[i] < ROLE_T)
       return "memory must go to ModRM.rm";
     if (mem) {
       f->memop = (uint8_t)i;
-      f->membytes = (uint8_t)size_of_memory(f->accept[i]);
-      if (f->accept[i] & (X86_K(VMX) | X86_K(VMY) | X86_K(VMZ)))
+      f->membytes = (uint8_t)size_of_memory(take->mem);
+      if (take->mem & X86_VECTORS)
         f->membytes = (uint8_t)(2 + (f->w & 1));
     }
   }
@@ -413,7 +411,7 @@ static const char *complete(struct x86_form *f, const struct row *r)
 bool x86_is_mpx(const struct x86_form *f)
 {
   return f->enc == ENC_LEGACY && f->nopc == 2 && (f->opc[1] == 0x1a || f->opc[1] == 0x1b) &&
-         ((f->accept[0] | f->accept[1]) & X86_K(BND));
+         ((f->accept[0].reg | f->accept[1].reg) & X86_KREG(BND));
 }
 
 static bool has_escape3(const struct x86_form *f)
@@ -447,19 +445,20 @@ const char *x86_pattern_parse(const char *row, void *form)
 /* What of an operand can be known at run time. */
 const char *x86_at_run_time(const void *form, unsigned i)
 {
-  static const uint64_t registers = X86_K(R8) | X86_K(R16) | X86_K(R32) | X86_K(R64) | X86_K(CR) | X86_K(DR) | X86_K(MM) |
-                                    X86_K(XMM) | X86_K(YMM) | X86_K(ZMM) | X86_K(MASK) | X86_K(TMM) | X86_K(BND) | X86_K(ST),
-                        values = X86_K(IMM8) | X86_K(IMM16) | X86_K(IMM32) | X86_K(IMM64) | X86_K(IMMRT),
-                        labels = X86_K(REL8) | X86_K(REL32) | X86_K(PTR32);
+  static const uint64_t registers = X86_KREG(R8) | X86_KREG(R16) | X86_KREG(R32) | X86_KREG(R64) | X86_KREG(CR) | X86_KREG(DR) |
+                                    X86_KREG(MM) | X86_KREG(XMM) | X86_KREG(YMM) | X86_KREG(ZMM) | X86_KREG(MASK) |
+                                    X86_KREG(TMM) | X86_KREG(BND) | X86_KREG(ST);
+  static const uint32_t values = X86_KVAL(IMM8) | X86_KVAL(IMM16) | X86_KVAL(IMM32) | X86_KVAL(IMM64) | X86_KVAL(IMMRT),
+                        labels = X86_KVAL(REL8) | X86_KVAL(REL32) | X86_KVAL(PTR32);
   const struct x86_form *f = form;
-  uint64_t kinds = f->accept[i];
-  bool address = (kinds & all_memory) && f->role[i] < ROLE_T;
+  struct x86_kinds kinds = f->accept[i];
+  bool address = (kinds.mem & all_memory) && f->role[i] < ROLE_T;
 
-  if (kinds & labels)
+  if (kinds.val & labels)
     return "label";
-  if (kinds & registers)
+  if (kinds.reg & registers)
     return address ? "register/address" : "register";
-  return address ? "address" : kinds & values ? "value" : "-";
+  return address ? "address" : kinds.val & values ? "value" : "-";
 }
 
 /* ---- printing --------------------------------------------------------------------------------- */

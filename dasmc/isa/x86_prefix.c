@@ -93,7 +93,7 @@ static bool is_branch(const struct x86_form *f)
 static bool can_release(const struct x86_form *f, const struct x86_stmt *s)
 {
   return exchanges_memory(f, s) ||
-         (writes_memory(f, s) && span_is(s->op, "mov") && !(f->accept[1] & X86_K(SREG)));
+         (writes_memory(f, s) && span_is(s->op, "mov") && !(f->accept[1].reg & X86_KREG(SREG)));
 }
 
 bool x86_prefix_check(struct front *F, const struct x86 *X, const struct x86_form *f, const struct x86_stmt *s,

@@ -225,25 +225,25 @@ size_t x86_reg_parse(bool x64, struct span text, struct x86_reg *out)
 uint64_t x86_reg_kinds(const struct x86_reg *reg)
 {
   static const uint64_t kinds[] = {
-    [RC_8] = X86_K(R8),     [RC_8HIGH] = X86_K(R8), [RC_8REX] = X86_K(R8), [RC_16] = X86_K(R16),
-    [RC_32] = X86_K(R32),   [RC_64] = X86_K(R64),   [RC_ST] = X86_K(ST),   [RC_MM] = X86_K(MM),
-    [RC_XMM] = X86_K(XMM),  [RC_YMM] = X86_K(YMM),  [RC_ZMM] = X86_K(ZMM), [RC_MASK] = X86_K(MASK),
-    [RC_TMM] = X86_K(TMM),  [RC_BND] = X86_K(BND),  [RC_BSR] = X86_K(BSR0), [RC_SREG] = X86_K(SREG),
-    [RC_CR] = X86_K(CR),    [RC_DR] = X86_K(DR),    [RC_RIP] = 0,
+    [RC_8] = X86_KREG(R8),     [RC_8HIGH] = X86_KREG(R8), [RC_8REX] = X86_KREG(R8), [RC_16] = X86_KREG(R16),
+    [RC_32] = X86_KREG(R32),   [RC_64] = X86_KREG(R64),   [RC_ST] = X86_KREG(ST),   [RC_MM] = X86_KREG(MM),
+    [RC_XMM] = X86_KREG(XMM),  [RC_YMM] = X86_KREG(YMM),  [RC_ZMM] = X86_KREG(ZMM), [RC_MASK] = X86_KREG(MASK),
+    [RC_TMM] = X86_KREG(TMM),  [RC_BND] = X86_KREG(BND),  [RC_BSR] = X86_KREG(BSR0), [RC_SREG] = X86_KREG(SREG),
+    [RC_CR] = X86_KREG(CR),    [RC_DR] = X86_KREG(DR),    [RC_RIP] = 0,
   };
-  static const uint64_t sreg[] = {X86_K(ES), X86_K(CS), X86_K(SS), X86_K(DS), X86_K(FS), X86_K(GS)};
+  static const uint64_t sreg[] = {X86_KREG(ES), X86_KREG(CS), X86_KREG(SS), X86_KREG(DS), X86_KREG(FS), X86_KREG(GS)};
   uint64_t k = kinds[reg->class];
 
   if (reg->expr.p)
     return k;
   switch (reg->class) {
-  case RC_8: return k | (reg->num == 0 ? X86_K(AL) : reg->num == 1 ? X86_K(CL) : 0);
-  case RC_16: return k | (reg->num == 0 ? X86_K(AX) : reg->num == 2 ? X86_K(DX) : 0);
-  case RC_32: return k | (reg->num == 0 ? X86_K(EAX) : reg->num == 1 ? X86_K(ECX) : reg->num == 2 ? X86_K(EDX)
-                          : reg->num == 3 ? X86_K(EBX) : 0);
-  case RC_64: return k | (reg->num == 0 ? X86_K(RAX) : 0);
-  case RC_XMM: return k | (reg->num == 0 ? X86_K(XMM0) : 0);
-  case RC_ST: return k | (reg->num == 0 ? X86_K(ST0) : 0);
+  case RC_8: return k | (reg->num == 0 ? X86_KREG(AL) : reg->num == 1 ? X86_KREG(CL) : 0);
+  case RC_16: return k | (reg->num == 0 ? X86_KREG(AX) : reg->num == 2 ? X86_KREG(DX) : 0);
+  case RC_32: return k | (reg->num == 0 ? X86_KREG(EAX) : reg->num == 1 ? X86_KREG(ECX) : reg->num == 2 ? X86_KREG(EDX)
+                          : reg->num == 3 ? X86_KREG(EBX) : 0);
+  case RC_64: return k | (reg->num == 0 ? X86_KREG(RAX) : 0);
+  case RC_XMM: return k | (reg->num == 0 ? X86_KREG(XMM0) : 0);
+  case RC_ST: return k | (reg->num == 0 ? X86_KREG(ST0) : 0);
   case RC_SREG: return k | sreg[reg->num];
   default: return k;
   }

@@ -76,7 +76,7 @@ static const struct x86_form *other_direction(const struct mnemonic *m, const st
                 g->form.here && g->form.enabled && g->role[reg] == ROLE_M && g->role[rm] == ROLE_R;
 
     for (unsigned i = 0; fits && i < s->nop; i++)
-      fits = (g->accept[i] & s->op_[i].kinds) != 0 &&
+      fits = x86_kinds_meet(g->accept[i], s->op_[i].kinds) &&
              (i == reg || i == rm || g->role[i] == f->role[i]);
     if (fits)
       return g;
