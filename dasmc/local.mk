@@ -69,6 +69,8 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/riscv_pseudo.c \
 	dasmc/isa/riscv_reg.c \
 	dasmc/isa/riscv_row.c \
+	dasmc/isa/riscv_rvc.c \
+	dasmc/isa/riscv_rvc.def \
 	dasmc/isa/riscv_v.def \
 	dasmc/isa/rows.c \
 	dasmc/isa/show.c \

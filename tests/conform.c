@@ -12,6 +12,7 @@
  *   *.dynasm-wrong.tsv         line, DynASM's bytes, its meaning, right bytes or nothing, …, category
  *   *.runtime.dynasm-wrong.tsv snippet, arguments, DynASM's bytes, right bytes or nothing, category
  *   *.rejected.tsv             line or snippet, message: to be refused, or accepted as it is meant
+ *   *.rvc.runtime.tsv          the same, with .option rvc before each snippet
  *   *.libdasm.tsv              line, bytes: for libdasm's dialect only
  *   others                     line, bytes, those of libdasm's dialect or "refused" if it has others
  */
@@ -52,7 +53,7 @@ struct result {
 };
 
 static const char *isa;
-static bool show_accepted, is_x86;
+static bool show_accepted, is_x86, compressed;
 static int dialect = DASMC_DIALECT_LIBDASM;
 static unsigned rows, wrong, unknown, accepted;
 static dasmc_Assembler *A;
@@ -91,11 +92,15 @@ static bool defines(const char *text)
          strstr(text, ".feature");
 }
 
-/* The x86 data uses sections without saying so. */
+/* What the file's name says of all its texts; and the x86 data uses sections without saying so. */
 static const char *with_sections(const char *text)
 {
   static char whole[8192];
 
+  if (compressed) {
+    snprintf(whole, sizeof(whole), ".option rvc\n%s", text);
+    return whole;
+  }
   if (!strstr(text, ".code") || strstr(text, ".section"))
     return text;
   snprintf(whole, sizeof(whole), ".section code, cold\n%s", text);
@@ -569,6 +574,7 @@ static void run_file(const char *name)
     perror(name);
     exit(2);
   }
+  compressed = strstr(name, ".rvc.") != NULL;
   while (fgets(line, sizeof(line), f)) {
     row.number++;
     if (line[0] == '#' || line[0] == '\n')

@@ -3,6 +3,7 @@
  *   riscv_row.c     what a row says             riscv_operand.c  operands of a statement
  *   riscv_match.c   choose the row, and emit    riscv_pseudo.c   what is several instructions
  *   riscv_reg.c     names: registers, CSRs, …   riscv.c          the two struct isa
+ *   riscv_rvc.c     compressed forms
  *
  * The text of an operand may mean several things: in text for DynASM a0 is a register where only one can stand,
  * and a name of C elsewhere. So it is parsed into all that it may be, and the operand of a row says which one counts.
@@ -92,9 +93,15 @@ struct riscv_stmt {
 
 /* ---- one translation ----------------------------------------------------------------------- */
 
+enum { RISCV_OPTIONS = 16 };
+
 struct riscv {
   struct isa_state isa;
   bool rv64;
+  bool rvc;                    /* .option rvc; and as they were at each .option push */
+  bool options[RISCV_OPTIONS];
+  unsigned noptions;
+  const struct rvc_rules *rvc_rules;
 };
 
 /* False: reported. */
@@ -121,6 +128,11 @@ struct riscv_value {
   struct span expr;
   uint8_t field[LIST_FIELD];
 };
+/* Does this form take the operands, which are known? *out: the instruction of 16 bits. */
+bool riscv_fits(struct front *F, struct riscv *R, const struct riscv_form *f, const struct riscv_stmt *s, uint16_t *out);
+/* An instruction of which all is known, compressed if the text says so. */
+void riscv_word(struct front *F, struct riscv *R, uint32_t insn);
+void riscv_option(struct front *F, struct riscv *R, const struct riscv_stmt *s);
 void riscv_emit(struct front *F, uint64_t unit, unsigned bytes, const struct riscv_value *value, unsigned n);
 
 #endif

@@ -215,22 +215,25 @@ static bool may_be_expression(const struct attempt *a, const struct riscv_operan
   return !o->is_label && o->text.n > 0;
 }
 
+static bool put_or_refuse(struct attempt *a, const struct riscv_shape *sh, bool fits, int64_t v, int64_t field_value, const char *range)
+{
+  return fits ? put_number(a, sh->field, field_value) : match_refuse(&a->match, "%" PRId64 " is not in %s", v, range);
+}
+
 static bool odd_number(struct attempt *a, const struct riscv_shape *sh, int64_t v)
 {
   switch (sh->kind) {
   case KIND_LUI:
-    if (!(v >= 1 && v <= 31) && !(v >= 0xfffe0 && v <= 0xfffff))
-      return refuse(a, "is not in 1 to 31 or 0xfffe0 to 0xfffff");
-    return put_number(a, sh->field, v);
+    return put_or_refuse(a, sh, (v >= 1 && v <= 31) || (v >= 0xfffe0 && v <= 0xfffff), v, v, "1 to 31 or 0xfffe0 to 0xfffff");
   case KIND_RNUM:
-    return v >= 0 && v <= 10 ? put_number(a, sh->field, v) : refuse(a, "is not in 0 to 10");
+    return put_or_refuse(a, sh, v >= 0 && v <= 10, v, v, "0 to 10");
   case KIND_JT:
-    return v >= 0 && v <= 31 ? put_number(a, sh->field, v) : refuse(a, "is not in 0 to 31");
+    return put_or_refuse(a, sh, v >= 0 && v <= 31, v, v, "0 to 31");
   case KIND_JALT:
-    return v >= 32 && v <= 255 ? put_number(a, sh->field, v) : refuse(a, "is not in 32 to 255");
+    return put_or_refuse(a, sh, v >= 32 && v <= 255, v, v, "32 to 255");
   default: /* KIND_BELOW */
-    return (v != 0 || !sh->nonzero) && v >= -15 && v <= 16 ? put_number(a, sh->field, v - 1)
-                                                           : refuse(a, "is not in -15 to 16, or zero");
+    return put_or_refuse(a, sh, (v != 0 || !sh->nonzero) && v >= -15 && v <= 16, v, v - 1,
+                         sh->nonzero ? "-15 to 16 without 0" : "-15 to 16");
   }
 }
 
@@ -633,12 +636,26 @@ void riscv_emit(struct front *F, uint64_t unit, unsigned bytes, const struct ris
     build_fields(F, first, field, n);
 }
 
+bool riscv_fits(struct front *F, struct riscv *R, const struct riscv_form *f, const struct riscv_stmt *s, uint16_t *out)
+{
+  struct attempt a = {.match = {.F = F, .S = &R->isa, .st = s->st, .nop = s->nop}, .R = R, .s = s};
+
+  if (!fits(&a.match, f))
+    return false;
+  *out = (uint16_t)a.unit;
+  return true;
+}
+
 void riscv_match(struct front *F, struct riscv *R, const struct mnemonic *m, const struct riscv_stmt *s)
 {
   struct attempt a = {.match = {.F = F, .S = &R->isa, .st = s->st, .nop = s->st->narg}, .R = R, .s = s};
 
   if (!match_first(&a.match, m, fits))
     return;
+  if (a.nvalue == 0 && !a.label && a.f->word.width == 32) {
+    riscv_word(F, R, (uint32_t)a.unit);
+    return;
+  }
   complete_values(&a);
   riscv_emit(F, a.unit, a.f->word.width / 8, a.value, a.nvalue);
   if (a.label)

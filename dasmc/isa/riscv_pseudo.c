@@ -128,7 +128,7 @@ static void li(struct front *F, struct riscv *R, const struct riscv_stmt *s)
   } else {
     n = riscv_li(R->rv64, rd->reg.num, v, insn);
     for (unsigned i = 0; i < n; i++)
-      build_le(F, insn[i], 4);
+      riscv_word(F, R, insn[i]);
   }
 }
 
@@ -144,7 +144,7 @@ static const struct extension {
 };
 
 /* slli rd, rs, n; srai rd, rd, n. True: it was one (or that was reported). */
-static bool extend(struct front *F, const struct riscv *R, const struct stmt *st)
+static bool extend(struct front *F, struct riscv *R, const struct stmt *st)
 {
   for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++) {
     const struct extension *e = &extensions[i];
@@ -159,7 +159,12 @@ static bool extend(struct front *F, const struct riscv *R, const struct stmt *st
       return true;
     put_register(&u, rd, RD, SECOND + RD, SECOND + RS1);
     put_register(&u, rs, RS1, NOWHERE, NOWHERE);
-    put_unit(F, &u);
+    if (u.n == 0) {
+      riscv_word(F, R, (uint32_t)u.bits);
+      riscv_word(F, R, (uint32_t)(u.bits >> SECOND));
+    } else {
+      put_unit(F, &u);
+    }
     return true;
   }
   return false;
@@ -249,6 +254,7 @@ static const struct pseudo {
 } pseudos[] = {
   {"li", "rd, imm", 2, 2, li},           {"la", "rd, label", 2, 2, la},   {"lla", "rd, label", 2, 2, la},
   {"call", "[rd,] label", 1, 2, call},   {"tail", "label", 1, 1, tail},   {"jump", "label, rd", 2, 2, jump},
+  {".option", "rvc, norvc, push or pop", 1, 1, riscv_option},
 };
 
 /* Loads and stores of what a label names. */

@@ -350,3 +350,14 @@ uint64_t word_insert(const struct word_field *f, uint64_t unit, uint64_t value)
     unit |= (value >> f->piece[i].from & low_bits(f->piece[i].count)) << f->piece[i].to;
   return unit;
 }
+
+bool word_extract(const struct word_field *f, uint64_t unit, uint64_t *value)
+{
+  *value = 0;
+  for (unsigned i = 0; i < f->npieces; i++)
+    *value |= (unit >> f->piece[i].to & low_bits(f->piece[i].count)) << f->piece[i].from;
+  for (unsigned i = 0; i < f->npieces; i++)
+    if ((unit >> f->piece[i].to & low_bits(f->piece[i].count)) != (*value >> f->piece[i].from & low_bits(f->piece[i].count)))
+      return false;
+  return true;
+}

@@ -52,6 +52,8 @@ const struct word_field *word_find(const struct word *w, struct span name);
 /* The field for a list (lib/field.h): flags are FIELD_*, the value counts from nothing. False: it is in more pieces than a
  * field of a list may have. */
 bool word_describe(const struct word *w, const struct word_field *f, unsigned flags, uint8_t out[LIST_FIELD]);
+/* The value in a unit, without sign; false: the field is there twice, with two values. */
+bool word_extract(const struct word_field *f, uint64_t unit, uint64_t *value);
 /* Put the bits of a value into the unit, cutting off what the field has no bits for; the caller has checked it. */
 uint64_t word_insert(const struct word_field *f, uint64_t unit, uint64_t value);
 
