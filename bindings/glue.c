@@ -249,6 +249,7 @@ int glue_reset(glue_Asm *a)
 int64_t glue_link(glue_Asm *a)
 {
   size_t size = 0;
+  dasm_setstubs(&a->D, 0); /* bytes for an address that is known: what does not reach is an error */
   return done(a, dasm_link(&a->D, &size)) < 0 ? -1 : (int64_t)size;
 }
 
@@ -396,7 +397,8 @@ glue_Code *glue_publish(glue_Heap *h, glue_Asm *a, const char *name, uint64_t ar
   dasm_CodeInfo info = {.size = sizeof info, .name = *name ? name : NULL, .around = around, .reach = reach};
   dasm_Code *code = NULL;
 
-  done(a, dasm_publishwith(h->heap, &a->D, &info, &code));
+  if (done(a, dasm_setstubs(&a->D, 1)) >= 0) /* a function of a library may be far away */
+    done(a, dasm_publishwith(h->heap, &a->D, &info, &code));
   return code;
 }
 

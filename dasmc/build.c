@@ -48,6 +48,9 @@ struct build {
   size_t nrec, rec_capacity;
   uint8_t *bytes;
   size_t nbytes, bytes_capacity;
+  enum list_order order;
+  uint8_t *unit, *rec_unit; /* ORDER_COMPILED: what build_units() says of them; of the list */
+  size_t unit_capacity, rec_unit_capacity;
   size_t lit; /* pending: bytes[lit … nbytes) */
   uint8_t *length; /* of the literals of the current put */
   size_t nlengths, length_capacity;
@@ -84,11 +87,12 @@ struct build {
   uint8_t uses[LIST_MAXARGS]; /* how many records take each of them */
 };
 
-struct build *build_open(struct front *F, enum list_isa isa)
+struct build *build_open(struct front *F, enum list_isa isa, enum list_order order)
 {
   struct build *B = arena_alloc(F, sizeof(*B));
 
   B->isa = isa;
+  B->order = order;
   B->nsections = 1;
   B->epoch = 1;
   return B;
@@ -132,6 +136,24 @@ static void resolve_lines(struct build *B, size_t end, bool operation)
   }
 }
 
+/* What build_units() returns has so many bytes. */
+static void grow_units(struct front *F, struct build *B, size_t n)
+{
+  size_t before = B->rec_unit_capacity;
+
+  if (before >= n)
+    return;
+  B->rec_unit = arena_grow(F, B->rec_unit, &B->rec_unit_capacity, n, 1);
+  memset(B->rec_unit + before, 0, B->rec_unit_capacity - before);
+}
+
+/* The n bytes of the records at `to` are the literal bytes at `from`. */
+static void keep_units(struct front *F, struct build *B, size_t to, size_t from, size_t n)
+{
+  grow_units(F, B, LIST_HEADER + B->nrec);
+  memcpy(B->rec_unit + LIST_HEADER + to, B->unit + from, n);
+}
+
 /* A record with `n` of the pending bytes as its literal. */
 static void take_literal(struct front *F, struct build *B, enum op op, size_t n)
 {
@@ -167,8 +189,10 @@ static void take_pending(struct front *F, struct build *B, enum op op, unsigned 
 
   open_put(B);
   while ((n = B->nbytes - B->lit) > LIST_MAXLIT) {
-    size_t more = n - LIST_MAXLIT < LIST_MAXRUN ? n - LIST_MAXLIT : LIST_MAXRUN;
+    size_t more = n - LIST_MAXLIT < LIST_MAXRUN ? n - LIST_MAXLIT : LIST_MAXRUN, step = more < LIST_MAXRUN - 8 ? 1 : SIZE_MAX;
 
+    while (B->unit && B->unit[B->lit + more] == UNIT_INSIDE) /* (a unit is shorter than a literal) */
+      more += step;
     need_room(F, B, more);
     take_literal(F, B, more <= LIST_MAXLIT ? OP_LIT : OP_RUN, more);
   }
@@ -203,6 +227,8 @@ static void place_literals(struct front *F, struct build *B)
   for (size_t i = 0; i < B->nlengths; i++) {
     to -= B->length[i];
     memcpy(to, from, B->length[i]);
+    if (B->unit)
+      keep_units(F, B, (size_t)(to - B->rec), (size_t)(from - B->bytes), B->length[i]);
     from += B->length[i];
   }
   for (size_t i = B->first_line; i < B->resolved; i++)
@@ -388,6 +414,11 @@ static uint8_t *new_bytes(struct front *F, struct build *B, size_t n)
 
   if (B->bytes_capacity - B->nbytes < n)
     B->bytes = arena_grow(F, B->bytes, &B->bytes_capacity, B->nbytes + n, 1);
+  if (B->order == ORDER_COMPILED) {
+    if (B->unit_capacity < B->nbytes + n)
+      B->unit = arena_grow(F, B->unit, &B->unit_capacity, B->nbytes + n, 1);
+    memset(B->unit + B->nbytes, 0, n);
+  }
   p = B->bytes + B->nbytes;
   B->nbytes += n;
   return p;
@@ -410,6 +441,19 @@ void build_le(struct front *F, uint64_t value, unsigned bytes)
 
   for (unsigned i = 0; i < bytes; i++, value >>= 8)
     p[i] = (uint8_t)value;
+}
+
+void build_unit(struct front *F, uint64_t value, unsigned bytes)
+{
+  struct build *B = front_build(F);
+  uint8_t *p = new_bytes(F, B, bytes);
+
+  for (unsigned i = 0; i < bytes; i++)
+    p[i] = (uint8_t)(value >> 8 * (B->order == ORDER_BIG ? bytes - 1 - i : i));
+  if (B->unit && bytes > 1) {
+    memset(B->unit + B->nbytes - bytes, UNIT_INSIDE, bytes);
+    B->unit[B->nbytes - bytes] = (uint8_t)bytes;
+  }
 }
 
 /* ---- arguments ---------------------------------------------------------------- */
@@ -563,6 +607,8 @@ static void repeat_bytes(struct front *F, struct build *B, uint32_t from, uint32
     return;
   p = new_bytes(F, B, to - from);
   memcpy(p, B->bytes + from, to - from);
+  if (B->unit)
+    memcpy(B->unit + B->nbytes - (to - from), B->unit + from, to - from);
 }
 
 static void repeat_steps(struct front *F, struct build *B, const struct memo *k)
@@ -662,11 +708,12 @@ const uint8_t *build_finish(struct front *F, const struct build_names *names, si
 {
   struct build *B = front_build(F);
   struct list_parts parts;
+  const uint8_t *list;
 
   build_flush(F);
   if (B->nstr == 0)
     add_string(F, B, SPAN("")); /* offset 0 is the empty string */
-  parts = (struct list_parts){.isa = B->isa, .nsections = B->nsections, .records = B->rec, .nrecords = B->nrec,
+  parts = (struct list_parts){.isa = B->isa, .order = B->order, .nsections = B->nsections, .records = B->rec, .nrecords = B->nrec,
                               .fields = B->field ? B->field[0] : NULL, .nfields = B->nfields};
   if (front_options(F)->lines) {
     parts.line = B->line;
@@ -676,5 +723,13 @@ const uint8_t *build_finish(struct front *F, const struct build_names *names, si
     parts.str = B->str;
     parts.nstr = B->nstr;
   }
-  return list_write(F, &parts, names, size);
+  list = list_write(F, &parts, names, size);
+  if (B->order == ORDER_COMPILED)
+    grow_units(F, B, *size + 1);
+  return list;
+}
+
+const uint8_t *build_units(struct front *F)
+{
+  return front_build(F)->rec_unit;
 }

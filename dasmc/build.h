@@ -26,7 +26,7 @@ struct build_names {
   size_t nglobals, nexterns, nfiles;
 };
 
-struct build *build_open(struct front *F, enum list_isa isa);
+struct build *build_open(struct front *F, enum list_isa isa, enum list_order order);
 /* The next bytes come from this line; between statements only. text n = 0: none. May end the
  * current put. */
 void build_line(struct front *F, unsigned file, uint32_t line, struct span text);
@@ -39,6 +39,11 @@ bool build_repeat(struct front *F, unsigned file, uint32_t line, struct span tex
 bool build_pending(struct front *F);
 /* Flush, and return the finished list of *size bytes, in the arena. */
 const uint8_t *build_finish(struct front *F, const struct build_names *names, size_t *size);
+
+/* With ORDER_COMPILED: of each byte of the finished list whether a unit begins there, its size, or UNIT_INSIDE; 0:
+ * the byte is one of its own. Units have their lowest byte first. NULL: the order is known. */
+const uint8_t *build_units(struct front *F);
+enum { UNIT_INSIDE = 0xff };
 
 /* Provided by the front end. */
 struct build *front_build(struct front *F);                          /* what build_open() returned */

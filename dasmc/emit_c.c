@@ -10,6 +10,7 @@
  * Generated calls are dasm_put(Dst, START, DASM_ARG((expression)), ...): arguments travel as
  * int64_t, and pointers become one, too (see dasm_arg.h).
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "../include/dasm.h"
@@ -445,6 +446,26 @@ static inline char *put_eight(char *p, const uint8_t *b, const struct digits *d)
   return put_byte(p, b[7], d);
 }
 
+/* The order of units is the C compiler's affair: DASM_UNIT4(n) is four bytes. */
+static void write_units(struct writer *W, const uint8_t *units)
+{
+  for (size_t i = 0, column = 0; i < W->size; column++) {
+    unsigned n = units[i] ? units[i] : 1;
+    uint64_t v = 0;
+
+    for (unsigned k = n; k-- > 0;)
+      v = v << 8 | W->list[i + k];
+    if (i == LIST_AT_ORDER)
+      fputs("DASM_ORDER", W->out);
+    else if (n == 1)
+      fprintf(W->out, "%u", (unsigned)v);
+    else
+      fprintf(W->out, "DASM_UNIT%u(0x%" PRIx64 ")", n, v);
+    i += n;
+    fputs(i == W->size ? "\n" : column % 16 == 15 ? ",\n" : ",", W->out);
+  }
+}
+
 /* The bytes as decimal numbers, a few per line. The list may be megabytes, so this does not go
  * through printf. */
 static void write_list(struct writer *W, struct span name)
@@ -454,8 +475,13 @@ static void write_list(struct writer *W, struct span name)
   struct digits d = {0};
   size_t i = 0;
 
-  make_digits(&d);
   fprintf(W->out, "static const unsigned char %.*s[%zu] = {\n", (int)name.n, name.p, W->size);
+  if (build_units(W->F)) {
+    write_units(W, build_units(W->F));
+    fputs("};\n\n", W->out);
+    return;
+  }
+  make_digits(&d);
   while (W->size - i >= PER_LINE) {
     for (size_t end = i + PER_LINE; i < end; i += 8)
       p = put_eight(p, W->list + i, &d);
@@ -531,7 +557,7 @@ static void write_head(struct writer *W)
   struct build_names names = front_names(W->F);
 
   fputs("/*\n** Made by dasmc " PACKAGE_VERSION ". Do not edit.\n** The source is \"", W->out);
-  for (size_t i = 0; i < names.file[0].n; i++)
+  for (size_t i = 0; names.nfiles > 0 && i < names.file[0].n; i++)
     if (names.file[0].p[i] != '*') /* no end of comment */
       putc(names.file[0].p[i], W->out);
   fputs("\".\n*/\n\n", W->out);

@@ -127,6 +127,8 @@ const char *diag_nearest(struct span word, const char *(*next)(void *user), void
 void build_byte(struct front *F, unsigned byte);
 void build_bytes(struct front *F, const void *p, size_t n);
 void build_le(struct front *F, uint64_t value, unsigned bytes);
+/* A unit of 1 to 8 bytes, in the order of the code: an instruction, or a number of data. */
+void build_unit(struct front *F, uint64_t value, unsigned bytes);
 /* Append an operation; the end of the pending literal bytes becomes its literal. arg: the first argument that it takes,
  * if ops.def says that it takes any; a, b: its operands (k: the number of an argument). */
 void build_op(struct front *F, enum op op, unsigned arg, uint32_t a, uint32_t b);
@@ -200,6 +202,8 @@ typedef void isa_list_row(void *user, const char *const *column, size_t n);
 
 /* The ISA: isa/isa.h. Its data of this translation, NULL before .arch. */
 struct isa;
+/* The order for code that runs at once: that of this machine, if it has the ISA. */
+enum list_order isa_run_order(const struct isa *isa);
 struct isa_state *isa_data(struct front *F);
 const struct isa *front_isa(struct front *F);
 

@@ -50,8 +50,10 @@ extern "C" {
 #define DASM_S_RANGE_SEC  0x12000000  /* no such section */
 #define DASM_S_RANGE_LG   0x13000000  /* no such local or global label */
 #define DASM_S_RANGE_PC   0x14000000  /* no such PC label */
+#ifndef DASM_S_RANGE_VREG /* in programs with a header of dynasm/ these two have DynASM's numbers of the ISA */
 #define DASM_S_RANGE_VREG 0x15000000  /* invalid dynamic register number */
 #define DASM_S_RANGE_REL  0x16000000  /* label or address out of reach */
+#endif
 #define DASM_S_UNDEF_L    0x21000000  /* local or global label never defined */
 #define DASM_S_UNDEF_LG   DASM_S_UNDEF_L
 #define DASM_S_UNDEF_PC   0x22000000  /* PC label never defined */
@@ -146,7 +148,8 @@ DASM_API int dasm_growpc(dasm_State **Dst, unsigned maxpc);
  * a state that is used again does not allocate.
  *   actionlist  template list, as dasmc writes it; must stay valid and unchanged
  * Returns DASM_S_OK, or:
- *   DASM_S_TEMPLATE  not a template list of this version
+ *   DASM_S_TEMPLATE  not a template list of this version, or for an instruction set that the library does not
+ *                    know, or with a byte order that this does not have; dasm_errmsg() says which
  * Reads the list's header only and allocates nothing: a list that was compiled into the program is as
  * trustworthy as the program. One from elsewhere becomes a template first. Since 1.0. */
 DASM_API int dasm_setup(dasm_State **Dst, const void *actionlist);
@@ -244,7 +247,8 @@ DASM_API int dasm_checkstep(dasm_State **Dst, int secmatch);
  *   DASM_S_UNDEF_L   a local label is used but never placed; low bits: its digit
  *   DASM_S_SIZE      more than 2 GiB of code
  *   DASM_S_PHASE     no dasm_setup() before
- * Allocates nothing. More can be put afterwards; then link again. Since 1.0. */
+ *   DASM_S_NOMEM     no memory for the table of stubs (dasm_setstubs)
+ * Allocates nothing else. More can be put afterwards; then link again. Since 1.0. */
 DASM_API int dasm_link(dasm_State **Dst, size_t *size);
 
 /* Write the linked code to where it will run.
@@ -274,16 +278,18 @@ typedef struct dasm_ExternRef {
   int type;         /* DASM_EXTERN_ABS or DASM_EXTERN_REL */
   int width;        /* bytes of the field */
   const char *name; /* as written; NULL if the list has no names */
-  void *field;      /* where the field is being written */
-  uint64_t run;     /* address of the field when the code runs */
+  void *field;      /* where the field is being written; for a part of an instruction word: the word */
+  uint64_t run;     /* address of that when the code runs */
 } dasm_ExternRef;
 
 #define DASM_EXTERN_ABS 0 /* the field holds an address */
-#define DASM_EXTERN_REL 1 /* it holds a distance from the end of the instruction */
+#define DASM_EXTERN_REL 1 /* it holds a distance: on x86 and x64 from the end of the instruction, on MIPS from the next
+                             instruction, on ARM from two instructions further, else from the start of this one */
 
 /* Finds externs while code is encoded. Returns
  *   DASM_S_OK        *value is the extern's address; the distance is computed and checked
- *   DASM_EXTERN_RAW  *value goes into the field as it is
+ *   DASM_EXTERN_RAW  *value goes into the field as it is; where the field is a part of an instruction word, as such a
+ *                    distance in bytes, which has to fit
  *   DASM_S_EXTERN    there is no such extern
  * or any other error status, which dasm_encode() then returns. */
 typedef int (*dasm_ExternFn)(void *user, const dasm_ExternRef *ref, int64_t *value);
@@ -294,6 +300,18 @@ typedef int (*dasm_ExternFn)(void *user, const dasm_ExternRef *ref, int64_t *val
  *   user     its first argument
  * Returns DASM_S_OK. Since 1.0. */
 DASM_API int dasm_setextern(dasm_State **Dst, dasm_ExternFn resolve, void *user);
+
+/* Let calls and jumps that do not reach their target go through stubs; kept until it is set again.
+ *   on  not 0: allow stubs, as the modules for Python and Lua do for what they publish; 0: none, as at first
+ * Where code will run is known only when it is encoded. So dasm_link() counts a stub for each extern, address and
+ * preset global that is called or jumped to, behind the code, on x64 16 bytes each; dasm_encode() fills those that it needs,
+ * and the others with traps. A resolver that returns DASM_EXTERN_RAW has none. On x64 `call` and `jmp`, conditional ones
+ * too, then reach any address; what reads or computes an address (`mov`, `lea`) does not.
+ * On RISC-V jal goes through a stub, which changes t3; and a conditional branch that does not reach its
+ * label becomes the opposite one over a jal.
+ * Returns DASM_S_OK or DASM_S_NOMEM. A linked state has to be linked again; that then allocates if there
+ * are more such targets than before. Since 1.0. */
+DASM_API int dasm_setstubs(dasm_State **Dst, int on);
 
 /* Note which source line each byte comes from, for debuggers and profilers: a code heap that tells
  * them passes the lines on when the state is published. Holds for the puts that follow, also

@@ -9,9 +9,11 @@ include_HEADERS = \
 dynasmdir = $(includedir)/dynasm
 dynasm_HEADERS = \
 	include/dynasm/dasm_arg.h \
+	include/dynasm/dasm_common.h \
 	include/dynasm/dasm_define.h \
 	include/dynasm/dasm_dropin.h \
 	include/dynasm/dasm_proto.h \
+	include/dynasm/dasm_riscv.h \
 	include/dynasm/dasm_x86.h
 
 public_headers = \
@@ -19,4 +21,5 @@ public_headers = \
 	include/dynasm/dasm_arg.h \
 	include/dynasm/dasm_dropin.h \
 	include/dynasm/dasm_proto.h \
+	include/dynasm/dasm_riscv.h \
 	include/dynasm/dasm_x86.h

@@ -9,7 +9,7 @@ amalgamation_sources = $(libdasm_core_la_SOURCES) $(include_HEADERS) $(dynasm_HE
 
 amalgamation_library = $(filter %.c, $(libdasm_core_la_SOURCES))
 amalgamation_translator = $(filter %.c, $(dasmc_dasmc_SOURCES) $(libdasmc_core_la_SOURCES) $(libdasm_core_la_SOURCES))
-amalgamation_dynasm = $(filter-out %_arg.h %_define.h %_dropin.h, $(dynasm_HEADERS))
+amalgamation_dynasm = $(filter-out %_arg.h %_common.h %_define.h %_dropin.h, $(dynasm_HEADERS))
 amalgamation_headers = $(patsubst include/%, amalgamation/%, $(amalgamation_dynasm))
 amalgamation_files = amalgamation/dasm.c amalgamation/dasm.h amalgamation/dasmc.c $(amalgamation_headers)
 

@@ -22,7 +22,11 @@ static bool enter(struct dasm_State *D, void *ctx)
 int dasm_dropin_init(dasm_State **state, int maxsection, dasm_DropinGrow grow, dasm_DropinFree release, void *ctx)
 {
   dasm_Allocator alloc = {sizeof alloc, grow, release, ctx};
-  return dasm_initwith(state, maxsection, grow ? &alloc : NULL);
+  int status = dasm_initwith(state, maxsection, grow ? &alloc : NULL);
+
+  if (status == DASM_S_OK)
+    (*state)->dynasm = true;
+  return status;
 }
 
 void dasm_dropin_byreference(dasm_State *D)
@@ -39,11 +43,16 @@ void dasm_dropin_unchecked(dasm_State *D)
 
 DYNASM_NAME int dasm_dropin_plain(dasm_State **Dst, int maxsection)
 {
-  int status = dasm_initwith(Dst, maxsection, NULL);
+  int status = dasm_dropin_init(Dst, maxsection, NULL, NULL, NULL);
 
   if (status == DASM_S_OK)
     (*Dst)->unchecked = true;
   return status;
+}
+
+DYNASM_NAME int dasm_dropin_checked(dasm_State **Dst, int maxsection)
+{
+  return dasm_dropin_init(Dst, maxsection, NULL, NULL, NULL);
 }
 
 int dasm_dropin_free(dasm_State *D, void *ctx)
@@ -156,19 +165,18 @@ unsigned char *dasm_dropin_nextextern(dasm_State *D, void *buffer, int *index, i
   D->cursor.end = (uint8_t *)buffer + (uint32_t)(e->offset + (uint32_t)e->delta);
   *index = (int)e->target;
   *type = field_is_relative(f);
-  /* DynASM gives the address of the field on x86, and that behind the instruction elsewhere. */
-  return f[FIELD_ORIGIN] == ORIGIN_START ? D->cursor.end : D->cursor.end - f[FIELD_UNIT];
+  return D->cursor.end - (isa_of(list)->dynasm_end ? 0 : f[FIELD_UNIT]);
 }
 
-void dasm_dropin_setextern(dasm_State *D, int64_t value)
+int dasm_dropin_setextern(dasm_State *D, int64_t value)
 {
   const struct event *e = &D->sections[D->cursor.section].events[D->cursor.event - 1];
   uint32_t at = e->at;
   const uint8_t *list = list_of(D, &at), *f = list_field(list, e->field);
   uint64_t v;
 
-  if (field_raw(f, (uint64_t)value, &v))
-    field_insert(f, (enum list_order)list[LIST_AT_ORDER], D->cursor.end, v);
-  else
-    state_fail(D, DASM_S_RANGE_REL, 0, value);
+  if (!field_raw(f, (uint64_t)(value + isa_of(list)->dynasm_more), &v))
+    return state_fail(D, DASM_S_RANGE_REL | (int)(e->at & 0xffffff), e->at, value);
+  field_insert(f, (enum list_order)list[LIST_AT_ORDER], D->cursor.end, v);
+  return DASM_S_OK;
 }

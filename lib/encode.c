@@ -9,6 +9,7 @@
 
 #include "field.h"
 #include "internal.h"
+#include "stub.h"
 
 struct output {
   struct dasm_State *D;
@@ -78,11 +79,12 @@ static int target_address(const struct output *o, const struct event *e, uint64_
   return DASM_S_OK;
 }
 
-/* Ask the program for an extern; *raw: the value is stored as it is. The field's unit ends at o->w. */
-static int extern_address(const struct output *o, const struct event *e, uint64_t *address, bool *raw)
+/* Ask the program for an extern; *raw: the value is stored as it is. The unit of field f ends at o->w. */
+static int extern_address(const struct output *o, const struct event *e, const uint8_t *f, uint64_t *address, bool *raw)
 {
   struct dasm_State *D = o->D;
-  const uint8_t *list, *f = field_of(o, e, &list);
+  uint32_t at = e->at;
+  const uint8_t *list = list_of(D, &at);
   dasm_ExternRef ref = {.size = sizeof ref, .index = e->target,
                         .type = field_is_relative(f) ? DASM_EXTERN_REL : DASM_EXTERN_ABS, .width = f[FIELD_UNIT],
                         .field = o->w - f[FIELD_UNIT]};
@@ -102,31 +104,48 @@ static int extern_address(const struct output *o, const struct event *e, uint64_
   return DASM_S_OK;
 }
 
-/* Insert address (or, raw, the value itself) in the unit that ends at o->w. */
-static int write_ref(const struct output *o, const struct event *e, uint64_t address, bool raw)
+/* What goes into field f for an address: a stub's, if that does not reach. */
+static bool reach(const struct output *o, const struct event *e, const uint8_t *f, uint64_t address, uint64_t *v)
 {
-  const uint8_t *list, *f = field_of(o, e, &list);
-  uint64_t v = address;
+  uint64_t end = o->run + (uint64_t)(o->w - o->start), away;
+  uint32_t offset;
 
-  if (raw ? !field_raw(f, address, &v) : !field_bits(f, o->run + (uint64_t)(o->w - o->start), address, &v))
+  if (LIKELY(field_bits(f, end, address, v)))
+    return true;
+  return f[FIELD_ESCAPE] && stubs_use(o->D, e, address, &offset) && field_bits(f, end, o->run + offset, &away) && (*v = away, true);
+}
+
+/* Insert address (or, raw, the value itself) in field f of the unit that ends at o->w. */
+static int write_ref(const struct output *o, const struct event *e, const uint8_t *f, uint64_t address, bool raw)
+{
+  uint64_t v;
+
+  if (!(raw ? field_raw(f, address, &v) : reach(o, e, f, address, &v)))
     return fail_at(o, DASM_S_RANGE_REL, e, (int64_t)v);
-  field_insert(f, (enum list_order)list[LIST_AT_ORDER], o->w, v);
+  field_insert(f, (enum list_order)o->D->list[LIST_AT_ORDER], o->w, v);
   return DASM_S_OK;
 }
 
-static int write_event(const struct output *o, const struct event *e)
+static int write_event(struct output *o, const struct event *e)
 {
+  const uint8_t *list, *f = field_of(o, e, &list);
   uint64_t address = 0;
   bool raw = false;
   int status = DASM_S_OK;
 
+  if (UNLIKELY(e->form == FORM_GROWN)) {
+    unsigned how = f[FIELD_ESCAPE];
+
+    f = o->isa->grow(o->w, how, list);
+    o->w += o->isa->grows(how);
+  }
   if (event_has_label(e))
     status = target_address(o, e, &address);
   else if (e->op == OP_REF_EXTERN)
-    status = extern_address(o, e, &address, &raw);
+    status = extern_address(o, e, f, &address, &raw);
   else
     address = o->D->values[e->target];
-  return status == DASM_S_OK ? write_ref(o, e, address, raw) : status;
+  return status == DASM_S_OK ? write_ref(o, e, f, address, raw) : status;
 }
 
 /* The offset of a label in this code. */
@@ -137,13 +156,10 @@ static inline uint32_t target_offset(const struct output *o, const struct sectio
 
 static uint8_t *write_gap(const struct output *o, const struct event *e, uint8_t *w)
 {
-  uint32_t i;
-
   if (e->op != OP_ALIGN)
     memset(w, e->field, e->target);
   else
-    for (i = 0; i < e->target; i++)
-      w[i] = o->isa->pad[i & 3];
+    isa_pad(o->D->list, w, e->target);
   return w + e->target;
 }
 
@@ -166,7 +182,7 @@ static int encode_section(struct output *o, const struct section *s)
     w = copy(w, roomy, src, n);
     src += n;
     offset = e->offset;
-    if (LIKELY(e->is_short)) { /* it ends where the next event's delta holds */
+    if (LIKELY(e->form == FORM_SHORT)) { /* it ends where the next event's delta holds */
       w[-1] = (uint8_t)(target_offset(o, s, &instances[e->target]) - (e->offset + (uint32_t)e[1].delta));
     } else if (event_is_gap(e)) {
       w = write_gap(o, e, w);
@@ -214,9 +230,13 @@ int dasm_encode_at(dasm_State **Dst, void *write, size_t size, uint64_t run)
     return D->codesize ? state_refuse(D, DASM_S_ARG, "the buffer is a null pointer") : DASM_S_OK;
   o = (struct output){D, write, write, (uint8_t *)write + D->codesize, NULL, run, isa_of(D->list)};
   o.roomy = D->codesize > 64 ? o.end - 63 : write;
+  if (UNLIKELY(D->stubs != NULL))
+    stubs_begin(D);
   for (i = 0; i < D->nsections; i++)
     if (encode_section(&o, &D->sections[i]) != DASM_S_OK)
       return D->status;
+  if (UNLIKELY(D->stubs != NULL))
+    o.w = stubs_write(D, o.start, o.w);
   if (o.w != o.end)
     return state_fail(D, DASM_S_PHASE, 0, 0);
   set_globals(&o);

@@ -10,6 +10,7 @@
 
 #include "field.h"
 #include "internal.h"
+#include "stub.h"
 
 /* Text cut at the end of a buffer, with the length it would have had. */
 struct text {
@@ -39,18 +40,53 @@ static const char *meaning(int status)
   return colon ? colon + 2 : s;
 }
 
-/* Its reference is to a label or address so far away. */
-static void add_out_of_reach(struct text *t, const uint8_t *f, int64_t v)
+/* " 'name'", or " number n" of a label or extern. */
+static void add_name(struct text *t, const char *name, int64_t number)
 {
-  if (!field_is_relative(f))
-    add(t, "address %" PRId64 " does not fit in 32 bits: load it with mov64, or have the code below 2 GiB "
-           "(DASM_HEAP_LOW)", v);
-  else if (f[FIELD_BITS] == 8)
-    add(t, "the target is %" PRId64 " bytes away, and this instruction reaches -128 to 127: branch to a jmp nearby, "
-           "or use another instruction with jcc", v);
+  if (name && *name)
+    add(t, " '%s'", name);
   else
-    add(t, "the target is %" PRId64 " bytes away, beyond 2 GiB: load its address with mov64 and go through the "
-           "register, or have the code nearer (around and reach of the code heap)", v);
+    add(t, " number %" PRId64, number);
+}
+
+/* Where a relative field goes, from what it counts from. */
+static void add_reach(struct text *t, const uint8_t *f)
+{
+  unsigned bits = f[FIELD_BITS] + f[FIELD_SHIFT];
+  int64_t half = bits < 64 ? INT64_C(1) << (bits - 1) : INT64_MAX, step = INT64_C(1) << f[FIELD_SHIFT];
+
+  if (f[FIELD_ORIGIN] == ORIGIN_REGION)
+    add(t, "and this instruction reaches the %" PRId64 " bytes of its own region", 2 * half);
+  else
+    add(t, "and this instruction reaches %" PRId64 " to %" PRId64, -half, half - step);
+  if (step > 1)
+    add(t, " in steps of %" PRId64, step);
+}
+
+/* The reference of a record is to a label or address so far away. */
+static void add_out_of_reach(struct text *t, const struct dasm_State *D, const uint8_t *list, const struct record *r)
+{
+  const uint8_t *f = list_field(list, r->field);
+  const struct isa_facts *isa = isa_of(list);
+  int64_t v = D->error_value;
+
+  if (!field_is_relative(f)) {
+    add(t, "address %" PRId64 " does not fit in %u bits: %s", v, f[FIELD_BITS] + f[FIELD_SHIFT],
+        isa->load ? isa->load : "load it into a register in parts");
+    return;
+  }
+  add(t, "the target is %" PRId64 " bytes away, ", v);
+  if (f[FIELD_BITS] == 32 && f[FIELD_SHIFT] == 0)
+    add(t, "beyond 2 GiB");
+  else
+    add_reach(t, f);
+  if (f[FIELD_BITS] + f[FIELD_SHIFT] <= 8 && isa->nearer)
+    add(t, ": %s", isa->nearer);
+  else
+    add(t, ": %s, or have the code nearer (around and reach of the code heap)",
+        isa->far ? isa->far : "load its address into a register and go through that");
+  if (f[FIELD_ESCAPE] && !stubs_on(D))
+    add(t, ", or allow stubs (dasm_setstubs)");
 }
 
 /* The value does not go into the field f. */
@@ -71,15 +107,6 @@ static void add_range_i(struct text *t, const struct dasm_State *D, const uint8_
   add_number(t, D, op_facts[r->op].words, r->op == OP_FIELDS ? list_field(list, D->error_other) : field_of_op(r->op));
   if (D->error_value != (int32_t)D->error_value && r->op == OP_CHECK32S)
     add(t, "; mov64 loads 64 bits into a register");
-}
-
-/* " 'name'", or " number n" of a label or extern. */
-static void add_name(struct text *t, const char *name, int64_t number)
-{
-  if (name && *name)
-    add(t, " '%s'", name);
-  else
-    add(t, " number %" PRId64, number);
 }
 
 static void add_label(struct text *t, const struct dasm_State *D, const uint8_t *list, const struct record *r)
@@ -144,7 +171,9 @@ static void add_register(struct text *t, const uint8_t *list, int64_t v)
 static void add_what(struct text *t, const struct dasm_State *D, const uint8_t *list, const struct record *r)
 {
   int64_t v = D->error_value;
-  switch (DASM_S_CLASS(D->status)) {
+  int status = status_for(D, D->status); /* as dasm.h has it */
+
+  switch (DASM_S_CLASS(status)) {
   case DASM_S_RANGE_I:
     add_range_i(t, D, list, r);
     break;
@@ -155,7 +184,7 @@ static void add_what(struct text *t, const struct dasm_State *D, const uint8_t *
       add_register(t, list, v);
     break;
   case DASM_S_RANGE_REL:
-    add_out_of_reach(t, list_field(list, r->field), v);
+    add_out_of_reach(t, D, list, r);
     break;
   case DASM_S_REDEF:
     add_placed_again(t, D, list, r);
@@ -182,13 +211,19 @@ static void add_what(struct text *t, const struct dasm_State *D, const uint8_t *
   case DASM_S_MATCH_SEC:
     add(t, "the current section is %d, expected was %" PRId64, DASM_S_POSITION(D->status), v);
     break;
+  case DASM_S_TEMPLATE:
+    if (D->refused_why && !D->refused)
+      add(t, "%s", D->refused_why);
+    else
+      add_class(t, status);
+    break;
   case DASM_S_EXTERN:
     add(t, "extern");
     add_name(t, !list ? NULL : list_extern(list, v >= 0 && v <= UINT32_MAX ? (uint32_t)v : UINT32_MAX), v);
     add(t, " was not resolved");
     break;
   default:
-    add_class(t, D->status);
+    add_class(t, status);
     break;
   }
 }

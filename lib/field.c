@@ -272,10 +272,11 @@ bool field_bits(const uint8_t *f, uint64_t end, uint64_t target, uint64_t *v)
 
 bool field_raw(const uint8_t *f, uint64_t value, uint64_t *v)
 {
-  if (f[FIELD_BITS] < 8 * f[FIELD_UNIT])
-    return take(f, value, v);
-  *v = value & low_bits(f[FIELD_BITS]);
-  return true;
+  if (f[FIELD_BITS] == 8 * f[FIELD_UNIT]) {
+    *v = value & low_bits(f[FIELD_BITS]);
+    return true;
+  }
+  return take(f, f[FIELD_ORIGIN] == ORIGIN_PAGE ? value & ~low_bits(f[FIELD_SHIFT]) : value, v);
 }
 
 /* ---- units -------------------------------------------------------------------------------- */

@@ -132,8 +132,7 @@ bool field_valid(const uint8_t *f);
 bool field_bits(const uint8_t *f, uint64_t end, uint64_t target, uint64_t *v);
 /* The same for a number that may also be the pattern of an int. */
 bool field_number(const uint8_t *f, int64_t value, uint64_t *v);
-/* A value that has its origin already, as those that programs give for externs. One that fills the unit goes in as it is,
- * whatever it is; false: another one does not fit. */
+/* The same for a distance that somebody else computed: nothing is subtracted. What a whole unit has no bits for is cut off. */
 bool field_raw(const uint8_t *f, uint64_t value, uint64_t *v);
 /* Bits at their place in the unit, a number. */
 uint64_t field_place(const uint8_t *f, uint64_t bits);

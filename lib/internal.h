@@ -53,8 +53,8 @@ void template_drop(const dasm_Template *tmpl);
 /* Does a site start there? */
 bool template_has_site(const dasm_Template *tmpl, uint32_t start);
 
-/* Is it a list of this version, for an ISA that is known? Looks at its header only. */
-bool list_accepts(const uint8_t *list);
+/* Why it is no list of this version, for an ISA that is known; NULL: it is one. Looks at its header only. */
+const char *list_refused(const uint8_t *list);
 /* Is what the header says inside of size bytes? */
 bool list_parts_ok(const uint8_t *list, size_t size);
 static inline uint32_t list_end(const uint8_t *list) { return list_u32(list + LIST_AT_END); }
@@ -91,10 +91,12 @@ struct event {
   uint8_t op;        /* OP_REF_*, OP_BRANCH_*, OP_ALIGN, OP_SPACE, OP_SPACE_ARG */
   uint8_t field;     /* of the record's list; gaps: fill byte */
   uint8_t shrink;    /* bytes that the short form saves; 0: there is none */
-  uint8_t is_short;  /* by link: the branch has it */
+  uint8_t form;      /* by link: FORM_* */
   int32_t delta;     /* by link: what offsets from the event before on lack to be final, as a number
                         modulo 2^32 */
 };
+
+enum { FORM_LONG, FORM_SHORT, FORM_GROWN /* by what the ISA says of FIELD_ESCAPE */ };
 
 static inline bool event_is_gap(const struct event *e) { return e->op >= OP_ALIGN; }
 static inline bool event_has_label(const struct event *e) { return e->op <= OP_BRANCH_PC; }
@@ -183,17 +185,19 @@ struct dasm_State {
   uint32_t base;             /* of `list` */
   uint32_t bias;             /* what the address of a record's operands lacks to be the record's place, modulo 2^32 */
   uint32_t nsections;
-  void **globals;            /* the program's array, of nglobals */
   uint32_t nglobals;
+  void **globals;            /* the program's array, of nglobals */
 
   uint64_t *values;          /* absolute addresses of OP_REF_ADDR */
   uint32_t nvalues, maxvalues;
 
+  bool dynasm;               /* the program was written for DynASM: statuses have its numbers (status_for) */
   bool unchecked;            /* labels may be placed again, globals' addresses are the program's, as in DynASM */
   bool linked;
   bool noting;               /* puts note source lines */
   bool by_reference;         /* `alloc` gets what the call in hand got for Dst */
   uint32_t codesize;
+  struct stubs *stubs;       /* stub.c; NULL: none are allowed, nor ever were */
   dasm_ExternFn resolve;
   void *resolve_user;
   struct {
@@ -263,6 +267,17 @@ static inline uint32_t ready_puts(const struct dasm_State *D)
   return D->status == DASM_S_OK && !D->noting && !D->linked && D->list && !D->current ? list_end(D->list) - LIST_HEADER : 0;
 }
 
+/* DynASM's number of a status, in a state of a program that was written for it, and back. On all processors but x86 its
+ * RANGE_REL and RANGE_VREG are the other way round. */
+static inline int status_for(const struct dasm_State *D, int status)
+{
+  int class = DASM_S_CLASS(status);
+
+  if (!D->dynasm || !D->home || D->home[LIST_AT_ISA] <= ISA_X64 || (class != DASM_S_RANGE_REL && class != DASM_S_RANGE_VREG))
+    return status;
+  return status ^ DASM_S_RANGE_REL ^ DASM_S_RANGE_VREG;
+}
+_Static_assert(ISA_X86 < ISA_X64 && ISA_X64 == 2, "status_for");
 /* Remember the first error; returns the state's status. */
 int state_fail(struct dasm_State *D, int status, uint32_t at, int64_t value);
 /* Remember why a call refused a state that has no error; returns status. why: static, or NULL. */
@@ -335,16 +350,34 @@ static inline uint32_t slot_final(const struct dasm_State *D, const struct slots
 
 /* What an ISA is, to the encoder. */
 struct isa_facts {
-  uint8_t pad[4]; /* filler of alignments, repeated */
-  /* For operations whose operands only the ISA knows: find their end and what they take; do them, behind
+  uint8_t orders;    /* that its code may have: bits 1 << enum list_order */
+  uint8_t nop_size;  /* what fills alignments; its bytes, */
+  uint32_t nop;
+  uint16_t half_nop; /* and what has half as many, if there is such a one */
+  bool dynasm_end;    /* DynASM gives its resolvers the address behind an instruction, not that of a field; */
+  int8_t dynasm_more; /* and counts so much from what they return */
+  /* NULL: it has none of its own. For operations whose operands only the ISA knows: find their end and what they take; do them, behind
    * the literal that ends at w. Returns the end; status: unless DASM_S_OK, *value is the one that is wrong. */
   bool (*measure)(struct record *r, const uint8_t *operands, size_t room);
   uint8_t *(*perform)(struct dasm_State *D, const struct record *r, const uint8_t *operands, const int64_t *args,
                       uint8_t *w, int *status, int64_t *value);
   /* Make the long form of a short branch that ends at `end`, its unit zeroed; returns its end. */
   uint8_t *(*widen)(uint8_t *end, unsigned how);
+  /* What to write for an address that does not fit, a target that is out of reach, of an instruction that reaches some bytes:
+   * for messages, NULL: nothing special. */
+  const char *load, *far, *nearer;
+  /* What is out of reach (FIELD_ESCAPE, 1 to `escapes`). How much longer a branch gets, 0: it does not; do that to the one that
+   * ends at `end`, and say which field the unit has that then is its end. Write a stub of stub_size bytes that goes to an
+   * address; NULL: n bytes of traps. */
+  uint8_t escapes, stub_size;
+  unsigned (*grows)(unsigned how);
+  const uint8_t *(*grow)(uint8_t *end, unsigned how, const uint8_t *list);
+  void (*stub)(uint8_t *w, size_t n, const uint8_t *list, const uint64_t *address);
 };
-const struct isa_facts *isa_numbered(unsigned number); /* NULL: unknown */
-static inline const struct isa_facts *isa_of(const uint8_t *list) { return isa_numbered(list[LIST_AT_ISA]); }
+extern const struct isa_facts isa_table[ISA_COUNT]; /* by number; those that there are have orders */
+/* Of a list that list_refused() has not refused. */
+static inline const struct isa_facts *isa_of(const uint8_t *list) { return &isa_table[list[LIST_AT_ISA]]; }
+/* Fill the n bytes at w, before code of this list that is aligned. */
+void isa_pad(const uint8_t *list, uint8_t *w, uint32_t n);
 
 #endif

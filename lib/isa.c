@@ -2,24 +2,48 @@
 #include "internal.h"
 #include "isa/isas.h"
 
-/* The ISA has no operations of its own. */
-static bool no_operation(struct record *r, const uint8_t *operands, size_t room)
-{
-  (void)r;
-  (void)operands;
-  (void)room;
-  return false;
-}
+enum { LITTLE = 1 << ORDER_LITTLE, BIG = 1 << ORDER_BIG };
 
-static const struct isa_facts isas[] = {
-    [ISA_X86] = {{0x90, 0x90, 0x90, 0x90}, x86_measure, x86_perform, x86_widen},
-    [ISA_X64] = {{0x90, 0x90, 0x90, 0x90}, x86_measure, x86_perform, x86_widen},
-    [ISA_ARM64] = {{0x1f, 0x20, 0x03, 0xd5}, no_operation, NULL, NULL},
-    [ISA_RISCV32] = {{0x13, 0, 0, 0}, riscv_measure, riscv_perform, NULL},
-    [ISA_RISCV64] = {{0x13, 0, 0, 0}, riscv_measure, riscv_perform, NULL},
+#define X86_WORDS \
+  "load it with mov64, or have the code below 2 GiB (DASM_HEAP_LOW)", "load its address with mov64 and go through the register", \
+  "branch to a jmp nearby, or use another instruction with jcc"
+
+const struct isa_facts isa_table[ISA_COUNT] = {
+    /*                   orders        nop, half of one  externs */
+    [ISA_X86]         = {LITTLE,       1, 0x90,       0, false, 0, x86_measure, x86_perform, x86_widen, X86_WORDS, .escapes = 0},
+    [ISA_X64]         = {LITTLE,       1, 0x90,       0, false, 0, x86_measure, x86_perform, x86_widen, X86_WORDS, X64_ESCAPES,
+                         X64_STUB, .stub = x64_stub},
+    [ISA_ARM64]       = {LITTLE | BIG, 4, 0xd503201f, 0, true, .dynasm_more = 0},
+    [ISA_ARM]         = {LITTLE | BIG, 4, 0xe1a00000, 0, true, .dynasm_more = 0},
+    [ISA_PPC]         = {LITTLE | BIG, 4, 0x60000000, 0, true, .dynasm_more = -4},
+    [ISA_MIPS]        = {LITTLE | BIG, 4, 0x00000000, 0, true, .dynasm_more = 0},
+    [ISA_MIPS64]      = {LITTLE | BIG, 4, 0x00000000, 0, true, .dynasm_more = 0},
+    [ISA_RISCV32]     = {LITTLE,       4, 0x00000013, 1, true, 0, riscv_measure, riscv_perform, .escapes = RISCV_ESCAPES,
+                         .stub_size = RISCV_STUB, .grows = riscv_grows, .grow = riscv_grow, .stub = riscv_stub},
+    [ISA_RISCV64]     = {LITTLE,       4, 0x00000013, 1, true, 0, riscv_measure, riscv_perform, .escapes = RISCV_ESCAPES,
+                         .stub_size = RISCV_STUB, .grows = riscv_grows, .grow = riscv_grow, .stub = riscv_stub},
+    [ISA_LOONGARCH64] = {LITTLE,       4, 0x03400000, 0, true, .dynasm_more = 0},
+    [ISA_S390X]       = {BIG,          2, 0x0700,     0, true, .dynasm_more = 0},
 };
 
-const struct isa_facts *isa_numbered(unsigned number)
+static void write_number(uint8_t *w, unsigned n, enum list_order order, uint32_t v)
 {
-  return number < sizeof isas / sizeof *isas && isas[number].measure ? &isas[number] : NULL;
+  unsigned i;
+
+  for (i = 0; i < n; i++)
+    w[i] = (uint8_t)(v >> 8 * (order == ORDER_LITTLE ? i : n - 1 - i));
+}
+
+void isa_pad(const uint8_t *list, uint8_t *w, uint32_t n)
+{
+  const struct isa_facts *isa = isa_of(list);
+  enum list_order order = (enum list_order)list[LIST_AT_ORDER];
+  uint8_t *end = w + n;
+
+  for (; (size_t)(end - w) % (isa->half_nop ? 2 : isa->nop_size) != 0; w++)
+    *w = 0; /* behind data */
+  for (; (size_t)(end - w) % isa->nop_size != 0; w += 2)
+    write_number(w, 2, order, isa->half_nop);
+  for (; w < end; w += isa->nop_size)
+    write_number(w, isa->nop_size, order, isa->nop);
 }

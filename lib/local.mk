@@ -34,6 +34,7 @@ libdasm_core_la_SOURCES = \
 	lib/isa/isas.h \
 	lib/isa/riscv.c \
 	lib/isa/riscv.h \
+	lib/isa/riscv_far.c \
 	lib/isa/riscv_li.c \
 	lib/isa/riscv_walk.c \
 	lib/isa/x86.c \
@@ -66,6 +67,8 @@ libdasm_core_la_SOURCES = \
 	lib/section.c \
 	lib/state.c \
 	lib/status.c \
+	lib/stub.c \
+	lib/stub.h \
 	lib/template.c \
 	lib/tools.c \
 	lib/tools.h \

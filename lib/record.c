@@ -58,6 +58,7 @@ static bool read_fields(const uint8_t *list, uint32_t end, struct record *r)
 static bool read_operands(const uint8_t *list, uint32_t end, struct record *r)
 {
   const char *kind = op_facts[r->op].operands;
+  const struct isa_facts *isa = isa_of(list);
 
   for (; *kind; kind++) {
     if (*kind == '*')
@@ -72,7 +73,7 @@ static bool read_operands(const uint8_t *list, uint32_t end, struct record *r)
       return false;
     }
   }
-  return r->op <= OP_SECTION || isa_of(list)->measure(r, list + r->next, end - r->next);
+  return r->op <= OP_SECTION || (isa->measure && isa->measure(r, list + r->next, end - r->next));
 }
 
 bool site_read(const uint8_t *list, uint32_t at, uint32_t end, struct site *s)

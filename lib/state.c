@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "label.h"
+#include "stub.h"
 
 static void *default_realloc(void *user, void *p, size_t osize, size_t nsize)
 {
@@ -39,7 +40,7 @@ int state_fail(struct dasm_State *D, int status, uint32_t at, int64_t value)
 {
   D->limit = 0;
   if (D->status == DASM_S_OK) {
-    D->status = status;
+    D->status = status_for(D, status);
     D->error_at = at;
     D->error_value = value;
   }
@@ -120,6 +121,8 @@ void state_free(struct dasm_State *D)
     mem_free(D, D->pc.slot, D->pc.max * sizeof *D->pc.slot);
   mem_free(D, D->global.slot, D->global.max * sizeof *D->global.slot);
   mem_free(D, D->values, D->maxvalues * sizeof *D->values);
+  if (UNLIKELY(D->stubs != NULL))
+    stubs_free(D);
   notes_free(D);
   used_free(D);
   mem_free(D, D, sizeof *D + D->nsections * sizeof(struct section));
@@ -210,7 +213,8 @@ static void take_list(struct dasm_State *D)
 int state_setup(struct dasm_State *D, const void *actionlist)
 {
   reset(D);
-  D->list = D->home = list_accepts(actionlist) ? actionlist : NULL;
+  D->refused_why = list_refused(actionlist);
+  D->list = D->home = D->refused_why ? NULL : actionlist;
   if (!D->list)
     return state_fail(D, DASM_S_TEMPLATE, 0, 0);
   take_list(D);
@@ -228,8 +232,11 @@ int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl)
     return D->status;
   if (!tmpl)
     return state_fail(D, DASM_S_ARG, 0, 0);
-  if (D->list && (D->list[LIST_AT_ISA] != tmpl->list[LIST_AT_ISA] || D->list[LIST_AT_ORDER] != tmpl->list[LIST_AT_ORDER]))
+  if (D->list && (D->list[LIST_AT_ISA] != tmpl->list[LIST_AT_ISA] || D->list[LIST_AT_ORDER] != tmpl->list[LIST_AT_ORDER])) {
+    D->refused = DASM_S_OK;
+    D->refused_why = "the template is for another instruction set, or byte order, than the code of the state so far";
     return state_fail(D, DASM_S_TEMPLATE, 0, 0);
+  }
   if (!force_close(D) || used_base(D, tmpl, &D->base) != DASM_S_OK)
     return D->status;
   D->list = tmpl->list;

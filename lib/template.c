@@ -9,12 +9,21 @@
 #include "field.h"
 #include "internal.h"
 
+/* Does the ISA know that, and is what grows a word, as it must be there? */
+static bool escape_ok(const uint8_t *list, const uint8_t *f)
+{
+  const struct isa_facts *isa = isa_of(list);
+  unsigned how = f[FIELD_ESCAPE];
+
+  return how == 0 || (how <= isa->escapes && field_is_relative(f) && (!isa->grows || isa->grows(how) == 0 || f[FIELD_UNIT] == 4));
+}
+
 static bool fields_ok(const uint8_t *list)
 {
   uint32_t n = list_u32(list + LIST_AT_NFIELDS), i;
 
   for (i = 0; i < n; i++)
-    if (!field_valid(list_field(list, i)))
+    if (!field_valid(list_field(list, i)) || !escape_ok(list, list_field(list, i)))
       return false;
   return true;
 }
@@ -49,7 +58,7 @@ static bool field_ok(const uint8_t *list, const struct record *r, const struct r
   if (r->field >= list_u32(list + LIST_AT_NFIELDS) || branch != (f[FIELD_SHRINK] != 0))
     return false;
   if (branch)
-    return r->len >= 2 && f[FIELD_SHRINK] <= 8;
+    return isa_of(list)->widen && r->len >= 2 && f[FIELD_SHRINK] <= 8;
   return earlier ? is_reference(before->op) && before->len >= f[FIELD_UNIT] : have >= f[FIELD_UNIT];
 }
 
@@ -110,7 +119,7 @@ int dasm_template_new(dasm_Template **out, const void *list, size_t size)
   if (!out)
     return DASM_S_ARG;
   *out = NULL;
-  if (!list || size < LIST_HEADER || !list_accepts(list) || !list_parts_ok(list, size))
+  if (!list || size < LIST_HEADER || list_refused(list) || !list_parts_ok(list, size))
     return DASM_S_TEMPLATE;
   sites = (size_t)list_end(list) / 64 + 1;
   size = list_u32((const uint8_t *)list + LIST_AT_SIZE);

@@ -37,7 +37,7 @@ static void run_make(struct front *F, void *arg)
 {
   struct made *m = arg;
 
-  F->build = build_open(F, ISA_X64);
+  F->build = build_open(F, ISA_X64, ORDER_LITTLE);
   m->make(F);
   m->list = build_finish(F, &m->names, &m->size);
 }

@@ -412,18 +412,42 @@ START_TEST(every_byte_damaged)
 }
 END_TEST
 
+static const char *explained(void)
+{
+  static char text[200];
+
+  dasm_errmsg(&D, text, sizeof text);
+  return text;
+}
+
 START_TEST(not_a_list)
 {
+  static const struct {
+    uint8_t at, byte;
+    const char *text;
+  } wrong[] = {
+    {0, 'D', "this is no template list: it does not begin with the letters 'dasm'"},
+    {4, LIST_VERSION + 1, "the template list has the format of another version of dasmc: translate the source again"},
+    {5, 99, "the template list is for an instruction set that this version of libdasm does not know"},
+    {5, 0, "the template list is for an instruction set that this version of libdasm does not know"},
+    {6, ORDER_BIG, "the template list has a byte order that its instruction set does not have"},
+    {6, 2, "the template list has a byte order that its instruction set does not have"},
+  };
   dasm_Template *t;
+  size_t i;
   start();
   ck_assert_int_eq(dasm_setup(&D, NULL), DASM_S_TEMPLATE);
+  ck_assert_str_eq(explained(), "there is no template list, but a null pointer");
   ck_assert_int_eq(dasm_link(&D, &size), DASM_S_TEMPLATE);
-  L.bytes[4]++;
-  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_TEMPLATE);
-  L.bytes[4]--;
-  L.bytes[5] = 99;
-  ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_TEMPLATE);
-  L.bytes[5] = ISA_X64;
+  for (i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    uint8_t right = L.bytes[wrong[i].at];
+
+    L.bytes[wrong[i].at] = wrong[i].byte;
+    ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_TEMPLATE);
+    ck_assert_str_eq(explained(), wrong[i].text);
+    ck_assert_int_eq(dasm_template_new(&t, L.bytes, L.size), DASM_S_TEMPLATE);
+    L.bytes[wrong[i].at] = right;
+  }
   ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
   ck_assert_int_eq(dasm_put(&D, 1), DASM_S_TEMPLATE | 1); /* not among the records */
   ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);

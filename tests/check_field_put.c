@@ -28,7 +28,7 @@ static int noting;
 static void begin(void)
 {
   memset(&L, 0, sizeof L);
-  L.isa = ISA_X64;
+  L.isa = ISA_PPC; /* it has both orders */
   L.order = order;
 }
 
@@ -216,6 +216,45 @@ START_TEST(units)
 }
 END_TEST
 
+/* Alignments are filled with what does nothing, as the manuals print it. */
+START_TEST(alignments)
+{
+  static const struct {
+    enum list_isa isa;
+    int orders; /* 1: little, 2: big */
+    unsigned before;
+    uint64_t first; /* behind `before` bytes, until the rest is words */
+    uint32_t word;
+  } cases[] = {
+    {ISA_ARM64, 3, 4, 0, 0xd503201f}, {ISA_ARM, 3, 4, 0, 0xe1a00000}, {ISA_PPC, 3, 8, 0, 0x60000000}, {ISA_MIPS, 3, 4, 0, 0},
+    {ISA_MIPS64, 3, 4, 0, 0}, {ISA_RISCV32, 1, 4, 0, 0x13}, {ISA_RISCV64, 1, 2, 1, 0x13}, {ISA_LOONGARCH64, 1, 4, 0, 0x03400000},
+    {ISA_S390X, 2, 4, 0, 0x07000700}, {ISA_S390X, 2, 2, 0x0700, 0x07000700}, {ISA_ARM64, 3, 1, 0, 0xd503201f},
+    {ISA_RISCV64, 1, 1, 0x0100, 0x13}, {ISA_X64, 1, 1, 0x909090, 0x90909090},
+  };
+  uint8_t code[16];
+  size_t i, at;
+  int site;
+
+  for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+    unsigned first = (unsigned)(0 - cases[i].before) % 4;
+
+    if (!(cases[i].orders >> order & 1))
+      continue;
+    begin();
+    L.isa = cases[i].isa;
+    site = site_begin(&L, 0);
+    site_op(&L, (struct list_op){.code = OP_ALIGN, .x = 16}, "\1\1\1\1\1\1\1\1", cases[i].before);
+    site_end(&L);
+    put_list();
+    ck_assert_int_eq(dasm_put(&D, site), DASM_S_OK);
+    finish(code, 16);
+    ck_assert_uint_eq(number_at(code + cases[i].before, first), cases[i].first);
+    for (at = cases[i].before + first; at < 16; at += 4)
+      ck_assert_uint_eq(number_at(code + at, 4), cases[i].word);
+  }
+}
+END_TEST
+
 /* Lists that say what no list may. */
 START_TEST(damaged)
 {
@@ -258,6 +297,7 @@ int main(void)
       tcase_add_test(t, out_of_range);
       tcase_add_test(t, one_unit_twice);
       tcase_add_test(t, units);
+      tcase_add_test(t, alignments);
       tcase_add_test(t, damaged);
       suite_add_tcase(s, t);
       r = srunner_create(s);

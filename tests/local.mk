@@ -126,6 +126,7 @@ if HAVE_CHECK
 check_suites = \
 	tests/check_branches \
 	tests/check_build \
+	tests/check_dropin \
 	tests/check_engine \
 	tests/check_errors \
 	tests/check_expr \
@@ -140,6 +141,8 @@ check_suites = \
 	tests/check_stack \
 	tests/check_status \
 	tests/check_table \
+	tests/check_stubs \
+	tests/check_units \
 	tests/check_word \
 	tests/check_x86 \
 	tests/check_x86_run \

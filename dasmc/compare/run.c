@@ -170,7 +170,8 @@ static void close_state(struct state *s, struct result *r)
       int index, type;
       s->status = dasm_dropin_encodeexterns(s->D, buffer);
       while ((field = dasm_dropin_nextextern(s->D, buffer, &index, &type)) != NULL)
-        dasm_dropin_setextern(s->D, note_extern(field, index, type));
+        if (dasm_dropin_setextern(s->D, note_extern(field, index, type)) != 0)
+          s->status = DASM_S_RANGE_REL;
     }
     memcpy(r->code, buffer, size);
   }

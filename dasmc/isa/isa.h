@@ -155,7 +155,8 @@ struct isa {
   uint8_t mode;         /* 0, 1 ... among those that share the tables */
   uint8_t address_size; /* bytes of an address: .addr, .aword */
   uint8_t word_size;    /* bytes of .word, 2 or 4; .dword has twice as many */
-  uint8_t order;        /* enum list_order: the usual one */
+  uint8_t order;        /* enum list_order: the usual one; */
+  bool both_orders;     /* the other one is possible, too: in C the compiler decides */
   int capstone;         /* its disassembler: capstone's cs_arch, */
   uint32_t capstone_mode; /* and cs_mode */
   uint64_t reach;       /* a call to a label reaches less far than this, in bytes */

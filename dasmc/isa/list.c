@@ -1,6 +1,8 @@
 /* list.c - the list of ISAs: list.h has their names. */
 #include "list.h"
 
+#include "../../include/dasmc.h"
+
 static const struct isa *const isas[] = {ISAS};
 
 enum { COUNT = sizeof(isas) / sizeof(isas[0]) };
@@ -24,6 +26,14 @@ const struct isa *isa_with_id(enum list_isa id)
     if (isas[i]->id == id)
       return isas[i];
   return NULL;
+}
+
+enum list_order isa_run_order(const struct isa *isa)
+{
+  const char *host = dasmc_hostisa();
+
+  return isa->both_orders && HOST_ORDER <= ORDER_BIG && host && strcmp(host, isa->name) == 0 ? (enum list_order)HOST_ORDER
+                                                                                            : (enum list_order)isa->order;
 }
 
 /* "x86, x64" */

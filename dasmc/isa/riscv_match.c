@@ -6,6 +6,8 @@
 
 #include "riscv.h"
 
+#include "../../lib/isa/riscv.h"
+
 /* What is known when a form is tried: values of fields, or expressions for them. */
 struct attempt {
   struct match match;
@@ -333,6 +335,8 @@ static bool take_label(struct attempt *a, const struct riscv_shape *sh, const st
   if (!describe(a, sh->field, FIELD_SIGNED, a->label_field))
     return false;
   a->label_field[FIELD_ORIGIN] = ORIGIN_START;
+  if (a->f->word.width == 32) /* if the state allows it */
+    a->label_field[FIELD_ESCAPE] = a->label_field[FIELD_BITS] == 20 ? RISCV_ESCAPE_JUMP : RISCV_ESCAPE_BRANCH;
   a->label = &o->label;
   return true;
 }

@@ -70,6 +70,7 @@ static void put_pair(struct front *F, struct unit *u, bool store, const struct r
   if (store)
     field_set_piece(f, n++, 5, SECOND + 25, 7);
   f[FIELD_PIECES] = (uint8_t)n;
+  f[FIELD_ESCAPE] = (u->bits >> SECOND & 0x7f) == JALR ? RISCV_ESCAPE_JUMP : 0;
   field_complete(f);
   put_unit(F, u);
   build_ref(F, &o->label, f);

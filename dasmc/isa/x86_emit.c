@@ -51,7 +51,11 @@ static const uint8_t abs32s[2][LIST_FIELD] = {{X86_FIELD(4, FIELD_MODULO, ORIGIN
    {X86_FIELD(4, sign, ORIGIN_END, 3)}, {X86_FIELD(4, sign, ORIGIN_END, 4)}, {X86_FIELD(4, sign, ORIGIN_END, 5)}}
 static const uint8_t rel32[2][6][LIST_FIELD] = {REL32(FIELD_MODULO), REL32(FIELD_SIGNED)};
 #define BRANCH(sign, shrink, how) \
-  {X86_FIELD(4, sign, ORIGIN_END, 0), [FIELD_SHRINK] = shrink, [FIELD_WIDEN] = how}
+  {X86_FIELD(4, sign, ORIGIN_END, 0), [FIELD_SHRINK] = shrink, [FIELD_WIDEN] = how, \
+   [FIELD_ESCAPE] = (sign) == FIELD_SIGNED ? X64_ESCAPE_JUMP : 0}
+/* Calls and jumps of 64-bit code may go through stubs. */
+static const uint8_t far[2][LIST_FIELD] = {{X86_FIELD(4, FIELD_MODULO, ORIGIN_END, 0)},
+                                           {X86_FIELD(4, FIELD_SIGNED, ORIGIN_END, 0), [FIELD_ESCAPE] = X64_ESCAPE_JUMP}};
 static const uint8_t jmp[2][LIST_FIELD] = {BRANCH(FIELD_MODULO, 3, X86_WIDEN_JMP), BRANCH(FIELD_SIGNED, 3, X86_WIDEN_JMP)};
 static const uint8_t jcc[2][LIST_FIELD] = {BRANCH(FIELD_MODULO, 4, X86_WIDEN_JCC), BRANCH(FIELD_SIGNED, 4, X86_WIDEN_JCC)};
 
@@ -653,9 +657,9 @@ static const uint8_t *branch_field(struct plan *p, const struct x86_operand *o)
   if (f->rel == 1)
     return rel8;
   if (o->near || (p->s->ask & X86_ASK_DISP32))
-    return rel32[p->X->x64][0]; /* stays long, for instance to be patched */
+    return far[p->X->x64]; /* stays long, for instance to be patched */
   if (o->label.kind == REF_EXTERN || o->label.kind == REF_ADDR)
-    return rel32[p->X->x64][0];
+    return far[p->X->x64];
   if (f->nopc == 1 && f->opc[0] == 0xe9) {
     p->insn.opc[0] = 0xeb;
     return jmp[p->X->x64];
@@ -665,7 +669,7 @@ static const uint8_t *branch_field(struct plan *p, const struct x86_operand *o)
     p->insn.opc[0] = (uint8_t)(f->opc[1] - 0x10);
     return jcc[p->X->x64];
   }
-  return rel32[p->X->x64][0];
+  return far[p->X->x64];
 }
 
 static void branch(struct plan *p, const struct x86_operand *o, const uint8_t *field)

@@ -3,6 +3,7 @@
  *
  * DASM_ARG((x)) is the integer or pointer x as an int64_t; a pointer keeps its bits. No compiler's
  * warnings about casts have anything to say about it, in C nor in C++, where pointers have 32 bits or 64.
+ * DASM_ORDER and DASM_UNIT2(n) to DASM_UNIT8(n) are bytes of a list for a processor that has both byte orders.
  * In C++ dasm_object() and dasm_offset() serve .type. Since 1.0.
  */
 #ifndef DASM_ARG_H
@@ -58,6 +59,23 @@ DASM_ARG_INLINE ptrdiff_t dasm_offset(Object *p)
 
 #define DASM_ARG(x) ((int64_t)x)
 
+#endif
+
+/* The order of this machine's bytes, in lists whose code has it: 0 little-endian, 1 big-endian; and a unit of such code,
+ * as bytes. */
+#if defined(__BYTE_ORDER__) ? __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ : \
+  defined(__BIG_ENDIAN__) || defined(__MIPSEB__) || defined(__ARMEB__) || defined(__s390__)
+#define DASM_ORDER 1
+#define DASM_UNIT2(n) ((n) >> 8) & 255, (n) & 255
+#define DASM_UNIT4(n) DASM_UNIT2((n) >> 16), DASM_UNIT2(n)
+#define DASM_UNIT6(n) DASM_UNIT2((n) >> 32), DASM_UNIT4(n)
+#define DASM_UNIT8(n) DASM_UNIT4((n) >> 32), DASM_UNIT4(n)
+#else
+#define DASM_ORDER 0
+#define DASM_UNIT2(n) (n) & 255, ((n) >> 8) & 255
+#define DASM_UNIT4(n) DASM_UNIT2(n), DASM_UNIT2((n) >> 16)
+#define DASM_UNIT6(n) DASM_UNIT4(n), DASM_UNIT2((n) >> 32)
+#define DASM_UNIT8(n) DASM_UNIT4(n), DASM_UNIT4((n) >> 32)
 #endif
 
 #endif /* DASM_ARG_H */

@@ -154,8 +154,12 @@ int dasm_encode(Dst_DECL, void *buffer)
   int status = dasm_dropin_encodeexterns(Dst_REF, buffer), index, type;
   unsigned char *cp;
   while ((cp = dasm_dropin_nextextern(Dst_REF, buffer, &index, &type)) != NULL)
-    dasm_dropin_setextern(Dst_REF, DASM_EXTERN(Dst, cp, index, type));
-  return status ? status : Dst_REF->status;
+  {
+    int stored = dasm_dropin_setextern(Dst_REF, DASM_EXTERN(Dst, cp, index, type));
+    if (stored != DASM_S_OK)
+      status = stored;
+  }
+  return status;
 #else
   return dasm_dropin_encode(Dst_REF, buffer);
 #endif

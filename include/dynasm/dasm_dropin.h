@@ -28,7 +28,7 @@ typedef struct dasm_State dasm_State;
 typedef void *(*dasm_DropinGrow)(void *ctx, void *p, size_t osize, size_t nsize);
 typedef void (*dasm_DropinFree)(void *ctx, void *p, size_t size);
 
-/* grow NULL: C's realloc and free. */
+/* grow NULL: C's realloc and free. Statuses of the state have DynASM's numbers of its ISA from now on. */
 DASM_API int dasm_dropin_init(dasm_State **state, int maxsection, dasm_DropinGrow grow, dasm_DropinFree release, void *ctx);
 /* A new state behaves as DynASM's without DASM_CHECKS: a label may be placed again, and is then at the
  * last place for what is put later; dasm_setupglobal() leaves the host's array as it is. */
@@ -37,6 +37,8 @@ DASM_API void dasm_dropin_unchecked(dasm_State *D);
 DASM_API int dasm_dropin_plain(dasm_State **Dst, int maxsection);
 /* The memory functions' ctx is what a call gets for Dst, whatever ctx was before. */
 DASM_API void dasm_dropin_byreference(dasm_State *D);
+/* The same for those that look (DASM_CHECKS). */
+DASM_API int dasm_dropin_checked(dasm_State **Dst, int maxsection);
 DASM_API int dasm_dropin_free(dasm_State *D, void *ctx);
 DASM_API int dasm_dropin_setupglobal(dasm_State *D, void *ctx, void **globals, unsigned maxglobal);
 DASM_API int dasm_dropin_growpc(dasm_State *D, void *ctx, unsigned maxpc);
@@ -48,12 +50,11 @@ DASM_API int dasm_dropin_getpclabel(dasm_State *D, unsigned pc);
 DASM_API int dasm_dropin_checkstep(dasm_State *D, int secmatch);
 
 /* Encode with zeros for externs. Then, in the order of the code, nextextern gives the address of
- * the field of each one (on other processors than x86: that behind the instruction), its number, and 1 if it is
- * relative, else 0; setextern stores the value of that field, or the state has the error DASM_S_RANGE_REL.
- * NULL: there is no further one. */
+ * the field of each one (on x86 and x64; else that behind the instruction, as DynASM has it), its number, and 1 if it is
+ * relative, else 0; setextern stores the value of that field. NULL: there is no further one, or an error. */
 DASM_API int dasm_dropin_encodeexterns(dasm_State *D, void *buffer);
 DASM_API unsigned char *dasm_dropin_nextextern(dasm_State *D, void *buffer, int *index, int *type);
-DASM_API void dasm_dropin_setextern(dasm_State *D, int64_t value);
+DASM_API int dasm_dropin_setextern(dasm_State *D, int64_t value);
 
 /* A put by the address of the state, which is ctx of memory functions by reference; args[0] is start. */
 DASM_API int dasm_dropin_putargs(dasm_State **Dst, const int64_t *args);

@@ -33,7 +33,9 @@
 #endif
 
 /* Without DASM_CHECKS a state is one that does not look for what DynASM does not look for either. */
-#if defined(DASM_DROPIN_PLAIN) && !defined(DASM_CHECKS)
+#if defined(DASM_DROPIN_PLAIN) && defined(DASM_CHECKS)
+#define dasm_init	dasm_dropin_checked
+#elif defined(DASM_DROPIN_PLAIN)
 #define dasm_init	dasm_dropin_plain
 #endif
 

@@ -6,6 +6,7 @@
 #define DASM_ISA_RISCV_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "../record.h"
@@ -17,6 +18,18 @@ enum { RISCV_LI_MOST = 8, RISCV_LI_ARG = 32 };
 /* The instructions of li rd, v, as GNU as has them: how many. A register of 32 bits gets the low ones. */
 unsigned riscv_li(bool rv64, unsigned rd, int64_t v, uint32_t insn[RISCV_LI_MOST]);
 
+/* FIELD_ESCAPE: how it reaches what is out of reach. */
+enum {
+  RISCV_ESCAPE_JUMP = 1, /* jal: to a stub */
+  RISCV_ESCAPE_BRANCH,   /* beq and so on: the opposite branch over a jal, which may go to a stub */
+  RISCV_ESCAPES = RISCV_ESCAPE_BRANCH
+};
+enum { RISCV_STUB = 24 };
+
+/* struct isa_facts; riscv_far.c */
+void riscv_stub(uint8_t *w, size_t n, const uint8_t *list, const uint64_t *address);
+unsigned riscv_grows(unsigned how);
+const uint8_t *riscv_grow(uint8_t *end, unsigned how, const uint8_t *list);
 bool riscv_measure(struct record *r, const uint8_t *operands, size_t room);
 uint8_t *riscv_perform(struct dasm_State *D, const struct record *r, const uint8_t *operands, const int64_t *args,
                        uint8_t *w, int *status, int64_t *value);

@@ -327,3 +327,14 @@ uint8_t *x86_widen(uint8_t *end, unsigned how)
   memset(end, 0, 4);
   return end + 4;
 }
+
+/* jmp [rip + 2], and the address behind it, which is aligned. */
+void x64_stub(uint8_t *w, size_t n, const uint8_t *list, const uint64_t *address)
+{
+  (void)list;
+  memset(w, 0xcc, n);
+  if (!address)
+    return;
+  memcpy(w, "\xff\x25\x02\0\0", 6);
+  put_le(w + 8, *address, 8);
+}
