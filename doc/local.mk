@@ -1,6 +1,7 @@
 # The manual: pages in reStructuredText, which Sphinx makes into HTML, Info, man pages and PDF, and the examples in it.
 #
 #   make html info man pdf    each alone, into doc/ of the build tree
+#   make playground           html, with libdasmc in it as WebAssembly
 #
 # A release contains the first three, and `make install` installs what it contains; from a clone they are made
 # first, if Sphinx is there. HTML is installed by `make install-html`, or by `make install` after configure --with-html.
@@ -102,6 +103,7 @@ manual_pages = \
 	doc/man/dasmc_global.rst \
 	doc/man/dasmc_message.rst \
 	doc/man/dasmc_new.rst \
+	doc/playground.rst \
 	doc/reference/dasmc-compare.rst \
 	doc/reference/dasmc.rst \
 	doc/reference/encoder.rst \
@@ -137,10 +139,24 @@ manual_tools = \
 	doc/_ext/lua_domain.py \
 	doc/_static/dasm.css \
 	doc/_static/forms.js \
+	doc/_static/playground.js \
+	doc/_static/theme.js \
 	doc/conf.py \
 	doc/editors/words.txt \
 	doc/instructions/riscv.txt \
 	doc/instructions/x86.txt
+
+# The playground: libdasmc for browsers, and what makes it.
+playground_tools = \
+	doc/playground/build.sh \
+	doc/playground/longjmp.c \
+	doc/playground/playground.c \
+	doc/playground/setjmp.h
+# All but the code heap, and what talks to the system.
+playground_sources = $(filter-out \
+	lib/codeheap.c lib/debug_%.c lib/dwarf.c lib/lock.c lib/pages_%.c lib/patch.c lib/publish.c lib/region.c \
+	lib/retire.c lib/tools.c lib/unwind.c dasmc/depend.c dasmc/options.c dasmc/output.c, \
+	$(sort $(filter %.c, $(libdasm_core_la_SOURCES) $(libdasmc_core_la_SOURCES))))
 
 # Diagrams.
 manual_figures = \
@@ -176,7 +192,7 @@ example_projects = \
 	doc/examples/project/Makefile \
 	doc/examples/project/power.dasc
 
-EXTRA_DIST += $(manual_pages) $(manual_tools) $(manual_figures) $(manual_data) $(example_projects)
+EXTRA_DIST += $(manual_pages) $(manual_tools) $(manual_figures) $(manual_data) $(example_projects) $(playground_tools)
 
 manual_sources = $(manual_pages) $(manual_tools) $(manual_figures) $(manual_data) $(example_projects) \
 	$(example_sources) $(public_headers)
@@ -205,13 +221,18 @@ sphinx = DASM_VERSION='$(PACKAGE_VERSION)' DASMC='$(abs_builddir)/dasmc/dasmc$(E
 	$(SPHINX_BUILD) -q -W --keep-going -E -t $(1) -d doc/read.$(1) -b $(1) $(srcdir)/doc $(2)
 
 doc/html.stamp: $(manual_sources) dasmc/dasmc$(EXEEXT)
-	$(AM_V_GEN)$(MKDIR_P) doc && $(call sphinx,html,doc/html) && touch $@
+	$(AM_V_GEN)$(MKDIR_P) doc && $(call sphinx,html,doc/html) && $(with_playground) && touch $@
 doc/man.stamp: $(manual_sources) dasmc/dasmc$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) doc && $(call sphinx,man,doc/man) && touch $@
 doc/info.stamp: $(manual_sources) dasmc/dasmc$(EXEEXT)
 	@test -n '$(MAKEINFO_PROG)' || { echo 'make info needs makeinfo (Debian: texinfo)' >&2; exit 1; }
 	$(AM_V_GEN)$(MKDIR_P) doc && $(call sphinx,texinfo,doc/texinfo) && \
 	  $(MAKEINFO_PROG) --no-split -o doc/libdasm.info doc/texinfo/libdasm.texi && touch $@
+
+# The page of the playground asks for this file, and says so when it is not there.
+with_playground = { test ! -f doc/playground-module.js || cp doc/playground-module.js doc/html/_static/; }
+playground: doc/html.stamp doc/playground-module.js
+	$(with_playground)
 
 html-local: doc/html.stamp
 info-local: doc/info.stamp
@@ -222,12 +243,16 @@ pdf-local: $(manual_sources) dasmc/dasmc$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) doc && $(call sphinx,latex,doc/latex) && \
 	  $(MAKE) -C doc/latex LATEXMKOPTS=-silent all-pdf >doc/latex.log 2>&1 && cp doc/latex/libdasm.pdf doc/libdasm.pdf
 else
-html-local info-local man pdf-local:
+html-local info-local man pdf-local playground:
 	@if test -d $(manual_dir)/html; then echo 'the manual is in $(manual_dir)'; else \
 	  echo 'the manual needs Sphinx (Debian: python3-sphinx furo), which configure did not find' >&2; exit 1; fi
 endif
 
-.PHONY: man
+.PHONY: man playground
+
+doc/playground-module.js: $(playground_tools) $(libdasm_core_la_SOURCES) $(libdasmc_core_la_SOURCES) $(public_headers)
+	$(AM_V_GEN)$(MKDIR_P) doc && out=$$(pwd)/$@ && cd $(srcdir) && $(SHELL) doc/playground/build.sh "$$out" \
+	  '-DPACKAGE_VERSION="$(PACKAGE_VERSION)"' -DDASM_VERSION_NUMBER=0 $(playground_sources)
 
 install-data-local: $(manual_made)
 	@if test -d $(manual_dir)/man; then \
@@ -266,7 +291,7 @@ dist-hook:
 	  echo 'This release contains the manual.' >$(distdir)/doc/prebuilt; \
 	else echo 'this archive has no manual: making it needs Sphinx' >&2; fi
 
-CLEANFILES += doc/html.stamp doc/man.stamp doc/info.stamp doc/libdasm.pdf doc/latex.log
+CLEANFILES += doc/playground-module.js doc/html.stamp doc/man.stamp doc/info.stamp doc/libdasm.pdf doc/latex.log
 clean_targets += clean-manual
 clean-manual:
 	test -f doc/prebuilt || rm -rf doc/html doc/man doc/libdasm.info

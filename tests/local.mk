@@ -84,6 +84,7 @@ check_scripts = \
 	tests/manual.sh \
 	tests/messages.sh \
 	tests/output.sh \
+	tests/playground.sh \
 	tests/python.sh \
 	tests/python_install.sh \
 	tests/riscv.sh \

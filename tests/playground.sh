@@ -1,0 +1,48 @@
+#!/bin/sh
+# playground.sh - the playground of the manual in headless Chromium: for each instruction set a text has the bytes that another
+# assembler gave it, values have their place, messages are shown. `make playground` has made the module before.
+. "$top_srcdir/tests/lib.sh"
+
+module=$top_builddir/doc/playground-module.js
+test -f "$module" || skip "the playground is not there: make playground makes it, with clang, lld and wasi-libc"
+for chromium in chromium chromium-browser google-chrome chrome ""
+do
+  test -z "$chromium" || ! command -v "$chromium" >/dev/null 2>&1 || break
+done
+test -n "$chromium" || skip "the playground is not looked at: this needs Chromium"
+
+cp "$module" playground-module.js && cp "$top_srcdir/doc/_static/playground.js" .
+echo '<!doctype html><meta charset="utf-8"><div id="assemble-here" data-module="playground-module.js"></div><script src="playground.js"></script>' >page.html
+escape() { od -An -v -tx1 | tr -d '\n' | tr ' ' '%'; }
+page() # ISA TEXT [MORE]: the page as it is when the text was typed
+{
+  "$chromium" --headless --no-sandbox --disable-gpu --user-data-dir="$PWD/profile" --virtual-time-budget=20000 --dump-dom \
+    "file://$PWD/page.html#isa=$1&text=$(printf '%s' "$2" | escape)${3-}" 2>/dev/null >page.out
+  sed 's/<\/tr>/&\n/g; s/<\/pre>/&\n/g' page.out | sed 's/<[^>]*>//g' >page.text
+}
+shows() { grep -q -F -e "$1" page.text || { cat page.text; return 1; }; }
+marks() { sed 's/<\/tr>/&\n/g' page.out | grep -q -e "$1" || { cat page.out; return 1; }; }
+
+for isa in $("$DASMC" --list=isas | cut -f 1)
+do
+  case $isa in x86 | x64) set -- 'nop' '90' ;;
+    riscv*) set -- 'add a0, a1, a2' '33 85 c5 00' ;;
+    arm64) set -- 'add x0, x1, x2' '20 00 02 8b' ;;
+    *) set -- 'nop' '' ;;
+  esac
+  page "$isa" "$1"
+  try "$isa: $1" shows "$2"
+  try "$isa is there" marks "<option value=\"$isa\">"
+done
+page x64 'mov eax, n' '&value=n=0x12345678'
+try "a value" shows 'b8 78 56 34 12'
+try "its bytes have its colour" marks 'b8</span> <span class="value0">78</span>'
+try "where it goes" shows 'bits 31–0 of n in bytes 1–4'
+page x64 'movv eax, 1'
+try "a message" shows "1:1: error: unknown statement \`movv'"
+try "its id is a link" marks 'errors/messages.html#message-unknown-statement'
+page x64 'mov al, n' '&value=n=300'
+try "a value that does not fit" shows 'immediate 300 does not fit in 8 bits'
+page x64 '.fatal stop'
+try "the text ends early" shows 'error: stop'
+finish
