@@ -23,6 +23,7 @@ tests_oracle_words_SOURCES = \
 	tests/oracle/find.c \
 	tests/oracle/ours.c \
 	tests/oracle/riscv.c \
+	tests/oracle/runtime.c \
 	tests/oracle/tools.c \
 	tests/oracle/words.c \
 	tests/oracle/words.h

@@ -5,7 +5,7 @@
  * For each row one line is made that has the first text of all its operands, and for each operand one with each of its
  * other texts; for numbers these are the lowest and the highest that the field may mean, with sign and without, one
  * less and one more, and what is not aligned. What one of the others makes of a line we have to make of it, and what all
- * refuse we refuse. Exit status as that of oracle. -w writes conformance data: of each row the first line that one of the
+ * refuse we refuse; with registers and numbers at run time, too (runtime.c). Exit status as that of oracle. -w writes conformance data: of each row the first line that one of the
  * others makes our bytes of, and these.
  */
 #include <regex.h>
@@ -31,6 +31,8 @@ struct operand_texts {
 struct made_row {
   unsigned nop;
   struct operand_texts op[MOST_OPERANDS];
+  char operand[MOST_OPERANDS][TEXT]; /* as the row has them */
+  const char *at_run_time[MOST_OPERANDS];
 };
 
 static void die(const char *what, const char *row)
@@ -145,19 +147,22 @@ static bool memory_texts(const struct word_oracle *O, const struct word *w, char
 
 static void make_row(const struct word_oracle *O, const struct rows *rows, const char *row, struct made_row *out)
 {
+  static union { char room[ISA_FORM_ROOM]; max_align_t align; } form;
   struct row r = row_split(rows, row);
   const char *p = r.operands;
   struct word w;
 
   memset(out, 0, sizeof(*out));
-  if (word_parse(r.encoding, rows->fields, &w))
+  if (word_parse(r.encoding, rows->fields, &w) || row_parse(rows, row, &form))
     die("bad diagram", row);
   while (*p) {
-    struct operand_texts *o = &out->op[out->nop++];
+    struct operand_texts *o = &out->op[out->nop];
     char name[TEXT];
     size_t n = strcspn(p, ",");
 
-    snprintf(name, sizeof(name), "%.*s", (int)n, p);
+    snprintf(out->operand[out->nop], TEXT, "%.*s", (int)n, p);
+    out->at_run_time[out->nop] = rows->at_run_time(&form, out->nop);
+    snprintf(name, sizeof(name), "%s", out->operand[out->nop++]);
     if (name[0] == '[') {
       o->optional = true;
       memmove(name, name + 1, strlen(name));
@@ -174,9 +179,28 @@ static void make_row(const struct word_oracle *O, const struct rows *rows, const
 
 /* ---- lines ---------------------------------------------------------------------------------- */
 
-/* The line with operand `which` in its text `text`; which >= nop: all have their first; the last `left` are left out. */
-static void add_line(struct lines *L, uint32_t row, const char *mnemonic, const struct made_row *m, unsigned which, unsigned text, unsigned left)
+/* The same with what FORM_* says at run time; nothing if that is nothing. */
+static void add_dynamic(struct line *line, const struct isa *isa, const struct made_row *m, unsigned which, unsigned text, unsigned left,
+                        unsigned form)
 {
+  char *out = line->dynamic[form];
+  size_t n = (size_t)snprintf(out, LINE_TEXT, "%s", isa->rows->row[line->row]);
+
+  for (unsigned i = 0; i + left < m->nop && n < LINE_TEXT; i++) {
+    n += (size_t)snprintf(out + n, LINE_TEXT - n, "%s", i ? ", " : " ");
+    if (n < LINE_TEXT)
+      runtime_operand(isa, m->operand[i], m->at_run_time[i], m->op[i].text[i == which ? text : 0], form, out + n, LINE_TEXT - n);
+    n += n < LINE_TEXT ? strlen(out + n) : 0;
+  }
+  if (strcmp(out, line->text) == 0 || (form != FORM_ALL && strcmp(out, line->dynamic[FORM_ALL]) == 0))
+    out[0] = '\0';
+}
+
+/* The line with operand `which` in its text `text`; which >= nop: all have their first; the last `left` are left out. */
+static void add_line(struct lines *L, const struct isa *isa, uint32_t row, const struct made_row *m, unsigned which, unsigned text,
+                     unsigned left)
+{
+  const char *mnemonic = isa->rows->row[row];
   struct line *line = lines_add(L);
   size_t n = (size_t)snprintf(line->text, LINE_TEXT, "%s", mnemonic);
 
@@ -184,20 +208,21 @@ static void add_line(struct lines *L, uint32_t row, const char *mnemonic, const 
     n += (size_t)snprintf(line->text + n, LINE_TEXT - n, "%s%s", i ? ", " : " ", m->op[i].text[i == which ? text : 0]);
   line->row = row;
   line->branch = strstr(line->text, "<1") != NULL;
+  for (unsigned form = 0; form < FORMS; form++)
+    add_dynamic(line, isa, m, which, text, left, form);
 }
 
-static void lines_of(const struct word_oracle *O, const struct rows *rows, uint32_t row, struct lines *L)
+static void lines_of(const struct word_oracle *O, const struct isa *isa, uint32_t row, struct lines *L)
 {
-  const char *mnemonic = rows->row[row];
   static struct made_row m;
 
-  make_row(O, rows, mnemonic, &m);
-  add_line(L, row, mnemonic, &m, m.nop, 0, 0);
+  make_row(O, isa->rows, isa->rows->row[row], &m);
+  add_line(L, isa, row, &m, m.nop, 0, 0);
   for (unsigned i = 0; i < m.nop; i++)
     for (unsigned t = 1; t < m.op[i].n; t++)
-      add_line(L, row, mnemonic, &m, i, t, 0);
+      add_line(L, isa, row, &m, i, t, 0);
   for (unsigned left = 1; left <= m.nop; left++)
-    add_line(L, row, mnemonic, &m, m.nop, 0, left);
+    add_line(L, isa, row, &m, m.nop, 0, left);
 }
 
 /* ---- what the others make of them ------------------------------------------------------------- */
@@ -262,15 +287,15 @@ static enum verdict judge_line(const struct line *line, unsigned ntools)
   return taken ? DIFFERENT : EXTRA;
 }
 
-static bool is_explained(const struct word_oracle *O, const struct line *line)
+bool word_explained(const struct word_oracle *O, const char *text, int verdict)
 {
   for (const struct word_reason *r = O->reasons; r->pattern; r++) {
     regex_t regex;
     bool found;
 
-    if (r->verdict != line->verdict || regcomp(&regex, r->pattern, REG_EXTENDED | REG_NOSUB) != 0)
+    if (r->verdict != verdict || regcomp(&regex, r->pattern, REG_EXTENDED | REG_NOSUB) != 0)
       continue;
-    found = regexec(&regex, line->text, 0, NULL, 0) == 0;
+    found = regexec(&regex, text, 0, NULL, 0) == 0;
     regfree(&regex);
     if (found)
       return true;
@@ -328,14 +353,15 @@ static long check_isa(const struct word_oracle *O, const struct isa *isa, const 
 {
   const struct word_tool *tool[TOOL_MAX];
   unsigned ntools = tools_of(O, isa->name, tool);
-  unsigned long count[VERDICTS] = {0}, explained = 0, wrong = 0, unused = 0;
+  unsigned long count[VERDICTS] = {0}, explained = 0, wrong = 0, unused = 0, same_at_run_time, explained_at_run_time;
+  long wrong_at_run_time;
   uint8_t *known = calloc(isa->rows->n, 1), *hit = calloc(isa->rows->n, 1), *shown = calloc(isa->rows->n, 1);
   char(*message)[MESSAGE_TEXT];
   struct lines L = {.every = o->every};
 
   for (uint32_t row = 0; row < isa->rows->n; row++)
     if (is_wanted(isa, row, o))
-      lines_of(O, isa->rows, row, &L);
+      lines_of(O, isa, row, &L);
   message = calloc(L.n + 1, sizeof(*message));
   if (!known || !hit || !shown || !message || !ours_assemble_isa(isa, NULL, L.line, L.n, message))
     return -1;
@@ -356,7 +382,7 @@ static long check_isa(const struct word_oracle *O, const struct isa *isa, const 
 
     if (line->verdict == EXTRA && !known[line->row])
       line->verdict = UNPROVED;
-    if (line->verdict > UNPROVED && is_explained(O, line)) {
+    if (line->verdict > UNPROVED && word_explained(O, line->text, (int)line->verdict)) {
       explained++;
       continue;
     }
@@ -375,15 +401,17 @@ static long check_isa(const struct word_oracle *O, const struct isa *isa, const 
       printf("never used: %s %s\n", isa->rows->row[row], row_split(isa->rows, isa->rows->row[row]).operands);
       unused++;
     }
+  wrong_at_run_time = runtime_check(O, isa, L.line, L.n, &same_at_run_time, &explained_at_run_time);
   printf("%s: %zu lines: %lu same, %lu refused by all, %lu explained, %lu not known to others, %lu DIFFERENT, %lu MISSING, "
-         "%lu EXTRA, %lu rows never used\n", isa->name, L.n, count[SAME], count[REFUSED], explained, count[UNPROVED], count[DIFFERENT],
-         count[MISSING], count[EXTRA], unused);
+         "%lu EXTRA, %lu rows never used; at run time %lu same, %lu explained, %ld DIFFERENT\n", isa->name, L.n, count[SAME], count[REFUSED], explained, count[UNPROVED], count[DIFFERENT],
+         count[MISSING], count[EXTRA], unused, same_at_run_time, explained_at_run_time,
+         wrong_at_run_time);
   lines_free(&L);
   free(known);
   free(hit);
   free(shown);
   free(message);
-  return (long)(wrong + unused);
+  return wrong_at_run_time < 0 ? -1 : (long)(wrong + unused) + wrong_at_run_time;
 }
 
 static bool is_here(const struct word_oracle *O)

@@ -23,9 +23,10 @@ struct word_operand {
   const char *field;         /* numbers: the field, if it has another name. texts: NULL then */
 };
 
-/* A difference that is none of ours: which one, and lines that it is about. */
+/* A difference that is none of ours: which one, and lines that it is about. RUN_TIME: from the same line with names. */
+enum { RUN_TIME = VERDICTS };
 struct word_reason {
-  enum verdict verdict;
+  int verdict;               /* enum verdict, RUN_TIME */
   const char *pattern, *reason;
 };
 
@@ -37,5 +38,18 @@ struct word_oracle {
 };
 
 extern const struct word_oracle oracle_riscv;
+
+/* runtime.c */
+/* An operand with registers or numbers (FORM_*) at run time: `operand` is that of the row, `what` of it can come then, see
+ * struct rows. */
+void runtime_operand(const struct isa *isa, const char *operand, const char *what, const char *text, unsigned form, char *out,
+                     size_t size);
+/* Compare what line[].dynamic gives with what line[].text gives, for lines that were judged. How many differ without a
+ * reason; they are printed. -1: it cannot be done. */
+long runtime_check(const struct word_oracle *O, const struct isa *isa, const struct line *line, size_t n, unsigned long *same,
+                   unsigned long *explained);
+
+/* words.c: is there a reason for what a line gives? */
+bool word_explained(const struct word_oracle *O, const char *text, int verdict);
 
 #endif
