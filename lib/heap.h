@@ -22,7 +22,8 @@
 
 enum {
   MAX_REGIONS = 1024,
-  NSLOTS = 64,         /* hints: where a thread allocates */
+  NSLOTS = 256,        /* as many threads remember where they allocate */
+  APART = 128,         /* two cache lines, because processors fetch them in pairs */
   MIN_GRANULE_LOG = 5,
   MAX_ALIGNMENT = 4096,
   TRAPS_BEFORE = 16,   /* bytes before each function that can be read, and are traps: hot-patching tools and
@@ -38,6 +39,12 @@ struct place {
   uint64_t prefer; /* near here, if there is a choice; 0: anywhere */
 };
 
+/* Where a thread allocates. Written when a thread comes or moves only. */
+struct slot {
+  atomic_uintptr_t thread; /* thread_self(); 0: nobody's yet */
+  _Atomic(struct region *) region;
+};
+
 struct region {
   /* What any thread looks at; changes with a seal or a fork only. */
   struct dasm_CodeHeap *heap;
@@ -45,16 +52,17 @@ struct region {
   struct dasm_Code *objects; /* blocks.at */
   size_t objects_size;       /* bytes of address space there */
   bool inherited;     /* shared with the parent process: run and forget only */
-  char apart[64];     /* not in one cache line with the above: */
+  char apart1[APART]; /* not in one cache line with the above: */
 
   lock_t lock;
-  atomic_uint user;   /* slot of the thread that took a block last */
+  _Atomic(struct slot *) user; /* of the thread that took a block last */
   struct blocks blocks;
   atomic_size_t committed; /* bytes from the start that have memory, all traps where unused; also read
                               without the lock, as a hint */
   size_t code;        /* bytes asked for by blocks in use */
   uint32_t *page;     /* blocks.page */
   size_t page_size;
+  char apart2[APART]; /* nor in one with the next region's */
 };
 
 struct retire {
@@ -90,11 +98,14 @@ struct dasm_CodeHeap {
   atomic_uint own_mark;      /* used if the system has none */
   long process;
 
+  char apart1[APART];        /* locks do not share cache lines with what threads only look at */
   lock_t grow;
+  char apart2[APART];
   atomic_bool spread;        /* threads have collided, and have regions of their own */
   atomic_uint nregions;
   struct region *region[MAX_REGIONS];
-  _Atomic(struct region *) slot[NSLOTS];
+  struct slot slot[NSLOTS];
+  char apart3[APART];
   struct retire retire;
 
   /* tools; -1, NULL: not in use */
@@ -163,15 +174,6 @@ static inline size_t round_up(size_t n, size_t to)
 {
   return (n + to - 1) & ~(to - 1);
 }
-bool is_alignment(size_t n);
-/* What a block of the given alignment needs: that in granules, and the bytes before its code. */
-uint16_t block_lead(size_t align, bool landing);
-uint32_t block_align(const struct dasm_CodeHeap *H, size_t align);
-/* What is left of a place within `reach` of an address. False: nothing. */
-bool place_narrow(struct place *p, uint64_t around, uint64_t reach);
-
-/* Allocate a block for n bytes of code. It has no labels yet, and its memory is all traps. */
-int heap_take(struct dasm_CodeHeap *H, size_t n, const dasm_CodeInfo *info, struct dasm_Code **code);
 
 /* If code is a block of H in one of the states from ... to: its region, locked. Else NULL. */
 struct region *heap_lock_code(struct dasm_CodeHeap *H, const struct dasm_Code *code, int from, int to);
@@ -217,6 +219,17 @@ static inline int heap_store(struct dasm_Code *code, size_t offset, const void *
 
 /* Free a block in use or retired. */
 int heap_drop(struct dasm_CodeHeap *H, struct dasm_Code *code, int state);
+
+/* take.c */
+bool is_alignment(size_t n);
+/* What a block of the given alignment needs: that in granules, and the bytes before its code. */
+uint16_t block_lead(size_t align, bool landing);
+uint32_t block_align(const struct dasm_CodeHeap *H, size_t align);
+/* What is left of a place within `reach` of an address. False: nothing. */
+bool place_narrow(struct place *p, uint64_t around, uint64_t reach);
+
+/* Allocate a block for n bytes of code. It has no labels yet, and its memory is all traps. */
+int heap_take(struct dasm_CodeHeap *H, size_t n, const dasm_CodeInfo *info, struct dasm_Code **code);
 
 /* retire.c */
 int retire_init(struct dasm_CodeHeap *H);

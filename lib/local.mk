@@ -69,6 +69,7 @@ libdasm_core_la_SOURCES = \
 	lib/status.c \
 	lib/stub.c \
 	lib/stub.h \
+	lib/take.c \
 	lib/template.c \
 	lib/tools.c \
 	lib/tools.h \

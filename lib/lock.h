@@ -11,12 +11,13 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #if defined(__linux__)
 
 typedef struct {
   atomic_uint taken;
-  atomic_uint waiting; /* a thread may sleep, or is about to */
+  atomic_uint waiting; /* odd: a thread may sleep, or is about to */
 } lock_t;
 
 /* lock.c */
@@ -64,7 +65,7 @@ static inline void lock(lock_t *l)
 static inline void unlock(lock_t *l)
 {
   atomic_store_explicit(&l->taken, 0, memory_order_release);
-  if (atomic_load_explicit(&l->waiting, memory_order_relaxed) != 0)
+  if (atomic_load_explicit(&l->waiting, memory_order_relaxed) & 1)
     lock_wake(l);
 }
 
@@ -80,10 +81,23 @@ static inline void unlock(lock_t *l) { pthread_mutex_unlock(l); }
 
 #endif
 
-/* A number that threads mostly differ in, cheap to get. */
-static inline unsigned thread_hash(void)
+#if defined(__has_builtin) && (defined(__x86_64__) || defined(__aarch64__) || defined(__riscv))
+#if __has_builtin(__builtin_thread_pointer)
+#define THREAD_POINTER 1
+#endif
+#endif
+#ifndef THREAD_POINTER
+#define THREAD_POINTER 0
+#endif
+
+/* A number that no two threads of the process have at a time; not 0. */
+static inline uintptr_t thread_self(void)
 {
-  return (unsigned)(((unsigned long)pthread_self() >> 6) * 2654435761u) >> 24;
+#if THREAD_POINTER
+  return (uintptr_t)__builtin_thread_pointer(); /* without a call */
+#else
+  return (uintptr_t)pthread_self();
+#endif
 }
 
 #endif

@@ -23,6 +23,7 @@ typedef int (*function)(void);
 
 static const int strategies[] = { DASM_HEAP_DUAL, DASM_HEAP_SINGLE };
 static dasm_CodeHeap *H;
+static struct slot nobody;
 static atomic_bool stop;
 static atomic_int errors;
 
@@ -164,7 +165,7 @@ START_TEST(collision_gives_a_region_for_good)
   start(strategies[_i]);
   first = H->region[0];
   ck_assert_uint_eq(region_of(add(0, 6)), 0);
-  atomic_store(&first->user, NSLOTS); /* by the other one */
+  atomic_store(&first->user, &nobody); /* by the other one */
   lock(&first->lock);
   for (i = 0; i < 600; i++) /* more than a step of memory */
     ck_assert_uint_eq(region_of(add(i, 2000)), 1);
@@ -186,7 +187,7 @@ START_TEST(idle_memory_is_used_after_a_collision)
   start(strategies[_i]);
   for (i = 0; i < MANY; i++)
     c[i] = add(i, 2000);
-  atomic_store(&H->region[0]->user, NSLOTS);
+  atomic_store(&H->region[0]->user, &nobody);
   lock(&H->region[0]->lock);
   mine = add(0, 2000);
   unlock(&H->region[0]->lock);
@@ -221,12 +222,56 @@ START_TEST(collision_keeps_the_place)
     d = (intptr_t)dasm_code_address(c) - (intptr_t)&marker;
     ck_assert(d < 127 << 20 && d > -(127 << 20));
     if (i == 0) {
-      atomic_store(&c->region->user, NSLOTS);
+      atomic_store(&c->region->user, &nobody);
       lock(&c->region->lock);
       H->region[0]->inherited |= region_of(c) != 0; /* in reach or not: no choice */
     }
   }
   ck_assert_uint_ge(atomic_load(&H->nregions), 2);
+}
+END_TEST
+
+/* Each thread has a slot, that remembers its region; else two whose slots are the same would be in each other's way for
+ * ever. `home`: of this thread, if no other is there. */
+static unsigned slots_of(uintptr_t thread, unsigned *home)
+{
+  unsigned i, n = 0;
+
+  for (i = 0; i < NSLOTS; i++)
+    if (atomic_load(&H->slot[i].thread) == thread) {
+      *home = i;
+      n++;
+    }
+  return n;
+}
+
+START_TEST(threads_do_not_share_a_slot)
+{
+  unsigned home = 0, other = 0, i;
+
+  start(strategies[_i]);
+  add(0, 6);
+  ck_assert_uint_eq(slots_of(thread_self(), &home), 1);
+  finish(1);
+
+  start(strategies[_i]);
+  for (i = 0; i < 3; i++)
+    atomic_store(&H->slot[(home + i) % NSLOTS].thread, 1);
+  for (i = 0; i < 3; i++)
+    add(0, 6);
+  ck_assert_uint_eq(slots_of(thread_self(), &other), 1);
+  ck_assert_uint_eq(other, (home + 3) % NSLOTS);
+  ck_assert_ptr_null(atomic_load(&H->slot[home].region));
+  ck_assert_ptr_eq((void *)atomic_load(&H->slot[other].region), (void *)H->region[0]);
+  finish(3);
+
+  start(strategies[_i]);
+  for (i = 0; i < NSLOTS; i++) /* more threads than slots */
+    atomic_store(&H->slot[i].thread, 1);
+  add(0, 6);
+  ck_assert_uint_eq(slots_of(thread_self(), &other), 1);
+  ck_assert_uint_eq(other, home);
+  finish(1);
 }
 END_TEST
 
@@ -240,7 +285,7 @@ START_TEST(collision_at_the_limit)
   ck_assert_int_eq(dasm_heap_new(&o, &H), DASM_S_OK);
   atomic_store(&errors, 0);
   add(0, 6);
-  atomic_store(&H->region[0]->user, NSLOTS);
+  atomic_store(&H->region[0]->user, &nobody);
   lock(&H->region[0]->lock);
   for (i = 0; i < 15; i++)
     ck_assert_uint_eq(region_of(add(0, 4000)), 1);
@@ -504,6 +549,7 @@ int main(void)
   tcase_add_loop_test(t, idle_memory_is_used_after_a_collision, 0, 2);
   tcase_add_loop_test(t, collision_keeps_the_place, 0, 2);
   tcase_add_loop_test(t, collision_at_the_limit, 0, 2);
+  tcase_add_loop_test(t, threads_do_not_share_a_slot, 0, 2);
   tcase_add_loop_test(t, release_is_no_collision, 0, 2);
   tcase_add_loop_test(t, threads_free_each_others_code, 0, 2);
   tcase_add_loop_test(t, replaced_code_outlives_its_readers, 0, 2);

@@ -10,7 +10,9 @@
  *     per byte of code at the end;
  * (d) the same in 1, 2, 4 threads with a heap in common, and in 4 threads with a heap each: what
  *     the machine can do at most. A heap that scales comes close to that, however busy the machine;
- * (e) 64 bytes out and in, 1000 alive in each thread: one thread, two with a heap in common, two with a heap each.
+ * (e) 64 bytes out and in, 1000 alive in each thread: one thread, two with a heap in common, two with a heap each;
+ *     by the time of the slower thread without what it waited for a processor that another program had; so lines that
+ *     wander between caches count, and threads that sleep for a lock, but not a busy machine.
  *
  * (a) and (b): time per function, (b) of the processor; all take turns in each of many rounds, so that a slow
  * moment of the machine hits all, and the median counts; the last column is the median of the
@@ -24,6 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "bench_heap.h"
 
@@ -246,36 +249,82 @@ struct churn {
   void **handles;
   uint32_t *sizes;
   size_t bytes;
+  pthread_barrier_t *start;
+  double time; /* seconds, without those it waited for a processor */
+  long sleeps;
 };
+
+/* Seconds that this thread could have run, and another program did; where that is not known, 0. */
+static double delayed(void)
+{
+  FILE *f = fopen("/proc/thread-self/schedstat", "r");
+  unsigned long long ns = 0;
+
+  if (!f)
+    return 0;
+  if (fscanf(f, "%*u %llu", &ns) != 1)
+    ns = 0;
+  fclose(f);
+  return 1e-9 * (double)ns;
+}
+
+/* How often this thread has slept; where that is not known, 0. */
+static long slept(void)
+{
+#ifdef RUSAGE_THREAD
+  struct rusage u;
+
+  getrusage(RUSAGE_THREAD, &u);
+  return u.ru_nvcsw;
+#else
+  return 0;
+#endif
+}
 
 static void *churn(void *arg)
 {
   struct churn *c = arg;
   uint32_t x = c->seed, k, n;
+  size_t bytes = 0; /* the next struct, of another thread, is in the same cache line */
   unsigned i;
 
+  pthread_barrier_wait(c->start);
+  c->sleeps = slept();
+  c->time = delayed() - bench_now();
   for (i = 0; i < c->ops; i++) {
     k = next_random(&x) % c->alive;
     if (c->handles[k]) {
       c->b->release(c->self, c->handles[k]);
-      c->bytes -= c->sizes[k];
+      bytes -= c->sizes[k];
     }
     n = c->size ? c->size : random_size(&x);
     c->handles[k] = c->b->add(c->self, code, n);
     c->sizes[k] = n;
-    c->bytes += n;
+    bytes += n;
     if (!c->handles[k])
       exit(1);
   }
+  c->time += bench_now();
+  c->time -= delayed();
+  c->sleeps = slept() - c->sleeps;
+  c->bytes = bytes;
   return NULL;
 }
 
-/* In `threads` threads; `heaps` is 1, or as many. What `like` says is for all threads together. */
-static double churn_with(const struct churn *like, unsigned threads, unsigned heaps, double *waste)
+struct churned {
+  double waste; /* memory per byte of code */
+  double time;  /* of the thread that needed most */
+  long sleeps;  /* of all */
+};
+
+/* In `threads` threads; `heaps` is 1, or as many. What `like` says is for all threads together. Returns the time, 0 if
+ * there is no such heap. */
+static double churn_with(const struct churn *like, unsigned threads, unsigned heaps, struct churned *out)
 {
   const struct bench_heap *b = like->b;
   struct churn c[MAX_THREADS];
   pthread_t t[MAX_THREADS];
+  pthread_barrier_t barrier;
   void *self[MAX_THREADS];
   size_t bytes = 0, memory = 0;
   double start, time;
@@ -291,6 +340,7 @@ static double churn_with(const struct churn *like, unsigned threads, unsigned he
     c[i] = *like;
     c[i].self = self[i % heaps];
     c[i].seed = 77 + i;
+    c[i].start = &barrier;
     c[i].ops /= threads;
     c[i].alive /= threads;
     c[i].handles = calloc(c[i].alive, sizeof *c[i].handles);
@@ -298,14 +348,20 @@ static double churn_with(const struct churn *like, unsigned threads, unsigned he
     if (!c[i].handles || !c[i].sizes)
       exit(1);
   }
-  start = bench_now();
+  pthread_barrier_init(&barrier, NULL, threads + 1);
   for (i = 0; i < threads; i++)
     if (pthread_create(&t[i], NULL, churn, &c[i]) != 0)
       exit(1);
+  start = bench_now();
+  pthread_barrier_wait(&barrier);
   for (i = 0; i < threads; i++)
     pthread_join(t[i], NULL);
   time = bench_now() - start;
+  pthread_barrier_destroy(&barrier);
+  *out = (struct churned){ .waste = 0 };
   for (i = 0; i < threads; i++) {
+    out->time = c[i].time > out->time ? c[i].time : out->time;
+    out->sleeps += c[i].sleeps;
     bytes += c[i].bytes;
     free(c[i].handles);
     free(c[i].sizes);
@@ -314,7 +370,7 @@ static double churn_with(const struct churn *like, unsigned threads, unsigned he
     memory += b->reserved(self[i]);
     b->close(self[i]);
   }
-  *waste = (double)memory / (double)bytes;
+  out->waste = (double)memory / (double)bytes;
   return time;
 }
 
@@ -322,13 +378,14 @@ static void churns(const struct bench_heap *b)
 {
   enum { WAYS = 4 };
   static const struct { unsigned threads, heaps; } way[WAYS] = { { 1, 1 }, { 2, 1 }, { 4, 1 }, { 4, 4 } };
-  double best[WAYS] = { 0 }, waste[WAYS] = { 0 }, time, spent = 0;
+  double best[WAYS] = { 0 }, time, spent = 0;
+  struct churned out[WAYS];
   unsigned i, r, ops = rounds > 3 ? CHURN : CHURN / 10;
   const struct churn like = { .b = b, .ops = ops, .alive = ALIVE };
 
   for (r = 0; r < (rounds > 3 ? 5 : 1) && spent < 4; r++) /* by turns, so that all meet the same machine */
     for (i = 0; i < WAYS; i++, spent += time) {
-      time = churn_with(&like, way[i].threads, way[i].heaps, &waste[i]);
+      time = churn_with(&like, way[i].threads, way[i].heaps, &out[i]);
       if (time == 0)
         return;
       least(&best[i], time);
@@ -336,30 +393,34 @@ static void churns(const struct bench_heap *b)
   printf("  %-16s", b->name);
   for (i = 0; i < WAYS; i++)
     printf(" %8.1f", 1e9 * best[i] / ops);
-  printf(" %8.2f %8.2fx %8.2fx\n", best[2] / best[3], waste[0], waste[2]);
+  printf(" %8.2f %8.2fx %8.2fx\n", best[2] / best[3], out[0].waste, out[2].waste);
 }
 
 /* The threads of the second and third way do as much each as the one of the first. */
 static void two_threads(const struct bench_heap *b)
 {
-  enum { WAYS = 3 };
-  double rate[WAYS][MAX_ROUNDS], waste;
-  unsigned i, r;
+  enum { WAYS = 3, OPS = CHURN / 4 };
+  double rate[WAYS][MAX_ROUNDS];
+  struct churned out[WAYS];
+  unsigned i, r, n = rounds / 2 + 1;
+  long sleeps = 0;
 
-  for (r = 0; r < rounds; r++)
+  for (r = 0; r < n; r++)
     for (i = 0; i < WAYS; i++) {
       unsigned threads = i == 0 ? 1 : 2;
-      struct churn like = { .b = b, .ops = threads * CHURN / 10, .alive = threads * 1000, .size = SIZE };
-      double time = churn_with(&like, threads, i == 2 ? 2 : 1, &waste);
+      struct churn like = { .b = b, .ops = threads * OPS, .alive = threads * 1000, .size = SIZE };
 
-      if (time == 0)
+      if (churn_with(&like, threads, i == 2 ? 2 : 1, &out[i]) == 0)
         return;
-      rate[i][r] = like.ops / time / 1e6;
+      rate[i][r] = like.ops / out[i].time / 1e6;
+      if (i == 1)
+        sleeps += out[i].sleeps;
     }
   printf("  %-16s", b->name);
   for (i = 0; i < WAYS; i++)
-    printf(" %9.1f", median(rate[i], rounds));
-  printf(" %8.2fx %8.2fx\n", median_ratio(rate[1], rate[0], rounds), median_ratio(rate[1], rate[2], rounds));
+    printf(" %9.1f", median(rate[i], n));
+  printf(" %8.2fx %8.2fx %9.1f\n", median_ratio(rate[1], rate[0], n), median_ratio(rate[1], rate[2], n),
+         1e6 * (double)sleeps / (2.0 * OPS * n));
 }
 
 int main(int argc, char **argv)
@@ -379,8 +440,9 @@ int main(int argc, char **argv)
   for (i = 0; i < NALL; i++)
     if (all[i]->reserved && !all[i]->slow)
       churns(all[i]);
-  printf("\n64 bytes out and in, millions a second, by one thread, two with one heap, two with a heap each; the second\n"
-         "against the first and the third\n  %16s %9s %9s %9s\n", "", "1", "2", "2 apart");
+  printf("\n64 bytes out and in, millions a second on a machine of our own, by one thread, two with one heap, two with a heap\n"
+         "each; the second against the first and the third; how often a thread slept for another, in a million\n"
+         "  %16s %9s %9s %9s %9s %9s %9s\n", "", "1", "2", "2 apart", "", "", "sleeps");
   for (i = 0; i < NALL; i++)
     if (all[i]->reserved && !all[i]->slow)
       two_threads(all[i]);
