@@ -70,11 +70,10 @@ bool isa_assemble(struct front *F, const struct stmt *statement)
 
 static bool pseudo_known(const struct isa *isa, struct span name, int nargs)
 {
-  unsigned least, most;
-  const char *other;
+  struct isa_pseudo p;
 
-  for (size_t i = 0; isa->pseudo_at && (other = isa->pseudo_at(i, &least, &most)) != NULL; i++)
-    if (span_is(name, other) && (nargs < 0 || ((unsigned)nargs >= least && (unsigned)nargs <= most)))
+  for (size_t i = 0; isa->pseudo_at && isa->pseudo_at(isa, i, &p); i++)
+    if (span_is(name, p.name) && (nargs < 0 || (nargs >= p.least && nargs <= p.most)))
       return true;
   return false;
 }
@@ -102,7 +101,7 @@ bool isa_known(struct front *F, struct span name, int nargs)
 
 const char *isa_mnemonic(const struct isa *isa, size_t index)
 {
-  unsigned least, most;
+  struct isa_pseudo p;
   bool both;
 
   if (index < isa->rows->n)
@@ -110,9 +109,9 @@ const char *isa_mnemonic(const struct isa *isa, size_t index)
   index -= isa->rows->n;
   if (isa->features && index-- == 0)
     return ".feature";
-  for (size_t i = 0; isa->pseudo_at && isa->pseudo_at(i, &least, &most); i++)
+  for (size_t i = 0; isa->pseudo_at && isa->pseudo_at(isa, i, &p); i++)
     if (index-- == 0)
-      return isa->pseudo_at(i, &least, &most);
+      return p.name;
   return data_name(index, &both);
 }
 

@@ -146,6 +146,13 @@ struct isa_state {
   const char *chosen;        /* the row of the last statement; tests look at it */
 };
 
+/* A statement that is no row: its name, operands as in a row's column, and which of them may come at run time, as
+ * rows.at_run_time() says it. A name that begins with a dot is a directive's. */
+struct isa_pseudo {
+  const char *name, *operands, *run_time;
+  uint8_t least, most; /* operands */
+};
+
 enum { ISA_ALIAS_SIZE = 24 };
 
 /* Functions may be NULL where it says so. S is the translation's data. */
@@ -175,8 +182,8 @@ struct isa {
   bool (*prepare)(struct front *F, struct isa_state *S, struct stmt *st);
   /* Statements that are no row: several instructions, own directives. True: it was one (or was reported). May be NULL. */
   bool (*pseudo)(struct front *F, struct isa_state *S, const struct stmt *st);
-  /* Their names: index 0, 1, ... until NULL; *least, *most: how many operands they take. May be NULL. */
-  const char *(*pseudo_at)(size_t index, unsigned *least, unsigned *most);
+  /* What they are: index 0, 1, ... until false. May be NULL. */
+  bool (*pseudo_at)(const struct isa *isa, size_t index, struct isa_pseudo *out);
   /* Choose one of the forms and build it, or report. */
   void (*assemble)(struct front *F, struct isa_state *S, const struct mnemonic *m, const struct stmt *st);
 

@@ -114,8 +114,7 @@ void riscv_match(struct front *F, struct riscv *R, const struct mnemonic *m, con
 bool riscv_stmt_parse(struct front *F, const struct riscv *R, const struct stmt *st, struct riscv_stmt *out);
 /* True: it was several instructions (or that was reported). */
 bool riscv_pseudo(struct front *F, struct isa_state *S, const struct stmt *st);
-/* Names: index 0, 1, ... until NULL. */
-const char *riscv_pseudo_at(size_t index, unsigned *least, unsigned *most);
+bool riscv_pseudo_at(const struct isa *isa, size_t index, struct isa_pseudo *out);
 /* A load or store of what a label names: true if it was one. */
 bool riscv_labelled_access(struct front *F, const struct riscv *R, const struct riscv_stmt *s);
 /* The same for auipc and jalr whose field is a relocation of the program. */

@@ -249,30 +249,58 @@ static void jump(struct front *F, struct riscv *R, const struct riscv_stmt *s)
 /* ---- all ------------------------------------------------------------------------------------ */
 
 static const struct pseudo {
-  const char *name, *operands;
-  uint8_t least, most;
+  struct isa_pseudo is;
   void (*build)(struct front *F, struct riscv *R, const struct riscv_stmt *s);
 } pseudos[] = {
-  {"li", "rd, imm", 2, 2, li},           {"la", "rd, label", 2, 2, la},   {"lla", "rd, label", 2, 2, la},
-  {"call", "[rd,] label", 1, 2, call},   {"tail", "label", 1, 1, tail},   {"jump", "label, rd", 2, 2, jump},
-  {".option", "rvc, norvc, push or pop", 1, 1, riscv_option},
+  {{"li", "rd, imm", "register, value", 2, 2}, li},
+  {{"la", "rd, label", "register, label", 2, 2}, la},
+  {{"lla", "rd, label", "register, label", 2, 2}, la},
+  {{"call", "[rd,] label", "register, label", 1, 2}, call},
+  {{"tail", "label", "label", 1, 1}, tail},
+  {{"jump", "label, rd", "label, register", 2, 2}, jump},
+  {{".option", "rvc, norvc, push or pop", "-", 1, 1}, riscv_option},
 };
 
-/* Loads and stores of what a label names. */
+enum { NPSEUDOS = sizeof(pseudos) / sizeof(pseudos[0]) };
+
+/* ---- loads and stores of what a label names ------------------------------------------------------ */
+
+enum { LOAD, STORE, FLOAT_LOAD, FLOAT_STORE };
+
 static const struct access {
   const char *name;
   uint32_t insn;
-  uint8_t class;
-  bool store;
+  uint8_t kind;
+  bool rv64; /* only there */
 } accesses[] = {
-  {"lb", 0x0003, RISCV_X, false},  {"lh", 0x1003, RISCV_X, false},  {"lw", 0x2003, RISCV_X, false},
-  {"ld", 0x3003, RISCV_X, false},  {"lbu", 0x4003, RISCV_X, false}, {"lhu", 0x5003, RISCV_X, false},
-  {"lwu", 0x6003, RISCV_X, false}, {"sb", 0x0023, RISCV_X, true},   {"sh", 0x1023, RISCV_X, true},
-  {"sw", 0x2023, RISCV_X, true},   {"sd", 0x3023, RISCV_X, true},   {"flh", 0x1007, RISCV_F, false},
-  {"flw", 0x2007, RISCV_F, false}, {"fld", 0x3007, RISCV_F, false}, {"flq", 0x4007, RISCV_F, false},
-  {"fsh", 0x1027, RISCV_F, true},  {"fsw", 0x2027, RISCV_F, true},  {"fsd", 0x3027, RISCV_F, true},
-  {"fsq", 0x4027, RISCV_F, true},
+  {"lb", 0x0003, LOAD, false},        {"lh", 0x1003, LOAD, false},        {"lw", 0x2003, LOAD, false},
+  {"ld", 0x3003, LOAD, true},         {"lbu", 0x4003, LOAD, false},       {"lhu", 0x5003, LOAD, false},
+  {"lwu", 0x6003, LOAD, true},        {"sb", 0x0023, STORE, false},       {"sh", 0x1023, STORE, false},
+  {"sw", 0x2023, STORE, false},       {"sd", 0x3023, STORE, true},        {"flh", 0x1007, FLOAT_LOAD, false},
+  {"flw", 0x2007, FLOAT_LOAD, false}, {"fld", 0x3007, FLOAT_LOAD, false}, {"flq", 0x4007, FLOAT_LOAD, false},
+  {"fsh", 0x1027, FLOAT_STORE, false}, {"fsw", 0x2027, FLOAT_STORE, false}, {"fsd", 0x3027, FLOAT_STORE, false},
+  {"fsq", 0x4027, FLOAT_STORE, false},
 };
+
+enum { NACCESSES = sizeof(accesses) / sizeof(accesses[0]) };
+
+static void put_access(struct front *F, const struct access *a, const struct riscv_stmt *s)
+{
+  bool is_float = a->kind >= FLOAT_LOAD, store = a->kind == STORE || a->kind == FLOAT_STORE;
+  const struct riscv_reg *reg = register_of(F, &s->op[0], is_float ? RISCV_F : RISCV_X);
+  const struct riscv_reg *scratch = a->kind == LOAD || !reg ? reg : register_of(F, &s->op[2], RISCV_X);
+  struct unit u = pair_of(a->insn);
+
+  if (!scratch)
+    return;
+  if (a->kind == LOAD) {
+    put_register(&u, reg, RD, SECOND + RD, SECOND + RS1);
+  } else {
+    put_register(&u, scratch, RD, SECOND + RS1, NOWHERE);
+    put_register(&u, reg, SECOND + (store ? RS2 : RD), NOWHERE, NOWHERE);
+  }
+  put_pair(F, &u, store, &s->op[1]);
+}
 
 /* lw rd, label; sw rs, label, scratch; flw fd, label, scratch */
 bool riscv_labelled_access(struct front *F, const struct riscv *R, const struct riscv_stmt *s)
@@ -281,31 +309,16 @@ bool riscv_labelled_access(struct front *F, const struct riscv *R, const struct 
 
   if (s->nop < 2 || !o->is_label || o->is_mem || o->part)
     return false;
-  for (size_t i = 0; i < sizeof(accesses) / sizeof(accesses[0]); i++) {
+  for (size_t i = 0; i < NACCESSES; i++) {
     const struct access *a = &accesses[i];
-    const struct riscv_reg *reg, *scratch;
-    struct unit u = pair_of(a->insn);
-    unsigned wants = a->class == RISCV_X && !a->store ? 2 : 3;
 
-    if (!span_is(s->st->op, a->name) || (!R->rv64 && (a->insn & 0x7fff) >= 0x3000 && a->class == RISCV_X && a->insn != 0x4003 &&
-                                         a->insn != 0x5003))
+    if (!span_is(s->st->op, a->name) || (a->rv64 && !R->rv64))
       continue;
-    if (s->nop != wants) {
+    if (s->nop == (a->kind == LOAD ? 2 : 3))
+      put_access(F, a, s);
+    else
       diag_error(F, o->text, "[bad-operand] the address needs a register: %s %.*s, %.*s, t0", a->name, (int)s->op[0].text.n, s->op[0].text.p,
                  (int)o->text.n, o->text.p);
-      return true;
-    }
-    reg = register_of(F, &s->op[0], a->class);
-    scratch = wants == 2 || !reg ? reg : register_of(F, &s->op[2], RISCV_X);
-    if (!scratch)
-      return true;
-    if (wants == 2) {
-      put_register(&u, reg, RD, SECOND + RD, SECOND + RS1);
-    } else {
-      put_register(&u, scratch, RD, SECOND + RS1, NOWHERE);
-      put_register(&u, reg, SECOND + (a->store ? RS2 : RD), NOWHERE, NOWHERE);
-    }
-    put_pair(F, &u, a->store, o);
     return true;
   }
   return false;
@@ -327,21 +340,35 @@ bool riscv_extern_part(struct front *F, const struct riscv *R, const struct risc
   return true;
 }
 
-enum { NPSEUDOS = sizeof(pseudos) / sizeof(pseudos[0]) };
+/* ---- what there is ------------------------------------------------------------------------------- */
 
-const char *riscv_pseudo_at(size_t index, unsigned *least, unsigned *most)
+bool riscv_pseudo_at(const struct isa *isa, size_t index, struct isa_pseudo *out)
 {
-  if (index >= NPSEUDOS)
-    return NULL;
-  *least = pseudos[index].least;
-  *most = pseudos[index].most;
-  return pseudos[index].name;
+  static const struct isa_pseudo access[] = {
+    [LOAD] = {NULL, "rd, label", "register, label", 2, 2},
+    [STORE] = {NULL, "rs2, label, rd", "register, label, register", 3, 3},
+    [FLOAT_LOAD] = {NULL, "fd, label, rd", "register, label, register", 3, 3},
+    [FLOAT_STORE] = {NULL, "fs2, label, rd", "register, label, register", 3, 3},
+  };
+
+  if (index < NPSEUDOS) {
+    *out = pseudos[index].is;
+    return true;
+  }
+  for (size_t i = 0, n = index - NPSEUDOS; i < NACCESSES; i++) {
+    if ((accesses[i].rv64 && isa->mode == 0) || n-- > 0)
+      continue;
+    *out = access[accesses[i].kind];
+    out->name = accesses[i].name;
+    return true;
+  }
+  return false;
 }
 
 static const struct pseudo *find(struct span name)
 {
   for (size_t i = 0; i < NPSEUDOS; i++)
-    if (span_is(name, pseudos[i].name))
+    if (span_is(name, pseudos[i].is.name))
       return &pseudos[i];
   return NULL;
 }
@@ -354,8 +381,8 @@ bool riscv_pseudo(struct front *F, struct isa_state *S, const struct stmt *st)
 
   if (!p)
     return extend(F, R, st);
-  if (st->narg < p->least || st->narg > p->most)
-    diag_error(F, st->op, "[operand-count] '%s' takes %s", p->name, p->operands);
+  if (st->narg < p->is.least || st->narg > p->is.most)
+    diag_error(F, st->op, "[operand-count] '%s' takes %s", p->is.name, p->is.operands);
   else if (riscv_stmt_parse(F, R, st, &s))
     p->build(F, R, &s);
   return true;

@@ -55,6 +55,16 @@ static bool has_rows(const struct rows *rows, const char *mnemonic)
   return false;
 }
 
+/* Statements that are several instructions have no encoding of their own. */
+static void list_pseudos(const struct isa *isa, isa_list_row *each, void *user)
+{
+  struct isa_pseudo p;
+
+  for (size_t i = 0; isa->pseudo_at && isa->pseudo_at(isa, i, &p); i++)
+    if (p.name[0] != '.')
+      each(user, (const char *const[]){ p.name, p.operands, "", "-", "BASE", p.run_time, "both" }, 7);
+}
+
 static void list_forms(const struct isa *isa, isa_list_row *each, void *user)
 {
   char alias[ISA_ALIAS_SIZE], name[ISA_ALIAS_SIZE];
@@ -70,6 +80,7 @@ static void list_forms(const struct isa *isa, isa_list_row *each, void *user)
         list_row(isa, rows->row[i], alias, each, user);
     }
   }
+  list_pseudos(isa, each, user);
 }
 
 /* ---- registers, directives, features --------------------------------------------------- */
@@ -87,6 +98,7 @@ static void list_registers(const struct isa *isa, isa_list_row *each, void *user
 
 static void list_directives(const struct isa *isa, isa_list_row *each, void *user)
 {
+  struct isa_pseudo p;
   const char *name;
   bool both;
 
@@ -94,6 +106,9 @@ static void list_directives(const struct isa *isa, isa_list_row *each, void *use
     each(user, (const char *const[]){ name, "value [, value ...]", both ? "both" : "libdasm" }, 3);
   if (isa->features)
     each(user, (const char *const[]){ ".feature", "feature [, feature ...]", "both" }, 3);
+  for (size_t i = 0; isa->pseudo_at && isa->pseudo_at(isa, i, &p); i++)
+    if (p.name[0] == '.')
+      each(user, (const char *const[]){ p.name, p.operands, "both" }, 3);
 }
 
 /* One feature: how many forms of the mode need it. */
