@@ -60,6 +60,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/riscv_a.def \
 	dasmc/isa/riscv_b.def \
 	dasmc/isa/riscv_c.def \
+	dasmc/isa/riscv_cpu.c \
 	dasmc/isa/riscv_csr.def \
 	dasmc/isa/riscv_dynasm.c \
 	dasmc/isa/riscv_feature.c \
@@ -72,6 +73,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/riscv_rvc.c \
 	dasmc/isa/riscv_rvc.def \
 	dasmc/isa/riscv_v.def \
+	dasmc/isa/riscv_vendor.def \
 	dasmc/isa/rows.c \
 	dasmc/isa/show.c \
 	dasmc/isa/text.h \

@@ -68,6 +68,7 @@ manual_pages = \
 	doc/instructions/riscv-float.rst \
 	doc/instructions/riscv-system.rst \
 	doc/instructions/riscv-vector.rst \
+	doc/instructions/riscv-vendor.rst \
 	doc/instructions/riscv.rst \
 	doc/instructions/sse.rst \
 	doc/instructions/strings.rst \

@@ -137,6 +137,7 @@ check_suites = \
 	tests/check_heap \
 	tests/check_output \
 	tests/check_relax \
+	tests/check_riscv \
 	tests/check_rt \
 	tests/check_rt_nomem \
 	tests/check_stack \

@@ -3,7 +3,7 @@
  *   riscv_row.c     what a row says             riscv_operand.c  operands of a statement
  *   riscv_match.c   choose the row, and emit    riscv_pseudo.c   what is several instructions
  *   riscv_reg.c     names: registers, CSRs, …   riscv.c          the two struct isa
- *   riscv_rvc.c     compressed forms
+ *   riscv_rvc.c     compressed forms            riscv_cpu.c      what this machine's processor has
  *
  * The text of an operand may mean several things: in text for DynASM a0 is a register where only one can stand,
  * and a name of C elsewhere. So it is parsed into all that it may be, and the operand of a row says which one counts.
@@ -45,9 +45,9 @@ int riscv_rlist(struct span text);
 /* ---- rows ---------------------------------------------------------------------------- */
 
 enum riscv_kind {
-  KIND_X, KIND_X3, KIND_F, KIND_F3, KIND_V, KIND_S, KIND_SHADOW, KIND_ONE_X, KIND_V0, KIND_ZERO,
+  KIND_X, KIND_X3, KIND_F, KIND_F3, KIND_V, KIND_S, KIND_SHADOW, KIND_ONE_X, KIND_V0, KIND_FIXED,
   KIND_IMM, KIND_UIMM, KIND_LUI, KIND_RNUM, KIND_JT, KIND_JALT, KIND_SPIMM, KIND_BELOW,
-  KIND_MEM, KIND_LABEL, KIND_CSR, KIND_RM, KIND_RTZ, KIND_VM, KIND_FENCE, KIND_FLI, KIND_RLIST, KIND_VTYPE
+  KIND_MEM, KIND_INDEXED, KIND_LABEL, KIND_CSR, KIND_RM, KIND_RTZ, KIND_VM, KIND_FENCE, KIND_FLI, KIND_RLIST, KIND_VTYPE
 };
 
 /* What an operand may not be. */
@@ -55,7 +55,7 @@ enum { NOT_NUMBER = 32, NOT_ODD = 64, NOT_MULTIPLE = 96, NOT_OPERAND = 160, NOT_
 
 struct riscv_shape {
   uint8_t kind;     /* enum riscv_kind */
-  uint8_t base;     /* KIND_MEM: its register is x2, or + 1 the field of the base; KIND_ONE_X: the number */
+  uint8_t base;     /* KIND_MEM, KIND_INDEXED: its register is x2, or + 1 the field of the base; KIND_ONE_X, KIND_FIXED: the number */
   uint8_t field;    /* + 1: number of the field in the word */
   uint8_t missing;  /* the value if it is left out, + 1; 0: it must be there */
   bool nonzero;
@@ -122,6 +122,10 @@ bool riscv_extern_part(struct front *F, const struct riscv *R, const struct risc
 /* Does the port of DynASM have an operation of this name with so many operands? */
 bool riscv_dynasm_op(struct span name, unsigned nargs);
 extern const struct feature_table riscv_features;
+/* Names of what this machine's processor has; returns how many there are, 0 if it is another one. */
+size_t riscv_cpu_features(const char **names, size_t most);
+/* The same of what Linux says: letters, as in AT_HWCAP, and the bits of RISCV_HWPROBE_KEY_IMA_EXT_0. */
+size_t riscv_cpu_names(uint64_t letter_bits, uint64_t extension_bits, const char **names, size_t most);
 /* A unit with fields whose values come at run time. */
 struct riscv_value {
   struct span expr;

@@ -69,5 +69,5 @@ static const char *expand(struct front *F, const struct isa_state *S, struct spa
 }
 
 const struct feature_table riscv_features = {
-  .brings = brings, .always = "BASE I", .expand = expand,
+  .brings = brings, .always = "BASE I", .expand = expand, .host = riscv_cpu_features,
 };

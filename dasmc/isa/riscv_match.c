@@ -399,6 +399,17 @@ static bool take_memory(struct attempt *a, const struct riscv_shape *sh, const s
   return put_fitting(a, sh->field, a->f->word.width == 16 ? FIELD_UNSIGNED : FIELD_SIGNED, v);
 }
 
+/* rs2(rs1) */
+static bool take_indexed(struct attempt *a, const struct riscv_shape *sh, const struct riscv_operand *o)
+{
+  struct riscv_shape base = {.kind = KIND_X, .field = sh->base}, index = {.kind = KIND_X, .field = sh->field};
+  struct riscv_reg reg;
+
+  if (!o->is_mem || o->base.class != RISCV_X || !riscv_reg_parse(o->offset, &reg) || reg.class != RISCV_X)
+    return refuse(a, "an address is expected: register(register)");
+  return put_register(a, &index, &reg) && put_register(a, &base, &o->base);
+}
+
 /* ---- words ---------------------------------------------------------------------------------------- */
 
 static bool take_csr(struct attempt *a, const struct riscv_shape *sh, const struct riscv_operand *o)
@@ -508,8 +519,10 @@ static bool take_operand(struct attempt *a, unsigned i)
   int64_t v;
 
   switch (sh->kind) {
-  case KIND_ZERO:
-    return (riscv_number(a->match.F, a->R, o->text, &v) && v == 0) || refuse(a, "0 is expected");
+  case KIND_FIXED:
+    return (riscv_number(a->match.F, a->R, o->text, &v) && v == sh->base) || match_refuse(&a->match, "%u is expected", sh->base);
+  case KIND_INDEXED:
+    return take_indexed(a, sh, o);
   case KIND_X: case KIND_X3: case KIND_F: case KIND_F3: case KIND_V:
     return take_register(a, sh, o);
   case KIND_S: case KIND_SHADOW: case KIND_ONE_X: case KIND_V0:

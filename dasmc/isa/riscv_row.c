@@ -13,6 +13,7 @@ static const char *const rows[] = {
 #include "riscv_c.def"
 #include "riscv_b.def"
 #include "riscv_v.def"
+#include "riscv_vendor.def"
 };
 
 enum { NROWS = sizeof(rows) / sizeof(rows[0]) };
@@ -42,7 +43,9 @@ static const struct operand_name {
   {"imm-1", KIND_BELOW, "imm"}, {"nzimm-1", KIND_BELOW, "nzimm"}, {"spimm", KIND_SPIMM, NULL}, {"rlist", KIND_RLIST, NULL},
   {"label", KIND_LABEL, "imm"}, {"csr", KIND_CSR, NULL},  {"rm", KIND_RM, NULL},       {"rtz", KIND_RTZ, NULL},
   {"vm", KIND_VM, NULL},      {"pred", KIND_FENCE, NULL}, {"succ", KIND_FENCE, NULL},  {"fli", KIND_FLI, NULL},
-  {"vtype", KIND_VTYPE, NULL}, {"0", KIND_ZERO, NULL},
+  {"vtype", KIND_VTYPE, NULL},
+  {"uimma", KIND_UIMM, NULL}, {"uimmb", KIND_UIMM, NULL}, {"uimmc", KIND_UIMM, NULL},  {"simm", KIND_IMM, NULL},
+  {"msb", KIND_UIMM, NULL},   {"lsb", KIND_UIMM, NULL},   {"len", KIND_UIMM, NULL},    {"pos", KIND_UIMM, NULL},
 };
 
 /* ---- the operands column -------------------------------------------------------------- */
@@ -67,7 +70,7 @@ static bool is_fixed_register(struct span name, struct riscv_reg *reg)
   return riscv_reg_parse(name, reg) && reg->class == RISCV_X;
 }
 
-/* imm(rs1), (rs1), uimm(sp) */
+/* imm(rs1), (rs1), uimm(sp), rs2(rs1) */
 static bool parse_memory(struct span text, struct riscv_form *f, struct riscv_shape *s)
 {
   const char *open = memchr(text.p, '(', text.n);
@@ -77,7 +80,7 @@ static bool parse_memory(struct span text, struct riscv_form *f, struct riscv_sh
   if (!open || text.p[text.n - 1] != ')')
     return false;
   base = (struct span){open + 1, text.n - offset.n - 2};
-  s->kind = KIND_MEM;
+  s->kind = span_is(offset, "rs2") || span_is(offset, "rs3") ? KIND_INDEXED : KIND_MEM;
   s->field = (uint8_t)(offset.n ? field_index(&f->word, offset) : 0);
   s->base = (uint8_t)(is_fixed_register(base, &reg) ? 0 : field_index(&f->word, base));
   return (offset.n == 0 || s->field) && (s->base || span_is(base, "sp"));
@@ -88,6 +91,11 @@ static bool parse_name(struct span name, struct riscv_form *f, struct riscv_shap
   const struct operand_name *n = find_operand(name);
   struct riscv_reg reg;
 
+  if (!n && name.n == 1 && char_is(name.p[0], CHAR_DIGIT)) {
+    s->kind = KIND_FIXED;
+    s->base = (uint8_t)(name.p[0] - '0');
+    return true;
+  }
   if (!n && is_fixed_register(name, &reg)) {
     s->kind = KIND_ONE_X;
     s->base = reg.num;
@@ -98,7 +106,7 @@ static bool parse_name(struct span name, struct riscv_form *f, struct riscv_shap
   s->kind = n->kind;
   s->nonzero = name.n > 2 && memcmp(name.p, "nz", 2) == 0;
   s->field = (uint8_t)field_index(&f->word, n->field ? (struct span){n->field, strlen(n->field)} : name);
-  return s->field || n->kind == KIND_V0 || n->kind == KIND_RTZ || n->kind == KIND_ZERO;
+  return s->field || n->kind == KIND_V0 || n->kind == KIND_RTZ;
 }
 
 /* What stands behind a "!". */
@@ -182,11 +190,11 @@ static const char *at_run_time(const void *form, unsigned i)
   switch (((const struct riscv_form *)form)->op[i].kind) {
   case KIND_X: case KIND_F: case KIND_V: case KIND_X3: case KIND_F3: case KIND_S: case KIND_SHADOW:
     return "register";
-  case KIND_MEM:
+  case KIND_MEM: case KIND_INDEXED:
     return "address";
   case KIND_LABEL:
     return "label";
-  case KIND_ONE_X: case KIND_V0: case KIND_ZERO: case KIND_RTZ:
+  case KIND_ONE_X: case KIND_V0: case KIND_FIXED: case KIND_RTZ:
     return "-";
   default:
     return "value";

@@ -6,6 +6,9 @@ static const char *const isas[] = {"riscv64", "riscv32", NULL};
 #define COMMON "+m,+a,+f,+d,+v,+h,+zicsr,+zifencei,+zihintpause,+zihintntl,+zawrs,+zicond,+zicbom,+zicboz,+zicbop,+zimop," \
   "+zfa,+zfh,+zba,+zbb,+zbc,+zbs,+zbkb,+zbkc,+zbkx,+zkn,+zks,+zkr,+svinval,+zabha,+zvbb,+zvbc,+zvkg,+zvkn,+zvks,+zvfh," \
   "+zvfbfmin,+zvfbfwma,+zfbfmin,+experimental-zacas,+experimental-zalasr,+experimental-zicfilp,+experimental-zicfiss"
+#define VENDORS "+v,+xventanacondops,+xtheadba,+xtheadbb,+xtheadbs,+xtheadcondmov,+xtheadmac,+xtheadmempair,+xtheadmemidx,+xtheadfmemidx," \
+  "+xtheadcmo,+xtheadsync,+xtheadvdot,+xsfcease,+xsifivecdiscarddlone,+xsifivecflushdlone,+xsfvcp,+xsfvqmaccdod,+xsfvqmaccqoq," \
+  "+xsfvfwmaccqqq,+xsfvfnrclipxfqf"
 #define LLVM(name, bits, attributes) \
   {name, bits, false, NULL, {"llvm-mc-19", "-triple=" name, "-mattr=" attributes, "-show-encoding", "-riscv-no-aliases"}}
 #define GNU_SET "_zicsr_zifencei_zba_zbb_zbc_zbs_zbkb_zbkc_zbkx_zfh_zicbom_zicbop_zicboz_zawrs_zknd_zkne_zknh_zksed_zksh_svinval"
@@ -15,12 +18,14 @@ static const char *const isas[] = {"riscv64", "riscv32", NULL};
 static const struct word_tool tools[] = {
   LLVM("riscv64", 32, COMMON),
   LLVM("riscv64", 32, "+m,+a,+zicsr,+zfinx,+zdinx,+zhinx,+zhinxmin"),
+  LLVM("riscv64", 32, "+m,+a,+f,+d," VENDORS),
   LLVM("riscv64", 16, COMMON ",+c,+zcmop,+zcb"),
   LLVM("riscv64", 16, "+m,+a,+zca,+zcb,+zcmp,+zcmt,+zbb"),
   GNU("riscv64", 32, "rv64imafdqvh" GNU_SET, "lp64d", ".option norvc"),
   GNU("riscv64", 16, "rv64gcv" GNU_SET, "lp64d", ".option rvc"),
   LLVM("riscv32", 32, COMMON),
   LLVM("riscv32", 32, "+m,+a,+zicsr,+zfinx,+zdinx,+zhinx,+zhinxmin"),
+  LLVM("riscv32", 32, "+m,+a,+f,+d," VENDORS ",+xcvbitmanip,+xcvmac,+xcvalu,+xcvmem,+xcvelw,+xcvsimd,+xcvbi"),
   LLVM("riscv32", 16, COMMON ",+c,+zcmop,+zcb"),
   LLVM("riscv32", 16, "+m,+a,+zca,+zcb,+zcmp,+zcmt,+zbb"),
   GNU("riscv32", 32, "rv32imafdvh" GNU_SET, "ilp32d", ".option norvc"),
@@ -52,7 +57,7 @@ static const struct word_operand operands[] = {
   {"vtype", "e32, m1, ta, ma|e8, mf8, tu, mu|e64, m8, ta, mu|e16, mf4, tu, ma|e8, m2, ta, ma|e32, mf2, ta, ma|e128, m1, ta, ma|e32, m16, ta, ma|0|1023|2047|2048|-1", NULL},
   {"rnum", "0|1|10|11|15|16|-1", NULL}, {"jtindex", "0|1|31|32|-1", NULL}, {"jaltindex", "32|255|31|256|0|-1", NULL},
   {"luimm", "1|31|32|0|0xfffe0|0xfffff|0xfffdf|0x100000|-1", NULL},
-  {"0", "0|1", NULL},
+  {"0", "0|1", NULL},        {"3", "3|4", NULL},           {"4", "4|3", NULL},
   {"label", "<1", NULL},       {"imm-1", NULL, "imm"},      {"nzimm-1", NULL, "nzimm"},
   {NULL, NULL, NULL},
 };
@@ -68,6 +73,8 @@ static const struct word_reason reasons[] = {
   {RUN_TIME, "^vms(lt|ge)u\\.vi [^,]*, [^,]*, 0(,|$)", "what it becomes for 0 is another instruction, vmsne.vv or vmseq.vv, and at run time the value is refused"},
   {RUN_TIME, "^cm\\.mvsa01 (s0, s0|s1, s1)$", "that two registers differ is not asked at run time"},
   {RUN_TIME, "^c\\.lui .*, -1$", "at run time the number of lui that it stands for is taken, too, so that one expression serves both"},
+  {EXTRA, "^(th|cv)\\.[a-z]+ x[57], (x7, )?0\\(x6\\)", "0(x6) is (x6), as it is for the others in vector loads"},
+  {MISSING, "^cv\\..*[( ][fv][0-9]+[()]", "llvm-mc 19 does not look what kind of registers these are"},
   {SAME, NULL, NULL},
 };
 
