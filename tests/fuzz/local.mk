@@ -1,5 +1,5 @@
 # Fuzzing. make check runs some mutations of the test inputs (tests/fuzz.sh); make fuzz runs
-# libFuzzer with clang for FUZZ_SECONDS, on a corpus kept in tests/fuzz/corpus of the build tree.
+# libFuzzer with clang for FUZZ_SECONDS, or until FUZZ_LIMIT, on a corpus kept in tests/fuzz/corpus of the build tree.
 
 check_PROGRAMS += tests/fuzz/fuzz_front
 tests_fuzz_fuzz_front_SOURCES = tests/fuzz/fuzz_front.c dasmc/emit_host.c
@@ -11,6 +11,7 @@ tests_fuzz_fuzz_text_LDADD = libdasmc.la libdasm.la
 
 FUZZ_CC = clang
 FUZZ_SECONDS = 300
+FUZZ_LIMIT = -max_total_time=$(FUZZ_SECONDS)
 
 .PHONY: fuzz
 fuzz: libdasm_core.la
@@ -22,7 +23,7 @@ fuzz: libdasm_core.la
 	$(FUZZ_CC) -g -O1 -DWITH_LIBFUZZER $(DEFS) $(AM_CPPFLAGS) \
 	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
 	  -o tests/fuzz/libfuzzer_front $$sources .libs/libdasm_core.a
-	tests/fuzz/libfuzzer_front -max_len=4000 -timeout=10 -max_total_time=$(FUZZ_SECONDS) \
+	tests/fuzz/libfuzzer_front -max_len=4000 -timeout=10 $(FUZZ_LIMIT) \
 	  -artifact_prefix=tests/fuzz/ tests/fuzz/corpus
 
 CLEANFILES += tests/fuzz/libfuzzer_front
