@@ -105,8 +105,12 @@ static void add_range_i(struct text *t, const struct dasm_State *D, const uint8_
     return;
   }
   add_number(t, D, op_facts[r->op].words, r->op == OP_FIELDS ? list_field(list, D->error_other) : field_of_op(r->op));
-  if (D->error_value != (int32_t)D->error_value && r->op == OP_CHECK32S)
+  if (!list || list[LIST_AT_ISA] != ISA_X64)
+    return;
+  if (r->op == OP_CHECK32S && D->error_value != (int32_t)D->error_value)
     add(t, "; mov64 loads 64 bits into a register");
+  else if (r->op == OP_VALUE32)
+    add(t, "; mov64 and .qword take 64 bits");
 }
 
 static void add_label(struct text *t, const struct dasm_State *D, const uint8_t *list, const struct record *r)

@@ -567,7 +567,7 @@ static const struct { const char *statement, *message; int64_t n; } behind_bytes
   {"mov Rd(n), 7", "register number 77 is not possible here; pass the number of a register that can stand there (a mask k0 or an index 4 cannot)", 77},
   {"mov eax, [Rq(0)+n]", "displacement 8589934592 does not fit in 32 bits with sign", INT64_C(0x200000000)},
   {".byte n", "immediate 300 does not fit in 8 bits", 300},
-  {".dword n", "immediate 8589934592 does not fit in 32 bits", INT64_C(0x200000000)},
+  {".dword n", "immediate 8589934592 does not fit in 32 bits; mov64 and .qword take 64 bits", INT64_C(0x200000000)},
   {".space n", "size -1 is negative", -1},
   {"=>n:", "PC label 1000 is not below the count given to dasm_growpc", 1000},
   {"add qword [rax+n], n", "immediate 8589934592 does not fit in 32 bits with sign; mov64 loads 64 bits into a register", INT64_C(0x200000000)},

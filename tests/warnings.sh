@@ -10,6 +10,10 @@ cat >use.dasc <<'END'
 #endif
 |.arch x64
 |.actionlist actions
+|.section code, cold
+|.globals GLOBAL_
+|.globalnames globals
+|.externnames externs
 struct pair { int first; char text[8]; struct pair *next; };
 |.type PAIR, struct pair, rbx
 enum color { RED, GREEN };
@@ -36,7 +40,14 @@ int use(struct dasm_State **state, struct pair *p, const char *text, int (*f)(vo
   | mov eax, PAIR[1].first
   | mov eax, #PAIR
   | mov Rd(n), 1
-  return n;
+  | jmp ->out
+  | call extern puts
+  | .dword n, c
+  |.cold
+  |->out:
+  |=>n:
+  | jmp =>n
+  return globals[GLOBAL_out][0] + externs[0][0] + DASM_SECTION_COLD;
 }
 END
 try "dasmc use.dasc" "$DASMC" -L -o use.c use.dasc

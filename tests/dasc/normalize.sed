@@ -23,3 +23,6 @@ s/dasm_put\(Dst, [0-9]+/dasm_put(Dst, N/
 /^#ifdef __cplusplus$/,/^#else$/d
 /^#endif$/d
 s/^(#define Dt[0-9A-F]+\(_V\)) .*\(\((.*) \*\)0(x40000000)?\)_V\).*/\1 in \2/
+
+# The end of an array of names.
+s/^  \(const char \*\)0$/  0/

@@ -28,9 +28,12 @@ static void fail(const char *why, const char *text, size_t n)
 
 static void renew(void)
 {
-  static const char *const isas[] = {"x64", "x86"};
-  dasmc_Options options = {.size = sizeof(options), .isa = isas[texts / 256 % 2], .cache = 1 << 16};
+  dasmc_Options options = {.size = sizeof(options), .cache = 1 << 16};
+  unsigned n = 0;
 
+  while (dasmc_isaname(n))
+    n++;
+  options.isa = dasmc_isaname(texts / 256 % n);
   dasmc_free(A);
   if (dasmc_new(&A, &options) != DASM_S_OK)
     fail("no assembler", "", 0);
@@ -41,13 +44,14 @@ static void renew(void)
 static void one_text(const char *text, size_t n)
 {
   static unsigned char code[MAX_CODE];
-  static const dasmc_Value values[] = {{"n", 3}, {"m", -1}, {"a", 200}, {"b", INT64_MIN}, {"x", 0x123456789}};
+  static const dasmc_Value values[] = {{"n", 3}, {"m", -1}, {"a", 200}, {"b", INT64_MIN}, {"x", 0x123456789},
+                                       {"s", 0x7ffffff0}};
   size_t size = sizeof(code);
   int status;
 
   if (texts++ % 256 == 0)
     renew();
-  status = dasmc_assemble(A, text, (ptrdiff_t)n, values, 5, 0x10000, code, &size);
+  status = dasmc_assemble(A, text, (ptrdiff_t)n, values, sizeof(values) / sizeof(*values), 0x10000, code, &size);
   if (status == DASM_S_SOURCE && dasmc_messages(A, NULL, 0) == 0)
     fail("refused without a message", text, n);
   if (status == DASM_S_NOMEM)
@@ -76,6 +80,11 @@ static const char *lines[MAX_LINES] = {
   "lock add [rax], 1", "push qword [&(n*8)]", "|| foo();", ".include nix", ".capture c", ".error 'x'", ".nop",
   "vpaddd zmm1{k1}{z}, zmm2, [rax]{1to16}", "mov eax, ((((n))))", "mov eax, n?m:a", "mov eax, 'x'", "fld st1", "ret",
   "mov [abs], rax", "shl rax, cl", "imul eax, [rbx], n", ".label 3", ".label ->q, &n", "jrcxz >1; 1:", ".arch x64",
+  /* More than there may be in one state, when a few of them meet in one section or in two. */
+  ".space s", ".space 0x7fffffff", ".space 0x7fffffe0", ".space 0x40000000, n",
+  "addi a0, a1, n", "add x(n), x(a), x(m)", "beq a0, x(n), >1; 1:", "lw a0, n(sp)", "li a0, x", "la a0, ->g", "c.addi a0, n",
+  "amoadd.w.aqrl a0, a1, (a2)", "vadd.vv v1, v(n), v3, v0.t", "fadd.s fa0, f(a), fa2, rne",
+  "csrrw a0, n, a1", "jal =>n", "auipc x(n), m", "lui a0, x", "slli a0, a1, m", "1: bnez a0, <1", "j ->g", "vsetvli a0, a1, e8, m1, ta, ma",
 };
 static unsigned nlines;
 static unsigned long long seed = 1;

@@ -292,8 +292,12 @@ class Assembler:
                     text = _text(text).replace("{" + name + "}", "=>" + name)
             found = self._fragments.get(text) or self._fragment(_text(text))
             numbers = [self._value(name, values) for name in found[1]] if found[1] else ()
-            if low.glue_put(handle, found[0], numbers) < 0:
-                self._fail()
+            try:
+                if low.glue_put(handle, found[0], numbers) < 0:
+                    self._fail()
+            except OverflowError:
+                wide = [name for name, n in zip(found[1], numbers) if not -(1 << 63) <= n < 1 << 64]
+                raise OverflowError(f"{wide[0]}: the value does not fit in 64 bits") from None
 
     def emit_from(self, text: str, /, **values: Any) -> None:
         """The same, but each value is a function, called if the text has a parameter of that name."""
@@ -472,9 +476,11 @@ def _lookup(name: str) -> Optional[int]:
         return None
 
 
-def assemble(text: str, /, *, isa: Optional[str] = None, at: int = 0, **values: Any) -> bytes:
-    """The bytes of a text, for any instruction set, as they are to run at address `at`."""
-    with Assembler(isa, lines=False) as a:
+def assemble(
+    text: str, /, *, isa: Optional[str] = None, at: int = 0, features: str = "", **values: Any
+) -> bytes:
+    """The bytes of a text, for any instruction set, as they are to run at address `at`. Features: see `Assembler`."""
+    with Assembler(isa, features, lines=False) as a:
         a.emit(text, **values)
         return a.bytes(at)
 

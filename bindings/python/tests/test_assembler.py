@@ -50,8 +50,10 @@ class Bytes(unittest.TestCase):
         self.assertEqual(assembled("mov64 rax, n", n=-1), "48 b8" + " ff" * 8)
         self.assertEqual(assembled("mov64 rax, n", n=2**64 - 1), "48 b8" + " ff" * 8)
         self.assertEqual(assembled("mov eax, n", n=True), "b8 01 00 00 00")
-        self.assertRaises(OverflowError, assembled, "mov eax, n", n=2**64)
-        self.assertRaises(OverflowError, assembled, "mov eax, n", n=-(2**63) - 1)
+        for n in (2**64, -(2**63) - 1):
+            with self.assertRaises(OverflowError) as e:
+                assembled("mov eax, m; mov ecx, n", m=1, n=n)
+            self.assertEqual(str(e.exception), "n: the value does not fit in 64 bits")
 
     def test_index(self):
         class Number:
@@ -107,6 +109,7 @@ class Bytes(unittest.TestCase):
             with dasm.Assembler(features=features) as a:
                 a.emit("inc Rd(n)", n=20)
                 self.assertEqual(a.bytes().hex(), "d510ffc4")
+            self.assertEqual(dasm.assemble("inc Rd(n)", features=features, n=20).hex(), "d510ffc4")
 
 
 class Labels(unittest.TestCase):

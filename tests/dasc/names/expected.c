@@ -20,13 +20,13 @@ static const char *const label_names[] = {
   "second@8",
   "first",
   "third",
-  (const char *)0
+  0
 };
 //|.externnames extern_names
 static const char *const extern_names[] = {
   "puts",
   "malloc@plt",
-  (const char *)0
+  0
 };
 //|.type P, struct point, rbx
 #define Dt1(_V) in struct point
