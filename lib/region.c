@@ -183,6 +183,16 @@ static int region_make_less(struct dasm_CodeHeap *H, struct span_request *q, siz
   return status;
 }
 
+/* Has the process as much address space again, for others? */
+static bool is_room_left(const struct dasm_CodeHeap *H, size_t size)
+{
+  void *p = H->os->reserve(size);
+
+  if (p)
+    H->os->unreserve(p, size);
+  return p != NULL;
+}
+
 /* As much address space as wanted, or a half, a quarter ... of it. Where the process is short of it, the
  * rest is not for us alone: then only half of what we could have. */
 static int region_fit(struct dasm_CodeHeap *H, struct span_request *q, size_t least, struct region **r)
@@ -190,7 +200,7 @@ static int region_fit(struct dasm_CodeHeap *H, struct span_request *q, size_t le
   size_t wanted = q->size;
   int status = region_make_less(H, q, least, r);
 
-  if (status != DASM_S_OK || q->size == wanted || half(H, q->size, least) == q->size)
+  if (status != DASM_S_OK || half(H, q->size, least) == q->size || (q->size == wanted && is_room_left(H, wanted)))
     return status;
   region_free(*r);
   q->size = half(H, q->size, least);
