@@ -3,7 +3,7 @@
 
 #include "arm64.h"
 
-static const struct family {
+static const struct arm64_family {
   char prefix[3];
   uint8_t class, count;
 } families[] = {
