@@ -173,6 +173,9 @@ manual_data = \
 	doc/examples/first.lua \
 	doc/examples/first.output \
 	doc/examples/first.py \
+	doc/examples/howto.lua \
+	doc/examples/howto.output \
+	doc/examples/howto.py \
 	doc/examples/messages.txt \
 	doc/examples/mistake.dasc \
 	doc/examples/mistake.messages \

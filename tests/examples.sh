@@ -38,7 +38,7 @@ do
   try "$name" prints "$src/$name.expected" "$bin/$name"
 done
 
-# The first function, in Python and in each Lua, with the modules that were built.
+# The first function and those of the how-to pages, in Python and in each Lua, with the modules that were built.
 if test -z "$SANITIZED"
 then
   in_python()
@@ -46,7 +46,9 @@ then
     LD_LIBRARY_PATH=$top_builddir/.libs${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} PYTHONPATH=$PYTHON_MODULE \
       PYTHONDONTWRITEBYTECODE=1 "$PYTHON" "$@"
   }
-  test -z "$PYTHON_MODULE" || try "first.py" prints "$src/first.output" in_python "$src/first.py"
+  for name in first howto
+  do test -z "$PYTHON_MODULE" || try "$name.py" prints "$src/$name.output" in_python "$src/$name.py"
+  done
   in_lua() # INTERPRETER FILE
   {
     api=$("$1" -e 'io.write((_VERSION:gsub("Lua ", "")))')
@@ -55,7 +57,10 @@ then
     LUA_PATH="$top_srcdir/bindings/lua/?.lua;;" LUA_CPATH="$PWD/c/$api/?.so" LUA_INIT='' "$@"
   }
   for lua in $INTERPRETERS
-  do try "first.lua in $lua" prints "$src/first.output" in_lua "$lua" "$src/first.lua"
+  do
+    for name in first howto
+    do try "$name.lua in $lua" prints "$src/$name.output" in_lua "$lua" "$src/$name.lua"
+    done
   done
 fi
 
