@@ -98,9 +98,7 @@ typedef struct dasm_Allocator {
   void *user;
 } dasm_Allocator;
 
-/* What DynASM has too stands between these: dasm_proto.h, included before this file, has
- * declared it with the first parameter of the host. */
-#ifndef DASM_PROTO_H
+#ifndef DASM_PROTO_H /* which declares what DynASM has, with the program's own first parameter */
 /* Make a state.
  *   Dst         out: the new state, or NULL on error
  *   maxsection  number of sections, 0 ... 0xffffff; usually DASM_MAXSECTION

@@ -51,6 +51,7 @@ EXTRA_DIST += \
 	tests/lib.sh \
 	tests/list.h \
 	tests/projects.sh \
+	tests/ranges.py \
 	tests/riscv_run.dasc \
 	tests/session.awk \
 	tests/summary

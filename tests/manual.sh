@@ -113,4 +113,17 @@ for option in $("$DASMC" --help | sed -n 's/^ *\(\(-[A-Za-z]*\), \)\{0,1\}\(--\{
 do
   try "manual: $option" described std:cmdoption "$option"
 done
+# Ranges of values at run time.
+if test -n "$PYTHON_MODULE" && test -z "$SANITIZED"
+then
+  ranges()
+  {
+    LD_LIBRARY_PATH=$top_builddir/.libs${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} PYTHONPATH=$PYTHON_MODULE "$PYTHON" "$top_srcdir/tests/ranges.py" >ranges
+    forms=$(sed -n 's/ forms$//p' ranges)
+    test "${forms:-0}" -gt 1500 && ! grep -q -v ' forms$' ranges || { sed 20q ranges; return 1; }
+  }
+  if "$PYTHON" -c 'import sphinx' 2>/dev/null
+  then try "ranges of values" ranges
+  fi
+fi
 finish

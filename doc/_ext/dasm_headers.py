@@ -102,8 +102,6 @@ def read_header(name):
         elif kind == "blank":
             entry = None
         elif kind == "macro":
-            if chunk.startswith("#if") and entry and not entry.declarations:
-                sections[-1].entries.remove(entry)  # it is about the condition
             define = re.match(r"#define (DASMC?_\w+(?:\([^)]*\))?)\s*(.*)", chunk, re.S)
             if define and not define.group(1) in ("DASM_H", "DASMC_H", "DASM_HEAP_H", "DASM_API"):
                 value, _, note = define.group(2).partition("/*")

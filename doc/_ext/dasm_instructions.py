@@ -146,6 +146,32 @@ def anchor(mnemonic):
 SHORT = {"-": "–", "register": "reg", "register/address": "reg/addr", "address": "addr"}
 
 
+def field_range(operand, encoding):
+    """(least, greatest, step) of the value whose bits a diagram has as NAME[12|10:5]; None if it has none. 'imm-1' is stored less 1;
+    'uimm', 'shamt' and so on have no sign, 'imm' has one, and 'nz...' is not 0."""
+    name = re.match(r"\[?(\w+)", operand)
+    bits = re.findall(r"(?<!\w)%s\[([^]]*)\]" % re.escape(name[1]), encoding) if name else []
+    if not bits:
+        return None
+    ends = [int(n) for part in "|".join(bits).split("|") for n in part.split(":")]
+    top, low = max(ends), min(ends)
+    more = 1 if operand.endswith("-1") else 0
+    if re.fullmatch("(nz|s)?imm", name[1]):
+        return -(1 << top) + more, (1 << top) - (1 << low) + more, 1 << low
+    return more, (2 << top) - (1 << low) + more, 1 << low
+
+
+def range_text(operand, encoding):
+    found = field_range(operand, encoding)
+    if not found:
+        return ""
+    least, greatest, step = found
+    text = f"{least} to {greatest}".replace("-", "\u2212")
+    if operand.startswith("nz"):
+        text += ", not 0"
+    return text + (f", multiples of {step}" if step > 1 else "")
+
+
 def at_run_time(fam, form):
     """'register, value −128 to 255': the column of dasmc, each value with its range."""
     kinds, operands = form.run_time.split(", "), re.split(r",\s*", form.operands)
@@ -156,8 +182,12 @@ def at_run_time(fam, form):
         operand = operands[i] if i < len(operands) else ""
         if kind == "value":
             operand = operand.split("{")[0]
-            known = fam.ranges.get(f"{operand}.w" if ".W" in form.encoding else operand, fam.ranges.get(operand, ""))
-            kind = f"value {known}".strip()
+            wide = ".w" if re.search(r"REX\.W|\.W1", form.encoding) else ""
+            keys = (f"{form.mnemonic}:{operand}", operand + wide, operand)
+            known = next((fam.ranges[key] for key in keys if key in fam.ranges), "")
+            kind = f"value {known or range_text(operand, form.encoding)}".strip()
+        elif kind == "address" and range_text(operand, form.encoding):
+            kind = f"addr, offset {range_text(operand, form.encoding)}"
         out.append(SHORT.get(kind, kind))
     return ", ".join(out)
 
