@@ -1,13 +1,14 @@
 /* check_table.c - the tables of all ISAs refuse nonsense.
  *
- * Every row must parse, and print back to what is written; no two have the same operands and features; the rows of a
- * mnemonic are found by it; features that bring others, registers and mnemonics are there and are not there twice.
+ * Every row must parse, and print back to what is written; in bit diagrams each field has its operand, and each operand its
+ * field; no two rows have the same operands and features; the rows of a mnemonic are found by it; features that bring others, registers and mnemonics are there and are not there twice.
  * What only one ISA's rows have to say is checked in its own suite.
  */
 #include <check.h>
 #include <stdlib.h>
 
 #include "dasmc/isa/isa.h"
+#include "dasmc/isa/word.h"
 
 /* Each test is run for each ISA. */
 static const struct isa *isa_of_test(int i)
@@ -105,6 +106,58 @@ START_TEST(rows_parse_and_print_back)
 }
 END_TEST
 
+/* ---- bit diagrams ------------------------------------------------------------------- */
+
+enum { ROW_TEXT = 600 };
+
+/* A row with another diagram. */
+static const char *with_encoding(const struct rows *rows, const char *row, const char *encoding, char out[ROW_TEXT])
+{
+  struct row r = row_split(rows, row);
+  const char *const column[] = {r.mnemonic, r.operands, encoding, r.needs};
+  size_t n = 0;
+
+  for (size_t i = 0; i < 4; i++) {
+    ck_assert_uint_lt(n + strlen(column[i]) + 1, ROW_TEXT);
+    strcpy(out + n, column[i]);
+    n += strlen(column[i]) + 1;
+  }
+  return out;
+}
+
+/* The diagram with zeros where a field is. */
+static void without_field(const struct word *w, unsigned field, char out[ROW_TEXT])
+{
+  struct word changed = *w;
+
+  changed.field[field] = changed.field[--changed.nfields];
+  ck_assert_uint_lt(word_print(&changed, out, ROW_TEXT), ROW_TEXT);
+}
+
+/* An operand is each field, and without the field an operand has no place, for which the row is refused. */
+START_TEST(fields_are_those_of_operands)
+{
+  const struct rows *rows = isa_of_test(_i)->rows;
+  char encoding[ROW_TEXT], changed[ROW_TEXT];
+
+  for (size_t i = 0; rows->fields && i < rows->n; i++) {
+    const char *row = rows->row[i], *operands = row_split(rows, row).operands;
+    struct word w;
+
+    ck_assert_ptr_null(word_parse(row_split(rows, row).encoding, rows->fields, &w));
+    ck_assert_ptr_null(row_parse(rows, row, &parsed));
+    ck_assert_msg(parsed.form.fills == (1u << w.nfields) - 1, "%s %s: no operand is one of the fields", row, operands);
+    for (unsigned k = 0; k < w.nfields; k++) {
+      if (span_is(w.field[k].name, "Q")) /* of AArch64: vectors may be of one size only, and have no such bit then */
+        continue;
+      without_field(&w, k, encoding);
+      ck_assert_msg(row_parse(rows, with_encoding(rows, row, encoding, changed), &parsed) != NULL, "%s %s: taken without '%.*s'",
+                    row, operands, (int)w.field[k].name.n, w.field[k].name.p);
+    }
+  }
+}
+END_TEST
+
 static const struct rows *sorted; /* whose rows are sorted; qsort() has no other way */
 
 static int compare_rows(const void *a, const void *b)
@@ -198,6 +251,7 @@ int main(void)
   while (isa_at((size_t)count))
     count++;
   tcase_add_loop_test(tc, rows_parse_and_print_back, 0, count);
+  tcase_add_loop_test(tc, fields_are_those_of_operands, 0, count);
   tcase_add_loop_test(tc, no_row_has_a_twin, 0, count);
   tcase_add_loop_test(tc, features_bring_features, 0, count);
   tcase_add_loop_test(tc, registers_are_registers, 0, count);

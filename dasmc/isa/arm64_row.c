@@ -46,11 +46,25 @@ static struct span word_at(const char *p)
   return s;
 }
 
-static unsigned field_named(const struct a64_form *f, struct span name)
+/* The number of a field, + 1; 0: there is none. */
+static unsigned field_named(struct a64_form *f, struct span name)
 {
   const struct word_field *w = word_find(&f->word, name);
+  unsigned number = w ? (unsigned)(w - f->word.field) : 0;
 
-  return w ? (unsigned)(w - f->word.field) + 1 : 0;
+  if (w)
+    f->form.fills |= (uint16_t)(1u << number);
+  return w ? number + 1 : 0;
+}
+
+/* The same where there has to be one. */
+static unsigned field_of(struct reader *r, struct span name)
+{
+  unsigned field = field_named(r->f, name);
+
+  if (!field)
+    r->error = "an operand without a field";
+  return field;
 }
 
 static unsigned choice_named(const struct a64_form *f, struct span name)
@@ -157,7 +171,7 @@ static const char *parse_choices(struct a64_form *f, const char *p)
 /* ---- registers ------------------------------------------------------------------------------ */
 
 /* The field of a register: Xd is in Rd or Wd, Zdn in Zdn. */
-static unsigned register_field(const struct a64_form *f, const char *class, struct span suffix)
+static unsigned register_field(struct a64_form *f, const char *class, struct span suffix)
 {
   char name[8];
   unsigned n = 0;
@@ -271,7 +285,7 @@ static bool parse_list(struct reader *r)
 
   if (accept(r, "ZAmask}")) {
     n = add(r, A64_TILES);
-    n->field = (uint8_t)field_named(r->f, SPAN("mask"));
+    n->field = (uint8_t)field_of(r, SPAN("mask"));
     return true;
   }
   if (!parse_register(r, A64_LIST)) {
@@ -302,7 +316,7 @@ static bool parse_tile(struct reader *r)
   n->count = 255; /* no number */
   if (*r->p == 't') {
     r->p++;
-    n->field = (uint8_t)field_named(r->f, SPAN("ZAt"));
+    n->field = (uint8_t)field_of(r, SPAN("ZAt"));
   } else if (char_is(*r->p, CHAR_DIGIT)) {
     n->count = (uint8_t)number_at(r);
   }
@@ -449,6 +463,15 @@ static bool add_named(struct reader *r, struct span w, bool inverse)
   return false;
 }
 
+/* Is a word that stands for something, which without a field is nothing? Others are written as they are. */
+static bool names_operand(struct span w)
+{
+  for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+    if (span_is(w, words[i].name))
+      return true;
+  return w.n == 1 || (w.p[0] >= 'A' && w.p[0] <= 'Z') || span_is(w, "i2");
+}
+
 static bool parse_word(struct reader *r)
 {
   bool inverse = accept(r, "~");
@@ -470,6 +493,8 @@ static bool parse_word(struct reader *r)
   }
   if (parse_number(r))
     return true;
+  if (names_operand(w))
+    return false;
   add(r, A64_TEXT)->text = w;
   r->p += w.n;
   return true;

@@ -32,7 +32,8 @@ struct form {
   const char *row;
   uint8_t nop;        /* by parse(): operands, */
   uint8_t least;      /* without those at the end that may be left out; */
-  bool rest;          /* the last one takes what is there, commas included */
+  bool rest;          /* the last one takes what is there, commas included; */
+  uint16_t fills;     /* in bit diagrams: bit n: an operand is field n */
   uint8_t modes;      /* bit n: it is in mode n */
   bool dynasm, own;   /* only in that dialect */
   bool here;          /* it is in this mode and dialect */

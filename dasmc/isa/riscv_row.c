@@ -58,11 +58,15 @@ static const struct operand_name *find_operand(struct span name)
   return NULL;
 }
 
-static unsigned field_index(const struct word *w, struct span name)
+/* The number of a field, + 1; 0: there is none. */
+static unsigned fill_field(struct riscv_form *f, struct span name)
 {
-  const struct word_field *f = word_find(w, name);
+  const struct word_field *field = word_find(&f->word, name);
+  unsigned number = field ? (unsigned)(field - f->word.field) : 0;
 
-  return f ? (unsigned)(f - w->field) + 1 : 0;
+  if (field)
+    f->form.fills |= (uint16_t)(1u << number);
+  return field ? number + 1 : 0;
 }
 
 static bool is_fixed_register(struct span name, struct riscv_reg *reg)
@@ -81,8 +85,8 @@ static bool parse_memory(struct span text, struct riscv_form *f, struct riscv_sh
     return false;
   base = (struct span){open + 1, text.n - offset.n - 2};
   s->kind = span_is(offset, "rs2") || span_is(offset, "rs3") ? KIND_INDEXED : KIND_MEM;
-  s->field = (uint8_t)(offset.n ? field_index(&f->word, offset) : 0);
-  s->base = (uint8_t)(is_fixed_register(base, &reg) ? 0 : field_index(&f->word, base));
+  s->field = (uint8_t)(offset.n ? fill_field(f, offset) : 0);
+  s->base = (uint8_t)(is_fixed_register(base, &reg) ? 0 : fill_field(f, base));
   return (offset.n == 0 || s->field) && (s->base || span_is(base, "sp"));
 }
 
@@ -105,12 +109,12 @@ static bool parse_name(struct span name, struct riscv_form *f, struct riscv_shap
     return parse_memory(name, f, s);
   s->kind = n->kind;
   s->nonzero = name.n > 2 && memcmp(name.p, "nz", 2) == 0;
-  s->field = (uint8_t)field_index(&f->word, n->field ? (struct span){n->field, strlen(n->field)} : name);
+  s->field = (uint8_t)fill_field(f, n->field ? (struct span){n->field, strlen(n->field)} : name);
   return s->field || n->kind == KIND_V0 || n->kind == KIND_RTZ;
 }
 
 /* What stands behind a "!". */
-static bool parse_exception(struct span name, const struct riscv_form *f, uint8_t *out)
+static bool parse_exception(struct span name, struct riscv_form *f, uint8_t *out)
 {
   struct riscv_reg reg;
 
@@ -122,8 +126,8 @@ static bool parse_exception(struct span name, const struct riscv_form *f, uint8_
     *out = (uint8_t)(NOT_MULTIPLE + name.p[0] - '0');
   else if (riscv_reg_parse(name, &reg))
     *out = (uint8_t)(NOT_NUMBER + reg.num);
-  else if (field_index(&f->word, name))
-    *out = (uint8_t)(NOT_OPERAND + field_index(&f->word, name));
+  else if (fill_field(f, name))
+    *out = (uint8_t)(NOT_OPERAND + fill_field(f, name));
   else
     return false;
   return true;
