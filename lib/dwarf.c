@@ -311,8 +311,8 @@ void dwarf_abbrevs(struct bytes *b)
 {
   static const uint8_t abbrevs[] = {
     1, TAG_COMPILE_UNIT, 1,
-    AT_NAME, FORM_STRING, AT_LANGUAGE, FORM_DATA2, AT_LOW_PC, FORM_ADDR, AT_HIGH_PC, FORM_DATA8,
-    AT_STMT_LIST, FORM_SEC_OFFSET, 0, 0,
+    AT_STMT_LIST, FORM_SEC_OFFSET, AT_NAME, FORM_STRING, AT_LANGUAGE, FORM_DATA2, AT_LOW_PC, FORM_ADDR,
+    AT_HIGH_PC, FORM_DATA8, 0, 0,
     2, TAG_SUBPROGRAM, 0,
     AT_NAME, FORM_STRING, AT_LOW_PC, FORM_ADDR, AT_HIGH_PC, FORM_DATA8, AT_EXTERNAL, FORM_FLAG_PRESENT,
     AT_FRAME_BASE, FORM_EXPRLOC, 0, 0,
@@ -330,11 +330,11 @@ void dwarf_info(struct bytes *b, const struct code_facts *f)
   bytes_u32(b, 0);
   bytes_u8(b, sizeof(void *));
   bytes_uleb(b, 1);
+  bytes_u32(b, 0);
   bytes_text(b, f->nlines ? f->lines[0].file : "");
   bytes_u16(b, LANG_MIPS_ASSEMBLER);
   bytes_addr(b, f->entry);
   bytes_u64(b, f->size);
-  bytes_u32(b, 0);
   bytes_uleb(b, 2);
   bytes_text(b, f->name);
   bytes_addr(b, f->entry);

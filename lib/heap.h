@@ -115,6 +115,8 @@ struct dasm_CodeHeap {
   void *jitdump_mark;
   uint64_t jitdump_end;      /* where the next record goes */
   uint64_t jitdump_index;
+  struct code_tools *gdb_singles; /* whose file for GDB has nothing else in it, the last first */
+  unsigned gdb_nsingles;
   struct unwinder unwinders[UNWINDERS];
   char directory[256];
 };

@@ -23,6 +23,8 @@ libdasm_core_la_SOURCES = \
 	lib/errmsg.c \
 	lib/field.c \
 	lib/field.h \
+	lib/gdb_file.c \
+	lib/gdb_file.h \
 	lib/heap.h \
 	lib/host.h \
 	lib/host/arm64.h \

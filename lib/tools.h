@@ -26,8 +26,9 @@ struct code_facts {
 struct code_tools {
   char *name;
   size_t name_size;
-  void *gdb;        /* the entry in GDB's list */
-  size_t gdb_size;
+  struct gdb_file *gdb; /* what GDB has of it; NULL: nothing */
+  unsigned gdb_part;    /* which part of that */
+  struct code_tools *gdb_next, *gdb_prev; /* others that have a file of their own */
   uint8_t *frames;  /* registered unwind table */
   size_t frames_size;
 };
@@ -76,6 +77,8 @@ int dwarf_frames(struct bytes *b, const struct code_facts *f, enum frames_kind k
 void dwarf_frames_header(struct bytes *b, const struct code_facts *f, size_t fde);
 void dwarf_lines(struct bytes *b, const struct code_facts *f);
 void dwarf_abbrevs(struct bytes *b);
+/* In a unit of dwarf_info(): the code of its first entry, and the place of its lines, as if they were the first. */
+enum { UNIT_CODE = 11, UNIT_LINES = 12 };
 void dwarf_info(struct bytes *b, const struct code_facts *f);
 
 /* debug_gdb.c */

@@ -1,5 +1,5 @@
-/* check_heap_tools.c - what profilers and unwinders are told: the dump for perf, record by record; and
- * that a child of fork() is never left with a lock of theirs.
+/* check_heap_tools.c - what profilers, debuggers and unwinders are told: the dump for perf, record by record; the files
+ * for GDB; and that a child of fork() is never left with a lock of theirs.
  *
  * The expected bytes are written by hand from perf's jitdump specification, DWARF 4 (7.23) and
  * LSB 5.0 (10.6); x86-64's DWARF registers are rbp 6, rsp 7, the return address 16.
@@ -15,6 +15,7 @@
 #include "lib/heap.h"
 
 #if defined(__linux__) && defined(__x86_64__)
+#include <elf.h>
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -315,6 +316,160 @@ START_TEST(forks_while_threads_tell_real_tools)
 }
 END_TEST
 
+/* ---- Files for GDB ---- */
+
+/* As GDB's manual declares them, "JIT Compilation Interface". */
+struct jit_code_entry {
+  struct jit_code_entry *next, *prev;
+  const char *symfile_addr;
+  uint64_t symfile_size;
+};
+
+extern struct {
+  uint32_t version, action_flag;
+  struct jit_code_entry *relevant_entry, *first_entry;
+} __jit_debug_descriptor;
+
+static const Elf64_Shdr *sections(const struct jit_code_entry *e, unsigned *n)
+{
+  const Elf64_Ehdr *h = (const void *)e->symfile_addr;
+
+  ck_assert_mem_eq(h->e_ident, ELFMAG, SELFMAG);
+  ck_assert_uint_le(h->e_shoff + h->e_shnum * sizeof(Elf64_Shdr), e->symfile_size);
+  *n = h->e_shnum;
+  return (const void *)(e->symfile_addr + h->e_shoff);
+}
+
+/* How many files say that the address is in a section of theirs. */
+static unsigned covering(uintptr_t address)
+{
+  const struct jit_code_entry *e;
+  const Elf64_Shdr *s;
+  unsigned found = 0, n, i;
+
+  for (e = __jit_debug_descriptor.first_entry; e; e = e->next)
+    for (s = sections(e, &n), i = 0; i < n; i++)
+      found += (s[i].sh_flags & SHF_ALLOC) && address >= s[i].sh_addr && address - s[i].sh_addr < s[i].sh_size;
+  return found;
+}
+
+/* The symbol at an address, which must be the only one, in the section that it names. */
+static const char *symbol_at(uintptr_t address)
+{
+  const struct jit_code_entry *e;
+  const char *name = "";
+  const Elf64_Sym *y;
+  const Elf64_Shdr *s, *t;
+  unsigned n, i, k;
+
+  for (e = __jit_debug_descriptor.first_entry; e; e = e->next)
+    for (s = sections(e, &n), i = 0; i < n; i++) {
+      if (s[i].sh_type != SHT_SYMTAB)
+        continue;
+      y = (const void *)(e->symfile_addr + s[i].sh_offset);
+      for (k = 0; k < s[i].sh_size / sizeof *y; k++) {
+        if (y[k].st_value != address)
+          continue;
+        ck_assert_str_eq(name, "");
+        name = e->symfile_addr + s[s[i].sh_link].sh_offset + y[k].st_name;
+        ck_assert_uint_lt(y[k].st_shndx, n);
+        t = &s[y[k].st_shndx];
+        ck_assert(address >= t->sh_addr && address + y[k].st_size <= t->sh_addr + t->sh_size);
+      }
+    }
+  return name;
+}
+
+static unsigned files(void)
+{
+  const struct jit_code_entry *e, *last = NULL;
+  unsigned n = 0;
+
+  for (e = __jit_debug_descriptor.first_entry; e; last = e, e = e->next, n++)
+    ck_assert_ptr_eq(e->prev, last);
+  return n;
+}
+
+static bool no_large_memory;
+
+static void *small_realloc(void *user, void *p, size_t osize, size_t nsize)
+{
+  (void)user, (void)osize;
+  return no_large_memory && nsize > 8192 ? NULL : realloc(p, nsize);
+}
+
+static void small_free(void *user, void *p, size_t size)
+{
+  (void)user, (void)size;
+  free(p);
+}
+
+enum { FUNCTIONS = 130, SHARE = 64 };
+static dasm_Code *told[FUNCTIONS];
+
+static void tell_one(int i)
+{
+  char name[20];
+  dasm_CodeInfo info = { .size = sizeof info, .name = name };
+
+  snprintf(name, sizeof name, "f%d", i);
+  ck_assert_int_eq(dasm_heap_add(H, framed, sizeof framed, &info, &told[i]), DASM_S_OK);
+}
+
+/* 64 functions share a file; each has its name there, and what is gone has none, nor a section over it. */
+START_TEST(gdb_gets_files_for_many)
+{
+  uintptr_t gone;
+  char name[20];
+  int i, k;
+
+  start(&pages_posix, DASM_HEAP_GDB);
+  for (i = 0; i < FUNCTIONS; i++) {
+    tell_one(i);
+    ck_assert_uint_eq(files(), (unsigned)((i + 1) / SHARE + (i + 1) % SHARE));
+  }
+  for (i = 0; i < FUNCTIONS; i++) { /* 37 and 130 have no common factor */
+    for (k = 0; k < FUNCTIONS; k++) {
+      snprintf(name, sizeof name, "f%d", k);
+      if (told[k] && (k + i) % 10 == 0) {
+        ck_assert_str_eq(symbol_at((uintptr_t)dasm_code_address(told[k])), name);
+        ck_assert_uint_eq(covering((uintptr_t)dasm_code_address(told[k])), 1);
+      }
+    }
+    k = i * 37 % FUNCTIONS;
+    gone = (uintptr_t)dasm_code_address(told[k]);
+    ck_assert_int_eq(dasm_code_release(H, told[k]), DASM_S_OK);
+    told[k] = NULL;
+    ck_assert_str_eq(symbol_at(gone), "");
+    ck_assert_uint_eq(covering(gone), 0);
+  }
+  ck_assert_uint_eq(files(), 0);
+  ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+}
+END_TEST
+
+/* Without memory for a shared file, functions keep their own. */
+START_TEST(gdb_files_without_memory)
+{
+  const dasm_Allocator allocator = { sizeof allocator, small_realloc, small_free, NULL };
+  dasm_HeapOptions o = { .size = sizeof o, .flags = DASM_HEAP_GDB, .reserve = 1 << 20, .allocator = &allocator };
+  int i;
+
+  ck_assert_int_eq(dasm_heap_new(&o, &H), DASM_S_OK);
+  no_large_memory = true;
+  for (i = 0; i < SHARE + 2; i++)
+    tell_one(i);
+  ck_assert_uint_eq(files(), SHARE + 2);
+  no_large_memory = false;
+  tell_one(i);
+  ck_assert_uint_eq(files(), 1 + 3);
+  for (; i >= 0; i--)
+    ck_assert_str_ne(symbol_at((uintptr_t)dasm_code_address(told[i])), "");
+  ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+  ck_assert_uint_eq(files(), 0);
+}
+END_TEST
+
 /* A child has a dump of its own, with what it publishes itself. */
 static int publish_in_child(void)
 {
@@ -357,6 +512,8 @@ int main(void)
   tcase_add_test(t, wrong_rules_leave_no_record);
   tcase_add_test(t, no_lock_of_a_tool_is_held_at_a_fork);
   tcase_add_test(t, forks_while_threads_tell_real_tools);
+  tcase_add_test(t, gdb_gets_files_for_many);
+  tcase_add_test(t, gdb_files_without_memory);
   tcase_add_test(t, child_has_its_own_dump);
   suite_add_tcase(s, t);
   r = srunner_create(s);
