@@ -118,6 +118,51 @@ cold()
   done
 }
 cold
+
+# RISC-V: DYNASM_RISCV is the dynasm folder of a LuaJIT with that port. Programs emit the code, they do not run it.
+build_riscv() # dasm|dropin|dynasm SITES
+{
+  name=$bench/cold_riscv_$1_$2
+  awk -f "$src/cold.awk" -v headers="$1" -v isa=riscv64 -v SITES="$2" >"$name.dasc"
+  if test "$1" = dynasm; then
+    "$LUAJIT" "$DYNASM_RISCV/dynasm.lua" -o "$name.c" "$name.dasc"
+    $CC -O2 -w -I"$DYNASM_RISCV" -o "$name" "$name.c"
+  else
+    "$dasmc" -o "$name.c" "$name.dasc"
+    # shellcheck disable=SC2086
+    $CC -O2 -w -I"$top_srcdir/include" -o "$name" "$name.c" $library -lpthread
+  fi
+}
+
+count() # PROGRAM ARGUMENT...: instructions
+{
+  valgrind --tool=callgrind --callgrind-out-file=/dev/null "$@" 2>&1 | sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
+}
+
+riscv()
+{
+  if ! $tsv; then
+    printf '\nRISC-V, instructions: a fragment of six again and again; 500 functions, a new state for each, and one state for all\n'
+    printf '  %-16s %12s %12s %12s\n' "" "fragment" "500" "one state"
+  fi
+  sum=
+  for headers in dasm dropin ${DYNASM_RISCV:+dynasm}; do
+    for sites in 1 2000; do
+      build_riscv $headers $sites
+    done
+    s=$("$bench/cold_riscv_${headers}_2000" 500 50 1 | cut -d ' ' -f 2)
+    if test "${sum:=$s}" != "$s"; then echo "bench: RISC-V: other bytes with $headers" >&2; exit 1; fi
+    hot=$bench/cold_riscv_${headers}_1
+    set -- $((($(count "$hot" 1 11000 1) - $(count "$hot" 1 1000 1)) / 10000)) \
+      "$(count "$bench/cold_riscv_${headers}_2000" 500 50 0)" "$(count "$bench/cold_riscv_${headers}_2000" 500 50 1)"
+    if $tsv; then
+      printf 'riscv\t%s\t%s\t%s\t%s\n' "$headers" "$@"
+    else
+      printf '  %-16s %12s %12s %12s\n' "$headers" "$@"
+    fi
+  done
+}
+if command -v valgrind >/dev/null; then riscv; fi
 if ! $tsv; then
   printf '\nbytes of lists\n  %-16s %10s %10s %10s %10s\n' "" "no lines" "lines" "texts" DynASM
 fi

@@ -1,8 +1,8 @@
 # cold.awk - writes the cold bench: a program with SITES put sites, each of one to three instructions with values,
 # registers and labels at run time. A compiler for a language looks like that: of many sites each function uses some,
 # and each of these a few times.
-# usage: awk -f cold.awk -v headers=dasm|dropin|dynasm >cold.dasc
-# The program takes the number of functions, of sites in each, and 1 to keep one state for all.
+# usage: awk -f cold.awk -v headers=dasm|dropin|dynasm [-v isa=riscv64] [-v SITES=1] >cold.dasc
+# With one site the program is the hot one: that has six instructions, each with a value. The program takes the number of functions, of sites in each, and 1 to keep one state for all.
 
 function random(n) # 0 to n - 1, the same on every machine
 {
@@ -10,8 +10,27 @@ function random(n) # 0 to n - 1, the same on every machine
   return int(seed / 64) % n
 }
 
+# What DynASM's port to RISC-V has: no registers at run time.
+function riscv_instruction(    a, b, kind)
+{
+  a = "x" 5 + random(26)
+  b = "x" 5 + random(26)
+  kind = random(10)
+  if (kind == 0) return "ld " a ", n*8(" b ")"
+  if (kind == 1) return "addi " a ", " b ", n"
+  if (kind == 2) return "sd " a ", n(" b ")"
+  if (kind == 3) return "sltiu " a ", " b ", n"
+  if (kind == 4) return "lw " a ", n(" b ")"
+  if (kind == 5) return "add " a ", " a ", " b
+  if (kind == 6) return "fld f" random(32) ", n(" b ")"
+  if (kind == 7) return "slli " a ", " b ", n&63"
+  if (kind == 8) return "xori " a ", " b ", n"
+  return "lui " a ", n"
+}
+
 function instruction(    a, b, e, kind)
 {
+  if (isa != "x64") return riscv_instruction()
   a = reg64[random(12)]
   b = reg64[random(12)]
   e = reg32[random(12)]
@@ -34,10 +53,16 @@ function head()
   else {
     folder = headers == "dropin" ? "dynasm/" : ""
     print "#include \"" folder "dasm_proto.h\""
-    print "#include \"" folder "dasm_x86.h\""
+    print "#include \"" folder (isa == "x64" ? "dasm_x86.h\"" : "dasm_riscv.h\"")
   }
   print "#include <stdio.h>\n#include <stdlib.h>\n#include <time.h>"
-  print "|.arch x64\n|.actionlist actions\n|.section code\n|.globals glb_"
+  print "|.arch " isa "\n|.actionlist actions\n|.section code\n|.globals glb_"
+}
+
+function hot_site()
+{
+  print "    | ld x10, n*8(x8)\n    | addi x10, x10, n\n    | sd x10, n*8+8(x8)"
+  print "    | sltiu x11, x10, n\n    | bnez x11, >1\n    | lw x12, n(x8)\n    |1:"
 }
 
 function sites(    i, j)
@@ -45,10 +70,14 @@ function sites(    i, j)
   print "static void site(dasm_State **Dst, unsigned k, int n)\n{\n  switch (k) {"
   for (i = 0; i < SITES; i++) {
     print "  case " i ":"
+    if (SITES == 1) {
+      hot_site()
+      continue
+    }
     for (j = random(3); j >= 0; j--)
       print "    | " instruction()
     if (random(4) == 0)
-      print "    | jz >1\n    | inc eax\n    |1:"
+      print isa == "x64" ? "    | jz >1\n    | inc eax\n    |1:" : "    | beqz x10, >1\n    | addi x10, x10, 1\n    |1:"
     print "    break;"
   }
   print "  }\n}"
@@ -80,7 +109,7 @@ function body()
   print "    dasm_setup(Dst, actions);"
   print "    for (i = 0; i < length; i++) {"
   print "      seed = seed * 1103515245 + 12345;"
-  print "      site(Dst, (seed >> 12) % " SITES ", (int)(seed >> 8 & 1023));"
+  print "      site(Dst, (seed >> 12) % " SITES ", (int)(seed >> 8 & " (isa == "x64" ? 1023 : 127) "));"
   print "    }"
   print "    if (dasm_link(Dst, &size) != 0 || size > sizeof code || dasm_encode(Dst, code) != 0)"
   print "      return 1;"
@@ -95,7 +124,8 @@ function body()
 }
 
 BEGIN {
-  SITES = 2000
+  if (!SITES) SITES = 2000
+  if (isa == "") isa = "x64"
   seed = 7
   split("rcx rdx rbx rsi rdi r8 r9 r10 r11 r12 r13", reg64, " ")
   split("ecx edx ebx esi edi r8d r9d r10d r11d r12d r13d", reg32, " ")

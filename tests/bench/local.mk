@@ -1,6 +1,6 @@
-# Measuring: make bench [DYNASM=DIR] [BENCH_FILES='FILE.dasc ...'] [BENCH_FLAGS=-t]
+# Measuring: make bench [DYNASM=DIR] [DYNASM_RISCV=DIR] [BENCH_FILES='FILE.dasc ...'] [BENCH_FLAGS=-t]
 #
-# DIR is LuaJIT's dynasm folder; with it, DynASM is measured in the same run. AsmJit and Xbyak
+# DIR is LuaJIT's dynasm folder, or that of its port to RISC-V; with it, DynASM is measured in the same run. AsmJit and Xbyak
 # are measured if configure found them. Nothing here is part of make check.
 
 bench_programs = \
@@ -59,6 +59,6 @@ tests_bench_bench_translate_LDADD =
 
 .PHONY: bench
 bench: $(bench_programs) dasmc/dasmc$(EXEEXT)
-	@top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' CC='$(CC)' DYNASM='$(DYNASM)' \
+	@top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' CC='$(CC)' DYNASM='$(DYNASM)' DYNASM_RISCV='$(DYNASM_RISCV)' \
 	  BENCH_FILES='$(BENCH_FILES)' LUAJIT='$(LUAJIT_PROG)' AS='$(GAS)' LLVM_MC='$(LLVM_MC)' \
 	  $(SHELL) $(top_srcdir)/tests/bench/bench.sh $(BENCH_FLAGS)
