@@ -24,4 +24,28 @@ runs() # processor, what
 }
 try "runs" runs rv64 ""
 try "runs with vectors" runs rv64,v=true,vext_spec=v1.0 vectors
+
+# What Linux says of the processor: the emulated one has the letters of RV64GC, and V if it is asked for.
+cat >features.c <<'END'
+#include <stdio.h>
+#include "dasmc/isa/riscv.h"
+int main(void)
+{
+  const char *name[100];
+  size_t n = riscv_cpu_features(name, 100);
+
+  for (size_t i = 0; i < n; i++)
+    printf("%s%s", name[i], i + 1 < n ? " " : "\n");
+  return 0;
+}
+END
+features() # processor, names
+{
+  test "$(timeout 60 "$qemu" -cpu "$1" -L "$(dirname "$libc")/.." ./features)" = "$2"
+}
+# shellcheck disable=SC2086
+try "features compile" $cc -std=gnu11 -O1 $WARN_CFLAGS -Werror -D_GNU_SOURCE -I "$top_srcdir/include" -I "$top_builddir/include" -I "$top_srcdir" \
+  -o features features.c "$top_srcdir/dasmc/isa/riscv_cpu.c"
+try "features of RV64GC" features rv64 "A C D F I M Zicsr Zifencei"
+try "features of RV64GCV" features rv64,v=true,vext_spec=v1.0 "A C D F I M V Zicsr Zifencei"
 finish
