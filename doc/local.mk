@@ -7,6 +7,7 @@
 # first, if Sphinx is there. HTML is installed by `make install-html`, or by `make install` after configure --with-html.
 
 manual_pages = \
+	doc/concepts.rst \
 	doc/errors/index.rst \
 	doc/errors/messages.rst \
 	doc/glossary.rst \
