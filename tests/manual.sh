@@ -18,7 +18,7 @@ try "README: first.py" shows 2 first.py
 awk '/^   .* \/\/ ([0-9a-f][0-9a-f] ?)+$/ {
   at = index($0, "//"); text = substr($0, 4, at - 4); bytes = substr($0, at + 3)
   sub(/ +$/, "", text); gsub(/ /, "", bytes); print text "\t" bytes
-}' "$top_srcdir"/doc/language/*.rst "$top_srcdir"/doc/inside/*.rst "$top_srcdir/doc/picture.txt" >manual.libdasm.tsv
+}' "$top_srcdir"/doc/language/*.rst "$top_srcdir"/doc/inside/*.rst "$top_srcdir"/doc/howto/*.rst "$top_srcdir/doc/picture.txt" >manual.libdasm.tsv
 try "lines with bytes are found" test "$(wc -l <manual.libdasm.tsv)" -gt 20
 try "their bytes" "$top_builddir/tests/conform" x64 manual.libdasm.tsv
 

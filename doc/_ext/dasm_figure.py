@@ -1,4 +1,4 @@
-"""dasm_figure - diagrams from text: '.. dasm-figure:: NAME' shows figures/NAME.dot.
+"""dasm_figure - diagrams from text: '.. dasm-figure:: NAME' shows figures/NAME.dot, '.. dasm-bars:: FILE' what perf reports.
 
 In HTML the drawing stands in the page itself, in the colour of the text, so it fits light and dark pages. Other
 formats show the directive's content, which says the same in words. Without the program dot HTML does so, too.
@@ -42,6 +42,30 @@ class Figure(SphinxDirective):
         return [nodes.raw("", f'<div class="figure" role="img" aria-label="{label}">{svg}</div>', format="html")]
 
 
+class Bars(SphinxDirective):
+    """'.. dasm-bars:: FILE' draws the shares that `perf report` prints, in HTML; the listing says the same."""
+
+    required_arguments = 1
+
+    def run(self):
+        _, path = self.env.relfn2path(self.arguments[0])
+        self.env.note_dependency(path)
+        with open(path) as f:
+            shares = [(float(m[1]), m[2]) for m in re.finditer(r"^ *([0-9.]+)% .* (\S+)$", f.read(), re.M)]
+        if self.env.app.builder.format != "html" or not shares:
+            return []
+        parts = []
+        for n, (share, name) in enumerate(shares):
+            y = 28 * n
+            parts.append(f'<text x="0" y="{y + 16}" fill="currentColor">{name}</text>'
+                         f'<rect x="110" y="{y + 3}" width="{3.2 * share:.1f}" height="18" fill="var(--value{n % 6})"/>'
+                         f'<text x="{116 + 3.2 * share:.1f}" y="{y + 16}" fill="currentColor">{share:.1f} %</text>')
+        svg = f'<svg style="width:500px;max-width:100%" viewBox="0 0 500 {28 * len(shares)}" font-size="14">{"".join(parts)}</svg>'
+        label = ", ".join(f"{name} {share} %" for share, name in shares)
+        return [nodes.raw("", f'<div class="figure" role="img" aria-label="{label}">{svg}</div>', format="html")]
+
+
 def setup(app):
     app.add_directive("dasm-figure", Figure)
+    app.add_directive("dasm-bars", Bars)
     return {"parallel_read_safe": True}
