@@ -160,6 +160,7 @@ static bool transform_valid(const uint8_t *f)
 
   switch (f[FIELD_TRANSFORM]) {
   case TRANSFORM_CARRY: return param >= 1 && param < f[FIELD_BITS];
+  case TRANSFORM_BYTE: return param <= 64;
   case TRANSFORM_AMONG: return !(f[FIELD_FLAGS] & FIELD_RANGED);
   case TRANSFORM_WRAPPED: return param >= f[FIELD_BITS] && param < 64;
   case TRANSFORM_A64_WIDE: case TRANSFORM_A64_SHIFT: return param == 32 || param == 64;

@@ -79,7 +79,7 @@ enum field_transform {
   TRANSFORM_NONE,
   TRANSFORM_CARRY,       /* two parts: what is above the low FIELD_PARAM bits is rounded, for they have a sign */
   TRANSFORM_MAGNITUDE,   /* no sign; the highest bit is 1 if the value is to be added, 0 if subtracted */
-  TRANSFORM_BYTE,        /* with a sign in 8 bits, or 256 times that and bit 8 */
+  TRANSFORM_BYTE,        /* with a sign in 8 bits, or 256 times that and bit 8; also the pattern of such in FIELD_PARAM bits */
   TRANSFORM_UBYTE,       /* the same without sign */
   TRANSFORM_A32_ROTATED, /* 8 bits, and half the number of bits that they are rotated by to the right */
   TRANSFORM_A32_OFFSET,  /* the same of the magnitude, and bit 12: added, bit 13: subtracted */

@@ -42,8 +42,11 @@ static bool signed_magnitude(const uint8_t *f, uint64_t v, uint64_t *bits)
 static bool byte(const uint8_t *f, uint64_t v, uint64_t *bits)
 {
   bool is_signed = f[FIELD_TRANSFORM] == TRANSFORM_BYTE;
+  unsigned size = f[FIELD_PARAM];
   uint64_t half = is_signed ? 128 : 0;
 
+  if (size > 0 && size < 64 && v <= ones(size) && v >> (size - 1))
+    v |= ~ones(size); /* the pattern of a negative one */
   *bits = v & 0xff;
   if (v + half <= 255)
     return true;
@@ -165,8 +168,9 @@ static bool a64_mask(const uint8_t *f, uint64_t v, uint64_t *bits)
 {
   unsigned size = f[FIELD_PARAM], start, length;
 
-  if (!pattern(v, size, &v))
+  if (v > ones(size) && ~v > ones(size))
     return false;
+  v &= ones(size);
   while (size > 2 && (v >> size / 2 & ones(size / 2)) == (v & ones(size / 2)))
     size /= 2;
   v &= ones(size);

@@ -413,6 +413,12 @@ static const struct {
     {"byte", {DUP}, 127, 1, 127}, {"byte", {DUP}, 128, 0, 0}, {"byte", {DUP}, -128, 1, 0x80}, {"byte", {DUP}, -129, 0, 0},
     {"byte", {DUP}, 32512, 1, 0x17f}, {"byte", {DUP}, 32768, 0, 0}, {"byte", {DUP}, -32768, 1, 0x180}, {"byte", {DUP}, -33024, 0, 0},
     {"byte", {DUP}, 257, 0, 0},
+#define DUPH FIELD(4, 0, 0, 9, 5), AS(BYTE, 16)
+    {"byte of 16", {DUPH}, 0xff80, 1, 0x80}, {"byte of 16", {DUPH}, 0x8000, 1, 0x180}, {"byte of 16", {DUPH}, 0xff7f, 0, 0},
+    {"byte of 16", {DUPH}, 0x10000, 0, 0}, {"byte of 16", {DUPH}, -0x8000, 1, 0x180},
+#define BIC FIELD(4, 0, 0, 13, 10), AS(A64_MASK, 32)
+    {"mask", {BIC}, INT64_C(0x00ffffff) - INT64_C(0x100000000), 1, 23}, {"mask", {BIC}, 0x00ffffff, 1, 23},
+    {"mask", {BIC}, INT64_C(0x100ffffff), 0, 0}, {"mask", {BIC}, INT64_C(0x00ffffff) - INT64_C(0x200000000), 0, 0},
 #define UDUP FIELD(4, 0, 0, 9, 5), AS(UBYTE, 0)
     {"ubyte", {UDUP}, 255, 1, 255}, {"ubyte", {UDUP}, 256, 1, 0x101}, {"ubyte", {UDUP}, 65280, 1, 0x1ff}, {"ubyte", {UDUP}, 65536, 0, 0},
     {"ubyte", {UDUP}, -1, 0, 0},

@@ -290,7 +290,7 @@ static bool describe_odd(struct a64_attempt *a, const struct a64_node *n, uint8_
   case IMM_BYTE: case IMM_UBYTE:
     if (byte)
       ranged(f, n->sub == IMM_BYTE ? -128 : 0, 255);
-    transform(f, n->sub == IMM_BYTE ? TRANSFORM_BYTE : TRANSFORM_UBYTE, 0, 9);
+    transform(f, n->sub == IMM_BYTE ? TRANSFORM_BYTE : TRANSFORM_UBYTE, n->sub == IMM_BYTE ? element_of_row(a) : 0, 9);
     if (byte && n->sub == IMM_BYTE) {
       f[FIELD_TRANSFORM] = TRANSFORM_NONE;
       f[FIELD_BITS] = 8;

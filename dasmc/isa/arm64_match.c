@@ -133,6 +133,12 @@ bool a64_choose(struct a64_attempt *a, unsigned choice, struct span word, bool v
 /* ---- registers ------------------------------------------------------------------------------ */
 
 /* Is its class and what is written with it as the node says? */
+/* v1.s[2]: an index follows. */
+static bool is_element(const struct a64_attempt *a, const struct a64_node *n)
+{
+  return n + 1 < a->f->node + a->f->nnode && n[1].kind == A64_CHAR && n[1].mode == '[';
+}
+
 static bool take_class(struct a64_attempt *a, const struct a64_node *n, const struct a64_reg *reg)
 {
   char letter = a64_class_letter(reg->class);
@@ -144,7 +150,7 @@ static bool take_class(struct a64_attempt *a, const struct a64_node *n, const st
   if (reg->class <= A64_X && !reg->expr.p && reg->num == 31 && reg->is_sp != n->sp)
     return refuse(a, n->sp ? "xzr and wzr cannot be used here" : "sp cannot be used here");
   if (n->arr)
-    return reg->arr.n > 0 ? a64_choose(a, n->arr, reg->arr, reg->class == A64_V) : refuse(a, "the type of the elements is missing");
+    return reg->arr.n > 0 ? a64_choose(a, n->arr, reg->arr, reg->class == A64_V && !is_element(a, n)) : refuse(a, "the type of the elements is missing");
   return same(reg->arr, n->text) || refuse(a, n->text.n ? "other elements are expected" : "no type of elements is expected here");
 }
 
@@ -181,6 +187,8 @@ static unsigned parse_list(struct a64_attempt *a, size_t at, size_t end, struct 
         break;
     }
     at = skip(a, at + length);
+    if (range && at < end && a->text[at] == '-')
+      return 0;
     range = at < end && a->text[at] == '-';
     if (at < end && a->text[at] != ',' && !range)
       return 0;
@@ -275,8 +283,11 @@ static bool take_tiles(struct a64_attempt *a, const struct a64_node *n, size_t *
     for (int i = t.number < 0 ? 0 : t.number; i < 8; i += t.number < 0 ? 1 : 1 << (size - "bhsd"))
       mask |= 1u << i;
     *at = skip(a, *at + t.length);
-    if (*at < a->length && a->text[*at] == ',')
+    if (*at < a->length && a->text[*at] == ',') {
       *at = skip(a, *at + 1);
+      if (*at < a->length && a->text[*at] == '}')
+        return refuse(a, "a list of tiles is expected: {za0.s, za3.d}, {za}, {}");
+    }
   }
   ++*at;
   return a64_put_number(a, n->field, mask);
@@ -295,23 +306,29 @@ static struct span number_text(const struct a64_attempt *a, size_t at, size_t *e
   return span_trim(s);
 }
 
-/* As it stands in the row, or another way to write that number. */
+/* A number as it stands in a row, or another way to write it: .5, 5.0e-1; but 90 is no fraction, and 0.0 has no sign. */
+static bool same_number(struct span s, struct span want)
+{
+  char copy[32], *stop;
+  double v;
+
+  if (same(s, want))
+    return true;
+  if (s.n == 0 || s.n >= sizeof(copy) || memchr(want.p, ':', want.n) || (memchr(s.p, '.', s.n) && !memchr(want.p, '.', want.n)))
+    return false;
+  memcpy(copy, s.p, s.n);
+  copy[s.n] = '\0';
+  v = strtod(copy, &stop);
+  return *stop == '\0' && (*copy == '-') == (*want.p == '-') && v == strtod(want.p, NULL);
+}
+
 static bool take_constant(struct a64_attempt *a, struct span want, size_t *at)
 {
   size_t end;
   struct span s = number_text(a, *at, &end);
-  char copy[32], *stop;
-  double v;
 
   *at = end;
-  if (same(s, want))
-    return true;
-  if (s.n == 0 || s.n >= sizeof(copy) || memchr(want.p, ':', want.n))
-    return refuse(a, "another number is expected");
-  memcpy(copy, s.p, s.n);
-  copy[s.n] = '\0';
-  v = strtod(copy, &stop);
-  return (*stop == '\0' && v == strtod(want.p, NULL)) || refuse(a, "another number is expected");
+  return same_number(s, want) || refuse(a, "another number is expected");
 }
 
 /* "2:3", of which the second is so much more than the first. */
@@ -355,23 +372,13 @@ static bool take_immediate(struct a64_attempt *a, const struct a64_node *n, size
     return false;
   if (memchr(s.p, ':', s.n) && !memchr(s.p, '?', s.n))
     return refuse(a, "one number is expected");
-  if (n->sub == IMM_BYTE || n->sub == IMM_UBYTE) {
-    size_t p = skip(a, *at); /* #imm8, lsl #8 */
-
-    if (p < a->length && a->text[p] == ',') {
-      struct span shift;
-      size_t q = skip(a, p + 1);
-
-      if (a->length - q > 4 && same((struct span){a->text + q, 3}, SPAN("lsl"))) {
-        shift = number_text(a, skip(a, q + 3), at);
-        if (span_is(shift, "8"))
-          s = span_fmt(a->match.F, "%.*s*256", (int)s.n, s.p);
-        else if (!span_is(shift, "0"))
-          return refuse(a, "the shift is 0 or 8");
-      }
-    }
-  }
   return a64_put_immediate(a, n, s);
+}
+
+/* Of the instructions that name system registers, bit L is set in those that read them. */
+static bool is_read(const struct a64_form *f)
+{
+  return f->word.fixed >> 21 & 1;
 }
 
 static bool take_name(struct a64_attempt *a, const struct a64_node *n, size_t *at)
@@ -385,6 +392,8 @@ static bool take_name(struct a64_attempt *a, const struct a64_node *n, size_t *a
   v = s.n > 0 ? a64_word(n->sub, s, &reg) : -1;
   if (v >= 0) {
     *at += s.n;
+    if (n->sub == WORDS_SYSREG && !(reg & (is_read(a->f) ? 1 : 2)))
+      return refuse(a, is_read(a->f) ? "this register can only be written" : "this register can only be read");
     if (n->sub >= WORDS_AT && n->sub <= WORDS_TLBIP)
       a->s.reg = reg;
     return a64_put_number(a, n->field, v);
@@ -399,22 +408,20 @@ static bool take_choice(struct a64_attempt *a, const struct a64_node *n, size_t 
   struct span s = rest(a, *at);
   const struct a64_choice *c = &a->f->choice[n->choice - 1];
 
-  s.n = word_length(s);
-  *at += s.n;
-  if (c->table.n > 0 && memchr(c->table.p, '#', c->table.n))
-    for (unsigned i = 0; i < 8; i++) { /* numbers: with # or not, 0.5 or .5 */
-      struct span w = a64_choice_word(c, i), x = s;
-      char copy[24];
+  if (c->table.n > 0 && memchr(c->table.p, '#', c->table.n)) {
+    struct span number = number_text(a, *at, at);
 
-      if (x.n > 0 && *x.p == '#')
-        x = (struct span){x.p + 1, x.n - 1};
-      if (w.n == 0 || x.n == 0 || x.n >= sizeof(copy))
-        continue;
-      memcpy(copy, x.p, x.n);
-      copy[x.n] = '\0';
-      if (char_is(copy[copy[0] == '-'], CHAR_DIGIT) && strtod(copy, NULL) == strtod(w.p + 1, NULL))
+    s.n = 0;
+    for (unsigned i = 0; i < 8; i++) {
+      struct span w = a64_choice_word(c, i);
+
+      if (w.n > 0 && same_number(number, (struct span){w.p + 1, w.n - 1}))
         s = w;
     }
+    return s.n > 0 ? a64_choose(a, n->choice, s, false) : refuse(a, "another number is expected");
+  }
+  s.n = word_length(s);
+  *at += s.n;
   return s.n > 0 ? a64_choose(a, n->choice, s, false) : refuse(a, "a word is expected");
 }
 

@@ -138,6 +138,8 @@ long a64_word(unsigned words, struct span text, unsigned *reg)
   w = find(tables[words], text);
   if (!w)
     return words == WORDS_SYSREG ? generic(text) : -1;
+  if (words == WORDS_SYSREG)
+    *reg = w->reg;
   if (words == WORDS_COND_NOT)
     return w->number < 14 ? w->number ^ 1 : -1;
   return w->number;

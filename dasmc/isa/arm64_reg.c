@@ -120,8 +120,8 @@ size_t a64_reg_parse(struct span text, struct a64_reg *out)
   at = named((struct span){text.p, n}, out) ? n : run_time(text, n, out);
   if (at == 0 || out->class < A64_V)
     return at;
-  if (at + 1 < text.n && text.p[at] == '/' && (text.p[at + 1] == 'm' || text.p[at + 1] == 'z')) {
-    out->mode = text.p[at + 1];
+  if (at + 1 < text.n && text.p[at] == '/' && memchr("mzMZ", text.p[at + 1], 4)) {
+    out->mode = (char)(text.p[at + 1] | 32);
     at += 2;
   }
   if (at < text.n && text.p[at] == '.') {
