@@ -53,7 +53,7 @@ static inline const uint8_t *field_of(const struct output *o, const struct event
 }
 
 /* Address that a label has at run time; false: it is not in this code. */
-static bool label_address(const struct output *o, const struct instance *l, uint64_t *address)
+static inline bool label_address(const struct output *o, const struct instance *l, uint64_t *address)
 {
   if (label_state(l) == LABEL_DEFINED)
     *address = o->run + label_final(o->D, l);
@@ -148,6 +148,26 @@ static int write_event(struct output *o, const struct event *e)
   return status == DASM_S_OK ? write_ref(o, e, f, address, raw) : status;
 }
 
+/* Insert a near reference in the unit that ends at o->w. False: nothing was done, the field or the target is another one. */
+static inline bool write_distance(const struct output *o, const struct event *e)
+{
+  const uint8_t *list, *f = field_of(o, e, &list);
+  uint64_t from = o->run + (uint64_t)(o->w - o->start) + (uint64_t)(int64_t)(int8_t)f[FIELD_AHEAD], to;
+  int32_t distance;
+
+  if (f[FIELD_QUICK] != QUICK_DISTANCE || list[LIST_AT_ORDER] != HOST_ORDER)
+    return false;
+  if (e->op == OP_REF_ADDR)
+    to = o->D->values[e->target];
+  else if (!event_has_label(e) || !label_address(o, &o->D->instances[e->target], &to))
+    return false;
+  distance = (int32_t)(to - from);
+  if (UNLIKELY((uint64_t)(int64_t)distance != to - from))
+    return false;
+  memcpy(o->w - 4, &distance, 4);
+  return true;
+}
+
 /* The offset of a label in this code. */
 static inline uint32_t target_offset(const struct output *o, const struct section *s, const struct instance *l)
 {
@@ -189,7 +209,7 @@ static int encode_section(struct output *o, const struct section *s)
       offset += e->op == OP_ALIGN ? e->at : e->target;
     } else {
       o->w = e->shrink ? o->isa->widen(w, field_of(o, e, &list)[FIELD_WIDEN]) : w;
-      if (write_event(o, e) != DASM_S_OK)
+      if (!write_distance(o, e) && write_event(o, e) != DASM_S_OK)
         return o->D->status;
       w = o->w;
     }
@@ -203,7 +223,7 @@ static void set_globals(const struct output *o)
 {
   struct dasm_State *D = o->D;
   uint32_t i;
-  for (i = 0; i < D->nglobals; i++) {
+  for (i = 0; i < D->nglobals && D->global.slot; i++) {
     uint64_t address;
     if (D->global.slot[i] && label_address(o, &D->instances[D->global.slot[i]], &address))
       D->globals[i] = (void *)(uintptr_t)address;

@@ -113,6 +113,12 @@ static bool has_simple_range(uint8_t *f)
   return true;
 }
 
+static bool is_plain_distance(const uint8_t *f)
+{
+  return f[FIELD_UNIT] == 4 && !f[FIELD_WORD] && f[FIELD_FLAGS] == FIELD_SIGNED && f[FIELD_ORIGIN] == ORIGIN_END &&
+         f[FIELD_SHIFT] == 0 && f[FIELD_BITS] == 32 && !f[FIELD_TRANSFORM] && !f[FIELD_PIECES] && bias_of(f) == 0;
+}
+
 void field_complete(uint8_t *f)
 {
   bool zero_low;
@@ -120,6 +126,8 @@ void field_complete(uint8_t *f)
   memset(f + FIELD_QUICK, 0, LIST_FIELD - FIELD_QUICK);
   if (!(f[FIELD_FLAGS] & FIELD_RANGED) && f[FIELD_TRANSFORM] != TRANSFORM_AMONG)
     memset(f + FIELD_LOW, 0, FIELD_PIECE - FIELD_LOW);
+  if (is_plain_distance(f))
+    f[FIELD_QUICK] = QUICK_DISTANCE;
   if (!has_simple_range(f))
     return;
   f[FIELD_DROPPED] = (uint8_t)low_bits(f[FIELD_SHIFT]);

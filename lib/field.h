@@ -94,12 +94,13 @@ enum field_transform {
   TRANSFORM_COUNT
 };
 
-/* How a put may insert a number without asking more. */
+/* How a put may insert a number, and encode a reference, without asking more. */
 enum field_quick {
-  QUICK_NOT,   /* it may not */
-  QUICK_PLAIN, /* 0 … FIELD_SPAN, shifted to the left by FIELD_TO */
-  QUICK_RUN,   /* FIELD_LOW … + FIELD_SPAN, without bits of FIELD_DROPPED, shifted by FIELD_LEFT and FIELD_RIGHT */
-  QUICK_PIECES /* the same checks; then pieces */
+  QUICK_NOT,     /* they may not */
+  QUICK_PLAIN,   /* a number, 0 … FIELD_SPAN, shifted to the left by FIELD_TO */
+  QUICK_RUN,     /* FIELD_LOW … + FIELD_SPAN, without bits of FIELD_DROPPED, shifted by FIELD_LEFT and FIELD_RIGHT */
+  QUICK_PIECES,  /* the same checks; then pieces */
+  QUICK_DISTANCE /* a reference: the distance from the end of the unit and FIELD_AHEAD, of 32 bits, which are the unit */
 };
 
 /* For initialisers of fields. */

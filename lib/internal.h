@@ -33,7 +33,7 @@
 #include "record.h"
 
 enum {
-  FEW_PC = 2,      /* PC labels of a state that has few of them */
+  FEW_SLOTS = 128, /* labels that wait for the first put, and get their slots then */
   AHEAD = 1024,    /* large code is in memory that is far: this many bytes are asked for before */
   BUF_SLACK = 64,  /* bytes behind the last that may be written or read */
   MAX_CODE = 0x7fffffff,
@@ -145,7 +145,7 @@ static inline enum label_state label_state(const struct instance *l)
   return (enum label_state)(l->place >> 24);
 }
 
-/* Labels by number: the instance, or 0 for one not used yet. */
+/* Labels by number: the instance, or 0 for one not used yet. `slot` may be NULL as long as there was no put. */
 struct slots {
   uint32_t *slot, n, max;
 };
@@ -156,10 +156,21 @@ struct line_note {
   const char *text;
 };
 
-/* A template that a state uses, and the state's place of its list. */
-struct used_template {
-  const dasm_Template *tmpl;
-  uint32_t base;
+struct notes {
+  struct line_note *note;
+  uint32_t n, max;
+  const char **files; /* named by notes */
+  uint32_t nfiles, maxfiles;
+};
+
+/* The templates that a state uses, and the state's place of each one's list. */
+struct used {
+  struct used_template {
+    const dasm_Template *tmpl;
+    uint32_t base;
+  } *at;
+  uint32_t max;
+  uint32_t *slot, nslots; /* hash table: index in `at` + 1 */
 };
 
 /* Places in a state: offsets in its lists, which follow each other from `base` on. Nothing has place 0. */
@@ -188,6 +199,8 @@ struct dasm_State {
   uint32_t nglobals;
   void **globals;            /* the program's array, of nglobals */
 
+  uint8_t *first;            /* the block in which all arrays begin: memory.c */
+  uint32_t first_size;
   uint64_t *values;          /* absolute addresses of OP_REF_ADDR */
   uint32_t nvalues, maxvalues;
 
@@ -221,14 +234,9 @@ struct dasm_State {
 
   const uint8_t *home;       /* the list of dasm_setup() */
   const dasm_Template *current; /* whose list it is, if not home */
-  struct used_template *used;
-  uint32_t nused, maxused;
-  uint32_t *used_slot, used_slots; /* hash table: index in used + 1 */
-
-  struct line_note *notes;
-  uint32_t nnotes, maxnotes;
-  const char **files;        /* named by notes */
-  uint32_t nfiles, maxfiles;
+  uint32_t nused;
+  struct used *used;         /* NULL: there were none */
+  struct notes *notes;       /* the same */
 
 #ifndef JUMP
   struct {                   /* operations return to a loop: the next one, see walk.h */
@@ -238,7 +246,6 @@ struct dasm_State {
   } step;
 #endif
 
-  uint32_t few_pc[FEW_PC];   /* the slots of `pc`, as long as they will do */
   struct section sections[]; /* nsections */
 };
 
@@ -292,8 +299,17 @@ int put_careful(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_
 /* Number of arguments of a site; -1, and the state has failed, if no put may start there. */
 int put_nargs(struct dasm_State *D, uint32_t start);
 
-/* Make room for `need` elements of `elem` bytes in an array of *capacity; false if no memory. */
+/* memory.c. Make room for `need` elements of `elem` bytes in an array of *capacity; false if no memory. */
 bool grow_array(struct dasm_State *D, void *arrayp, uint32_t *capacity, size_t need, size_t elem);
+void *mem_grow(struct dasm_State *D, void *p, size_t osize, size_t nsize);
+void mem_free(struct dasm_State *D, void *p, size_t size);
+/* Allocate the first block, for a put into section s; false: there is no memory, which the state remembers. And free it. */
+bool memory_begin(struct dasm_State *D, struct section *s);
+void memory_end(struct dasm_State *D);
+/* Have n slots of labels, the new ones zeroed; never shrinks. */
+int slots_grow(struct dasm_State *D, struct slots *l, unsigned n);
+extern const dasm_Allocator default_allocator;
+
 void section_init(struct section *s, uint32_t number);
 void section_reset(struct section *s);
 /* Its size in the first pass. */
@@ -304,8 +320,6 @@ bool section_reserve(struct dasm_State *D, struct section *s);
 /* Compute `end`, for a section that has that size in the first pass. */
 void section_limit(struct section *s, uint32_t first);
 bool section_reserve_event(struct dasm_State *D, struct section *s);
-void *mem_grow(struct dasm_State *D, void *p, size_t osize, size_t nsize);
-void mem_free(struct dasm_State *D, void *p, size_t size);
 
 /* used.c. The state's place of the template's list; the state holds it from now on. */
 int used_base(struct dasm_State *D, const dasm_Template *tmpl, uint32_t *base);
@@ -330,7 +344,12 @@ void notes_open(const uint8_t *list, uint32_t place, struct noted_lines *n);
  * memory. place: of the record's literal. */
 bool notes_add(struct dasm_State *D, struct noted_lines *n, uint32_t section, uint32_t offset, const struct record *r,
                uint32_t place);
-/* Lines of linked code by offset, at most max. Returns how many there are, D->nnotes or fewer. */
+/* How many there are. */
+static inline uint32_t notes_count(const struct dasm_State *D)
+{
+  return D->notes ? D->notes->n : 0;
+}
+/* Lines of linked code by offset, at most max. Returns how many there are, notes_count() or fewer. */
 size_t notes_resolve(const struct dasm_State *D, dasm_Line *out, size_t max);
 void notes_reset(struct dasm_State *D);
 void notes_free(struct dasm_State *D);
@@ -344,7 +363,7 @@ static inline uint32_t label_final(const struct dasm_State *D, const struct inst
 /* The same for slot i, which need not be used; UINT32_MAX: no label is defined there. */
 static inline uint32_t slot_final(const struct dasm_State *D, const struct slots *l, uint32_t i)
 {
-  const struct instance *label = l->slot[i] ? &D->instances[l->slot[i]] : NULL;
+  const struct instance *label = l->slot && l->slot[i] ? &D->instances[l->slot[i]] : NULL;
   return label && label_state(label) == LABEL_DEFINED ? label_final(D, label) : UINT32_MAX;
 }
 

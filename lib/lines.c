@@ -18,52 +18,65 @@ int dasm_setlines(dasm_State **Dst, int on)
 
 void notes_reset(struct dasm_State *D)
 {
-  D->nnotes = D->nfiles = 0;
+  if (D->notes)
+    D->notes->n = D->notes->nfiles = 0;
 }
 
 void notes_free(struct dasm_State *D)
 {
-  mem_free(D, D->notes, D->maxnotes * sizeof *D->notes);
-  mem_free(D, D->files, D->maxfiles * sizeof *D->files);
+  struct notes *notes = D->notes;
+
+  if (!notes)
+    return;
+  mem_free(D, notes->note, notes->max * sizeof *notes->note);
+  mem_free(D, notes->files, notes->maxfiles * sizeof *notes->files);
+  mem_free(D, notes, sizeof *notes);
 }
 
-/* Number of a file's name in D->files; the last one is the likely one. */
-static bool file_number(struct dasm_State *D, const char *name, uint32_t *number)
+static struct notes *notes_of(struct dasm_State *D)
+{
+  if (!D->notes && (D->notes = mem_grow(D, NULL, 0, sizeof *D->notes)) != NULL)
+    memset(D->notes, 0, sizeof *D->notes);
+  return D->notes;
+}
+
+/* Number of a file's name; the last one is the likely one. */
+static bool file_number(struct dasm_State *D, struct notes *notes, const char *name, uint32_t *number)
 {
   uint32_t i;
 
-  for (i = D->nfiles; i-- > 0;)
-    if (D->files[i] == name || strcmp(D->files[i], name) == 0) {
+  for (i = notes->nfiles; i-- > 0;)
+    if (notes->files[i] == name || strcmp(notes->files[i], name) == 0) {
       *number = i;
       return true;
     }
-  if (D->nfiles == D->maxfiles &&
-      !grow_array(D, &D->files, &D->maxfiles, (size_t)D->nfiles + 1, sizeof *D->files))
+  if (notes->nfiles == notes->maxfiles &&
+      !grow_array(D, &notes->files, &notes->maxfiles, (size_t)notes->nfiles + 1, sizeof *notes->files))
     return false;
-  D->files[D->nfiles] = name;
-  *number = D->nfiles++;
+  notes->files[notes->nfiles] = name;
+  *number = notes->nfiles++;
   return true;
 }
 
-static bool add_note(struct dasm_State *D, const struct line_note *note)
+static bool add_note(struct dasm_State *D, struct notes *notes, const struct line_note *note)
 {
-  const struct line_note *last = D->nnotes ? &D->notes[D->nnotes - 1] : NULL;
+  const struct line_note *last = notes->n ? &notes->note[notes->n - 1] : NULL;
 
   if (last && last->section == note->section && last->line == note->line && last->file == note->file &&
       last->text == note->text)
     return true;
-  if (D->nnotes == D->maxnotes &&
-      !grow_array(D, &D->notes, &D->maxnotes, (size_t)D->nnotes + 1, sizeof *D->notes))
+  if (notes->n == notes->max && !grow_array(D, &notes->note, &notes->max, (size_t)notes->n + 1, sizeof *notes->note))
     return false;
-  D->notes[D->nnotes++] = *note;
+  notes->note[notes->n++] = *note;
   return true;
 }
 
 static bool note_line(struct dasm_State *D, uint32_t section, uint32_t offset, const struct list_line *l)
 {
   struct line_note note = {section, offset, l->line, 0, list_text(D->list, l->text)};
+  struct notes *notes = notes_of(D);
 
-  return file_number(D, list_file(D->list, l->file), &note.file) && add_note(D, &note);
+  return notes && file_number(D, notes, list_file(D->list, l->file), &note.file) && add_note(D, notes, &note);
 }
 
 /* What comes is known from here on. */
@@ -106,21 +119,22 @@ static bool is_before(const struct event *e, uint32_t offset)
 
 size_t notes_resolve(const struct dasm_State *D, dasm_Line *out, size_t max)
 {
+  const struct notes *notes = D->notes;
+  uint32_t i, k, e, count = notes_count(D);
   size_t n = 0;
-  uint32_t i, k, e;
 
-  for (k = 0; k < D->nsections && n < D->nnotes; k++) {
+  for (k = 0; k < D->nsections && n < count; k++) {
     const struct section *s = &D->sections[k];
 
-    for (i = e = 0; i < D->nnotes; i++) {
-      const struct line_note *note = &D->notes[i];
+    for (i = e = 0; i < count; i++) {
+      const struct line_note *note = &notes->note[i];
 
       if (note->section != k)
         continue;
       while (e < s->nevents && is_before(&s->events[e], note->offset))
         e++;
       if (n < max)
-        out[n] = (dasm_Line){note->offset + (uint32_t)s->events[e].delta, note->line, D->files[note->file],
+        out[n] = (dasm_Line){note->offset + (uint32_t)s->events[e].delta, note->line, notes->files[note->file],
                              note->text};
       n++;
     }

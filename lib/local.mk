@@ -51,6 +51,7 @@ libdasm_core_la_SOURCES = \
 	lib/list_read.c \
 	lib/lock.c \
 	lib/lock.h \
+	lib/memory.c \
 	lib/ops.c \
 	lib/ops.def \
 	lib/pages.h \

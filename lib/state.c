@@ -9,33 +9,6 @@
 #include "label.h"
 #include "stub.h"
 
-static void *default_realloc(void *user, void *p, size_t osize, size_t nsize)
-{
-  (void)user;
-  (void)osize;
-  return realloc(p, nsize);
-}
-
-static void default_free(void *user, void *p, size_t size)
-{
-  (void)user;
-  (void)size;
-  free(p);
-}
-
-static const dasm_Allocator default_allocator = {sizeof(dasm_Allocator), default_realloc, default_free, NULL};
-
-void *mem_grow(struct dasm_State *D, void *p, size_t osize, size_t nsize)
-{
-  return D->alloc.realloc(D->by_reference ? D->dst : D->alloc.user, p, osize, nsize);
-}
-
-void mem_free(struct dasm_State *D, void *p, size_t size)
-{
-  if (p)
-    D->alloc.free(D->by_reference ? D->dst : D->alloc.user, p, size);
-}
-
 int state_fail(struct dasm_State *D, int status, uint32_t at, int64_t value)
 {
   D->limit = 0;
@@ -52,25 +25,6 @@ int state_refuse(struct dasm_State *D, int status, const char *why)
   D->refused = status;
   D->refused_why = why;
   return status;
-}
-
-bool grow_array(struct dasm_State *D, void *arrayp, uint32_t *capacity, size_t need, size_t elem)
-{
-  void *array, *p;
-  uint64_t n = *capacity ? *capacity : 16;
-  while (n < need)
-    n += n;
-  if (n > UINT32_MAX)
-    n = need; /* twice as many cannot be counted */
-  if (n > UINT32_MAX || n > SIZE_MAX / elem)
-    return false;
-  memcpy(&array, arrayp, sizeof array);
-  p = mem_grow(D, array, *capacity * elem, (size_t)n * elem);
-  if (!p)
-    return false;
-  memcpy(arrayp, &p, sizeof p);
-  *capacity = (uint32_t)n;
-  return true;
 }
 
 int dasm_initwith(dasm_State **Dst, int maxsection, const dasm_Allocator *allocator)
@@ -98,8 +52,6 @@ int dasm_initwith(dasm_State **Dst, int maxsection, const dasm_Allocator *alloca
   D->alloc.realloc = allocator->realloc;
   D->alloc.free = allocator->free;
   D->alloc.user = allocator->user;
-  D->pc.slot = D->few_pc;
-  D->pc.max = FEW_PC;
   D->nsections = (uint32_t)maxsection;
   for (i = 0; i < D->nsections; i++)
     section_init(&D->sections[i], i);
@@ -117,47 +69,20 @@ void state_free(struct dasm_State *D)
   for (i = 0; i < D->nsections; i++)
     section_free(D, &D->sections[i]);
   mem_free(D, D->instances, D->maxinstances * sizeof *D->instances);
-  if (D->pc.slot != D->few_pc)
-    mem_free(D, D->pc.slot, D->pc.max * sizeof *D->pc.slot);
+  mem_free(D, D->pc.slot, D->pc.max * sizeof *D->pc.slot);
   mem_free(D, D->global.slot, D->global.max * sizeof *D->global.slot);
   mem_free(D, D->values, D->maxvalues * sizeof *D->values);
   if (UNLIKELY(D->stubs != NULL))
     stubs_free(D);
   notes_free(D);
   used_free(D);
+  memory_end(D);
   mem_free(D, D, sizeof *D + D->nsections * sizeof(struct section));
-}
-
-static bool more_slots(struct dasm_State *D, struct slots *l, unsigned n)
-{
-  uint32_t *slot = l->slot, max = 0;
-
-  if (slot != D->few_pc)
-    return grow_array(D, &l->slot, &l->max, n, sizeof *l->slot);
-  slot = NULL;
-  if (!grow_array(D, &slot, &max, n, sizeof *slot))
-    return false;
-  memcpy(slot, l->slot, l->n * sizeof *slot);
-  l->slot = slot;
-  l->max = max;
-  return true;
-}
-
-/* Have n label slots, the new ones zeroed; never shrinks. */
-static int grow_slots(struct dasm_State *D, struct slots *l, unsigned n)
-{
-  if (n <= l->n)
-    return DASM_S_OK;
-  if (n > l->max && !more_slots(D, l, n))
-    return state_fail(D, DASM_S_NOMEM, 0, n);
-  memset(l->slot + l->n, 0, (n - l->n) * sizeof *l->slot);
-  l->n = n;
-  return DASM_S_OK;
 }
 
 int state_setupglobal(struct dasm_State *D, void **globals, unsigned maxglobal)
 {
-  int status = grow_slots(D, &D->global, maxglobal);
+  int status = slots_grow(D, &D->global, maxglobal);
   unsigned i;
 
   if (globals && !D->unchecked)
@@ -170,12 +95,12 @@ int state_setupglobal(struct dasm_State *D, void **globals, unsigned maxglobal)
 
 int state_growpc(struct dasm_State *D, unsigned maxpc)
 {
-  return grow_slots(D, &D->pc, maxpc);
+  return slots_grow(D, &D->pc, maxpc);
 }
 
 int dasm_growglobal(dasm_State **Dst, unsigned maxglobal)
 {
-  return Dst && *Dst ? grow_slots(*Dst, &(*Dst)->global, maxglobal) : DASM_S_NOMEM;
+  return Dst && *Dst ? slots_grow(*Dst, &(*Dst)->global, maxglobal) : DASM_S_NOMEM;
 }
 
 /* Forget all code and labels; memory is kept. */
@@ -198,7 +123,7 @@ static void reset(struct dasm_State *D)
     memset(D->pc.slot + D->pc_low, 0, (D->pc_high - D->pc_low) * sizeof *D->pc.slot);
   D->pc_low = UINT32_MAX;
   D->pc_high = 0;
-  if (D->global.n)
+  if (D->global.slot)
     memset(D->global.slot, 0, D->global.n * sizeof *D->global.slot);
 }
 
@@ -273,7 +198,7 @@ int state_checkstep(struct dasm_State *D, int secmatch)
 /* Current instance of a slot, or NULL. */
 static const struct instance *slot_instance(const struct dasm_State *D, const struct slots *l, uint32_t i)
 {
-  return i < l->n && l->slot[i] ? &D->instances[l->slot[i]] : NULL;
+  return i < l->n && l->slot && l->slot[i] ? &D->instances[l->slot[i]] : NULL;
 }
 
 int state_getpclabel(const struct dasm_State *D, unsigned pc)

@@ -91,13 +91,13 @@ static int copy_lines(struct dasm_CodeHeap *H, struct code_facts *f, const struc
   dasm_Line *lines;
 
   *size = 0;
-  if (!D || D->nnotes == 0 || !(H->flags & (DASM_HEAP_GDB | DASM_HEAP_JITDUMP)))
+  if (!D || notes_count(D) == 0 || !(H->flags & (DASM_HEAP_GDB | DASM_HEAP_JITDUMP)))
     return DASM_S_OK;
-  lines = heap_alloc(H, NULL, 0, D->nnotes * sizeof *lines);
+  lines = heap_alloc(H, NULL, 0, notes_count(D) * sizeof *lines);
   if (!lines)
     return DASM_S_NOMEM;
-  *size = D->nnotes * sizeof *lines;
-  f->nlines = notes_resolve(D, lines, D->nnotes);
+  *size = notes_count(D) * sizeof *lines;
+  f->nlines = notes_resolve(D, lines, notes_count(D));
   f->lines = lines;
   return DASM_S_OK;
 }

@@ -7,46 +7,54 @@
  */
 #include "internal.h"
 
-static uint32_t slot_of(const struct dasm_State *D, const dasm_Template *tmpl)
+static uint32_t slot_of(const struct used *used, const dasm_Template *tmpl)
 {
   uint32_t i = (uint32_t)((uintptr_t)tmpl >> 4) * 2654435761u >> 8;
 
-  for (i &= D->used_slots - 1; D->used_slot[i]; i = (i + 1) & (D->used_slots - 1))
-    if (D->used[D->used_slot[i] - 1].tmpl == tmpl)
+  for (i &= used->nslots - 1; used->slot[i]; i = (i + 1) & (used->nslots - 1))
+    if (used->at[used->slot[i] - 1].tmpl == tmpl)
       break;
   return i;
 }
 
 /* Twice as many slots; half of them at most are in use. */
-static bool more_slots(struct dasm_State *D)
+static bool more_slots(struct dasm_State *D, struct used *used)
 {
-  uint32_t n = D->used_slots ? 2 * D->used_slots : 16, i;
+  uint32_t n = used->nslots ? 2 * used->nslots : 16, i;
   uint32_t *slot = mem_grow(D, NULL, 0, n * sizeof *slot);
 
   if (!slot)
     return false;
-  mem_free(D, D->used_slot, D->used_slots * sizeof *slot);
+  mem_free(D, used->slot, used->nslots * sizeof *slot);
   memset(slot, 0, n * sizeof *slot);
-  D->used_slot = slot;
-  D->used_slots = n;
+  used->slot = slot;
+  used->nslots = n;
   for (i = 0; i < D->nused; i++)
-    slot[slot_of(D, D->used[i].tmpl)] = i + 1;
+    slot[slot_of(used, used->at[i].tmpl)] = i + 1;
   return true;
+}
+
+/* Have room for one more. */
+static bool room_for_one(struct dasm_State *D)
+{
+  if (!D->used && (D->used = mem_grow(D, NULL, 0, sizeof *D->used)) != NULL)
+    memset(D->used, 0, sizeof *D->used);
+  return D->used && (2 * (D->nused + 1) <= D->used->nslots || more_slots(D, D->used)) &&
+         (D->nused < D->used->max ||
+          grow_array(D, &D->used->at, &D->used->max, (size_t)D->nused + 1, sizeof *D->used->at));
 }
 
 static int add(struct dasm_State *D, const dasm_Template *tmpl, uint32_t *base)
 {
-  const struct used_template *last = D->nused ? &D->used[D->nused - 1] : NULL;
+  const struct used_template *last = D->nused ? &D->used->at[D->nused - 1] : NULL;
   uint64_t next = last ? (uint64_t)last->base + list_end(last->tmpl->list) : D->home ? list_end(D->home) : 0;
 
   if (next + list_end(tmpl->list) > UINT32_MAX) /* see struct event */
     return state_fail(D, DASM_S_SIZE, 0, 0);
-  if (2 * (D->nused + 1) > D->used_slots && !more_slots(D))
+  if (!room_for_one(D))
     return state_fail(D, DASM_S_NOMEM, 0, 0);
-  if (D->nused == D->maxused && !grow_array(D, &D->used, &D->maxused, (size_t)D->nused + 1, sizeof *D->used))
-    return state_fail(D, DASM_S_NOMEM, 0, 0);
-  D->used_slot[slot_of(D, tmpl)] = D->nused + 1;
-  D->used[D->nused++] = (struct used_template){ tmpl, (uint32_t)next };
+  D->used->slot[slot_of(D->used, tmpl)] = D->nused + 1;
+  D->used->at[D->nused++] = (struct used_template){tmpl, (uint32_t)next};
   template_hold(tmpl);
   *base = (uint32_t)next;
   return DASM_S_OK;
@@ -54,11 +62,11 @@ static int add(struct dasm_State *D, const dasm_Template *tmpl, uint32_t *base)
 
 int used_base(struct dasm_State *D, const dasm_Template *tmpl, uint32_t *base)
 {
-  uint32_t i = D->nused ? D->used_slot[slot_of(D, tmpl)] : 0;
+  uint32_t i = D->nused ? D->used->slot[slot_of(D->used, tmpl)] : 0;
 
   if (!i)
     return add(D, tmpl, base);
-  *base = D->used[i - 1].base;
+  *base = D->used->at[i - 1].base;
   return DASM_S_OK;
 }
 
@@ -71,15 +79,15 @@ const uint8_t *used_find(const struct dasm_State *D, uint32_t *at)
   while (low < high) {
     uint32_t mid = low + (high - low) / 2;
 
-    if (D->used[mid].base <= *at)
+    if (D->used->at[mid].base <= *at)
       low = mid + 1;
     else
       high = mid;
   }
   if (low == 0)
     return D->home;
-  *at -= D->used[low - 1].base;
-  return D->used[low - 1].tmpl->list;
+  *at -= D->used->at[low - 1].base;
+  return D->used->at[low - 1].tmpl->list;
 }
 
 void used_reset(struct dasm_State *D)
@@ -87,9 +95,9 @@ void used_reset(struct dasm_State *D)
   uint32_t i;
 
   for (i = 0; i < D->nused; i++)
-    template_drop(D->used[i].tmpl);
+    template_drop(D->used->at[i].tmpl);
   if (D->nused)
-    memset(D->used_slot, 0, D->used_slots * sizeof *D->used_slot);
+    memset(D->used->slot, 0, D->used->nslots * sizeof *D->used->slot);
   D->nused = D->base = 0;
   D->current = NULL;
 }
@@ -97,6 +105,9 @@ void used_reset(struct dasm_State *D)
 void used_free(struct dasm_State *D)
 {
   used_reset(D);
-  mem_free(D, D->used, D->maxused * sizeof *D->used);
-  mem_free(D, D->used_slot, D->used_slots * sizeof *D->used_slot);
+  if (!D->used)
+    return;
+  mem_free(D, D->used->at, D->used->max * sizeof *D->used->at);
+  mem_free(D, D->used->slot, D->used->nslots * sizeof *D->used->slot);
+  mem_free(D, D->used, sizeof *D->used);
 }

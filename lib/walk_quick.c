@@ -183,7 +183,7 @@ static ALWAYS_INLINE bool quick_bits(const uint8_t *f, int64_t value, uint64_t *
     *unit |= v << f[FIELD_TO];
     return v <= list_u32(f + FIELD_SPAN);
   }
-  if (f[FIELD_QUICK] == QUICK_NOT || (v & f[FIELD_DROPPED]) != 0 ||
+  if (f[FIELD_QUICK] - 1u >= QUICK_PIECES || (v & f[FIELD_DROPPED]) != 0 ||
       v - (uint64_t)(int64_t)(int32_t)list_u32(f + FIELD_LOW) > list_u32(f + FIELD_SPAN))
     return false;
   v = v << (f[FIELD_LEFT] & 63) >> (f[FIELD_RIGHT] & 63);
