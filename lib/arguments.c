@@ -7,6 +7,9 @@ DYNASM_NAME int (dasm_put)(dasm_State **Dst, int start, ...)
   va_list ap;
   int status;
 
+  if (UNLIKELY(!Dst || !*Dst))
+    return DASM_S_NOMEM;
+  (*Dst)->dst = Dst; /* as in dynasm.c */
   va_start(ap, start);
   status = dasm_vput(Dst, start, ap);
   va_end(ap);

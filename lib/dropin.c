@@ -19,40 +19,28 @@ static bool enter(struct dasm_State *D, void *ctx)
   return true;
 }
 
-int dasm_dropin_init(dasm_State **state, int maxsection, dasm_DropinGrow grow, dasm_DropinFree release, void *ctx)
+int dasm_dropin_init(dasm_State **state, int maxsection, dasm_DropinGrow grow, dasm_DropinFree release, void *ctx,
+                     unsigned flags)
 {
   dasm_Allocator alloc = {sizeof alloc, grow, release, ctx};
   int status = dasm_initwith(state, maxsection, grow ? &alloc : NULL);
 
-  if (status == DASM_S_OK)
+  if (status == DASM_S_OK) {
     (*state)->dynasm = true;
+    (*state)->unchecked = (flags & DASM_DROPIN_UNCHECKED) != 0;
+    (*state)->by_reference = (flags & DASM_DROPIN_ADDRESS) != 0;
+  }
   return status;
-}
-
-void dasm_dropin_byreference(dasm_State *D)
-{
-  if (D)
-    D->by_reference = true;
-}
-
-void dasm_dropin_unchecked(dasm_State *D)
-{
-  if (D)
-    D->unchecked = true;
 }
 
 DYNASM_NAME int dasm_dropin_plain(dasm_State **Dst, int maxsection)
 {
-  int status = dasm_dropin_init(Dst, maxsection, NULL, NULL, NULL);
-
-  if (status == DASM_S_OK)
-    (*Dst)->unchecked = true;
-  return status;
+  return dasm_dropin_init(Dst, maxsection, NULL, NULL, NULL, DASM_DROPIN_UNCHECKED);
 }
 
 DYNASM_NAME int dasm_dropin_checked(dasm_State **Dst, int maxsection)
 {
-  return dasm_dropin_init(Dst, maxsection, NULL, NULL, NULL);
+  return dasm_dropin_init(Dst, maxsection, NULL, NULL, NULL, 0);
 }
 
 int dasm_dropin_free(dasm_State *D, void *ctx)

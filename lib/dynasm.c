@@ -4,6 +4,15 @@
  */
 #include "internal.h"
 
+/* Memory functions of a program with DynASM's own parameters get Dst. */
+static inline struct dasm_State *enter(dasm_State **Dst)
+{
+  if (!Dst || !*Dst)
+    return NULL;
+  (*Dst)->dst = Dst;
+  return *Dst;
+}
+
 DYNASM_NAME int dasm_init(dasm_State **Dst, int maxsection)
 {
   return dasm_initwith(Dst, maxsection, NULL);
@@ -11,7 +20,7 @@ DYNASM_NAME int dasm_init(dasm_State **Dst, int maxsection)
 
 DYNASM_NAME int dasm_free(dasm_State **Dst)
 {
-  if (Dst && *Dst) {
+  if (enter(Dst)) {
     state_free(*Dst);
     *Dst = NULL;
   }
@@ -20,22 +29,22 @@ DYNASM_NAME int dasm_free(dasm_State **Dst)
 
 DYNASM_NAME int dasm_setupglobal(dasm_State **Dst, void **globals, unsigned maxglobal)
 {
-  return Dst && *Dst ? state_setupglobal(*Dst, globals, maxglobal) : DASM_S_NOMEM;
+  return enter(Dst) ? state_setupglobal(*Dst, globals, maxglobal) : DASM_S_NOMEM;
 }
 
 DYNASM_NAME int dasm_growpc(dasm_State **Dst, unsigned maxpc)
 {
-  return Dst && *Dst ? state_growpc(*Dst, maxpc) : DASM_S_NOMEM;
+  return enter(Dst) ? state_growpc(*Dst, maxpc) : DASM_S_NOMEM;
 }
 
 DYNASM_NAME int dasm_setup(dasm_State **Dst, const void *actionlist)
 {
-  return Dst && *Dst ? state_setup(*Dst, actionlist) : DASM_S_NOMEM;
+  return enter(Dst) ? state_setup(*Dst, actionlist) : DASM_S_NOMEM;
 }
 
 DYNASM_NAME int dasm_link(dasm_State **Dst, size_t *size)
 {
-  return Dst && *Dst ? state_link(*Dst, size) : DASM_S_NOMEM;
+  return enter(Dst) ? state_link(*Dst, size) : DASM_S_NOMEM;
 }
 
 DYNASM_NAME int dasm_encode(dasm_State **Dst, void *buffer)
@@ -50,5 +59,5 @@ DYNASM_NAME int dasm_getpclabel(dasm_State **Dst, unsigned pc)
 
 DYNASM_NAME int dasm_checkstep(dasm_State **Dst, int secmatch)
 {
-  return Dst && *Dst ? state_checkstep(*Dst, secmatch) : DASM_S_NOMEM;
+  return enter(Dst) ? state_checkstep(*Dst, secmatch) : DASM_S_NOMEM;
 }

@@ -155,7 +155,7 @@ static inline bool write_distance(const struct output *o, const struct event *e)
   uint64_t from = o->run + (uint64_t)(o->w - o->start) + (uint64_t)(int64_t)(int8_t)f[FIELD_AHEAD], to;
   int32_t distance;
 
-  if (f[FIELD_QUICK] != QUICK_DISTANCE || list[LIST_AT_ORDER] != HOST_ORDER)
+  if (f[FIELD_QUICK] != QUICK_DISTANCE || e->form == FORM_GROWN || list[LIST_AT_ORDER] != HOST_ORDER)
     return false;
   if (e->op == OP_REF_ADDR)
     to = o->D->values[e->target];
@@ -222,8 +222,9 @@ static int encode_section(struct output *o, const struct section *s)
 static void set_globals(const struct output *o)
 {
   struct dasm_State *D = o->D;
-  uint32_t i;
-  for (i = 0; i < D->nglobals && D->global.slot; i++) {
+  uint32_t i, high = D->global.high < D->nglobals ? D->global.high : D->nglobals;
+
+  for (i = D->global.low; i < high; i++) {
     uint64_t address;
     if (D->global.slot[i] && label_address(o, &D->instances[D->global.slot[i]], &address))
       D->globals[i] = (void *)(uintptr_t)address;

@@ -145,9 +145,10 @@ static inline enum label_state label_state(const struct instance *l)
   return (enum label_state)(l->place >> 24);
 }
 
-/* Labels by number: the instance, or 0 for one not used yet. `slot` may be NULL as long as there was no put. */
+/* Labels by number: the instance, or 0 for one not used yet. `slot` may be NULL as long as there was no put. Those in use
+ * are some of low ... high - 1; none: high is 0, and low UINT32_MAX. */
 struct slots {
-  uint32_t *slot, n, max;
+  uint32_t *slot, n, max, low, high;
 };
 
 /* From this offset of a section on, bytes come from a source line. */
@@ -191,7 +192,6 @@ struct dasm_State {
   } open;                    /* a branch in the current section that may not need an event: see label.h */
 
   struct slots pc, global;
-  uint32_t pc_low, pc_high;  /* the PC labels in use are some of pc_low ... pc_high - 1; none: 0 is the latter */
   uint32_t prev[10], next[10]; /* local labels <n and >n */
   uint32_t base;             /* of `list` */
   uint32_t bias;             /* what the address of a record's operands lacks to be the record's place, modulo 2^32 */
@@ -308,6 +308,8 @@ bool memory_begin(struct dasm_State *D, struct section *s);
 void memory_end(struct dasm_State *D);
 /* Have n slots of labels, the new ones zeroed; never shrinks. */
 int slots_grow(struct dasm_State *D, struct slots *l, unsigned n);
+/* None is in use. */
+void slots_clear(struct slots *l);
 extern const dasm_Allocator default_allocator;
 
 void section_init(struct section *s, uint32_t number);

@@ -40,6 +40,10 @@ void isa_pad(const uint8_t *list, uint8_t *w, uint32_t n)
   enum list_order order = (enum list_order)list[LIST_AT_ORDER];
   uint8_t *end = w + n;
 
+  if (isa->nop_size == 1) {
+    memset(w, (int)isa->nop, n);
+    return;
+  }
   for (; (size_t)(end - w) % (isa->half_nop ? 2 : isa->nop_size) != 0; w++)
     *w = 0; /* behind data */
   for (; (size_t)(end - w) % isa->nop_size != 0; w += 2)

@@ -16,13 +16,13 @@
 
 /* ---- labels -------------------------------------------------------------- */
 
-/* PC label `number` is in use. */
-static inline void mark_pc(struct dasm_State *D, uint32_t number)
+/* Label `number` is in use. */
+static inline void mark_used(struct slots *l, uint32_t number)
 {
-  if (number < D->pc_low)
-    D->pc_low = number;
-  if (number >= D->pc_high)
-    D->pc_high = number + 1;
+  if (number < l->low)
+    l->low = number;
+  if (number >= l->high)
+    l->high = number + 1;
 }
 
 /* One more instance, to be filled. */
@@ -44,7 +44,9 @@ static inline uint32_t new_instance(struct dasm_State *D, enum label_state class
   if (n == 0)
     return 0;
   if (class == LABEL_PC)
-    mark_pc(D, number);
+    mark_used(&D->pc, number);
+  else if (class == LABEL_GLOBAL)
+    mark_used(&D->global, number);
   D->instances[n].offset = number;
   D->instances[n].place = LABEL_PLACE(class, 0);
   return n;

@@ -26,8 +26,6 @@ void notes_free(struct dasm_State *D)
 {
   struct notes *notes = D->notes;
 
-  if (!notes)
-    return;
   mem_free(D, notes->note, notes->max * sizeof *notes->note);
   mem_free(D, notes->files, notes->maxfiles * sizeof *notes->files);
   mem_free(D, notes, sizeof *notes);

@@ -10,7 +10,7 @@
 
 #include "internal.h"
 
-enum { FIRST_INSTANCES = 24, FIRST_EVENTS = 32, FIRST_VALUES = 8, FIRST_BYTES = 1024 };
+enum { FIRST_INSTANCES = 24, FIRST_EVENTS = 32, FIRST_VALUES = 16, FIRST_BYTES = 1024 };
 _Static_assert(FIRST_BYTES > LIST_ROOM + BUF_SLACK, "the first put has its room");
 
 static void *default_realloc(void *user, void *p, size_t osize, size_t nsize)
@@ -34,7 +34,7 @@ static void *context(const struct dasm_State *D)
   return D->by_reference ? D->dst : D->alloc.user;
 }
 
-static bool is_in_first(const struct dasm_State *D, const void *p)
+static inline bool is_in_first(const struct dasm_State *D, const void *p)
 {
   return (uintptr_t)p - (uintptr_t)D->first < D->first_size;
 }
@@ -133,6 +133,14 @@ static bool more_slots(struct dasm_State *D, struct slots *l, unsigned n)
     return false;
   memset(l->slot + known, 0, (n - known) * sizeof *l->slot);
   return true;
+}
+
+void slots_clear(struct slots *l)
+{
+  if (l->high)
+    memset(l->slot + l->low, 0, (l->high - l->low) * sizeof *l->slot);
+  l->low = UINT32_MAX;
+  l->high = 0;
 }
 
 int slots_grow(struct dasm_State *D, struct slots *l, unsigned n)

@@ -50,8 +50,8 @@ static int keep_labels(struct dasm_CodeHeap *H, const struct dasm_State *D, stru
   c->left = D->global.n;
   c->right = D->pc.n;
   if ((uint64_t)c->left + c->right > 2) {
-    first = D->pc_high ? D->pc_low : 0;
-    c->right = D->pc_high - first;
+    first = D->pc.high ? D->pc.low : 0;
+    c->right = D->pc.high - first;
     out = heap_alloc(H, NULL, 0, table_bytes(c));
     if (!out) {
       c->left = c->right = 0;

@@ -60,15 +60,10 @@ static NOINLINE int begin(struct dasm_State *D, uint32_t start, const int64_t *a
   return put_quick(D, s->w, D->list + start, a);
 }
 
-static ALWAYS_INLINE int put(dasm_State **Dst, uint32_t start, const int64_t *a)
+static ALWAYS_INLINE int put(struct dasm_State *D, uint32_t start, const int64_t *a)
 {
-  struct dasm_State *D;
-  uint8_t *w;
+  uint8_t *w = D->section->w;
 
-  if (UNLIKELY(!Dst || !*Dst))
-    return DASM_S_NOMEM;
-  D = *Dst;
-  w = D->section->w;
   if (UNLIKELY(start - LIST_HEADER >= D->limit || (uintptr_t)w >= D->section->end))
     return begin(D, start, a);
   will_write(w);
@@ -81,20 +76,22 @@ static ALWAYS_INLINE int put(dasm_State **Dst, uint32_t start, const int64_t *a)
 
 int dasm_putargs(dasm_State **Dst, const int64_t *args)
 {
-  return put(Dst, (uint32_t)args[0], args + 1);
+  if (UNLIKELY(!Dst || !*Dst))
+    return DASM_S_NOMEM;
+  return put(*Dst, (uint32_t)args[0], args + 1);
 }
 
 /* ---- drop-in headers ------------------------------------------------------------ */
 
-/* The program may have set the status itself; its memory functions get Dst. */
+/* The program's memory functions get Dst. */
 static ALWAYS_INLINE int put_dropin(dasm_State **Dst, uint32_t start, const int64_t *a)
 {
-  if (UNLIKELY(!Dst || !*Dst))
+  struct dasm_State *D = *Dst;
+
+  if (UNLIKELY(!D))
     return DASM_S_NOMEM;
-  if (UNLIKELY((*Dst)->status != DASM_S_OK))
-    return (*Dst)->status;
-  (*Dst)->dst = Dst;
-  return put(Dst, start, a);
+  D->dst = Dst;
+  return put(D, start, a);
 }
 
 int dasm_dropin_putargs(dasm_State **Dst, const int64_t *args)

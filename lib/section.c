@@ -42,8 +42,10 @@ void section_limit(struct section *s, uint32_t first)
 
 void section_free(struct dasm_State *D, struct section *s)
 {
+  if (!s->events)
+    return; /* and no bytes */
   mem_free(D, s->buf, s->size);
-  mem_free(D, s->events, s->events ? (s->maxevents + (size_t)1) * sizeof *s->events : 0);
+  mem_free(D, s->events, (s->maxevents + (size_t)1) * sizeof *s->events);
 }
 
 static bool reserve_bytes(struct dasm_State *D, struct section *s, size_t need)

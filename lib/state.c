@@ -56,7 +56,7 @@ int dasm_initwith(dasm_State **Dst, int maxsection, const dasm_Allocator *alloca
   for (i = 0; i < D->nsections; i++)
     section_init(&D->sections[i], i);
   D->section = D->sections;
-  D->pc_low = UINT32_MAX;
+  D->pc.low = D->global.low = UINT32_MAX;
   D->status = DASM_S_OK;
   *Dst = D;
   return DASM_S_OK;
@@ -74,8 +74,10 @@ void state_free(struct dasm_State *D)
   mem_free(D, D->values, D->maxvalues * sizeof *D->values);
   if (UNLIKELY(D->stubs != NULL))
     stubs_free(D);
-  notes_free(D);
-  used_free(D);
+  if (UNLIKELY(D->notes != NULL))
+    notes_free(D);
+  if (UNLIKELY(D->used != NULL))
+    used_free(D);
   memory_end(D);
   mem_free(D, D, sizeof *D + D->nsections * sizeof(struct section));
 }
@@ -103,28 +105,32 @@ int dasm_growglobal(dasm_State **Dst, unsigned maxglobal)
   return Dst && *Dst ? slots_grow(*Dst, &(*Dst)->global, maxglobal) : DASM_S_NOMEM;
 }
 
-/* Forget all code and labels; memory is kept. */
-static void reset(struct dasm_State *D)
+/* Forget what was put; memory is kept. */
+static void forget_code(struct dasm_State *D)
 {
   uint32_t i;
-  D->status = D->refused = DASM_S_OK;
-  D->limit = 0;
+
   for (i = 0; i < D->nsections; i++)
     section_reset(&D->sections[i]);
   D->section = D->sections;
   D->ninstances = D->nvalues = D->open.target = 0;
-  D->linked = false;
-  D->codesize = 0;
   notes_reset(D);
-  used_reset(D);
   memset(D->prev, 0, sizeof D->prev);
   memset(D->next, 0, sizeof D->next);
-  if (D->pc_high)
-    memset(D->pc.slot + D->pc_low, 0, (D->pc_high - D->pc_low) * sizeof *D->pc.slot);
-  D->pc_low = UINT32_MAX;
-  D->pc_high = 0;
-  if (D->global.slot)
-    memset(D->global.slot, 0, D->global.n * sizeof *D->global.slot);
+  slots_clear(&D->pc);
+  slots_clear(&D->global);
+}
+
+static void reset(struct dasm_State *D)
+{
+  D->status = D->refused = DASM_S_OK;
+  D->limit = 0;
+  D->linked = false;
+  D->codesize = 0;
+  if (D->nused)
+    used_reset(D);
+  if (D->first) /* else there was no put */
+    forget_code(D);
 }
 
 /* Puts come from D->list now. */

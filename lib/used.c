@@ -105,8 +105,6 @@ void used_reset(struct dasm_State *D)
 void used_free(struct dasm_State *D)
 {
   used_reset(D);
-  if (!D->used)
-    return;
   mem_free(D, D->used->at, D->used->max * sizeof *D->used->at);
   mem_free(D, D->used->slot, D->used->nslots * sizeof *D->used->slot);
   mem_free(D, D->used, sizeof *D->used);

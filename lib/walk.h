@@ -30,7 +30,7 @@ extern walk_op *const walk_ops[OP_COUNT];
 #ifdef JUMP
 #define WALK_JUMPS 1
 #if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC optimize("optimize-sibling-calls")
+#pragma GCC optimize("optimize-sibling-calls", "no-tree-slp-vectorize")
 #endif
 #else
 #define JUMP return

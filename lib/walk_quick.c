@@ -324,6 +324,8 @@ WALK(LABEL_GLOBAL)
     p = operands;
     NOT_PLACED(i);
   }
+  if (D->global.slot[n] == 0)
+    mark_used(&D->global, n);
   D->global.slot[n] = (uint32_t)i;
   IN_ORDER;
   place_label(D, D->section, (uint32_t)i, w, record_place(D, operands));
@@ -344,7 +346,7 @@ WALK(LABEL_PC)
   if (UNLIKELY(i <= 0))
     NOT_PLACED(i);
   if (before == 0)
-    mark_pc(D, (uint32_t)v);
+    mark_used(&D->pc, (uint32_t)v);
   D->pc.slot[v] = (uint32_t)i;
   a++;
   IN_ORDER;

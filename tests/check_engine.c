@@ -24,12 +24,24 @@ static void fresh(void)
   L.isa = ISA_X64;
 }
 
-static void start(int sections, unsigned pcs)
+static void set_up(unsigned pcs)
 {
-  ck_assert_int_eq(dasm_init(&D, sections), DASM_S_OK);
   ck_assert_int_eq(dasm_setupglobal(&D, globals, 8), DASM_S_OK);
   ck_assert_int_eq(dasm_setup(&D, list_finish(&L)), DASM_S_OK);
   ck_assert_int_eq(dasm_growpc(&D, pcs), DASM_S_OK);
+}
+
+static void start(int sections, unsigned pcs)
+{
+  ck_assert_int_eq(dasm_init(&D, sections), DASM_S_OK);
+  set_up(pcs);
+}
+
+/* A state as DynASM's without DASM_CHECKS. */
+static void start_unchecked(unsigned pcs)
+{
+  ck_assert_int_eq(dasm_dropin_plain(&D, 1), DASM_S_OK);
+  set_up(pcs);
 }
 
 static void finish(void)
@@ -279,8 +291,7 @@ START_TEST(redefined_pc_label_keeps_earlier_references)
   ref = site_begin(&L, 1);
   site_op(&L, OP(.code = OP_REF_PC, .b = FIX_REL32), "\xe8\0\0\0\0", 5);
   site_end(&L);
-  start(1, 1);
-  dasm_dropin_unchecked(D);
+  start_unchecked(1);
   dasm_put(&D, def, INT64_C(0)); /* label at 1 */
   dasm_put(&D, ref, INT64_C(0)); /* 1..6 -> 1 */
   dasm_put(&D, def, INT64_C(0)); /* label at 7 */
@@ -776,8 +787,7 @@ START_TEST(branch_to_an_address)
   site_op(&L, OP(.code = OP_LABEL_GLOBAL, .x = 7), "", 0);
   site_op(&L, OP(.code = OP_LIT), "\xc3", 1);
   site_end(&L);
-  start(1, 0);
-  dasm_dropin_unchecked(D);
+  start_unchecked(0);
   dasm_put(&D, jump);
   dasm_put(&D, set, INT64_C(0x10000105));
   dasm_put(&D, label);

@@ -277,8 +277,11 @@ START_TEST(labels_placed_twice)
     says(DASM_S_REDEF | k, text);
   }
   /* What DynASM does. */
+  dasm_free(&D);
+  ck_assert_int_eq(dasm_dropin_plain(&D, 2), DASM_S_OK);
+  ck_assert_int_eq(dasm_setupglobal(&D, globals, 2), DASM_S_OK);
+  ck_assert_int_eq(dasm_growpc(&D, 4), DASM_S_OK);
   ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
-  dasm_dropin_unchecked(D);
   for (i = 0; i < 2; i++) {
     ck_assert_int_eq(dasm_put(&D, label[0][0]), DASM_S_OK);
     ck_assert_int_eq(dasm_put(&D, label[1][0], INT64_C(3)), DASM_S_OK);
@@ -297,9 +300,7 @@ START_TEST(global_array_is_cleared)
     build();
     for (int k = 0; k < 4; k++)
       globals[k] = &there;
-    ck_assert_int_eq(dasm_init(&D, 2), DASM_S_OK);
-    if (i == 3)
-      dasm_dropin_unchecked(D);
+    ck_assert_int_eq(i == 3 ? dasm_dropin_plain(&D, 2) : dasm_init(&D, 2), DASM_S_OK);
     ck_assert_int_eq(dasm_setupglobal(&D, globals, 2), DASM_S_OK);
     if (i == 1)
       globals[1] = out; /* preset */

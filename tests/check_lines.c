@@ -51,7 +51,7 @@ static void expect(const char *text)
   size_t size, n, i;
 
   ck_assert_int_eq(dasm_link(&D, &size), DASM_S_OK);
-  ck_assert_uint_le(D->nnotes, 64);
+  ck_assert_uint_le(notes_count(D), 64);
   n = dasm_getlines(&D, lines, 64);
   ck_assert_uint_eq(dasm_getlines(&D, NULL, 0), n);
   for (i = 0; i < n; i++)

@@ -4,11 +4,28 @@
  * stand in two functions with the host's parameter (a macro may contain `return;`); libdasm gets
  * the host's context `Dst` as a pointer and calls them back. The macros' names for sizes are
  * theirs alone, so each block begins with the size that the host's macro gave it.
+ *
+ * In C, where the functions have DynASM's own parameters, most of libdasm's will do, whatever else is set.
  */
 #ifndef DASM_DEFINE_H
 #define DASM_DEFINE_H
 
 #if !defined(DASM_DROPIN_PLAIN) || defined(DASM_DROPIN_MEMORY) || defined(DASM_EXTERN)
+
+#if !defined(DASM_DROPIN_PLAIN) || defined(__cplusplus)
+#define DASM_DROPIN_ALL		1
+#endif
+
+#ifdef DASM_CHECKS
+#define DASM_DROPIN_KIND	0
+#else
+#define DASM_DROPIN_KIND	DASM_DROPIN_UNCHECKED
+#endif
+#if defined(DASM_DROPIN_MEMORY) && defined(DASM_DROPIN_BYREFERENCE)
+#define DASM_DROPIN_FLAGS	(DASM_DROPIN_KIND | DASM_DROPIN_ADDRESS)
+#else
+#define DASM_DROPIN_FLAGS	DASM_DROPIN_KIND
+#endif
 
 #ifdef DASM_DROPIN_MEMORY
 
@@ -77,22 +94,23 @@ DASM_DROPIN_TEMPLATE
 static int dasm_dropin_make(dasm_State **state, int maxsection, const Context &ctx)
 {
   return dasm_dropin_init(state, maxsection, dasm_dropin_grow<Context>, dasm_dropin_release<Context>,
-                          dasm_dropin_address(ctx));
+                          dasm_dropin_address(ctx), DASM_DROPIN_FLAGS);
 }
 } /* extern "C++" */
 #define DASM_DROPIN_MAKE(state, maxsection)	dasm_dropin_make(state, maxsection, Dst)
 #else
 #define DASM_DROPIN_MAKE(state, maxsection) \
-  dasm_dropin_init(state, maxsection, dasm_dropin_grow, dasm_dropin_release, DASM_DROPIN_CTX)
+  dasm_dropin_init(state, maxsection, dasm_dropin_grow, dasm_dropin_release, DASM_DROPIN_CTX, DASM_DROPIN_FLAGS)
 #endif
 
 #else /* no memory macros: the context is not needed, and `Dst` need not be one */
 
 #define DASM_DROPIN_CTX		NULL
-#define DASM_DROPIN_MAKE(state, maxsection)	dasm_dropin_init(state, maxsection, NULL, NULL, NULL)
+#define DASM_DROPIN_MAKE(state, maxsection)	dasm_dropin_init(state, maxsection, NULL, NULL, NULL, DASM_DROPIN_FLAGS)
 
 #endif
 
+#if defined(DASM_DROPIN_ALL) || defined(DASM_DROPIN_MEMORY)
 /* While the state is made, Dst_REF is one whose status can be set. */
 int dasm_init(Dst_DECL, int maxsection)
 {
@@ -101,16 +119,12 @@ int dasm_init(Dst_DECL, int maxsection)
   none.status = DASM_S_OK;
   Dst_REF = &none;
   status = DASM_DROPIN_MAKE(&made, maxsection);
-#ifndef DASM_CHECKS
-  dasm_dropin_unchecked(made);
-#endif
-#if defined(DASM_DROPIN_MEMORY) && defined(DASM_DROPIN_BYREFERENCE)
-  dasm_dropin_byreference(made);
-#endif
   Dst_REF = made;
   return status;
 }
+#endif
 
+#ifdef DASM_DROPIN_ALL
 int dasm_free(Dst_DECL)
 {
   int status = dasm_dropin_free(Dst_REF, DASM_DROPIN_CTX);
@@ -148,6 +162,20 @@ int dasm_link(Dst_DECL, size_t *szp)
   return dasm_dropin_link(Dst_REF, szp);
 }
 
+int dasm_getpclabel(Dst_DECL, unsigned int pc)
+{
+  return dasm_dropin_getpclabel(Dst_REF, pc);
+}
+
+#ifdef DASM_CHECKS
+int dasm_checkstep(Dst_DECL, int secmatch)
+{
+  return dasm_dropin_checkstep(Dst_REF, secmatch);
+}
+#endif
+#endif
+
+#if defined(DASM_DROPIN_ALL) || defined(DASM_EXTERN)
 int dasm_encode(Dst_DECL, void *buffer)
 {
 #ifdef DASM_EXTERN
@@ -163,17 +191,6 @@ int dasm_encode(Dst_DECL, void *buffer)
 #else
   return dasm_dropin_encode(Dst_REF, buffer);
 #endif
-}
-
-int dasm_getpclabel(Dst_DECL, unsigned int pc)
-{
-  return dasm_dropin_getpclabel(Dst_REF, pc);
-}
-
-#ifdef DASM_CHECKS
-int dasm_checkstep(Dst_DECL, int secmatch)
-{
-  return dasm_dropin_checkstep(Dst_REF, secmatch);
 }
 #endif
 

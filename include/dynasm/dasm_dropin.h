@@ -28,15 +28,19 @@ typedef struct dasm_State dasm_State;
 typedef void *(*dasm_DropinGrow)(void *ctx, void *p, size_t osize, size_t nsize);
 typedef void (*dasm_DropinFree)(void *ctx, void *p, size_t size);
 
-/* grow NULL: C's realloc and free. Statuses of the state have DynASM's numbers of its ISA from now on. */
-DASM_API int dasm_dropin_init(dasm_State **state, int maxsection, dasm_DropinGrow grow, dasm_DropinFree release, void *ctx);
-/* A new state behaves as DynASM's without DASM_CHECKS: a label may be placed again, and is then at the
- * last place for what is put later; dasm_setupglobal() leaves the host's array as it is. */
-DASM_API void dasm_dropin_unchecked(dasm_State *D);
-/* dasm_init() for hosts that use the functions of libdasm as they are: both of these in one. */
+enum {
+  /* The state behaves as DynASM's without DASM_CHECKS: a label may be placed again, and is then at the last place for
+   * what is put later; dasm_setupglobal() leaves the host's array as it is. */
+  DASM_DROPIN_UNCHECKED = 1,
+  /* The memory functions' ctx is what a call gets for Dst, whatever ctx was before. */
+  DASM_DROPIN_ADDRESS = 2
+};
+
+/* grow NULL: C's realloc and free. flags: those above. Statuses of the state have DynASM's numbers of its ISA from now on. */
+DASM_API int dasm_dropin_init(dasm_State **state, int maxsection, dasm_DropinGrow grow, dasm_DropinFree release, void *ctx,
+                              unsigned flags);
+/* dasm_init() for hosts that use the functions of libdasm as they are, unchecked. */
 DASM_API int dasm_dropin_plain(dasm_State **Dst, int maxsection);
-/* The memory functions' ctx is what a call gets for Dst, whatever ctx was before. */
-DASM_API void dasm_dropin_byreference(dasm_State *D);
 /* The same for those that look (DASM_CHECKS). */
 DASM_API int dasm_dropin_checked(dasm_State **Dst, int maxsection);
 DASM_API int dasm_dropin_free(dasm_State *D, void *ctx);

@@ -114,22 +114,25 @@ WALK(X86_TRAIL)
 
 /* ---- registers ------------------------------------------------------------------- */
 
-/* The literal, which was before `lit`, ends with the opcode and `tail` bytes more: put REX before them, as the numbers
+/* The literal ends with the opcode and `tail` bytes more: put REX before them, as the numbers
  * r, b, x want it. more: there is a second operand. imm: the immediate, which may decide on the s bit. False: one of the
  * numbers is not as usual. */
-static ALWAYS_INLINE bool opcode(uint8_t **end, const uint8_t **operands, const uint8_t *lit, unsigned tail, uint64_t r,
-                                 uint64_t b, uint64_t x, bool more, const int64_t *imm)
+static ALWAYS_INLINE bool opcode(uint8_t **end, const uint8_t **operands, unsigned tail, uint64_t r, uint64_t b, uint64_t x,
+                                 bool more, const int64_t *imm)
 {
   const uint8_t *p = *operands;
-  unsigned rex = p[0], n = (rex >> 4 & 3) + 1 + tail;
+  unsigned rex = p[0];
+  size_t n = (rex >> 4 & 3) + 1 + tail;
   uint8_t *w = *end - n;
+  uint64_t bytes;
 
   if (UNLIKELY((r | b | x) > (more ? 7 : 15)) || (more && (p[1] & XM_REX2)))
     return false;
   rex = (rex & (XR_WRXB | XR_FORCE)) | (unsigned)(r >> 1 & 4) | (unsigned)(x >> 2 & 2) | (unsigned)(b >> 3);
+  memcpy(&bytes, w, 8);
   *w = (uint8_t)(0x40 | (rex & XR_WRXB));
   w += rex != 0;
-  memcpy(w, lit - n, 8);
+  memcpy(w, &bytes, 8);
   w += n;
   if (more && (p[1] & XM_SX) && fits8((int32_t)*imm))
     *(w - tail - 1) |= 2;
@@ -141,11 +144,10 @@ static ALWAYS_INLINE bool opcode(uint8_t **end, const uint8_t **operands, const 
 /* Such an operation, which takes n arguments. ok: what else must be so of them; then `rest` puts what is behind
  * the opcode, w behind the literal. With a second operand it is another function, for that is seldom. */
 #define INSN(name, tail, r, b, x, n, ok, rest)                                                                     \
-  static int name##_more(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a) \
+  static NOINLINE int name##_more(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q,             \
+                                  const int64_t *a)                                                                \
   {                                                                                                               \
-    const uint8_t *lit = q + p[-1];                                                                               \
-                                                                                                                  \
-    if (UNLIKELY(!(ok) || !opcode(&w, &p, lit, tail, (uint64_t)(r), (uint64_t)(b), (uint64_t)(x), true, a + (n)))) \
+    if (UNLIKELY(!(ok) || !opcode(&w, &p, tail, (uint64_t)(r), (uint64_t)(b), (uint64_t)(x), true, a + (n)))) \
       RARE;                                                                                                       \
     rest;                                                                                                         \
     a += (n);                                                                                                     \
@@ -153,12 +155,10 @@ static ALWAYS_INLINE bool opcode(uint8_t **end, const uint8_t **operands, const 
   }                                                                                                               \
   WALK(name)                                                                                                      \
   {                                                                                                               \
-    const uint8_t *lit = q;                                                                                       \
-                                                                                                                  \
     LITERAL;                                                                                                      \
     if (*p & XR_MORE)                                                                                             \
       JUMP name##_more(D, w, p, q, a);                                                                            \
-    if (UNLIKELY(!(ok) || !opcode(&w, &p, lit, tail, (uint64_t)(r), (uint64_t)(b), (uint64_t)(x), false, NULL)))   \
+    if (UNLIKELY(!(ok) || !opcode(&w, &p, tail, (uint64_t)(r), (uint64_t)(b), (uint64_t)(x), false, NULL)))   \
       RARE;                                                                                                       \
     rest;                                                                                                         \
     a += (n);                                                                                                     \
@@ -166,7 +166,7 @@ static ALWAYS_INLINE bool opcode(uint8_t **end, const uint8_t **operands, const 
   }
 
 /* ModRM, which is known but for these numbers. */
-#define MODRM(r, b) (unsigned)(lit[-1] | ((r) & 7) << 3 | ((b) & 7))
+#define MODRM(r, b) (unsigned)(w[-1] | ((r) & 7) << 3 | ((b) & 7))
 #define PLAIN(name, r, b, n) INSN(name, 1, r, b, 0, n, true, w[-1] = (uint8_t)MODRM(r, b))
 PLAIN(X86_R, a[0], 0, 1)
 PLAIN(X86_B, 0, a[0], 1)
@@ -234,27 +234,27 @@ MEM_D(X86_MEM_B_D, 0, a[0], 2)
 MEM_D(X86_MEM_RB_D, a[0], a[1], 3)
 
 /* [base+index*scale]; index 4 is none. Returns SIB, which comes behind ModRM. */
-static ALWAYS_INLINE unsigned put_sib(uint8_t *w, const uint8_t *lit, int64_t r, int64_t b, int64_t x)
+static ALWAYS_INLINE unsigned put_sib(uint8_t *w, int64_t r, int64_t b, int64_t x)
 {
-  unsigned sib = (unsigned)(lit[-1] | (x & 7) << 3 | (b & 7));
+  unsigned sib = (unsigned)(w[-1] | (x & 7) << 3 | (b & 7));
 
-  w[-2] = (uint8_t)(lit[-2] | 4 | (r & 7) << 3);
+  w[-2] = (uint8_t)(w[-2] | 4 | (r & 7) << 3);
   w[-1] = (uint8_t)sib;
   return sib;
 }
 
 #define SIB(name, r, b, x, n) \
-  INSN(name, 2, r, b, x, n, (x) != 4, w = put_zero(w, w - 2, put_sib(w, lit, r, b, x)))
+  INSN(name, 2, r, b, x, n, (x) != 4, w = put_zero(w, w - 2, put_sib(w, r, b, x)))
 #define SIB_D(name, r, b, x, n)                               \
   INSN(name, 2, r, b, x, n, (x) != 4 && fits32(a[(n) - 1]), \
-       w = put_disp(w, w - 2, put_sib(w, lit, r, b, x), a[(n) - 1]))
+       w = put_disp(w, w - 2, put_sib(w, r, b, x), a[(n) - 1]))
 SIB(X86_SIB_BX, 0, a[0], a[1], 2)
 SIB(X86_SIB_RBX, a[0], a[1], a[2], 3)
 SIB_D(X86_SIB_R_D, a[0], 0, 0, 2)
 SIB_D(X86_SIB_BX_D, 0, a[0], a[1], 3)
 SIB_D(X86_SIB_RBX_D, a[0], a[1], a[2], 4)
 /* [index*scale+disp32], whose SIB has no base */
-#define INDEX(name, r, x, n) INSN(name, 2, r, 0, x, n, (x) != 4, put_sib(w, lit, r, 5, x))
+#define INDEX(name, r, x, n) INSN(name, 2, r, 0, x, n, (x) != 4, put_sib(w, r, 5, x))
 INDEX(X86_INDEX_X, 0, a[0], 1)
 INDEX(X86_INDEX_RX, a[0], a[1], 2)
 
