@@ -203,6 +203,7 @@ START_TEST(origins_at_their_bounds)
                            [FIELD_SHIFT] = origins[_i].shift, [FIELD_BITS] = origins[_i].bits};
   uint64_t v;
 
+  field_complete(f);
   ck_assert(field_valid(f));
   ck_assert_int_eq(field_is_relative(f), origins[_i].origin != ORIGIN_NONE);
   ck_assert_msg(field_bits(f, origins[_i].end, origins[_i].target, &v) == (origins[_i].fits != 0), "%s", origins[_i].name);
