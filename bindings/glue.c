@@ -209,6 +209,7 @@ glue_Fragment *glue_fragment(glue_Asm *a, const char *text, size_t length)
 }
 
 void glue_release(glue_Fragment *fragment) { dasmc_release(fragment); }
+unsigned glue_changes(const glue_Asm *a) { return dasmc_changes(a->A); }
 unsigned glue_parameters(const glue_Fragment *fragment) { return dasmc_parameters(fragment); }
 
 const char *glue_parameter(const glue_Fragment *fragment, unsigned number)

@@ -47,6 +47,7 @@ const char *glue_externname(glue_Asm *a, unsigned number);
 
 glue_Fragment *glue_fragment(glue_Asm *a, const char *text, size_t length);
 void glue_release(glue_Fragment *fragment);
+unsigned glue_changes(const glue_Asm *a);          /* as dasmc_changes() */
 unsigned glue_parameters(const glue_Fragment *fragment);
 const char *glue_parameter(const glue_Fragment *fragment, unsigned number);
 int glue_put(glue_Asm *a, const glue_Fragment *fragment, const int64_t *values, unsigned count);

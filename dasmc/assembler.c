@@ -38,6 +38,17 @@ void dasmc_free(dasmc_Assembler *A)
   assembler_drop(A);
 }
 
+void assembler_changed(dasmc_Assembler *A)
+{
+  A->changes++;
+  cache_clear(&A->cache);
+}
+
+unsigned dasmc_changes(const dasmc_Assembler *A)
+{
+  return A ? A->changes : 0;
+}
+
 /* The character at `at` of a text that may be longer than its buffer, and a zero behind it. */
 static void put_char(char *buffer, size_t size, size_t at, char c)
 {
@@ -226,7 +237,7 @@ int dasmc_define(dasmc_Assembler *A, const char *name, const char *value)
 {
   if (!A || !is_name(name))
     return DASM_S_ARG;
-  cache_clear(&A->cache);
+  assembler_changed(A);
   return front_define(A->F, name, value) ? DASM_S_OK : DASM_S_NOMEM;
 }
 
@@ -234,7 +245,7 @@ int dasmc_undefine(dasmc_Assembler *A, const char *name)
 {
   if (!A || !is_name(name))
     return DASM_S_ARG;
-  cache_clear(&A->cache);
+  assembler_changed(A);
   return front_undefine(A->F, name) ? DASM_S_OK : DASM_S_NOMEM;
 }
 
@@ -331,7 +342,7 @@ int dasmc_layout(dasmc_Assembler *A, const char *ctype, size_t size)
   r.type = plain_type(span_of(ctype));
   if (!span_is_name(r.type))
     return DASM_S_ARG;
-  cache_clear(&A->cache);
+  assembler_changed(A);
   return protect(&r, add_layout);
 }
 
@@ -368,7 +379,7 @@ int dasmc_member(dasmc_Assembler *A, const char *ctype, const char *name, size_t
   r.type = type ? plain_type(span_of(type)) : SPAN("");
   if (!r.layout || (type && !span_is_name(r.type)))
     return DASM_S_ARG;
-  cache_clear(&A->cache);
+  assembler_changed(A);
   return protect(&r, add_member);
 }
 

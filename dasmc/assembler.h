@@ -80,6 +80,7 @@ struct dasmc_Assembler {
   struct front_options options;
   char *features;
   struct fragment_cache cache;
+  unsigned changes; /* of what texts mean */
   struct message_log log;
   const uint8_t *empty; /* a list without puts: sets states up for the ISA */
   dasm_State *state;    /* of dasmc_assemble(), or NULL */
@@ -137,6 +138,9 @@ static inline struct dasmc_Fragment *cache_recent(const struct fragment_cache *c
 
   return f && f->text.n == text.n && memcmp(f->text.p, text.p, text.n) == 0 ? f : NULL;
 }
+
+/* assembler.c: the same texts may mean something else now. */
+void assembler_changed(struct dasmc_Assembler *A);
 
 /* fragment.c */
 int fragment_new(struct dasmc_Assembler *A, struct span text, const uint8_t *list, size_t list_size,

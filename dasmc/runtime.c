@@ -25,8 +25,10 @@ static int find_or_make(dasmc_Assembler *A, struct span text, dasmc_Fragment **o
     return DASM_S_OK;
   status = emit_mem_text(A, text, out, &definitions);
   if (definitions)
-    cache_clear(&A->cache); /* the same texts may mean something else now */
-  else if (status == DASM_S_OK && A->F->nincluded == included) /* a file may be another one next time */
+    assembler_changed(A);
+  else if (A->F->nincluded != included)
+    A->changes++; /* a file may be another one next time */
+  else if (status == DASM_S_OK)
     cache_add(&A->cache, *out);
   return status;
 }

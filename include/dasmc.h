@@ -214,6 +214,13 @@ DASM_API int dasmc_resolve(void *assembler, const dasm_ExternRef *ref, int64_t *
 DASM_API int dasmc_fragment(dasmc_Assembler *A, const char *text, ptrdiff_t length,
                             dasmc_Fragment **out);
 
+/* How often it has changed what texts mean: by definitions, in texts or by calls, and by files that were included,
+ * which may be others next time. A program that keeps fragments by their texts asks for them anew when this number
+ * is another one than before dasmc_fragment().
+ *   A  NULL: 0
+ * Since 1.0. */
+DASM_API unsigned dasmc_changes(const dasmc_Assembler *A);
+
 /* Give back a fragment. NULL is no error. Since 1.0. */
 DASM_API void dasmc_release(dasmc_Fragment *fragment);
 

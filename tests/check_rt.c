@@ -1,6 +1,7 @@
 /* check_rt.c - the run-time assembler through its public interface. */
 #include <check.h>
 #include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -923,6 +924,36 @@ static void write_file(const char *name, const char *text)
   fclose(f);
 }
 
+/* Who keeps fragments by their texts hears of it when a text may mean something else. */
+START_TEST(changes)
+{
+  /* Each is given twice; a definition is refused the second time. */
+  static const struct { const char *text; int status[2]; bool changes[2]; } texts[] = {
+    {"mov eax, D", {DASM_S_OK, DASM_S_OK}, {false, false}},
+    {"bogus", {DASM_S_SOURCE, DASM_S_SOURCE}, {false, false}},
+    {".define D, 7", {DASM_S_OK, DASM_S_SOURCE}, {true, false}},
+    {"mov eax, D", {DASM_S_OK, DASM_S_OK}, {false, false}},
+    {".macro m\nnop\n.endmacro", {DASM_S_OK, DASM_S_SOURCE}, {true, false}},
+    {"m", {DASM_S_OK, DASM_S_OK}, {false, false}},
+    {".define E, 7\nbogus", {DASM_S_SOURCE, DASM_S_SOURCE}, {true, false}},
+    {".include check_rt_2.inc", {DASM_S_OK, DASM_S_OK}, {true, true}},
+  };
+
+  ck_assert_uint_eq(dasmc_changes(NULL), 0);
+  ck_assert_int_eq(dasmc_includedir(A, "."), DASM_S_OK);
+  write_file("check_rt_2.inc", "| nop\n");
+  for (unsigned i = 0; i < 2 * sizeof(texts) / sizeof(*texts); i++) {
+    unsigned before = dasmc_changes(A);
+    dasmc_Fragment *f;
+
+    ck_assert_int_eq(dasmc_fragment(A, texts[i / 2].text, -1, &f), texts[i / 2].status[i % 2]);
+    ck_assert_msg((dasmc_changes(A) != before) == texts[i / 2].changes[i % 2], "%s", texts[i / 2].text);
+    dasmc_release(f);
+  }
+  remove("check_rt_2.inc");
+}
+END_TEST
+
 /* A file that has changed is read again, although the text that includes it is the same. */
 START_TEST(changed_files)
 {
@@ -1067,6 +1098,7 @@ int main(void)
   tcase_add_test(tc, isas_have_names);
   tcase_add_test(tc, isas_tell_what_they_are);
   tcase_add_test(tc, included_files);
+  tcase_add_test(tc, changes);
   tcase_add_test(tc, changed_files);
   tcase_add_test(tc, files_that_include_each_other_twice);
   tcase_add_test(tc, label_in_two_texts);

@@ -264,14 +264,18 @@ class Assembler:
 
     def _fragment(self, text: str) -> Tuple[Any, Tuple[str, ...]]:
         handle = self._open()
+        before = low.glue_changes(handle)
         fragment = low.glue_fragment(handle, text)
+        changed = low.glue_changes(handle) != before
+        # Other texts may mean something else now, and this one the next time.
+        if changed or len(self._fragments) >= 4096:
+            self._fragments.clear()
         if fragment is None:
             self._fail()
         names = tuple(low.glue_parameter(fragment, i) for i in range(low.glue_parameters(fragment)))
-        if len(self._fragments) >= 4096:
-            self._fragments.clear()
-        found = self._fragments[text] = fragment, names
-        return found
+        if not changed:
+            self._fragments[text] = fragment, names
+        return fragment, names
 
     def parameters(self, text: str, /) -> Tuple[str, ...]:
         """Names of the parameters of a text, which is translated but not emitted."""

@@ -1,6 +1,8 @@
 """Texts, values, labels, sections, definitions: the bytes that come out."""
 
 import ctypes
+import os
+import tempfile
 import threading
 import unittest
 
@@ -54,6 +56,31 @@ class Bytes(unittest.TestCase):
             with self.assertRaises(OverflowError) as e:
                 assembled("mov eax, m; mov ecx, n", m=1, n=n)
             self.assertEqual(str(e.exception), "n: the value does not fit in 64 bits")
+
+    def test_meanings_change(self):
+        a = dasm.Assembler("x64")
+        a.emit("mov eax, D", D=5)
+        a.emit(".define D, 7")
+        a.emit("mov eax, D", D=5)
+        self.assertEqual(a.bytes().hex(" "), "b8 05 00 00 00 b8 07 00 00 00")
+        self.assertRaises(dasm.AssemblyError, a.emit, ".define D, 8")
+        a.emit("mov ecx, E", E=1)
+        self.assertRaises(dasm.AssemblyError, a.emit, ".define E, 2\nbogus")
+        a.emit("mov ecx, E", E=1)
+        self.assertEqual(a.bytes()[10:].hex(" "), "b9 01 00 00 00 b9 02 00 00 00")
+
+    def test_files_change(self):
+        with tempfile.TemporaryDirectory() as folder:
+            a = dasm.Assembler("x64")
+            a.include_dir(folder)
+            for n in (1, 2, 3):
+                with open(os.path.join(folder, "inner.inc"), "w") as f:
+                    f.write(f"mov al, {n}")
+                with open(os.path.join(folder, "outer.inc"), "w") as f:
+                    f.write(".include inner.inc")
+                a.emit(".include inner.inc")
+                a.emit(".include outer.inc")
+            self.assertEqual(a.bytes().hex(" "), "b0 01 b0 01 b0 02 b0 02 b0 03 b0 03")
 
     def test_index(self):
         class Number:
