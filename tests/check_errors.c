@@ -769,7 +769,7 @@ int main(void)
   tcase_add_test(t, too_much_code);
   tcase_add_test(t, sizes_do_not_wrap);
   tcase_add_test(t, sites_ask_for_room);
-  tcase_set_timeout(t, 120);
+  tcase_set_timeout(t, 600); /* every damaged byte, with sanitizers, on a busy machine */
   suite_add_tcase(s, t);
   r = srunner_create(s);
   srunner_run_all(r, CK_NORMAL);
