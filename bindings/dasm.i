@@ -58,10 +58,10 @@ static int glue_int64(PyObject *o, int64_t *out)
 /* Values of a put: any sequence of integers. */
 %typemap(in) (const int64_t *values, unsigned count) {
   Py_ssize_t i, n;
-  PyObject *seq = PySequence_Fast($input, "a sequence of integers is needed");
+  PyObject *seq = PySequence_Tuple($input); /* a copy: __index__ could change a list */
   if (!seq)
     SWIG_fail;
-  n = PySequence_Fast_GET_SIZE(seq);
+  n = PyTuple_GET_SIZE(seq);
   $1 = malloc((size_t)(n ? n : 1) * sizeof(int64_t));
   if (!$1) {
     Py_DECREF(seq);
@@ -69,7 +69,7 @@ static int glue_int64(PyObject *o, int64_t *out)
     SWIG_fail;
   }
   for (i = 0; i < n; i++)
-    if (glue_int64(PySequence_Fast_GET_ITEM(seq, i), &$1[i]) < 0) {
+    if (glue_int64(PyTuple_GET_ITEM(seq, i), &$1[i]) < 0) {
       Py_DECREF(seq);
       free($1);
       $1 = NULL;

@@ -27,6 +27,19 @@ static void release(Code *c)
 
 void code_hold(Code *c) { c->refs++; }
 
+/* While it runs it stays, even if a callback closes it. */
+void code_enter(Code *c)
+{
+  c->refs++;
+  c->users++;
+}
+
+void code_leave(Code *c)
+{
+  c->users--;
+  code_drop(c);
+}
+
 void code_drop(Code *c)
 {
   unsigned i;

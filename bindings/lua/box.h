@@ -43,6 +43,8 @@ void box_pushcode(lua_State *L, Heap *h, glue_Code *c);
 
 void code_hold(Code *c);
 void code_drop(Code *c);
+void code_enter(Code *c);
+void code_leave(Code *c);
 
 /* Functions of the module, see each. */
 int box_close(lua_State *L);

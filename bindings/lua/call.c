@@ -92,6 +92,12 @@ static void push_result(lua_State *L, const CType *t, const Slot *r)
   ctype_push(L, &wide, r);
 }
 
+static void check_open(lua_State *L, const Function *f)
+{
+  if (!f->address || (f->code && (f->code->closed || !f->code->code)))
+    luaL_error(L, "the code of %s is closed", f->text);
+}
+
 static int call(lua_State *L)
 {
   Function *f = function(L);
@@ -99,8 +105,7 @@ static int call(lua_State *L)
   void *pointers[MAX_ARGUMENTS];
   unsigned i;
 
-  if (!f->address || (f->code && (f->code->closed || !f->code->code)))
-    return luaL_error(L, "the code of %s is closed", f->text);
+  check_open(L, f);
   if ((unsigned)lua_gettop(L) - 1 != f->count)
     return luaL_error(L, "%s takes %d argument%s, not %d", f->text, (int)f->count, f->count == 1 ? "" : "s",
                       lua_gettop(L) - 1);
@@ -110,8 +115,13 @@ static int call(lua_State *L)
       return luaL_error(L, "%s, argument %d: %s (got %s)", f->text, (int)i + 1, error, luaL_typename(L, (int)i + 2));
     pointers[i] = &slots[i];
   }
+  check_open(L, f); /* an argument may have a metamethod */
   result.i = 0;
+  if (f->code)
+    code_enter(f->code);
   ffi_call(&f->cif, (void (*)(void))f->address, &result, pointers);
+  if (f->code)
+    code_leave(f->code);
   if (f->result.kind == VOID)
     return 0;
   push_result(L, &f->result, &result);

@@ -150,7 +150,8 @@ function dasm.disassemble(bytes, isa, address)
   if type(bytes) ~= "string" then error("a string is needed, not a " .. type(bytes), 2) end
   isa = isa or dasm.hostisa
   if type(isa) ~= "string" then error("the name of an ISA is needed", 2) end
-  return codes.format(codes.listing(isa, bytes, address or 0, {}, {}))
+  address = L.integer(address or 0) or error("an address is needed, not a " .. type(address), 2)
+  return codes.format(codes.listing(isa, bytes, address, {}, {}))
 end
 
 -- Lua files with assembler lines.

@@ -1,5 +1,7 @@
 /* lua.i - how Lua values are passed to glue.h; included by dasm.i. */
 %{
+#include <limits.h>
+
 #include "lua/array.h"
 #include "lua/box.h"
 #include "lua/call.h"
@@ -10,7 +12,9 @@
 %rename("%(strip:[glue_])s") "";
 
 /* Integers. */
-%typemap(in, checkfn = "native_any") int, unsigned, size_t, int64_t, uint64_t { $1 = ($1_ltype)value_check(L, $input); }
+%typemap(in, checkfn = "native_any") int { $1 = (int)value_range(L, $input, INT_MIN, INT_MAX); }
+%typemap(in, checkfn = "native_any") unsigned { $1 = (unsigned)value_range(L, $input, 0, UINT_MAX); }
+%typemap(in, checkfn = "native_any") size_t, int64_t, uint64_t { $1 = ($1_ltype)value_check(L, $input); }
 %typemap(out) int, unsigned, size_t, int64_t { value_push(L, (int64_t)$1); SWIG_arg++; }
 %typemap(out) uint64_t { value_pushunsigned(L, $1); SWIG_arg++; }
 
@@ -22,7 +26,7 @@
   for (i = 0; i < $2; i++) {
     lua_rawgeti(L, $input, (int)i + 1);
     $1[i] = 0;
-    if (!value_integer(L, lua_gettop(L), &$1[i]))
+    if (!value_plain(L, lua_gettop(L), &$1[i]))
       luaL_error(L, "value %d: an integer is needed, not a %s", (int)i + 1, luaL_typename(L, -1));
     lua_pop(L, 1);
   }

@@ -92,11 +92,25 @@ int value_integer(lua_State *L, int index, int64_t *out)
   }
 }
 
+int value_plain(lua_State *L, int index, int64_t *out)
+{
+  int type = lua_type(L, index);
+  return type != LUA_TTABLE && type != LUA_TUSERDATA && value_integer(L, index, out);
+}
+
 int64_t value_check(lua_State *L, int index)
 {
   int64_t v = 0;
-  if (!value_integer(L, index, &v))
+  if (!value_plain(L, index, &v))
     luaL_argerror(L, index, lua_pushfstring(L, "an integer is needed, not a %s", luaL_typename(L, index)));
+  return v;
+}
+
+int64_t value_range(lua_State *L, int index, int64_t lo, int64_t hi)
+{
+  int64_t v = value_check(L, index);
+  if (v < lo || v > hi)
+    luaL_argerror(L, index, "the integer is out of range");
   return v;
 }
 

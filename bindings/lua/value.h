@@ -20,8 +20,12 @@
  * field `address`. Returns 0 if it is no integer, and calls no Lua code but for the last two. */
 int value_integer(lua_State *L, int index, int64_t *out);
 
-/* The same, or an error about argument `index`. */
+/* The same without what calls Lua code: in the middle of a function that code could close its other arguments. */
+int value_plain(lua_State *L, int index, int64_t *out);
+
+/* The same, or an error about argument `index`; and if it is not from lo to hi. */
 int64_t value_check(lua_State *L, int index);
+int64_t value_range(lua_State *L, int index, int64_t lo, int64_t hi);
 
 void value_push(lua_State *L, int64_t value);
 void value_pushunsigned(lua_State *L, uint64_t value);

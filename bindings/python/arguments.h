@@ -114,9 +114,12 @@ static PyObject *argument(char code, Py_ssize_t index, PyObject *value)
   if (p.code == 'i')
     return integer_argument(p, index, value);
   if (p.code == '?') {
+    int truth;
+
     if (!PyIndex_Check(value))
       return argument_type_error(index, value, "True, False or an integer", p.name);
-    return PyBool_FromLong(PyObject_IsTrue(value) == 1);
+    truth = PyObject_IsTrue(value);
+    return truth < 0 ? NULL : PyBool_FromLong(truth);
   }
   return float_argument(p, index, value);
 }

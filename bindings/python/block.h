@@ -117,6 +117,8 @@ static int exporter_buffer(PyObject *self, Py_buffer *view, int flags)
     PyErr_SetString(PyExc_BufferError, "the code was freed");
     return -1;
   }
+  if (!block_code(block)) /* anything can be stored in the attribute, the object itself as well */
+    return -1;
   return PyObject_GetBuffer(block, view, flags);
 }
 

@@ -28,7 +28,7 @@ end
 
 -- new(box, heap, t): t has name, isa, labels, lines, keeps.
 function M.new(box, heap, t)
-  t.box, t.heap, t.closed = box, heap, false
+  t.box, t.heap, t.closed, t.targets = box, heap, false, {}
   t.address, t.size = L.code_address(box), L.code_size(box)
   for _, object in ipairs(t.keeps) do
     local other = M.box(object)
@@ -128,7 +128,7 @@ function methods.branch(code, where, length, target)
   local other = M.box(target)
   if other then
     L.code_keep(code.box, other)
-    code.keeps[#code.keeps + 1] = target
+    code.targets[target] = true
   end
   return patched(code, L.code_branch(code.box, offset(code, where), length, address))
 end

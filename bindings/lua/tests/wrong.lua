@@ -114,6 +114,36 @@ do
   ok(tostring(e):find("amx-tile", 1, true))
 end
 
+-- Metamethods of arguments can do anything, close the code for example; so can callbacks while it runs.
+do
+  local c = dasm.assembler("x64"):emit("mov rax, rdi; ret"):publish()
+  local f = c:func("int64(int64)")
+  local function closes() c:close() collectgarbage() return 7 end
+  raises("is closed", f, setmetatable({}, {__index = closes}))
+  raises("is closed", f, 1)
+end
+if type(jit) == "table" then
+  local ffi = require "ffi"
+  local c, closed
+  local callback = ffi.cast("void (*)(void)", function() c:close() closed = true end)
+  c = dasm.assembler("x64"):emit("push rbx; call rdi; mov eax, 7; pop rbx; ret"):publish()
+  local f = c:func("int(void *)")
+  jit.off(true, true)
+  equal(f(callback), 7)
+  ok(closed)
+  raises("is closed", f, callback)
+  callback:free()
+end
+
+-- Integers of C functions are not cut to size.
+do
+  local c = dasm.assembler("x64"):emit("nop; nop; nop; jmp >1; nop; 1: ret"):publish()
+  raises("out of range", c.branch, c, 3, 2 ^ 32 + 5, c)
+  raises("out of range", c.branch, c, 3, -1, c)
+  raises("integer is needed", c.branch, c, 3, 5.5, c)
+end
+raises("an address is needed", dasm.disassemble, "\144", "x64", {})
+
 -- Options.
 raises("unknown architecture `z80': there are x86, x64", dasm.assembler, "z80")
 raises("unknown option 'iso'", dasm.assembler, {iso = "x64"})

@@ -103,6 +103,7 @@ class Code(low.Exporter):
         self._owner: Any = info["owner"]
         self._lines: List[Tuple[int, int, str]] = info["lines"]
         self._keep = info["keep"]  # what the code refers to
+        self._targets: Dict[int, Any] = {}  # where branches were sent, by id()
         self._address = int(low.glue_code_address(block))
         self._size = int(low.glue_code_size(block))
 
@@ -207,7 +208,8 @@ class Code(low.Exporter):
             address = self._address + self.offset(target)
         else:
             address = address_of(target)
-            self._keep.append(target)
+            if not isinstance(target, int):
+                self._targets[id(target)] = target
         self._check(low.glue_code_branch(self._heap._handle, block, self.offset(where), length, address))
 
     def free(self) -> None:
@@ -400,19 +402,20 @@ class Function:
         if len(args) != self._count:
             raise TypeError(f"the function takes {self._count} argument{'s' * (self._count != 1)}, {len(args)} given")
         held: List[Any] = []
+        ready = args  # which stays: what an address was taken from may be nowhere else
         if self._buffers:
             values = list(args)
             for i, convert in self._buffers:
                 values[i] = convert(values[i], held, i + 1)
-            args = tuple(values)
-        args = low.call_arguments(self._codes, args)
+            ready = tuple(values)
+        ready = low.call_arguments(self._codes, ready)
         try:
-            return self._call(*args)
+            return self._call(*ready)
         except ctypes.ArgumentError as e:
             number = re.match(r"argument (\d+): ", str(e))
             if not number:
                 raise TypeError(str(e)) from None
-            kind = type(args[int(number.group(1)) - 1]).__name__
+            kind = type(ready[int(number.group(1)) - 1]).__name__
             raise TypeError(f"{number.group()}{kind} is not what the signature says") from None
 
     def __repr__(self) -> str:

@@ -151,6 +151,27 @@ class Calls(unittest.TestCase):
         self.assertRaises(TypeError, f, memoryview(b"A"))
         self.assertRaises(TypeError, f, memoryview(bytearray(b"ABCD"))[::2])
 
+    def test_a_temporary_lives_as_long_as_the_call(self):
+        first = dasm.function("int64(const int64 *, void *)", "push rbx\nmov rbx, rdi\ncall rsi\nmov rax, [rbx]\npop rbx\nret")
+        junk = []
+        make_junk = ctypes.CFUNCTYPE(None)(lambda: junk.extend(bytearray(8000) for _ in range(8)))
+        for _ in range(100):
+            self.assertEqual(first.__call__((ctypes.c_int64 * 1000)(*[1] * 1000), make_junk), 1)
+            junk.clear()
+
+    def test_exceptions_of_arguments(self):
+        class Bad:
+            def __index__(self):
+                raise LookupError("index")
+
+        class Worse(int):
+            def __bool__(self):
+                raise LookupError("bool")
+
+        for signature, value in (("int(int)", Bad()), ("double(double)", Bad()), ("bool(bool)", Worse(1))):
+            with self.assertRaises(LookupError):
+                dasm.function(signature, "ret")(value)
+
     def test_text_results(self):
         f = dasm.function("const char *(const char *)", "mov rax, rdi; ret")
         self.assertEqual(f(b"text"), b"text")
@@ -354,6 +375,44 @@ class Objects(unittest.TestCase):
         code.branch(3, dasm.function("int()", "mov eax, 3; ret"))
         gc.collect()
         self.assertEqual(f(), 3)
+
+    def test_a_block_is_a_block(self):
+        class Odd(dasm.Code):
+            def __init__(self):
+                pass
+
+        odd = Odd()
+        self.assertRaises(BufferError, memoryview, odd)
+        for wrong in (5, b"", odd):
+            odd._block = wrong
+            self.assertRaises(TypeError, memoryview, odd)
+
+    def test_values_that_change_their_list(self):
+        from dasm import _lowlevel as low
+
+        class Shrinks:
+            def __index__(self):
+                values.clear()
+                return 1
+
+        assembler = low.glue_new("x64", "")
+        fragment = low.glue_fragment(assembler, "mov eax, a\nmov ecx, b\nmov edx, c")
+        values = [Shrinks(), Shrinks(), Shrinks()]
+        self.assertEqual(low.glue_put(assembler, fragment, values), 0)
+        self.assertEqual(low.glue_link(assembler), 15)
+
+    def test_branches_keep_a_target_once(self):
+        a = dasm.Assembler()
+        a.emit("->f: nop; nop; nop; call ->one; ret\n->one: mov eax, 1; ret")
+        code = a.publish()
+        f = code.function("f", "int()")
+        targets = [dasm.function("int()", f"mov eax, {n}; ret") for n in (5, 6)]
+        counts = []
+        for i in range(200):
+            code.branch(3, targets[i % 2])
+            self.assertEqual(f(), 5 + i % 2)
+            counts.append(sys.getrefcount(targets[0]))
+        self.assertEqual(counts[1], counts[-1])
 
     def test_pickling_is_refused(self):
         f = self.code.function("one")
