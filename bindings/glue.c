@@ -131,6 +131,8 @@ glue_Asm *glue_new(const char *isa, const char *features)
   }
   if (status == DASM_S_OK)
     status = dasmc_state(a->A, &a->D);
+  if (status == DASM_S_OK)
+    status = dasm_setstubs(&a->D, 1); /* before there is code: branches may grow */
   done(a, status);
   return a;
 }

@@ -380,7 +380,10 @@ void build_fields(struct front *F, unsigned arg, const uint8_t *const *field, si
     block[0] = (uint8_t)some;
     for (unsigned i = 0; i < some; i++)
       block[1 + i] = (uint8_t)build_field(F, field[i]);
-    build_block(F, OP_FIELDS, arg, some, block, 1 + some, 0);
+    if (some == 1)
+      build_op(F, OP_FIELD, arg, block[1], 0);
+    else
+      build_block(F, OP_FIELDS, arg, some, block, 1 + some, 0);
     arg += some;
     field += some;
     n -= some;

@@ -306,7 +306,7 @@ DASM_API int dasm_setextern(dasm_State **Dst, dasm_ExternFn resolve, void *user)
  * and the others with traps. A resolver that returns DASM_EXTERN_RAW has none. On x64 `call` and `jmp`, conditional ones
  * too, then reach any address; what reads or computes an address (`mov`, `lea`) does not.
  * On RISC-V jal goes through a stub, which changes t3; and a conditional branch that does not reach its
- * label becomes the opposite one over a jal.
+ * label becomes the opposite one over a jal, if stubs were allowed before the first put.
  * Returns DASM_S_OK or DASM_S_NOMEM. A linked state has to be linked again; that then allocates if there
  * are more such targets than before. Since 1.0. */
 DASM_API int dasm_setstubs(dasm_State **Dst, int on);

@@ -149,23 +149,18 @@ static int write_event(struct output *o, const struct event *e)
 }
 
 /* Insert a near reference in the unit that ends at o->w. False: nothing was done, the field or the target is another one. */
-static inline bool write_distance(const struct output *o, const struct event *e)
+static inline bool write_near(const struct output *o, const struct event *e)
 {
   const uint8_t *list, *f = field_of(o, e, &list);
-  uint64_t from = o->run + (uint64_t)(o->w - o->start) + (uint64_t)(int64_t)(int8_t)f[FIELD_AHEAD], to;
-  int32_t distance;
+  uint64_t to;
 
-  if (f[FIELD_QUICK] != QUICK_DISTANCE || e->form == FORM_GROWN || list[LIST_AT_ORDER] != HOST_ORDER)
+  if (f[FIELD_QUICK] != QUICK_DISTANCE || e->form == FORM_GROWN)
     return false;
   if (e->op == OP_REF_ADDR)
     to = o->D->values[e->target];
   else if (!event_has_label(e) || !label_address(o, &o->D->instances[e->target], &to))
     return false;
-  distance = (int32_t)(to - from);
-  if (UNLIKELY((uint64_t)(int64_t)distance != to - from))
-    return false;
-  memcpy(o->w - 4, &distance, 4);
-  return true;
+  return field_near(f, list[LIST_AT_ORDER], o->w, (int64_t)(to - o->run - (uint64_t)(o->w - o->start)));
 }
 
 /* The offset of a label in this code. */
@@ -209,7 +204,7 @@ static int encode_section(struct output *o, const struct section *s)
       offset += e->op == OP_ALIGN ? e->at : e->target;
     } else {
       o->w = e->shrink ? o->isa->widen(w, field_of(o, e, &list)[FIELD_WIDEN]) : w;
-      if (!write_distance(o, e) && write_event(o, e) != DASM_S_OK)
+      if (!write_near(o, e) && write_event(o, e) != DASM_S_OK)
         return o->D->status;
       w = o->w;
     }

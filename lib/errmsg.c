@@ -89,6 +89,11 @@ static void add_out_of_reach(struct text *t, const struct dasm_State *D, const u
     add(t, ", or allow stubs (dasm_setstubs)");
 }
 
+static bool takes_fields(unsigned op)
+{
+  return op == OP_FIELD || op == OP_FIELDS;
+}
+
 /* The value does not go into the field f. */
 static void add_number(struct text *t, const struct dasm_State *D, const char *what, const uint8_t *f)
 {
@@ -104,7 +109,7 @@ static void add_range_i(struct text *t, const struct dasm_State *D, const uint8_
     add(t, "size %" PRId64 " is negative", D->error_value);
     return;
   }
-  add_number(t, D, op_facts[r->op].words, r->op == OP_FIELDS ? list_field(list, D->error_other) : field_of_op(r->op));
+  add_number(t, D, op_facts[r->op].words, takes_fields(r->op) ? list_field(list, D->error_other) : field_of_op(r->op));
   if (!list || list[LIST_AT_ISA] != ISA_X64)
     return;
   if (r->op == OP_CHECK32S && D->error_value != (int32_t)D->error_value)
@@ -182,7 +187,7 @@ static void add_what(struct text *t, const struct dasm_State *D, const uint8_t *
     add_range_i(t, D, list, r);
     break;
   case DASM_S_RANGE_VREG:
-    if (r->op == OP_FIELDS)
+    if (takes_fields(r->op))
       add_number(t, D, "register number", list_field(list, D->error_other));
     else
       add_register(t, list, v);

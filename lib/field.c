@@ -94,47 +94,78 @@ static int64_t bias_of(const uint8_t *f)
 
 /* ---- what puts may do by themselves -------------------------------------------------- */
 
-/* Is it a number that is only shifted, of a range that can be said in 32 bits? Sets that. */
+/* Is what goes in the value itself, of a range that can be said in 32 bits? Sets that. */
 static bool has_simple_range(uint8_t *f)
 {
   unsigned bits = f[FIELD_BITS] + f[FIELD_SHIFT], sign = f[FIELD_FLAGS] & FIELD_SIGN;
-  uint64_t high = low_bits(sign == FIELD_SIGNED ? bits - 1 : bits) & ~low_bits(f[FIELD_SHIFT]);
+  bool whole = sign == FIELD_MODULO && bits == 32 && f[FIELD_ORIGIN] != ORIGIN_NONE; /* what is farther is not quick */
+  uint64_t high = low_bits(sign == FIELD_SIGNED || whole ? bits - 1 : bits) & ~low_bits(f[FIELD_SHIFT]);
   uint64_t low = sign == FIELD_UNSIGNED ? 0 : UINT64_C(1) << (bits - 1); /* its magnitude */
 
-  if (f[FIELD_WORD] || f[FIELD_ORIGIN] != ORIGIN_NONE || f[FIELD_TRANSFORM] || bias_of(f) ||
+  if (f[FIELD_WORD] || f[FIELD_ORIGIN] > ORIGIN_START || f[FIELD_TRANSFORM] || bias_of(f) ||
       (f[FIELD_FLAGS] & (FIELD_NEGATED | FIELD_LOOSE | FIELD_ROUNDED | FIELD_NONZERO)) || f[FIELD_SHIFT] > 8)
     return false;
   if (f[FIELD_FLAGS] & FIELD_RANGED)
     return true;
-  if (sign == FIELD_MODULO || bits > 32 || high + low > UINT32_MAX)
+  if ((sign == FIELD_MODULO && !whole) || bits > 32 || high + low > UINT32_MAX)
     return false;
   set_u32(f + FIELD_LOW, (uint32_t)(0 - low));
   set_u32(f + FIELD_SPAN, (uint32_t)(high + low));
   return true;
 }
 
-static bool is_plain_distance(const uint8_t *f)
+/* One more piece of 32 bits. False: there are too many. */
+static bool add_turn(uint8_t *f, unsigned turn, uint32_t taken)
 {
-  return f[FIELD_UNIT] == 4 && !f[FIELD_WORD] && f[FIELD_FLAGS] == FIELD_SIGNED && f[FIELD_ORIGIN] == ORIGIN_END &&
-         f[FIELD_SHIFT] == 0 && f[FIELD_BITS] == 32 && !f[FIELD_TRANSFORM] && !f[FIELD_PIECES] && bias_of(f) == 0;
+  unsigned n = f[FIELD_TURNS];
+
+  if (n > 0 && f[FIELD_TURN + n - 1] == turn) {
+    n--;
+    taken |= list_u32(f + FIELD_TAKEN + (size_t)4 * n);
+  } else if (f[FIELD_TURNS]++ == 4) {
+    return false;
+  }
+  f[FIELD_TURN + n] = (uint8_t)turn;
+  set_u32(f + FIELD_TAKEN + (size_t)4 * n, taken);
+  return true;
+}
+
+static bool has_turns(uint8_t *f)
+{
+  struct piece whole = {0, f[FIELD_TO], f[FIELD_BITS]};
+  unsigned i, shift = f[FIELD_SHIFT];
+
+  if (f[FIELD_UNIT] != 4 && f[FIELD_UNIT] != 2)
+    return false;
+  for (i = 0; i < (f[FIELD_PIECES] ? f[FIELD_PIECES] : 1u); i++) {
+    struct piece p = f[FIELD_PIECES] ? piece_at(f, i) : whole;
+
+    if (p.from + p.count > f[FIELD_BITS] || p.from + shift + p.count > 32 || p.to + p.count > 32 ||
+        !add_turn(f, (p.to - p.from - shift) & 31, (uint32_t)(low_bits(p.count) << p.to)))
+      return false;
+  }
+  return true;
 }
 
 void field_complete(uint8_t *f)
 {
-  bool zero_low;
+  bool plain;
+  int base;
 
   memset(f + FIELD_QUICK, 0, LIST_FIELD - FIELD_QUICK);
   if (!(f[FIELD_FLAGS] & FIELD_RANGED) && f[FIELD_TRANSFORM] != TRANSFORM_AMONG)
     memset(f + FIELD_LOW, 0, FIELD_PIECE - FIELD_LOW);
-  if (is_plain_distance(f))
-    f[FIELD_QUICK] = QUICK_DISTANCE;
-  if (!has_simple_range(f))
+  base = (f[FIELD_ORIGIN] == ORIGIN_START ? f[FIELD_UNIT] : 0) - (int8_t)f[FIELD_AHEAD];
+  if (!has_simple_range(f) || !has_turns(f) || base > INT8_MAX) {
+    memset(f + FIELD_QUICK, 0, LIST_FIELD - FIELD_QUICK);
     return;
+  }
   f[FIELD_DROPPED] = (uint8_t)low_bits(f[FIELD_SHIFT]);
-  f[FIELD_LEFT] = (uint8_t)(64 - f[FIELD_BITS] - f[FIELD_SHIFT]);
-  f[FIELD_RIGHT] = (uint8_t)(64 - f[FIELD_BITS] - f[FIELD_TO]);
-  zero_low = list_u32(f + FIELD_LOW) == 0 && list_u32(f + FIELD_SPAN) <= low_bits(f[FIELD_BITS]);
-  f[FIELD_QUICK] = f[FIELD_PIECES] ? QUICK_PIECES : zero_low && f[FIELD_SHIFT] == 0 ? QUICK_PLAIN : QUICK_RUN;
+  plain = f[FIELD_PIECES] == 0 && f[FIELD_SHIFT] == 0 && list_u32(f + FIELD_LOW) == 0 &&
+          list_u32(f + FIELD_SPAN) <= low_bits(f[FIELD_BITS]);
+  if (field_is_relative(f))
+    f[FIELD_BASE] = (uint8_t)base;
+  f[FIELD_QUICK] = field_is_relative(f) ? QUICK_DISTANCE : plain ? QUICK_PLAIN : QUICK_NUMBER;
 }
 
 /* ---- validation ---------------------------------------------------------------------- */

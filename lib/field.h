@@ -42,12 +42,15 @@ enum field_layout {
   FIELD_UNIT, FIELD_WORD, FIELD_FLAGS, FIELD_ORIGIN, FIELD_AHEAD, FIELD_SHIFT, FIELD_BITS, FIELD_TO,
   FIELD_TRANSFORM, FIELD_PARAM, FIELD_PIECES, FIELD_SHRINK, FIELD_WIDEN, FIELD_ESCAPE,
   FIELD_BIAS, FIELD_LOW = 16, FIELD_SPAN = 20, FIELD_PIECE = 24,
-  FIELD_QUICK = 40, /* enum field_quick */
-  FIELD_DROPPED,    /* a mask of the bits that must be zero */
-  FIELD_LEFT,       /* the value is shifted to the left so far, which cuts it off, */
-  FIELD_RIGHT,      /* and to the right, to its place */
-  FIELD_END         /* the rest is zero */
+  FIELD_QUICK = 40,      /* enum field_quick */
+  FIELD_DROPPED,         /* a mask of the bits that must be zero */
+  FIELD_BASE,            /* QUICK_DISTANCE: is added to the distance from the end of the unit, -128 to 127 */
+  FIELD_TURNS,           /* 1 to 4 times the value, in 32 bits, is turned to the left by */
+  FIELD_TURN,            /* so many bits, and these of them are taken: */
+  FIELD_TAKEN = FIELD_TURN + 4, /* four bytes each */
+  FIELD_END = FIELD_TAKEN + 16
 };
+_Static_assert((int)FIELD_END == (int)LIST_FIELD, "see list.h");
 enum { FIELD_MAXPIECES = 8, FIELD_PIECE_SIZE = 2, FIELD_PIECE_BITS = 16 };
 
 enum {
@@ -98,9 +101,8 @@ enum field_transform {
 enum field_quick {
   QUICK_NOT,     /* they may not */
   QUICK_PLAIN,   /* a number, 0 … FIELD_SPAN, shifted to the left by FIELD_TO */
-  QUICK_RUN,     /* FIELD_LOW … + FIELD_SPAN, without bits of FIELD_DROPPED, shifted by FIELD_LEFT and FIELD_RIGHT */
-  QUICK_PIECES,  /* the same checks; then pieces */
-  QUICK_DISTANCE /* a reference: the distance from the end of the unit and FIELD_AHEAD, of 32 bits, which are the unit */
+  QUICK_NUMBER,  /* one of FIELD_LOW … + FIELD_SPAN, without bits of FIELD_DROPPED; FIELD_TURNS */
+  QUICK_DISTANCE /* the same of a reference: the distance of the target from the end of the unit, and FIELD_BASE */
 };
 
 /* For initialisers of fields. */
@@ -139,6 +141,63 @@ bool field_raw(const uint8_t *f, uint64_t value, uint64_t *v);
 uint64_t field_place(const uint8_t *f, uint64_t bits);
 /* Add bits to the unit that ends at `end`. */
 void field_insert(const uint8_t *f, enum list_order order, uint8_t *end, uint64_t bits);
+
+/* ---- the quick way: field_complete() says which fields have it ------------------------- */
+
+static inline bool field_in_quick_range(const uint8_t *f, uint64_t v)
+{
+  return (v & f[FIELD_DROPPED]) == 0 &&
+         v - (uint64_t)(int64_t)(int32_t)list_u32(f + FIELD_LOW) <= list_u32(f + FIELD_SPAN);
+}
+
+static inline uint32_t field_taken(const uint8_t *f, unsigned n, uint32_t v)
+{
+  unsigned turn = f[FIELD_TURN + n];
+
+  return (v << (turn & 31) | v >> (-turn & 31)) & list_u32(f + FIELD_TAKEN + (size_t)4 * n);
+}
+
+/* The bits of a value that is in the range, at their places in the unit. */
+static inline uint32_t field_spread(const uint8_t *f, uint32_t v)
+{
+  uint32_t unit = field_taken(f, 0, v);
+
+  if (f[FIELD_TURNS] == 1)
+    return unit;
+  unit |= field_taken(f, 1, v);
+  return f[FIELD_TURNS] == 2 ? unit : unit | field_taken(f, 2, v) | field_taken(f, 3, v);
+}
+
+/* Add bits to the unit, of 4 bytes or 2, that ends at `end`. False: this machine has no byte order. */
+static inline bool field_add(const uint8_t *f, unsigned order, uint8_t *end, uint32_t bits)
+{
+  uint32_t word;
+  uint16_t half;
+
+  if (f[FIELD_UNIT] == 4) {
+    if (order != HOST_ORDER)
+      bits = bits >> 24 | (bits >> 8 & 0xff00) | (bits & 0xff00) << 8 | bits << 24;
+    memcpy(&word, end - 4, 4);
+    word |= bits;
+    memcpy(end - 4, &word, 4);
+  } else {
+    if (order != HOST_ORDER)
+      bits = bits >> 8 | bits << 8;
+    memcpy(&half, end - 2, 2);
+    half |= (uint16_t)bits;
+    memcpy(end - 2, &half, 2);
+  }
+  return HOST_ORDER <= ORDER_BIG;
+}
+
+/* Insert a reference to what is `distance` behind the end of the unit, which is `end`. False: nothing was done. */
+static inline bool field_near(const uint8_t *f, unsigned order, uint8_t *end, int64_t distance)
+{
+  uint64_t v = (uint64_t)distance + (uint64_t)(int64_t)(int8_t)f[FIELD_BASE];
+
+  return HOST_ORDER <= ORDER_BIG && f[FIELD_QUICK] == QUICK_DISTANCE && field_in_quick_range(f, v) &&
+         field_add(f, order, end, field_spread(f, (uint32_t)v));
+}
 
 /* "does not fit in 16 bits with sign": for messages. Returns the length, at most FIELD_WORDS. */
 enum { FIELD_WORDS = 96 };

@@ -110,6 +110,7 @@ struct section {
   uintptr_t origin;          /* address that offset 0 would have: w - origin is the next one */
   struct event *events;      /* once there is a buffer */
   uint32_t nevents, maxevents; /* without the sentinel */
+  uint32_t sized;            /* events up to the last one that may change how many bytes there are */
   uint32_t saved;            /* bytes that the branches decided by put are short of their long forms */
   uint32_t place;            /* place of labels defined here */
   uint32_t number;
@@ -188,8 +189,8 @@ struct dasm_State {
     uint8_t *end;
     const uint8_t *operands; /* of its record */
     uint32_t target;         /* instance; 0: there is none */
-    uint8_t shrink;
-  } open;                    /* a branch in the current section that may not need an event: see label.h */
+    uint8_t field, shrink;
+  } open;                    /* a reference in the current section that may not need an event: see label.h */
 
   struct slots pc, global;
   uint32_t prev[10], next[10]; /* local labels <n and >n */
@@ -207,6 +208,7 @@ struct dasm_State {
   bool dynasm;               /* the program was written for DynASM: statuses have its numbers (status_for) */
   bool unchecked;            /* labels may be placed again, globals' addresses are the program's, as in DynASM */
   bool linked;
+  bool grows;                /* a reference of this code may change its size: stubs were allowed before it */
   bool noting;               /* puts note source lines */
   bool by_reference;         /* `alloc` gets what the call in hand got for Dst */
   uint32_t codesize;

@@ -28,7 +28,7 @@ bool force_close(struct dasm_State *D)
 {
   uint32_t at = D->open.target ? record_place(D, D->open.operands) : 0;
 
-  if (!close_branch(D, D->section) || section_offset(D->section, D->section->w) > MAX_CODE) {
+  if (!close_reference(D, D->section) || section_offset(D->section, D->section->w) > MAX_CODE) {
     state_fail(D, DASM_S_SIZE, at, 0);
     return false;
   }
@@ -50,6 +50,8 @@ bool put_gap(struct dasm_State *D, struct section *s, struct event e, uint8_t *w
   logged = new_event(s, e.op, e.field, w, e.target, e.at);
   if (!logged)
     return false;
+  if (e.op == OP_ALIGN)
+    s->sized = s->nevents;
   s->origin -= (uintptr_t)n;
   s->w = w;
   section_limit(s, section_first(D, s));

@@ -1,8 +1,9 @@
-/* label.h - what of a put waits: labels, events, branches.
+/* label.h - what of a put waits: labels, events, references.
  *
- * A branch to a label that is not there yet is `open` while only bytes follow. If the next thing is its
- * label, and near enough, what link would decide is known, for nothing in between can change its
- * size; such a branch leaves no event. So does one to a label behind it with only bytes in between.
+ * A reference to a label that is not there yet is `open` while only bytes follow. If the next thing is its
+ * label, and near enough, what link and encode would do is known, for nothing in between can change its
+ * size; such a reference leaves no event. Nor does one to a label behind it with nothing in between that may
+ * change its size: these are branches with a short form, alignments, and all references if there may be stubs, as some grow then.
  *
  * These are the parts of the walk that are common: they take what is there, and allocate nothing. Where they
  * return false (or 0, or NULL) nothing was done; the careful walk then makes room (make_room) and does it again.
@@ -13,6 +14,12 @@
 
 #include "field.h"
 #include "internal.h"
+
+/* Field number n of the list that puts come from. */
+static inline const uint8_t *field_numbered(const struct dasm_State *D, unsigned n)
+{
+  return D->fields + n * (size_t)LIST_FIELD;
+}
 
 /* ---- labels -------------------------------------------------------------- */
 
@@ -111,10 +118,17 @@ static inline struct event *new_event(struct section *s, unsigned op, unsigned f
   return e;
 }
 
-/* A branch that ends at w in its short form has to wait for link. */
-static inline bool log_branch(struct section *s, unsigned op, unsigned field, unsigned shrink, const uint8_t *w,
-                              uint32_t target, uint32_t at)
+/* Place in the state of the record whose operands are at p. */
+static inline uint32_t record_place(const struct dasm_State *D, const uint8_t *p)
 {
+  return D->bias + (uint32_t)(uintptr_t)p;
+}
+
+/* A reference waits for link. A branch ends at w in its short form. */
+static inline bool log_reference(struct dasm_State *D, struct section *s, unsigned op, unsigned field, const uint8_t *w,
+                                 uint32_t target, uint32_t at)
+{
+  unsigned shrink = field_numbered(D, field)[FIELD_SHRINK];
   struct event *e;
 
   if (UNLIKELY(s->nevents == s->maxevents))
@@ -123,71 +137,75 @@ static inline bool log_branch(struct section *s, unsigned op, unsigned field, un
   s->end -= shrink;
   e = new_event(s, op, field, w, target, at);
   e->shrink = (uint8_t)shrink;
+  if (shrink || UNLIKELY(D->grows))
+    s->sized = s->nevents;
   return true;
 }
 
-/* Place in the state of the record whose operands are at p. */
-static inline uint32_t record_place(const struct dasm_State *D, const uint8_t *p)
-{
-  return D->bias + (uint32_t)(uintptr_t)p;
-}
-
-/* A branch to instance n in its short form ends at w. Now it is open. */
-static inline void open_branch(struct dasm_State *D, const uint8_t *operands, unsigned shrink, uint8_t *w, uint32_t n)
+/* A reference to instance n, a branch in its short form, ends at w. Now it is open. */
+static inline void open_reference(struct dasm_State *D, const uint8_t *operands, unsigned field, uint8_t *w, uint32_t n)
 {
   D->open.end = w;
   D->open.operands = operands;
   D->open.target = n;
-  D->open.shrink = (uint8_t)shrink;
+  D->open.field = (uint8_t)field;
+  D->open.shrink = field_numbered(D, field)[FIELD_SHRINK];
 }
 
-/* The open branch becomes an event, for which there is room. */
+/* The open reference becomes an event, for which there is room. */
 static inline bool log_open(struct dasm_State *D, struct section *s)
 {
-  const uint8_t *p = D->open.operands;
-  unsigned op = p[-2], field;
-
-  while (op == OP_BRANCH_GLOBAL && (*p & 0x80))
-    p++;
-  field = op == OP_BRANCH_PC ? p[0] : p[1];
-  if (!log_branch(s, op, field, D->open.shrink, D->open.end, D->open.target, record_place(D, D->open.operands)))
+  if (!log_reference(D, s, D->open.operands[-2], D->open.field, D->open.end, D->open.target,
+                     record_place(D, D->open.operands)))
     return false;
   D->open.target = 0;
   return true;
 }
 
 /* The same if there is one. */
-static inline bool close_branch(struct dasm_State *D, struct section *s)
+static inline bool close_reference(struct dasm_State *D, struct section *s)
 {
   return LIKELY(D->open.target == 0) || log_open(D, s);
 }
 
-/* ---- branches ------------------------------------------------------------ */
+/* ---- references whose distance is known ------------------------------------ */
 
-/* A branch to instance n, which is there, ends at w. If nothing between can change its size it is
- * decided. No branch is open. */
-static inline bool branch_back(const struct dasm_State *D, struct section *s, unsigned shrink, uint8_t *w, uint32_t n)
+/* A reference to instance n, which is there, ends at w. If nothing between can change its size it is
+ * decided. No reference is open. */
+static inline bool refer_back(const struct dasm_State *D, struct section *s, bool branch, unsigned field, uint8_t *w,
+                              uint32_t n)
 {
   const struct instance *l = &D->instances[n];
   uint32_t back = section_offset(s, w) - l->offset;
 
-  if (UNLIKELY(l->place != s->place || l->event != s->nevents || back > 128))
+  if (UNLIKELY(l->place != s->place || l->event < s->sized))
+    return false;
+  if (!branch)
+    return field_near(field_numbered(D, field), D->list[LIST_AT_ORDER], w, -(int64_t)back);
+  if (UNLIKELY(back > 128))
     return false;
   w[-1] = (uint8_t)(0 - back);
-  s->saved += shrink;
+  s->saved += field_numbered(D, field)[FIELD_SHRINK];
   return true;
 }
 
-/* The label at w, instance n, which is not 0, is the one that the open branch goes to. If it is near that is decided. */
+/* The label at w, instance n, which is not 0, is the one that the open reference goes to. If it is near that is decided. */
 static inline bool settles(struct dasm_State *D, struct section *s, uint32_t n, const uint8_t *w)
 {
   ptrdiff_t distance = w - D->open.end;
 
-  if (n != D->open.target || distance > 127)
+  if (n != D->open.target)
     return false;
+  if (D->open.shrink == 0) {
+    if (!field_near(field_numbered(D, D->open.field), D->list[LIST_AT_ORDER], D->open.end, distance))
+      return false;
+  } else {
+    if (distance > 127)
+      return false;
+    D->open.end[-1] = (uint8_t)distance;
+    s->saved += D->open.shrink;
+  }
   D->open.target = 0;
-  D->open.end[-1] = (uint8_t)distance;
-  s->saved += D->open.shrink;
   return true;
 }
 
@@ -195,7 +213,7 @@ static inline bool settles(struct dasm_State *D, struct section *s, uint32_t n, 
 bool room_for_event(struct dasm_State *D, struct section *s);
 bool room_for_label(struct dasm_State *D, uint32_t at);
 bool room_for_value(struct dasm_State *D, uint32_t at);
-/* Close the open branch, however much code there is; there is room for its event. False: it is too much. */
+/* Close the open reference, however much code there is; there is room for its event. False: it is too much. */
 bool force_close(struct dasm_State *D);
 /* n bytes at most that are not in the buffer, behind w: target and at of the event. place: of the record, for the
  * error. There is room. */

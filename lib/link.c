@@ -98,7 +98,7 @@ static bool count_growth(struct dasm_State *D)
   bool any = false;
   uint32_t i, j;
 
-  if (!stubs_on(D) || !isa_of(D->list)->grows)
+  if (!stubs_on(D) || !D->grows || !isa_of(D->list)->grows)
     return false;
   for (i = 0; i < D->nsections; i++) {
     struct section *s = &D->sections[i];

@@ -36,7 +36,7 @@
 enum {
   LIST_VERSION = 4,
   LIST_HEADER = 64,
-  LIST_FIELD = 48,
+  LIST_FIELD = 64,
   LIST_MAXFIELDS = 255,
   LIST_PUTFIELDS = 8, /* fields of one OP_FIELDS */
   LIST_PAD = 16,      /* literals are copied in whole pieces of this size */

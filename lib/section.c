@@ -19,7 +19,7 @@ void section_reset(struct section *s)
 {
   s->w = s->buf;
   s->origin = (uintptr_t)s->buf;
-  s->nevents = s->saved = 0;
+  s->nevents = s->sized = s->saved = 0;
   s->end = 0;
   if (s->buf)
     section_limit(s, 0);

@@ -126,6 +126,7 @@ static void reset(struct dasm_State *D)
   D->status = D->refused = DASM_S_OK;
   D->limit = 0;
   D->linked = false;
+  D->grows = stubs_on(D);
   D->codesize = 0;
   if (D->nused)
     used_reset(D);

@@ -27,9 +27,19 @@ struct stubs {
   struct stub *table;
 };
 
-bool stubs_on(const struct dasm_State *D)
+bool stubs_given(const struct dasm_State *D)
 {
-  return D->stubs && D->stubs->on;
+  return D->stubs->on;
+}
+
+static bool is_empty(const struct dasm_State *D)
+{
+  uint32_t i;
+
+  for (i = 0; i < D->nsections; i++)
+    if (D->sections[i].w != D->sections[i].buf || D->sections[i].nevents)
+      return false;
+  return true;
 }
 
 int dasm_setstubs(dasm_State **Dst, int on)
@@ -47,6 +57,8 @@ int dasm_setstubs(dasm_State **Dst, int on)
   }
   if (D->stubs) {
     D->stubs->on = on != 0;
+    if (is_empty(D))
+      D->grows = D->stubs->on;
     D->linked = false; /* it has another size now */
     D->limit = ready_puts(D);
   }

@@ -4,7 +4,12 @@
 
 #include "internal.h"
 
-bool stubs_on(const struct dasm_State *D);
+/* stubs_on(), if D->stubs is not NULL. */
+bool stubs_given(const struct dasm_State *D);
+static inline bool stubs_on(const struct dasm_State *D)
+{
+  return UNLIKELY(D->stubs != NULL) && stubs_given(D);
+}
 void stubs_free(struct dasm_State *D);
 /* How the ISA reaches what is out of reach of this reference; 0: it does not. */
 uint8_t event_escape(const struct dasm_State *D, const struct event *e);

@@ -59,7 +59,9 @@ static bool field_ok(const uint8_t *list, const struct record *r, const struct r
     return false;
   if (branch)
     return isa_of(list)->widen && r->len >= 2 && f[FIELD_SHRINK] <= 8;
-  return earlier ? is_reference(before->op) && before->len >= f[FIELD_UNIT] : have >= f[FIELD_UNIT];
+  if (earlier) /* there is an event then, which waits for another field */
+    return is_reference(before->op) && list_field(list, before->field)[FIELD_QUICK] == QUICK_NOT && before->len >= f[FIELD_UNIT];
+  return have >= f[FIELD_UNIT];
 }
 
 /* Check a site; *next: what is behind it. */
@@ -75,7 +77,7 @@ static bool site_ok(const uint8_t *list, const struct site *s, uint32_t *next)
       before = r;
     if (!record_read(list, at, end, &r))
       return false;
-    if (r.len > 0 || (before.op != OP_FIELDS && !is_reference(before.op) && r.op != OP_ARG))
+    if (r.len > 0 || (before.op != OP_FIELD && before.op != OP_FIELDS && !is_reference(before.op) && r.op != OP_ARG))
       have = r.len;
     if (!field_ok(list, &r, &before, have) || args + r.looks > LIST_MAXARGS || r.bytes > room || r.len > literals)
       return false;

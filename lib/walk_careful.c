@@ -45,12 +45,13 @@ static bool append(struct walk *k, const uint8_t *field)
   return true;
 }
 
-static bool into_fields(struct walk *k)
+/* n arguments go into fields with these numbers. */
+static bool into_fields(struct walk *k, const uint8_t *numbers, unsigned n)
 {
-  const uint8_t *list = k->D->list, *numbers = k->p + 1;
+  const uint8_t *list = k->D->list;
   unsigned i;
 
-  for (i = 0; i < k->r.field; i++) {
+  for (i = 0; i < n; i++) {
     const uint8_t *f = list_field(list, numbers[i]);
     uint64_t v;
 
@@ -167,7 +168,7 @@ static bool log_ref(struct walk *k, uint32_t n)
 {
   if (!settle_down(k))
     return false;
-  new_event(k->s, k->r.op, k->r.field, k->w, n, k->at);
+  log_reference(k->D, k->s, k->r.op, k->r.field, k->w, n, k->at);
   return true;
 }
 
@@ -181,15 +182,14 @@ static bool refer(struct walk *k, enum class class)
 static bool branch(struct walk *k, enum class class)
 {
   struct dasm_State *D = k->D;
-  unsigned shrink = list_field(D->list, k->r.field)[FIELD_SHRINK];
   uint32_t n;
 
   if (!target(k, class, &n))
     return false;
   if (label_state(&D->instances[n]) < LABEL_DEFINED) {
-    open_branch(D, k->p, shrink, k->w, n);
-  } else if (!branch_back(D, k->s, shrink, k->w, n)) {
-    log_branch(k->s, k->r.op, k->r.field, shrink, k->w, n, k->at);
+    open_reference(D, k->p, k->r.field, k->w, n);
+  } else if (!refer_back(D, k->s, true, k->r.field, k->w, n)) {
+    log_reference(D, k->s, k->r.op, k->r.field, k->w, n, k->at);
     if (section_offset(k->s, k->w) > MAX_CODE)
       return fail(k, DASM_S_SIZE, 0);
   }
@@ -257,8 +257,10 @@ static bool operation(struct walk *k)
     return have_room(k);
   case OP_VALUE8: case OP_VALUE8S: case OP_VALUE16: case OP_VALUE32: case OP_VALUE64:
     return append(k, field_of_op(k->r.op));
+  case OP_FIELD:
+    return into_fields(k, k->p, 1);
   case OP_FIELDS:
-    return into_fields(k);
+    return into_fields(k, k->p + 1, k->r.field);
   case OP_CHECK32S: case OP_CHECK32S_DISP:
     return check32(k);
   case OP_LABEL_LOCAL: return place(k, LOCAL_NEXT);

@@ -168,80 +168,58 @@ WALK(CHECK32S_DISP)
 
 /* ---- fields ---------------------------------------------------------------------- */
 
-static inline uint64_t two_bytes(const uint8_t *p)
-{
-  return p[0] | (unsigned)p[1] << 8;
-}
-
 /* Add a number that is in the range of field f, at its place in the unit. False: that is for field_bits() to say. */
-static ALWAYS_INLINE bool quick_bits(const uint8_t *f, int64_t value, uint64_t *unit)
+static ALWAYS_INLINE bool quick_bits(const uint8_t *f, int64_t value, uint32_t *unit)
 {
   uint64_t v = (uint64_t)value;
-  unsigned i;
 
   if (LIKELY(f[FIELD_QUICK] == QUICK_PLAIN)) {
-    *unit |= v << f[FIELD_TO];
+    *unit |= (uint32_t)v << (f[FIELD_TO] & 31);
     return v <= list_u32(f + FIELD_SPAN);
   }
-  if (f[FIELD_QUICK] - 1u >= QUICK_PIECES || (v & f[FIELD_DROPPED]) != 0 ||
-      v - (uint64_t)(int64_t)(int32_t)list_u32(f + FIELD_LOW) > list_u32(f + FIELD_SPAN))
+  if (f[FIELD_QUICK] != QUICK_NUMBER || !field_in_quick_range(f, v))
     return false;
-  v = v << (f[FIELD_LEFT] & 63) >> (f[FIELD_RIGHT] & 63);
-  if (LIKELY(f[FIELD_QUICK] == QUICK_RUN)) {
-    *unit |= v;
-    return true;
-  }
-  for (i = 0; i < f[FIELD_PIECES]; i++) {
-    uint64_t piece = two_bytes(f + FIELD_PIECE + FIELD_PIECE_SIZE * i);
-
-    *unit |= (v >> (piece & 63) & (((uint64_t)2 << (piece >> 12)) - 1)) << (piece >> 6 & 63);
-  }
+  *unit |= field_spread(f, (uint32_t)v);
   return true;
 }
 
-/* Add bits to the unit of field f, which ends at w. False: this host has another way. */
-static ALWAYS_INLINE bool quick_insert(const uint8_t *f, const uint8_t *list, uint8_t *w, uint64_t unit)
+WALK(FIELD)
 {
-  uint32_t word;
-  uint16_t half;
+  const uint8_t *f;
+  uint64_t v;
 
-  if (UNLIKELY(list[LIST_AT_ORDER] != HOST_ORDER))
-    return false;
-  if (LIKELY(f[FIELD_UNIT] == 4)) {
-    memcpy(&word, w - 4, 4);
-    word |= (uint32_t)unit;
-    memcpy(w - 4, &word, 4);
-    return true;
-  }
-  if (f[FIELD_UNIT] != 2)
-    return false;
-  memcpy(&half, w - 2, 2);
-  half |= (uint16_t)unit;
-  memcpy(w - 2, &half, 2);
-  return true;
+  LITERAL;
+  f = field_numbered(D, *p);
+  v = (uint64_t)*a;
+  if (UNLIKELY(!field_in_quick_range(f, v) || f[FIELD_TURNS] == 0 || !field_add(f, D->list[LIST_AT_ORDER], w, field_spread(f, (uint32_t)v))))
+    RARE;
+  a++;
+  p++;
+  NEXT;
 }
 
 WALK(FIELDS)
 {
-  uint64_t unit = 0;
+  uint32_t unit = 0;
   const uint8_t *f;
   unsigned i = 0;
 
   LITERAL;
   do {
-    f = D->fields + p[1 + i] * (size_t)LIST_FIELD;
+    f = field_numbered(D, p[1 + i]);
     if (UNLIKELY(!quick_bits(f, a[i], &unit)))
       RARE;
   } while (++i < *p);
-  if (UNLIKELY(!quick_insert(f, D->list, w, unit)))
+  if (HOST_ORDER > ORDER_BIG)
     RARE;
+  field_add(f, D->list[LIST_AT_ORDER], w, unit);
   a += i;
   p += 1 + i;
   NEXT;
 }
 
 /* ---- labels ----------------------------------------------------------------------
- * An open branch is closed by walk_close(), behind which the record comes once more: so the operations have no more
+ * An open reference is closed by walk_close(), behind which the record comes once more: so the operations have no more
  * to do than what is usual.
  */
 
@@ -358,7 +336,66 @@ RARELY(SET_LOCAL)
 RARELY(SET_GLOBAL)
 RARELY(SET_PC)
 
-/* ---- references ------------------------------------------------------------------ */
+/* ---- references ------------------------------------------------------------------
+ * A branch is a reference with a short form; REF_ and BRANCH_ differ in no more than that.
+ */
+
+enum referring { REFERRED, WAITS, REF_IS_RARE };
+
+/* A reference to the label of a slot, which is not there. No reference is open. */
+static ALWAYS_INLINE enum referring refer_next(struct dasm_State *D, bool branch, uint32_t *slot, enum label_state class,
+                                               uint32_t number_, unsigned field, uint8_t *w, const uint8_t *operands)
+{
+  uint32_t n;
+
+  if (UNLIKELY(D->section->nevents == D->section->maxevents) || (n = referred(D, slot, class, number_)) == 0)
+    return REF_IS_RARE;
+  if (!branch && field_numbered(D, field)[FIELD_QUICK] != QUICK_DISTANCE)
+    return WAITS;
+  open_reference(D, operands, field, w, n);
+  return REFERRED;
+}
+
+/* The same, if it may be there. */
+static ALWAYS_INLINE enum referring refer(struct dasm_State *D, bool branch, uint32_t *slot, enum label_state class,
+                                          uint32_t number_, unsigned field, uint8_t *w, const uint8_t *operands)
+{
+  if (is_placed(D, *slot))
+    return refer_back(D, D->section, branch, field, w, *slot) ? REFERRED : WAITS;
+  return refer_next(D, branch, slot, class, number_, field, w, operands);
+}
+
+/* A reference to the label of a slot waits for link. Behind LITERAL; no reference is open. */
+static int walk_wait(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a)
+{
+  const uint8_t *operands = p;
+  unsigned op = p[-2];
+  uint32_t n;
+
+  switch (op) {
+  case OP_REF_BACK: case OP_BRANCH_BACK: n = D->prev[*p++]; break;
+  case OP_REF_NEXT: case OP_BRANCH_NEXT: n = D->next[*p++]; break;
+  case OP_REF_PC: case OP_BRANCH_PC: n = D->pc.slot[*a]; break;
+  default: number(&p, &n); n = D->global.slot[n]; break;
+  }
+  if (UNLIKELY(!log_reference(D, D->section, op, *p, w, n, record_place(D, operands)))) {
+    p = operands;
+    RARE;
+  }
+  if (op == OP_REF_PC || op == OP_BRANCH_PC) /* else there may be no arguments */
+    a++;
+  p++;
+  NEXT;
+}
+#define WAIT JUMP walk_wait(D, w, p, q, a)
+
+/* It is not done. */
+#define NOT_REFERRED(done) \
+  do {                     \
+    if ((done) == WAITS)   \
+      WAIT;                \
+    RARE;                  \
+  } while (0)
 
 WALK(REF_BACK)
 {
@@ -368,23 +405,54 @@ WALK(REF_BACK)
   n = D->prev[*p];
   if (is_open(D))
     CLOSE;
-  if (UNLIKELY(n == 0 || D->next[*p] != 0 || /* as in DynASM, a pending >n hides the <n before it */
-               !new_event(D->section, OP_REF_BACK, p[1], w, n, record_place(D, p))))
+  if (UNLIKELY(n == 0 || D->next[*p] != 0)) /* as in DynASM, a pending >n hides the <n before it */
     RARE;
+  if (!refer_back(D, D->section, false, p[1], w, n))
+    WAIT;
+  p += 2;
+  NEXT;
+}
+
+WALK(BRANCH_BACK)
+{
+  uint32_t n;
+
+  LITERAL;
+  n = D->prev[*p];
+  if (is_open(D))
+    CLOSE;
+  if (UNLIKELY(n == 0 || D->next[*p] != 0)) /* as in DynASM, a pending >n hides the <n before it */
+    RARE;
+  if (!refer_back(D, D->section, true, p[1], w, n))
+    WAIT;
   p += 2;
   NEXT;
 }
 
 WALK(REF_NEXT)
 {
-  uint32_t n;
+  enum referring done;
 
   LITERAL;
   if (is_open(D))
     CLOSE;
-  n = referred(D, &D->next[*p], LABEL_LOCAL, *p);
-  if (UNLIKELY(n == 0 || !new_event(D->section, OP_REF_NEXT, p[1], w, n, record_place(D, p))))
-    RARE;
+  done = refer_next(D, false, &D->next[*p], LABEL_LOCAL, *p, p[1], w, p);
+  if (UNLIKELY(done != REFERRED))
+    NOT_REFERRED(done);
+  p += 2;
+  NEXT;
+}
+
+WALK(BRANCH_NEXT)
+{
+  enum referring done;
+
+  LITERAL;
+  if (is_open(D))
+    CLOSE;
+  done = refer_next(D, true, &D->next[*p], LABEL_LOCAL, *p, p[1], w, p);
+  if (UNLIKELY(done != REFERRED))
+    NOT_REFERRED(done);
   p += 2;
   NEXT;
 }
@@ -392,17 +460,38 @@ WALK(REF_NEXT)
 WALK(REF_GLOBAL)
 {
   const uint8_t *operands;
-  uint32_t n, i;
+  enum referring done;
+  uint32_t n;
 
   LITERAL;
   if (is_open(D))
     CLOSE;
   operands = p;
-  if (UNLIKELY(!number(&p, &n) || n >= D->global.n ||
-               (i = referred(D, &D->global.slot[n], LABEL_GLOBAL, n)) == 0 ||
-               !new_event(D->section, OP_REF_GLOBAL, *p, w, i, record_place(D, operands)))) {
+  done = UNLIKELY(!number(&p, &n) || n >= D->global.n)
+             ? REF_IS_RARE : refer(D, false, &D->global.slot[n], LABEL_GLOBAL, n, *p, w, operands);
+  if (UNLIKELY(done != REFERRED)) {
     p = operands;
-    RARE;
+    NOT_REFERRED(done);
+  }
+  p++;
+  NEXT;
+}
+
+WALK(BRANCH_GLOBAL)
+{
+  const uint8_t *operands;
+  enum referring done;
+  uint32_t n;
+
+  LITERAL;
+  if (is_open(D))
+    CLOSE;
+  operands = p;
+  done = UNLIKELY(!number(&p, &n) || n >= D->global.n)
+             ? REF_IS_RARE : refer(D, true, &D->global.slot[n], LABEL_GLOBAL, n, *p, w, operands);
+  if (UNLIKELY(done != REFERRED)) {
+    p = operands;
+    NOT_REFERRED(done);
   }
   p++;
   NEXT;
@@ -411,14 +500,30 @@ WALK(REF_GLOBAL)
 WALK(REF_PC)
 {
   uint64_t v = (uint64_t)*a;
-  uint32_t n;
+  enum referring done;
 
   LITERAL;
   if (is_open(D))
     CLOSE;
-  if (UNLIKELY(v >= D->pc.n || (n = referred(D, &D->pc.slot[v], LABEL_PC, (uint32_t)v)) == 0 ||
-               !new_event(D->section, OP_REF_PC, *p, w, n, record_place(D, p))))
-    RARE;
+  done = UNLIKELY(v >= D->pc.n) ? REF_IS_RARE : refer(D, false, &D->pc.slot[v], LABEL_PC, (uint32_t)v, *p, w, p);
+  if (UNLIKELY(done != REFERRED))
+    NOT_REFERRED(done);
+  a++;
+  p++;
+  NEXT;
+}
+
+WALK(BRANCH_PC)
+{
+  uint64_t v = (uint64_t)*a;
+  enum referring done;
+
+  LITERAL;
+  if (is_open(D))
+    CLOSE;
+  done = UNLIKELY(v >= D->pc.n) ? REF_IS_RARE : refer(D, true, &D->pc.slot[v], LABEL_PC, (uint32_t)v, *p, w, p);
+  if (UNLIKELY(done != REFERRED))
+    NOT_REFERRED(done);
   a++;
   p++;
   NEXT;
@@ -433,7 +538,7 @@ WALK(REF_EXTERN)
   if (is_open(D))
     CLOSE;
   operands = p;
-  if (UNLIKELY(!number(&p, &n) || !new_event(D->section, OP_REF_EXTERN, *p, w, n, record_place(D, operands)))) {
+  if (UNLIKELY(!number(&p, &n) || !log_reference(D, D->section, OP_REF_EXTERN, *p, w, n, record_place(D, operands)))) {
     p = operands;
     RARE;
   }
@@ -447,130 +552,9 @@ WALK(REF_ADDR)
   if (is_open(D))
     CLOSE;
   if (UNLIKELY(D->nvalues == D->maxvalues ||
-               !new_event(D->section, OP_REF_ADDR, *p, w, D->nvalues, record_place(D, p))))
+               !log_reference(D, D->section, OP_REF_ADDR, *p, w, D->nvalues, record_place(D, p))))
     RARE;
   D->values[D->nvalues++] = (uint64_t)*a++;
-  p++;
-  NEXT;
-}
-
-/* ---- branches -------------------------------------------------------------------- */
-
-static ALWAYS_INLINE unsigned shrink_of(const struct dasm_State *D, unsigned field)
-{
-  return D->fields[field * (size_t)LIST_FIELD + FIELD_SHRINK];
-}
-
-/* A branch to a label that is there, but not near, waits for link. Behind LITERAL; no branch is open. */
-static int walk_wait(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a)
-{
-  const uint8_t *operands = p;
-  unsigned op = p[-2];
-  uint32_t n;
-
-  if (op == OP_BRANCH_BACK) {
-    n = D->prev[*p++];
-  } else if (op == OP_BRANCH_PC) {
-    n = D->pc.slot[*a];
-  } else {
-    number(&p, &n);
-    n = D->global.slot[n];
-  }
-  if (UNLIKELY(!log_branch(D->section, op, *p, shrink_of(D, *p), w, n, record_place(D, operands)))) {
-    p = operands;
-    RARE;
-  }
-  if (op == OP_BRANCH_PC) /* else there may be no arguments */
-    a++;
-  p++;
-  NEXT;
-}
-#define WAIT JUMP walk_wait(D, w, p, q, a)
-
-WALK(BRANCH_BACK)
-{
-  uint32_t n;
-
-  LITERAL;
-  n = D->prev[*p];
-  if (is_open(D))
-    CLOSE;
-  if (UNLIKELY(n == 0 || D->next[*p] != 0))
-    RARE;
-  if (!branch_back(D, D->section, shrink_of(D, p[1]), w, n))
-    WAIT;
-  p += 2;
-  NEXT;
-}
-
-enum branching { BRANCHED, WAITS, BRANCH_IS_RARE };
-
-/* A branch to the label of a slot, which may be there. No branch is open. */
-static ALWAYS_INLINE enum branching branch(struct dasm_State *D, uint32_t *slot, enum label_state class, uint32_t number_,
-                                           unsigned field, uint8_t *w, const uint8_t *operands)
-{
-  uint32_t n = *slot;
-
-  if (is_placed(D, n))
-    return branch_back(D, D->section, shrink_of(D, field), w, n) ? BRANCHED : WAITS;
-  if (UNLIKELY(D->section->nevents == D->section->maxevents) || (n = referred(D, slot, class, number_)) == 0)
-    return BRANCH_IS_RARE;
-  open_branch(D, operands, shrink_of(D, field), w, n);
-  return BRANCHED;
-}
-
-WALK(BRANCH_NEXT)
-{
-  uint32_t n;
-
-  LITERAL;
-  if (is_open(D))
-    CLOSE;
-  if (UNLIKELY(D->section->nevents == D->section->maxevents) || (n = referred(D, &D->next[*p], LABEL_LOCAL, *p)) == 0)
-    RARE;
-  open_branch(D, p, shrink_of(D, p[1]), w, n);
-  p += 2;
-  NEXT;
-}
-
-WALK(BRANCH_GLOBAL)
-{
-  const uint8_t *operands;
-  enum branching done;
-  uint32_t n;
-
-  LITERAL;
-  if (is_open(D))
-    CLOSE;
-  operands = p;
-  done = UNLIKELY(!number(&p, &n) || n >= D->global.n)
-             ? BRANCH_IS_RARE : branch(D, &D->global.slot[n], LABEL_GLOBAL, n, *p, w, operands);
-  if (UNLIKELY(done != BRANCHED)) {
-    p = operands;
-    if (done == WAITS)
-      WAIT;
-    RARE;
-  }
-  p++;
-  NEXT;
-}
-
-WALK(BRANCH_PC)
-{
-  uint64_t v = (uint64_t)*a;
-  enum branching done;
-
-  LITERAL;
-  if (is_open(D))
-    CLOSE;
-  if (UNLIKELY(v >= D->pc.n))
-    RARE;
-  done = branch(D, &D->pc.slot[v], LABEL_PC, (uint32_t)v, *p, w, p);
-  if (UNLIKELY(done == WAITS))
-    WAIT;
-  if (UNLIKELY(done == BRANCH_IS_RARE))
-    RARE;
-  a++;
   p++;
   NEXT;
 }
@@ -588,6 +572,7 @@ WALK(ALIGN)
     CLOSE;
   if (UNLIKELY(!new_event(s, OP_ALIGN, 0, w, 0, mask)))
     RARE;
+  s->sized = s->nevents;
   s->origin -= mask;
   s->end -= mask;
   p++;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "dasm.h"
+#include "lib/internal.h"
 #include "tests/list.h"
 
 #define REG(to) {[FIELD_UNIT] = 4, [FIELD_FLAGS] = FIELD_UNSIGNED | FIELD_REGISTER, [FIELD_BITS] = 5, [FIELD_TO] = to}
@@ -255,6 +256,101 @@ START_TEST(alignments)
 }
 END_TEST
 
+/* A reference of 8 bits with sign, in steps of two bytes, in two pieces. */
+static const uint8_t pieces[LIST_FIELD] = {
+  [FIELD_UNIT] = 4, [FIELD_FLAGS] = FIELD_SIGNED, [FIELD_ORIGIN] = ORIGIN_START, [FIELD_SHIFT] = 1, [FIELD_BITS] = 7,
+  [FIELD_PIECES] = 2, FIELD_PIECE_AT(0, 0, 8, 3), FIELD_PIECE_AT(1, 3, 25, 4)};
+
+/* The site of an operation on label 1, with a word that it refers from. */
+static int site_label(enum op op, bool word_too)
+{
+  bool by_number = strchr(op_facts[op].operands, 'n') || strchr(op_facts[op].operands, 'd');
+  int site = site_begin(&L, op_facts[op].takes);
+
+  list_head(&L, op, word(0x63), word_too ? 4 : 0);
+  if (by_number)
+    list_byte(&L, 1);
+  if (word_too)
+    list_byte(&L, list_field_number(&L, pieces));
+  site_end(&L);
+  return site;
+}
+
+enum between { WORDS, A_REFERENCE, AN_ALIGNMENT, BETWEENS };
+
+/* n words, one of which may be a reference to label 2, or an alignment that takes one to 16 bytes less. Returns the bytes. */
+static unsigned put_words(unsigned n, unsigned at, enum between what, const int *site)
+{
+  unsigned i;
+
+  for (i = 0; i < n; i++)
+    ck_assert_int_eq(dasm_put(&D, site[i == n / 2 && what == A_REFERENCE ? 1 : 0], INT64_C(2)), DASM_S_OK);
+  if (what != AN_ALIGNMENT)
+    return 4 * n;
+  ck_assert_int_eq(dasm_put(&D, site[2]), DASM_S_OK);
+  return (at + 4 * n + 15) / 16 * 16 - at;
+}
+
+/* References to labels before and behind, as far as they reach and farther; decided in puts or not. */
+START_TEST(references)
+{
+  static const struct {
+    enum op back, next, label;
+  } kinds[] = {{OP_REF_BACK, OP_REF_NEXT, OP_LABEL_LOCAL}, {OP_REF_GLOBAL, OP_REF_GLOBAL, OP_LABEL_GLOBAL},
+               {OP_REF_PC, OP_REF_PC, OP_LABEL_PC}};
+  static void *globals[2];
+  unsigned kind = (unsigned)_i / 2, n, what, reached = 0;
+  bool back = _i % 2;
+  uint8_t code[512];
+  int ref, label, place_2, words[3];
+
+  begin();
+  ref = site_label(back ? kinds[kind].back : kinds[kind].next, true);
+  label = site_label(kinds[kind].label, false);
+  words[0] = site_begin(&L, 0);
+  site_op(&L, (struct list_op){.code = OP_END}, word(0x13), 4);
+  words[1] = site_label(OP_REF_PC, true);
+  words[2] = site_begin(&L, 0);
+  site_op(&L, (struct list_op){.code = OP_ALIGN, .x = 16}, "", 0);
+  site_end(&L);
+  place_2 = site_label(OP_LABEL_PC, false);
+  put_list();
+  ck_assert_int_eq(dasm_setupglobal(&D, globals, 2), DASM_S_OK);
+  ck_assert_int_eq(dasm_growpc(&D, 3), DASM_S_OK);
+  for (what = WORDS; what < BETWEENS; what++)
+    for (n = 0; n < 40; n++) {
+      int64_t distance; /* from the start of the word */
+      uint32_t v;
+      unsigned at;
+      int status;
+
+      dasm_setup(&D, L.bytes);
+      ck_assert_int_eq(dasm_put(&D, back ? label : ref, INT64_C(1)), DASM_S_OK);
+      at = put_words(n, back ? 0 : 4, (enum between)what, words);
+      ck_assert_int_eq(dasm_put(&D, back ? ref : label, INT64_C(1)), DASM_S_OK);
+      ck_assert_int_eq(dasm_put(&D, place_2, INT64_C(2)), DASM_S_OK);
+      ck_assert_int_eq(dasm_link(&D, NULL), DASM_S_OK);
+      distance = back ? -(int64_t)at : 4 + (int64_t)at;
+      status = dasm_encode(&D, code);
+      if (distance < -128 || distance > 126) {
+        ck_assert_int_eq(DASM_S_CLASS(status), DASM_S_RANGE_REL);
+        continue;
+      }
+      if (what == A_REFERENCE && DASM_S_CLASS(status) == DASM_S_RANGE_REL)
+        continue; /* the other one does not reach */
+      ck_assert_int_eq(status, DASM_S_OK);
+      v = (uint32_t)distance >> 1;
+      ck_assert_uint_eq(number_at(code + (back ? at : 0), 4), 0x63 | (v & 7) << 8 | (v >> 3 & 15) << 25);
+      if (what == WORDS && !noting)
+        ck_assert_uint_eq(D->sections[0].nevents, 0);
+      reached++;
+    }
+  ck_assert_uint_gt(reached, 80);
+  dasm_free(&D);
+  list_free(&L);
+}
+END_TEST
+
 /* Lists that say what no list may. */
 START_TEST(damaged)
 {
@@ -298,6 +394,7 @@ int main(void)
       tcase_add_test(t, one_unit_twice);
       tcase_add_test(t, units);
       tcase_add_test(t, alignments);
+      tcase_add_loop_test(t, references, 0, 6);
       tcase_add_test(t, damaged);
       suite_add_tcase(s, t);
       r = srunner_create(s);

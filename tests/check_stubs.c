@@ -427,6 +427,7 @@ int main(void)
   SRunner *r;
   int failed;
 
+  tcase_set_timeout(t, 60);
   tcase_add_test(t, near_ones_use_none);
   tcase_add_test(t, far_ones_share_a_stub);
   tcase_add_test(t, what_stays_an_error);

@@ -105,7 +105,7 @@ static inline unsigned list_field_number(struct list *l, const uint8_t *descript
   return l->nfields++;
 }
 
-/* The number of a field; TRAIL_IMM is not one of its. */
+/* The number of a field; with TRAIL_IMM another one may take its place. */
 static inline unsigned list_fix(struct list *l, unsigned b)
 {
   unsigned fix = b & 15, trail = b >> 4 & 7, sign = l->isa == ISA_X86 ? FIELD_MODULO : FIELD_SIGNED;
@@ -121,6 +121,8 @@ static inline unsigned list_fix(struct list *l, unsigned b)
   if (fix <= FIX_REL8)
     f[FIELD_ORIGIN] = ORIGIN_END;
   f[FIELD_AHEAD] = (uint8_t)trail;
+  if (b & TRAIL_IMM)
+    f[FIELD_FLAGS] |= FIELD_LOOSE;
   if (fix == FIX_JMP || fix == FIX_JCC) {
     f[FIELD_SHRINK] = fix == FIX_JMP ? 3 : 4;
     f[FIELD_WIDEN] = fix == FIX_JMP ? 1 : 2;
@@ -168,7 +170,7 @@ static inline uint32_t list_operand(struct list *l, const struct list_op *op, ch
   uint32_t log2 = 0;
   switch (kind) {
   case 'f': case 'g':
-    return list_fix(l, op->b & 0x7f);
+    return list_fix(l, op->b);
   case 'k':
     return op->arg - l->next_arg;
   case 'l':

@@ -545,6 +545,7 @@ static void arguments(struct plan *p)
 static void memory_ref(struct plan *p)
 {
   unsigned bytes = p->f->is4 + p->f->has_suffix, n = 0;
+  uint8_t field[LIST_FIELD];
 
   build_le(p->F, 0, 4);
   if (p->field) {
@@ -555,7 +556,10 @@ static void memory_ref(struct plan *p)
     if (is_imm(p->f, i))
       bytes += p->sx ? p->f->opsize == 2 ? 2u : 4u : imm_bytes(p, i, n++);
   }
-  build_ref(p->F, &p->mem->label, rel32[p->X->x64][bytes]);
+  memcpy(field, rel32[p->X->x64][bytes], LIST_FIELD);
+  if (p->sx)
+    field[FIELD_FLAGS] |= FIELD_LOOSE; /* not a quick one: the reference waits for the other field */
+  build_ref(p->F, &p->mem->label, field);
   if (p->sx)
     build_op(p->F, OP_X86_TRAIL, 0, sx_arg(p), build_field(p->F, rel32[p->X->x64][1]));
 }
