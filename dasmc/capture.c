@@ -16,7 +16,7 @@ static struct capture *get(struct front *F, const struct stmt *st)
     return NULL;
   }
   if (!span_is_name(name)) {
-    diag_error(F, name, "[bad-name] bad capture name `%.*s'", (int)name.n, name.p);
+    diag_error(F, name, "[bad-name] bad capture name '%.*s'", (int)name.n, name.p);
     return NULL;
   }
   if (!c) {
@@ -42,7 +42,7 @@ void dir_capture(struct front *F, const struct stmt *st)
   if (!c)
     return;
   if (F->capturing) {
-    diag_error(F, st->op, "[misplaced] already capturing to `%.*s'", (int)F->capturing->name.n,
+    diag_error(F, st->op, "[misplaced] already capturing to '%.*s'", (int)F->capturing->name.n,
                F->capturing->name.p);
     return;
   }
@@ -101,14 +101,14 @@ void capture_finish(struct front *F)
   struct capture *c = F->capturing;
 
   if (c) {
-    diag_error_at(F, c->at, "[unbalanced-block] unfinished .capture `%.*s'", (int)c->name.n, c->name.p);
+    diag_error_at(F, c->at, "[unbalanced-block] unfinished .capture '%.*s'", (int)c->name.n, c->name.p);
     return;
   }
   for (size_t i = 0; i < F->capture_names.n; i++) {
     c = table_get(&F->captures, F->capture_names.item[i]);
     if (c->filled && !c->used)
-      diag_error_at(F, c->at, "[lost-capture] missing .dumpcapture for `%.*s'", (int)c->name.n, c->name.p);
+      diag_error_at(F, c->at, "[lost-capture] missing .dumpcapture for '%.*s'", (int)c->name.n, c->name.p);
     else if (height(F, c, 0) > MAX_CAPTURES)
-      diag_error_at(F, c->at, "[recursion] capture `%.*s' is dumped into itself or nests too deeply", (int)c->name.n, c->name.p);
+      diag_error_at(F, c->at, "[recursion] capture '%.*s' is dumped into itself or nests too deeply", (int)c->name.n, c->name.p);
   }
 }

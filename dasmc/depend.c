@@ -70,7 +70,7 @@ static bool is_possible(const char *name)
 {
   if (!strpbrk(name, "\n;|"))
     return true;
-  fprintf(stderr, "dasmc: a make rule can not name `%s', because of the `;', `|' or end of line in it\n", name);
+  fprintf(stderr, "dasmc: a make rule can not name '%s', because of the ';', '|' or end of line in it\n", name);
   return false;
 }
 
@@ -110,7 +110,7 @@ bool depend_write(const char *file, const char *target, const char *output, cons
   if (!name)
     output_error("write", output ? output : file);
   else if (output && strcmp(name, output) == 0)
-    fprintf(stderr, "dasmc: the rule and the output have one name, `%s'; -MF can give another\n", name);
+    fprintf(stderr, "dasmc: the rule and the output have one name, '%s'; -MF can give another\n", name);
   else
     ok = are_possible(&rule) && output_write(name, sources, write_rule, &rule);
   free(name);

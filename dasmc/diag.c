@@ -139,7 +139,7 @@ static void macro_notes(struct front *F, struct span where)
     chain[n++] = x;
   while (n-- > 0)
     head(F, LEVEL_NOTE, SPAN(""), traced(F, n > 0 ? chain[n - 1]->call : where),
-         span_fmt(F, "in macro `%.*s' (%u parameter%s)", (int)chain[n]->macro->name.n, chain[n]->macro->name.p,
+         span_fmt(F, "in macro '%.*s' (%u parameter%s)", (int)chain[n]->macro->name.n, chain[n]->macro->name.p,
                   chain[n]->macro->nparams, chain[n]->macro->nparams == 1 ? "" : "s"));
 }
 

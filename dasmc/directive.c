@@ -18,7 +18,7 @@ static void dir_arch(struct front *F, const struct stmt *st)
     return;
   }
   if (!isa)
-    diag_fatal(F, st->arg[0], "[unknown-arch] unknown architecture `%.*s': there are %s", (int)st->arg[0].n, st->arg[0].p, isa_names(F));
+    diag_fatal(F, st->arg[0], "[unknown-arch] unknown architecture '%.*s': there are %s", (int)st->arg[0].n, st->arg[0].p, isa_names(F));
   F->isa = isa;
   F->build = build_open(F, isa->id, isa->both_orders ? ORDER_COMPILED : (enum list_order)isa->order);
   F->isa_data = isa_open(F, isa);
@@ -39,7 +39,7 @@ static void dir_include(struct front *F, const struct stmt *st)
   }
   src = F->input ? source_include(F, name) : NULL;
   if (!src) {
-    diag_error(F, name, "[cannot-read] can not read include file `%.*s': %s", (int)name.n, name.p, strerror(errno));
+    diag_error(F, name, "[cannot-read] can not read include file '%.*s': %s", (int)name.n, name.p, strerror(errno));
     return;
   }
   F->nincluded++;
@@ -68,9 +68,9 @@ static void dir_define(struct front *F, const struct stmt *st)
   if (span_is_name(name) && !is_register)
     define_set(F, name, st->narg == 2 ? st->arg[1] : SPAN("1"));
   else if (is_redefinition(F, &name))
-    diag_error(F, name, "[duplicate-name] bad define: `%.*s' is defined already", (int)name.n, name.p);
+    diag_error(F, name, "[duplicate-name] bad define: '%.*s' is defined already", (int)name.n, name.p);
   else
-    diag_error(F, st->arg[0], "[bad-name] bad define: `%.*s' is %s", (int)st->arg[0].n, st->arg[0].p,
+    diag_error(F, st->arg[0], "[bad-name] bad define: '%.*s' is %s", (int)st->arg[0].n, st->arg[0].p,
                is_register ? "a register" : "not a name");
 }
 

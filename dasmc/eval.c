@@ -198,7 +198,7 @@ static struct value parse_primary(struct eval *E, bool live)
   if (E->failed)
     return nil;
   if (E->token != T_CLOSE)
-    return fail(E, E->text, "`)' expected");
+    return fail(E, E->text, "')' expected");
   next(E);
   return v;
 }
@@ -370,7 +370,7 @@ bool eval_condition(struct front *F, struct span text)
   next(&E);
   v = parse_or(&E, true);
   if (!E.failed && E.token != T_END)
-    fail(&E, E.text, E.token == T_CLOSE ? "`)' without `('" : "an operator should stand here");
+    fail(&E, E.text, E.token == T_CLOSE ? "')' without '('" : "an operator should stand here");
   if (E.failed)
     return false;
   return is_true(v) && !(v.kind == V_NUMBER && v.number == 0);

@@ -108,7 +108,7 @@ struct stmt {
 
 /* ---- diag.c: messages ---------------------------------------------------- */
 
-/* Report at `where`, a part of the current statement's text (or any other span: then the
+/* Report at `where', a part of the current statement's text (or any other span: then the
  * whole line is meant). Adds file, line, column, caret, macro notes. Translation goes on. The format begins
  * with the message's id in messages.def: "[bad-size] wrong size". */
 void diag_error(struct front *F, struct span where, const char *fmt, ...) PRINTF_LIKE(3, 4);

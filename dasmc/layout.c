@@ -13,7 +13,7 @@ static void set_label(struct front *F, const struct label *l, struct span addres
   unsigned arg, first;
 
   if (!front_label(F, address, &a) || a.kind != REF_ADDR) {
-    diag_error(F, address, "[bad-label] a label can be set to `&expression' only");
+    diag_error(F, address, "[bad-label] a label can be set to '&expression' only");
     return;
   }
   first = l->kind == REF_PC ? build_arg(F, l->expr) : 0;
@@ -41,7 +41,7 @@ void dir_label(struct front *F, const struct stmt *st)
     l = (struct label){.kind = REF_NEXT, .x = (uint32_t)(name.p[0] - '0')};
   } else if (!front_label(F, name, &l) ||
              (l.kind != REF_BAD && l.kind != REF_GLOBAL && l.kind != REF_PC)) {
-    diag_error(F, name, "[bad-label] bad label `%.*s'", (int)name.n, name.p);
+    diag_error(F, name, "[bad-label] bad label '%.*s'", (int)name.n, name.p);
     if (span_is_name(name))
       diag_help(F, "a label with a name is written ->%.*s: and used as ->%.*s", (int)name.n, name.p, (int)name.n, name.p);
     diag_help(F, "labels are 1: to 9:, ->name: and =>expression:");
@@ -86,7 +86,7 @@ void dir_align(struct front *F, const struct stmt *st)
   uint64_t n;
 
   if (!alignment(F, st->arg[0], &n) || n == 0 || n > 4096 || (n & (n - 1)) != 0) {
-    diag_error(F, st->arg[0], "[bad-space] bad alignment `%.*s'", (int)st->arg[0].n, st->arg[0].p);
+    diag_error(F, st->arg[0], "[bad-space] bad alignment '%.*s'", (int)st->arg[0].n, st->arg[0].p);
     diag_help(F, "it is a power of two, 1 to 4096, or byte, word, dword, qword, oword, aword");
     return;
   }
@@ -106,7 +106,7 @@ void dir_space(struct front *F, const struct stmt *st)
     return;
   }
   if (st->narg == 2 && (!front_number(st->arg[1], &fill, &neg) || neg || fill > 255)) {
-    diag_error(F, st->arg[1], "[bad-space] bad filler `%.*s': a number from 0 to 255 is needed",
+    diag_error(F, st->arg[1], "[bad-space] bad filler '%.*s': a number from 0 to 255 is needed",
                (int)st->arg[1].n, st->arg[1].p);
     return;
   }
@@ -132,9 +132,9 @@ static bool check_section(struct front *F, struct span name)
   struct span dotted = span_fmt(F, ".%.*s", (int)name.n, name.p);
 
   if (!span_is_name(name) || name.p[0] == '_')
-    diag_error(F, name, "[bad-name] bad section name `%.*s'", (int)name.n, name.p);
+    diag_error(F, name, "[bad-name] bad section name '%.*s'", (int)name.n, name.p);
   else if (table_get(&F->sections, dotted))
-    diag_error(F, name, "[duplicate-name] duplicate section `%.*s'", (int)name.n, name.p);
+    diag_error(F, name, "[duplicate-name] duplicate section '%.*s'", (int)name.n, name.p);
   else if (directive_find(F, dotted) || macro_find(F, dotted) || isa_known(F, dotted, -1))
     diag_error(F, name, "[bad-name] bad section name: .%.*s is a statement", (int)name.n, name.p);
   else

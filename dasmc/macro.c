@@ -41,12 +41,12 @@ static bool check_params(struct front *F, const struct stmt *st)
 {
   for (unsigned i = 1; i < st->narg; i++) {
     if (!span_is_name(st->arg[i])) {
-      diag_error(F, st->arg[i], "[bad-name] bad macro parameter name `%.*s'", (int)st->arg[i].n, st->arg[i].p);
+      diag_error(F, st->arg[i], "[bad-name] bad macro parameter name '%.*s'", (int)st->arg[i].n, st->arg[i].p);
       return false;
     }
     for (unsigned j = 1; j < i; j++)
       if (span_eq(st->arg[i], st->arg[j])) {
-        diag_error(F, st->arg[i], "[duplicate-name] duplicate macro parameter `%.*s'", (int)st->arg[i].n,
+        diag_error(F, st->arg[i], "[duplicate-name] duplicate macro parameter '%.*s'", (int)st->arg[i].n,
                    st->arg[i].p);
         return false;
       }
@@ -68,13 +68,13 @@ static bool check_macro(struct front *F, const struct stmt *st)
   struct span name = st->arg[0];
 
   if (!is_macro_name(name)) {
-    diag_error(F, name, "[bad-name] bad macro name `%.*s'", (int)name.n, name.p);
+    diag_error(F, name, "[bad-name] bad macro name '%.*s'", (int)name.n, name.p);
     return false;
   }
   if (!check_params(F, st))
     return false;
   if (is_taken(F, name, st->narg - 1)) {
-    diag_error(F, name, "[duplicate-name] `%.*s' with %u parameter%s exists already", (int)name.n, name.p, st->narg - 1,
+    diag_error(F, name, "[duplicate-name] '%.*s' with %u parameter%s exists already", (int)name.n, name.p, st->narg - 1,
                st->narg == 2 ? "" : "s");
     return false;
   }
@@ -133,7 +133,7 @@ void dir_endmacro(struct front *F, const struct stmt *st)
 void macro_finish(struct front *F)
 {
   if (F->defining)
-    diag_error_at(F, F->defining_at, "[unbalanced-block] unfinished .macro `%.*s'", (int)F->defining->name.n,
+    diag_error_at(F, F->defining_at, "[unbalanced-block] unfinished .macro '%.*s'", (int)F->defining->name.n,
                   F->defining->name.p);
 }
 

@@ -97,7 +97,7 @@ static int translate(struct front *F, struct options *O)
 
   for (size_t i = 0; i < O->nsettings; i++)
     if (!apply(F, &O->setting[i])) {
-      fprintf(stderr, "dasmc: bad value for -%c: `%s'\n", O->setting[i].kind, O->setting[i].text);
+      fprintf(stderr, "dasmc: bad value for -%c: '%s'\n", O->setting[i].kind, O->setting[i].text);
       return EXIT_USAGE;
     }
   status = front_file(F, O->input);
@@ -170,7 +170,7 @@ static int host_defines(dasmc_Assembler *A, const struct options *O)
       free(name);
     }
     if (status != DASM_S_OK)
-      fprintf(stderr, "dasmc: bad value for -%c: `%s'\n", O->setting[i].kind, text);
+      fprintf(stderr, "dasmc: bad value for -%c: '%s'\n", O->setting[i].kind, text);
   }
   return status;
 }
@@ -197,7 +197,7 @@ static int write_host(struct options *O, dasmc_Assembler *A, const char *text, s
     status = EXIT_USAGE;
     break;
   case HOST_LANGUAGE:
-    fprintf(stderr, "dasmc: unknown language `%s': python or lua\n", O->host);
+    fprintf(stderr, "dasmc: unknown language '%s': python or lua\n", O->host);
     status = EXIT_USAGE;
     break;
   }

@@ -24,13 +24,13 @@ static bool check_type(struct front *F, const struct stmt *st)
   struct span name = st->arg[0];
 
   if (!span_is_name(name))
-    diag_error(F, name, "[bad-type] bad type name `%.*s'", (int)name.n, name.p);
+    diag_error(F, name, "[bad-type] bad type name '%.*s'", (int)name.n, name.p);
   else if (front_type(F, name))
-    diag_error(F, name, "[duplicate-name] duplicate type `%.*s'", (int)name.n, name.p);
+    diag_error(F, name, "[duplicate-name] duplicate type '%.*s'", (int)name.n, name.p);
   else if (st->arg[1].n == 0)
-    diag_error(F, st->op, "[bad-type] the C type of `%.*s' is missing", (int)name.n, name.p);
+    diag_error(F, st->op, "[bad-type] the C type of '%.*s' is missing", (int)name.n, name.p);
   else if (st->narg == 3 && !isa_is_register(F, st->arg[2]))
-    diag_error(F, st->arg[2], "[bad-type] bad base register `%.*s'", (int)st->arg[2].n, st->arg[2].p);
+    diag_error(F, st->arg[2], "[bad-type] bad base register '%.*s'", (int)st->arg[2].n, st->arg[2].p);
   else
     return true;
   return false;
@@ -90,7 +90,7 @@ static bool is_global_name(struct span s)
 unsigned front_global(struct front *F, struct span name)
 {
   if (!is_global_name(name)) {
-    diag_error(F, name, "[bad-name] bad global label `%.*s'", (int)name.n, name.p);
+    diag_error(F, name, "[bad-name] bad global label '%.*s'", (int)name.n, name.p);
     return 0;
   }
   return number_of(F, &F->globals, &F->global_names, name);
@@ -117,7 +117,7 @@ static void expression(struct front *F, struct span text, enum label_kind kind, 
   if (out->expr.n > 0)
     out->kind = kind;
   else
-    diag_error(F, text, "[bad-expression] an expression is missing in `%.*s'", (int)text.n, text.p);
+    diag_error(F, text, "[bad-expression] an expression is missing in '%.*s'", (int)text.n, text.p);
 }
 
 static void extern_name(struct front *F, struct span text, struct span name, struct label *out)
@@ -125,7 +125,7 @@ static void extern_name(struct front *F, struct span text, struct span name, str
   name = span_trim(name);
   for (size_t i = 0; i < name.n; i++)
     if (char_is(name.p[i], CHAR_SPACE)) {
-      diag_error(F, name, "[bad-name] bad extern name `%.*s'", (int)name.n, name.p);
+      diag_error(F, name, "[bad-name] bad extern name '%.*s'", (int)name.n, name.p);
       return;
     }
   if (name.n == 0) {

@@ -65,7 +65,7 @@ void options_help(FILE *out)
         "  -m, --features LIST      allow these instruction sets only, as in -m sse2,avx;\n"
         "                           native: those of this machine's processor\n"
         "      --dialect DIALECT    read text as this version of DynASM does (1.0 to 1.5; default 1.5),\n"
-        "                           or as `libdasm': as the processor's manual says\n"
+        "                           or as 'libdasm': as the processor's manual says\n"
         "      --host LANGUAGE      FILE is python or lua with assembler lines, instead of C\n"
         "      --max-errors N       stop after N errors (default: report all)\n"
         "\n"
@@ -112,7 +112,7 @@ static bool parse_choice(const char *text, bool *out)
 
 static enum action wrong(const char *what, const char *text)
 {
-  fprintf(stderr, "dasmc: %s%s%s%s\nTry `dasmc --help'.\n", what, text ? " `" : "", text ? text : "",
+  fprintf(stderr, "dasmc: %s%s%s%s\nTry 'dasmc --help'.\n", what, text ? " '" : "", text ? text : "",
           text ? "'" : "");
   return ACTION_USAGE_ERROR;
 }

@@ -21,7 +21,7 @@ enum { OUTPUT_BUFFER = 65536, MAX_LINKS = 40, MAX_TRIES = 1000 };
 
 void output_error(const char *what, const char *name)
 {
-  fprintf(stderr, "dasmc: can not %s `%s': %s\n", what, name, strerror(errno));
+  fprintf(stderr, "dasmc: can not %s '%s': %s\n", what, name, strerror(errno));
 }
 
 char *join(const char *a, const char *b)
@@ -138,7 +138,7 @@ static bool spare_source(const struct sources *sources, const struct stat *st, c
 {
   if (!is_source(sources, st))
     return true;
-  fprintf(stderr, "dasmc: the output `%s' is a file that was read; it is left as it is\n", name);
+  fprintf(stderr, "dasmc: the output '%s' is a file that was read; it is left as it is\n", name);
   return false;
 }
 

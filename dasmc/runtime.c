@@ -195,7 +195,7 @@ static inline bool take_value(const dasmc_Fragment *f, unsigned i, const dasmc_V
   if (v)
     numbers[i] = v->value;
   else
-    message_add(f->owner, DASMC_ERROR, "[missing-value] no value for parameter `%s'", f->parameter[i]);
+    message_add(f->owner, DASMC_ERROR, "[missing-value] no value for parameter '%s'", f->parameter[i]);
   return v != NULL;
 }
 

@@ -44,7 +44,7 @@ static const char *operand_end(struct front *F, const char *p, const char *end)
       want[depth++] = closing(*p);
     } else if (*p == ')' || *p == ']' || *p == '}') {
       if (depth == 0 || want[--depth] != *p) {
-        diag_error(F, span_between(p, p + 1), "[bad-brackets] unbalanced `%c'", *p);
+        diag_error(F, span_between(p, p + 1), "[bad-brackets] unbalanced '%c'", *p);
         return NULL;
       }
     } else if (*p == ',' && depth == 0) {
@@ -52,7 +52,7 @@ static const char *operand_end(struct front *F, const char *p, const char *end)
     }
   }
   if (depth > 0) {
-    diag_error(F, span_between(open[depth - 1], open[depth - 1] + 1), "[bad-brackets] unbalanced `%c'",
+    diag_error(F, span_between(open[depth - 1], open[depth - 1] + 1), "[bad-brackets] unbalanced '%c'",
                *open[depth - 1]);
     return NULL;
   }
@@ -181,27 +181,27 @@ static void unknown(struct front *F, const struct stmt *st)
   const char *near;
 
   if (m) {
-    diag_error(F, st->op, "[macro-parameters] macro `%.*s' has no form with %u parameter%s", (int)st->op.n, st->op.p,
+    diag_error(F, st->op, "[macro-parameters] macro '%.*s' has no form with %u parameter%s", (int)st->op.n, st->op.p,
                st->narg, st->narg == 1 ? "" : "s");
     for (; m; m = m->overload)
       diag_help(F, "it was defined with %u", m->nparams);
     return;
   }
-  diag_error(F, st->op, "[unknown-statement] unknown statement `%.*s'", (int)st->op.n, st->op.p);
+  diag_error(F, st->op, "[unknown-statement] unknown statement '%.*s'", (int)st->op.n, st->op.p);
   if (st->op.n > 1 && st->op.p[st->op.n - 1] == ':') {
     diag_help(F, "a label with a name is written ->%.*s", (int)st->op.n, st->op.p);
     return;
   }
   near = diag_nearest(st->op, next_name, &names);
   if (near)
-    diag_help(F, "did you mean `%s'?", near);
+    diag_help(F, "did you mean '%s'?", near);
   else if (follows_semicolon(F, st))
-    diag_help(F, "`;' separates statements; a comment begins with //");
+    diag_help(F, "';' separates statements; a comment begins with //");
 }
 
 static void wrong_number(struct front *F, const struct stmt *st, const struct directive *d)
 {
-  diag_error(F, st->op, "[directive-operands] wrong number of operands for `%s'", d->name);
+  diag_error(F, st->op, "[directive-operands] wrong number of operands for '%s'", d->name);
   diag_help(F, "it is used as: %s%s%s", d->name, d->usage[0] ? " " : "", d->usage);
   cond_recover(F, st->text);
 }

@@ -112,7 +112,7 @@ struct span subst_defines(struct front *F, struct span text)
     text = next;
   }
   last = span_dup(F, last);
-  diag_error(F, F->statement, "[recursion] recursive define involving `%.*s'", (int)last.n, last.p);
+  diag_error(F, F->statement, "[recursion] recursive define involving '%.*s'", (int)last.n, last.p);
   return (struct span){text.p, 0};
 }
 

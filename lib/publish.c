@@ -142,7 +142,7 @@ int dasm_publishwith(dasm_CodeHeap *heap, dasm_State **Dst, const dasm_CodeInfo 
   if (!Dst || !*Dst)
     return DASM_S_ARG;
   if (!code)
-    return state_refuse(*Dst, DASM_S_ARG, "there is no place for the code object: `code' is a null pointer");
+    return state_refuse(*Dst, DASM_S_ARG, "there is no place for the code object: 'code' is a null pointer");
   if (!heap)
     return state_refuse(*Dst, DASM_S_ARG, "there is no code heap to publish to: dasm_heap_new() makes one");
   if (check_info(info) != DASM_S_OK)

@@ -268,7 +268,7 @@ static const struct { const char *name, *text, *seen, *error; } rows[] = {
   {"open quote", "| .dword x+'y\n", NULL, "this quote is not closed"},
   {"quote in a word", "| .dword 1'000; .dword x // don't\n", "1'000;x;", NULL},
   {"comment", "| .dword x+/* y\n", NULL, "this comment does not end in the operand"},
-  {"; in brackets", "| .dword f(a;b)\n", NULL, "unbalanced `('"},
+  {"; in brackets", "| .dword f(a;b)\n", NULL, "unbalanced '('"},
   {"tabs", "\t|\t.dword\tx\t;\t.dword y\t\n", "x;y;", NULL},
   {"comment", "| .dword x // .dword y; .dword z\n", "x;", NULL},
   {"comment in a string", "| .dword \"a//b\"\n", "\"a//b\";", NULL},
@@ -278,12 +278,12 @@ static const struct { const char *name, *text, *seen, *error; } rows[] = {
   {"CRLF", "| .dword x\r\n|\r\n| .dword y\r\n", "x;y;", NULL},
   {"brackets hold commas", "|.macro m, p, q, r\n|| p q r\n|.endmacro\n| m f(a, b), g[c, d], h{e, i}\n", "C: f(a, b) g[c, d] h{e, i};", NULL},
   {"quotes, too", "| .dword \"a, b\", ',', '\\''\n", "\"a, b\";',';'\\'';", NULL},
-  {"open bracket", "| .dword f(a\n", NULL, "unbalanced `('"},
-  {"closed bracket", "| .dword a]\n", NULL, "unbalanced `]'"},
-  {"wrong bracket", "| .dword (a]\n", NULL, "unbalanced `]'"},
+  {"open bracket", "| .dword f(a\n", NULL, "unbalanced '('"},
+  {"closed bracket", "| .dword a]\n", NULL, "unbalanced ']'"},
+  {"wrong bracket", "| .dword (a]\n", NULL, "unbalanced ']'"},
   {"16 operands", "| .dword a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p\n", "a;b;c;d;e;f;g;h;i;j;k;l;m;n;o;p;", NULL},
   {"17 operands", "| .dword a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q\n", NULL, "more than 16"},
-  {"case", "| NOP\n", NULL, "unknown statement `NOP'"},
+  {"case", "| NOP\n", NULL, "unknown statement 'NOP'"},
   {"label", "|=>x+1:\n| .dword y\n", "x+1;y;", NULL},
   {"label with blanks", "| =>x : \n", "x;", NULL},
   {"label before a statement", "|1: .dword x; ->a: .dword y; =>z: .dword w\n", "x;y;z;w;", NULL},
@@ -303,7 +303,7 @@ static const struct { const char *name, *text, *seen, *error; } rows[] = {
   {"define of a label", "|.define L, <9\n|9:\n| jmp L\n", "", NULL},
   {"define of a typed register", "|.type TAB, struct tab\n|.define ARG, TAB:rdi\n| mov eax, ARG->x\n", "Dt1(->x);", NULL},
   {"used before", "| .dword A\n|.define A, x\n", "A;", NULL},
-  {"again", "|.define A, 1\n|.define A, 2\n", NULL, "`A' is defined already"},
+  {"again", "|.define A, 1\n|.define A, 2\n", NULL, "'A' is defined already"},
   {"through another name", "|.define A, B\n|.define A, x\n| .dword A\n", "x;", NULL},
   {"a register", "|.define rax, x\n", NULL, "is a register"},
   {"not a name", "|.define 1x, y\n", NULL, "is not a name"},
@@ -379,7 +379,7 @@ static const struct { const char *name, *text, *seen, *error; } rows[] = {
   {"section of the same name", "|.section a, a\n", NULL, "duplicate section"},
   {"section like a directive", "|.section if\n", NULL, "bad section name"},
   {"section like data", "|.section byte\n", NULL, "bad section name"},
-  {"unknown section", "|.section a\n|.b\n", NULL, "unknown statement `.b'"},
+  {"unknown section", "|.section a\n|.b\n", NULL, "unknown statement '.b'"},
   {"type twice", "|.type T, int\n|.type T, int\n", NULL, "duplicate type"},
   {"type without C type", "|.type T\n", NULL, "wrong number of operands"},
   {"type with a bad register", "|.type T, int, rox\n", NULL, "bad base register"},
@@ -414,7 +414,7 @@ START_TEST(before_arch)
   ck_assert(!translate(&seen, "|.define A\n|.arch x64\n"));
   ck_assert_ptr_nonnull(strstr(seen.messages, "the first statement must be .arch"));
   ck_assert(!translate(&seen, "|.arch none\n"));
-  ck_assert_ptr_nonnull(strstr(seen.messages, "unknown architecture `none'"));
+  ck_assert_ptr_nonnull(strstr(seen.messages, "unknown architecture 'none'"));
   ck_assert(!translate(&seen, "int x;\n"));
   ck_assert_ptr_nonnull(strstr(seen.messages, "no .arch"));
 }

@@ -402,7 +402,7 @@ START_TEST(errors_in_words)
   ck_assert_str_eq(explained(status, &D), "there is no code heap to publish to: dasm_heap_new() makes one");
   status = dasm_publish(H, &D, NULL);
   ck_assert_int_eq(status, DASM_S_ARG);
-  ck_assert_str_eq(explained(status, &D), "there is no place for the code object: `code' is a null pointer");
+  ck_assert_str_eq(explained(status, &D), "there is no place for the code object: 'code' is a null pointer");
   status = dasm_publishwith(H, &D, &info, &c);
   ck_assert_int_eq(status, DASM_S_ARG);
   ck_assert_str_eq(explained(status, &D), "the dasm_CodeInfo has no meaning: its size must be sizeof(dasm_CodeInfo), its "

@@ -461,8 +461,8 @@ static const struct {
   unsigned line, column;
   const char *message;
 } errors[] = {
-  {"mov eax, ecx\nmvo eax, ecx", 2, 1, "unknown statement `mvo'"},
-  {"  nop; frob", 1, 8, "unknown statement `frob'"},
+  {"mov eax, ecx\nmvo eax, ecx", 2, 1, "unknown statement 'mvo'"},
+  {"  nop; frob", 1, 8, "unknown statement 'frob'"},
   {"mov eax, [rax+f(3)]", 1, 15, "functions cannot be called here"},
   {"mov al, n+*3", 1, 11, "expected a value"},
   {"mov al, 5/(2-2)", 1, 9, "division by zero"},
@@ -470,7 +470,7 @@ static const struct {
   {".actionlist foo", 1, 1, ".actionlist is not possible here"},
   {".globals G_", 1, 1, ".globals is not possible here"},
   {".if 1\nnop", 1, 1, ".if without .endif"},
-  {".macro m\nnop", 1, 1, "unfinished .macro `m'"},
+  {".macro m\nnop", 1, 1, "unfinished .macro 'm'"},
   {".include nix.inc", 1, 10, "can not read include file"},
   {"->a b: nop", 1, 3, "bad global label"},
 };
@@ -508,7 +508,7 @@ START_TEST(all_errors_are_reported)
   n = dasmc_messages(A, NULL, 0);
   ck_assert_uint_eq(dasmc_messages(A, all, sizeof(all)), n);
   ck_assert_uint_eq(strlen(all), n);
-  ck_assert_ptr_nonnull(strstr(all, "text:1:1: error: unknown statement `frob' [unknown-statement]\nfrob\n^~~~\n"));
+  ck_assert_ptr_nonnull(strstr(all, "text:1:1: error: unknown statement 'frob' [unknown-statement]\nfrob\n^~~~\n"));
   ck_assert_uint_eq(dasmc_messages(A, all, 10), n);
   ck_assert_uint_eq(strlen(all), 9);
 }
@@ -526,7 +526,7 @@ START_TEST(suggestions_and_macro_notes)
   ck_assert_uint_eq(m.line, 2);
   ck_assert_int_eq(dasmc_message(A, 2, &m), DASM_S_OK);
   ck_assert_int_eq(m.level, DASMC_HELP);
-  ck_assert_ptr_nonnull(strstr(m.text, "`mov'"));
+  ck_assert_ptr_nonnull(strstr(m.text, "'mov'"));
   ck_assert_int_eq(dasmc_message(A, 3, &m), DASM_S_ARG);
 }
 END_TEST
@@ -538,7 +538,7 @@ START_TEST(missing_values_are_named)
 
   ck_assert_int_eq(dasmc_emit(A, &D, "mov eax, n+m", -1, &n, 1), DASM_S_SOURCE);
   ck_assert_int_eq(dasmc_message(A, 0, &m), DASM_S_OK);
-  ck_assert_str_eq(m.text, "no value for parameter `m'");
+  ck_assert_str_eq(m.text, "no value for parameter 'm'");
   ck_assert_int_eq(dasmc_emit(A, &D, "mov eax, 1", -1, &other, 1), DASM_S_OK);
   ck_assert_int_eq(dasmc_message(A, 0, &m), DASM_S_ARG);
 }

@@ -34,7 +34,7 @@ static const struct refusal refusals[] = {
   {"x64", "mov ax, -32769", 9, "immediate -32769 is out of range for 'mov'", NULL},
   {"x64", "shl eax, 256", 10, "immediate 256 is out of range for 'shl'", NULL},
   {"x64", "add eax, xmm1", 10, "'add' does not take this register here", "r32, r/m32"},
-  {"x64", "mov eaxx, 5", 5, "'mov' does not take this operand here", "did you mean `eax'?"},
+  {"x64", "mov eaxx, 5", 5, "'mov' does not take this operand here", "did you mean 'eax'?"},
   {"x64", "addps xmm1, eax", 13, "'addps' does not take this register here", "addps xmm, xmm/m128"},
   {"x64", "movaps xmm1, dword [rax]", 14, "wrong memory size for 'movaps'", "movaps xmm, xmm/m128"},
   {"x64", "add [rax], 1", 5, "the size of the memory operand is missing", "byte, word, dword"},

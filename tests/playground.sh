@@ -39,7 +39,7 @@ try "a value" shows 'b8 78 56 34 12'
 try "its bytes have its colour" marks 'b8</span> <span class="value0">78</span>'
 try "where it goes" shows 'bits 31–0 of n in bytes 1–4'
 page x64 'movv eax, 1'
-try "a message" shows "1:1: error: unknown statement \`movv'"
+try "a message" shows "1:1: error: unknown statement 'movv'"
 try "its id is a link" marks 'errors/messages.html#message-unknown-statement'
 page x64 'mov al, n' '&value=n=300'
 try "a value that does not fit" shows 'immediate 300 does not fit in 8 bits'

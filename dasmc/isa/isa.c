@@ -29,7 +29,7 @@ static void feature_directive(struct front *F, struct isa_state *S, const struct
   struct span list = {st->op.p, 0};
 
   if (st->narg == 0) {
-    diag_error(F, st->op, "[directive-operands] a list of features, or `all', should follow");
+    diag_error(F, st->op, "[directive-operands] a list of features, or 'all', should follow");
     return;
   }
   list.p = st->arg[0].p;

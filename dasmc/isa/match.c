@@ -119,7 +119,7 @@ void match_help_register(struct front *F, const struct isa_state *S, struct span
   const char *near = diag_nearest(text, next_reg, &names);
 
   if (near)
-    diag_help(F, "`%.*s' is no register, so it is a C expression; did you mean `%s'?", (int)text.n, text.p, near);
+    diag_help(F, "'%.*s' is no register, so it is a C expression; did you mean '%s'?", (int)text.n, text.p, near);
 }
 
 void match_report_disabled(struct front *F, const struct isa_state *S, const struct stmt *st, const struct form *f)

@@ -222,7 +222,7 @@ static void decide_names(struct front *F, struct x86 *X, const struct mnemonic *
   if (reg && !variable)
     *s = other;
   else if (reg && x86_fits(X, m, &other, false))
-    diag_warning(F, name, "[c-name] `%.*s' is a name of C here, as in DynASM, and not the register", (int)name.n, name.p);
+    diag_warning(F, name, "[c-name] '%.*s' is a name of C here, as in DynASM, and not the register", (int)name.n, name.p);
 }
 
 /* A decoration, a rounding, or {dfv=...} may be there. */

@@ -13,7 +13,7 @@
 # - A mark without ^ is of a message without a column, at the top of a file of one without a line.
 # - All help lines of a message are one text, for which its marks say the words.
 # - Notes follow the error they belong to: error[a] is followed by note[a1], note[a2] and so on.
-# - `// stopped' is the message of too many errors. The last line counts the errors, which this compares.
+# - '// stopped' is the message of too many errors. The last line counts the errors, which this compares.
 
 function wrong(text)
 {

@@ -145,7 +145,7 @@ end
 raises("an address is needed", dasm.disassemble, "\144", "x64", {})
 
 -- Options.
-raises("unknown architecture `z80': there are x86, x64", dasm.assembler, "z80")
+raises("unknown architecture 'z80': there are x86, x64", dasm.assembler, "z80")
 raises("unknown option 'iso'", dasm.assembler, {iso = "x64"})
 raises("option isa", dasm.assembler, {isa = 1})
 raises("not a heap", dasm.assembler, {heap = {}})

@@ -45,8 +45,8 @@ class Translation(unittest.TestCase):
     def test_errors_have_the_file_and_line(self):
         with self.assertRaises(dasm.AssemblyError) as e:
             dasm.translate("import dasm\n\n| nop\n| foo eax\n", "file.dasp")
-        self.assertIn("file.dasp:4:1: error: unknown statement `foo'", str(e.exception))
-        self.assertEqual((e.exception.line, e.exception.column, e.exception.text), (4, 1, "unknown statement `foo'"))
+        self.assertIn("file.dasp:4:1: error: unknown statement 'foo'", str(e.exception))
+        self.assertEqual((e.exception.line, e.exception.column, e.exception.text), (4, 1, "unknown statement 'foo'"))
 
     def test_types_known_at_run_time_only(self):
         import ctypes
