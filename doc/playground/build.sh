@@ -12,6 +12,18 @@ then
   echo 'make playground needs clang with wasi-libc and wasm-ld (Debian: clang lld wasi-libc)' >&2
   exit 1
 fi
+# Nothing of the code heap, which needs mappings, threads and signals. What a source includes tells that it is one.
+for argument
+do
+  shift
+  case $argument in
+    -*) ;;
+    *) if grep -q -E '^#include ("(heap|lock|pages|pages_posix|tools)\.h"|<(dlfcn|pthread|signal|sys/mman)\.h>)' "$argument"
+      then continue
+      fi ;;
+  esac
+  set -- "$@" "$argument"
+done
 $CLANG --target=wasm32-wasi -mexec-model=reactor -Os -std=gnu11 -mtail-call -mllvm -wasm-enable-sjlj -mexception-handling \
   -Idoc/playground -Iinclude -Ilib -Idasmc -nostartfiles -Wl,--no-entry -Wl,--gc-sections -Wl,--strip-all -Wl,-z,stack-size=1048576 \
   -o "$out.wasm" "$@" doc/playground/playground.c doc/playground/longjmp.c
