@@ -250,6 +250,7 @@ int main(void)
 
   while (isa_at((size_t)count))
     count++;
+  tcase_set_timeout(tc, 120); /* for sanitizers on a busy machine */
   tcase_add_loop_test(tc, rows_parse_and_print_back, 0, count);
   tcase_add_loop_test(tc, fields_are_those_of_operands, 0, count);
   tcase_add_loop_test(tc, no_row_has_a_twin, 0, count);

@@ -8,4 +8,9 @@ for seed in 1 2 3; do
     "$top_srcdir/tests/host.dasc" "$top_srcdir"/tests/dropin/*.dasc "$top_srcdir"/doc/examples/*.dasc
   try "texts, seed $seed" "$top_builddir/tests/fuzz/fuzz_text" -n 10000 -s $seed
 done
+# Lines of each instruction set, through all of them in turn.
+for isa in $("$DASMC" --list=isas | cut -f 1); do
+  try "texts of $isa" "$top_builddir/tests/fuzz/fuzz_text" -n 5000 -s 4 "$top_srcdir/tests/isa/$isa.libdasm.tsv" \
+    "$top_srcdir/tests/isa/$isa.runtime.tsv"
+done
 finish

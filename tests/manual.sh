@@ -88,7 +88,7 @@ do
 done
 
 # Directives, long options, and short options that have no long form.
-for isa in x64 x86
+for isa in $("$DASMC" --list=isas | cut -f 1)
 do
   for directive in $("$DASMC" -A "$isa" --list=directives | cut -f 1 | grep "^[.]")
   do

@@ -36,6 +36,7 @@ lua_tests = \
 	bindings/lua/tests/examples.lua \
 	bindings/lua/tests/fuzz.lua \
 	bindings/lua/tests/host.lua \
+	bindings/lua/tests/isas.lua \
 	bindings/lua/tests/manual.lua \
 	bindings/lua/tests/rockspec.lua \
 	bindings/lua/tests/test.lua \

@@ -61,7 +61,7 @@ static const struct feature brings[] = {
 static const struct feature_table features = {.brings = brings, .always = "BASE FP SIMD"};
 
 const struct isa isa_arm64 = {
-  .name = "arm64", .id = ISA_ARM64, .mode = 0, .address_size = 8, .word_size = 4, .order = ORDER_LITTLE, .capstone = 1,
+  .name = "arm64", .header = "dasm_arm64.h", .id = ISA_ARM64, .mode = 0, .address_size = 8, .word_size = 4, .order = ORDER_LITTLE, .capstone = 1,
   .reach = (uint64_t)1 << 27, .rows = &a64_rows, .features = &features, .state_size = sizeof(struct isa_state),
   .assemble = assemble, .is_register = is_register, .is_reserved = is_reserved, .reg_at = reg_at, .is_word = is_word,
 };

@@ -159,6 +159,7 @@ enum { ISA_ALIAS_SIZE = 24 };
 /* Functions may be NULL where it says so. S is the translation's data. */
 struct isa {
   const char *name;     /* as in .arch */
+  const char *header;   /* for programs of DynASM, as it is called there */
   enum list_isa id;
   uint8_t mode;         /* 0, 1 ... among those that share the tables */
   uint8_t address_size; /* bytes of an address: .addr, .aword */

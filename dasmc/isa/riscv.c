@@ -81,8 +81,8 @@ static bool reg_at(const struct isa *isa, size_t *index, struct isa_reg *out)
   .is_reserved = is_reserved, .reg_at = reg_at, .is_word = is_word
 
 const struct isa isa_riscv32 = {
-  .name = "riscv32", .id = ISA_RISCV32, .mode = 0, .address_size = 4, .capstone_mode = 1 | 4 /* C */, RISCV_ISA,
+  .name = "riscv32", .header = "dasm_riscv.h", .id = ISA_RISCV32, .mode = 0, .address_size = 4, .capstone_mode = 1 | 4 /* C */, RISCV_ISA,
 };
 const struct isa isa_riscv64 = {
-  .name = "riscv64", .id = ISA_RISCV64, .mode = 1, .address_size = 8, .capstone_mode = 2 | 4, RISCV_ISA,
+  .name = "riscv64", .header = "dasm_riscv.h", .id = ISA_RISCV64, .mode = 1, .address_size = 8, .capstone_mode = 2 | 4, RISCV_ISA,
 };

@@ -156,9 +156,12 @@ static const char *read_token(struct reader *r, struct span token)
 
 /* ---- checks -------------------------------------------------------------------- */
 
-/* Each bit of the value from the lowest to the highest one is there once. */
+static bool describe_places(const struct word_field *f, uint8_t out[LIST_FIELD]);
+
+/* Each bit of the value from the lowest to the highest one is there once, in no more pieces than a field of a list has. */
 static const char *check_field(struct word_field *f)
 {
+  uint8_t field[LIST_FIELD];
   uint64_t seen = 0;
   unsigned low = 0;
 
@@ -172,6 +175,8 @@ static const char *check_field(struct word_field *f)
   while (!(seen >> low & 1))
     low++;
   f->low = (uint8_t)low;
+  if (!describe_places(f, field))
+    return "a field in too many pieces";
   seen >>= low;
   while (seen >> f->bits & 1)
     if (++f->bits == 64)
@@ -327,28 +332,37 @@ static bool describe_piece(const struct word_field *f, struct word_piece piece, 
   return true;
 }
 
-bool word_describe(const struct word *w, const struct word_field *f, unsigned flags, uint8_t out[LIST_FIELD])
+/* Where the bits go. check_field() has seen that a list can say it. */
+static bool describe_places(const struct word_field *f, uint8_t out[LIST_FIELD])
 {
   memset(out, 0, LIST_FIELD);
-  out[FIELD_UNIT] = w->width / 8;
-  out[FIELD_FLAGS] = (uint8_t)flags;
-  out[FIELD_SHIFT] = f->low;
-  out[FIELD_BITS] = f->bits;
   if (f->npieces == 1)
     out[FIELD_TO] = f->piece[0].to;
   else
     for (unsigned i = 0; i < f->npieces; i++)
       if (!describe_piece(f, f->piece[i], out))
         return false;
+  return true;
+}
+
+bool word_describe(const struct word *w, const struct word_field *f, unsigned flags, uint8_t out[LIST_FIELD])
+{
+  if (!describe_places(f, out))
+    return false;
+  out[FIELD_UNIT] = w->width / 8;
+  out[FIELD_FLAGS] = (uint8_t)flags;
+  out[FIELD_SHIFT] = f->low;
+  out[FIELD_BITS] = f->bits;
   field_complete(out);
   return true;
 }
 
 uint64_t word_insert(const struct word_field *f, uint64_t unit, uint64_t value)
 {
-  for (unsigned i = 0; i < f->npieces; i++)
-    unit |= (value >> f->piece[i].from & low_bits(f->piece[i].count)) << f->piece[i].to;
-  return unit;
+  uint8_t field[LIST_FIELD];
+
+  (void)describe_places(f, field);
+  return unit | field_place(field, value >> f->low & low_bits(f->bits));
 }
 
 bool word_extract(const struct word_field *f, uint64_t unit, uint64_t *value)

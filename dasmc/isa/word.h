@@ -13,7 +13,7 @@
 
 #include "../front.h"
 
-enum { WORD_FIELDS = 10, WORD_PIECES = 12 };
+enum { WORD_FIELDS = 10, WORD_PIECES = FIELD_MAXPIECES };
 
 /* Names that stand alone, with their bits; a NULL ends them. */
 struct word_name {

@@ -399,5 +399,5 @@ static void data_value(struct front *F, struct isa_state *S, struct span text, u
   .is_register = is_register, .is_reserved = is_reserved, .reg_at = x86_reg_at, .is_word = is_word,              \
   .is_prefix = prefix_word, .value = data_value
 
-const struct isa isa_x86 = {.name = "x86", .id = ISA_X86, .mode = 0, .address_size = 4, .capstone_mode = 4, X86_ISA};
-const struct isa isa_x64 = {.name = "x64", .id = ISA_X64, .mode = 1, .address_size = 8, .capstone_mode = 8, X86_ISA};
+const struct isa isa_x86 = {.name = "x86", .header = "dasm_x86.h", .id = ISA_X86, .mode = 0, .address_size = 4, .capstone_mode = 4, X86_ISA};
+const struct isa isa_x64 = {.name = "x64", .header = "dasm_x86.h", .id = ISA_X64, .mode = 1, .address_size = 8, .capstone_mode = 8, X86_ISA};

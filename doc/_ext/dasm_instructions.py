@@ -362,7 +362,7 @@ class OtherIsasDirective(SphinxDirective):
     def run(self):
         known = {isa for fam in written_families() for isa in fam.isas}
         out = []
-        for isa, _ in dasmc("--list=isas"):
+        for isa, *_ in dasmc("--list=isas"):
             if isa in known:
                 continue
             fam = family(isa)

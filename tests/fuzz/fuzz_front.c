@@ -54,11 +54,14 @@ static void check_sites(const uint8_t *list)
 
 static void as_host(const char *language, const uint8_t *data, size_t size)
 {
-  dasmc_Options o = {.size = sizeof(o), .isa = "x64"};
+  dasmc_Options o = {.size = sizeof(o)};
   dasmc_Assembler *A;
   char *out = NULL;
-  size_t n;
+  size_t n = 0;
 
+  while (dasmc_isaname((unsigned)n))
+    n++;
+  o.isa = dasmc_isaname((unsigned)(size % n));
   if (dasmc_new(&A, &o) != DASM_S_OK)
     return;
   (void)host_translate(A, language, "fuzz", (const char *)data, size, &out, &n);

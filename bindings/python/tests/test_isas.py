@@ -1,0 +1,62 @@
+"""All instruction sets, with lines of the conformance data (tests/isa): what is known of one, and the bytes of lines."""
+
+import os
+import re
+import unittest
+
+import dasm
+
+DATA = os.path.join(os.environ.get("top_srcdir") or os.path.join(os.path.dirname(__file__), "..", "..", ".."), "tests", "isa")
+EVERY = 23
+
+
+def rows(isa, name):
+    """The columns of every 23rd row that says its bytes and needs nothing but its values."""
+    found = []
+    with open(os.path.join(DATA, f"{isa}.{name}.tsv"), encoding="utf-8") as file:
+        for line in file:
+            columns = line.rstrip("\n").split("\t")
+            if not line.startswith("#") and not re.search(r"extern|\.type|\.section|\.code|=>", columns[0]):
+                found.append([columns[0].replace("\\n", "\n"), *columns[1:]])
+    return found[::EVERY]
+
+
+class EachIsa(unittest.TestCase):
+    def test_lines(self):
+        for isa in dasm.isas():
+            tested = 0
+            with dasm.Assembler(isa) as a:
+                self.assertEqual(a.isa, isa)
+            for text, data, *_ in rows(isa, "libdasm"):
+                if re.fullmatch("([0-9a-f]{2})+", data):
+                    self.assertEqual(dasm.assemble(text, isa=isa, features="all").hex(), data, f"{isa}: {text}")
+                    tested += 1
+            self.assertGreater(tested, 0, isa)
+
+    def test_values(self):
+        for isa in dasm.isas():
+            tested = 0
+            for text, arguments, data, *own in rows(isa, "runtime"):
+                data = own[0] if own and own[0] else data  # where the bytes are not DynASM's
+                if not re.fullmatch(r"(\w=-?\d+,?)+", arguments) or not re.fullmatch("([0-9a-f]{2})+|status=RANGE_I", data):
+                    continue
+                values = {k: int(v) for k, v in (a.split("=") for a in arguments.split(","))}
+                if data == "status=RANGE_I":
+                    if min(values.values()) >= 0:  # x86: what is negative may be the pattern of bits
+                        with self.assertRaises(dasm.Error, msg=f"{isa}: {text}"):
+                            dasm.assemble(text, isa=isa, features="all", **values)
+                else:
+                    self.assertEqual(dasm.assemble(text, isa=isa, features="all", **values).hex(), data, f"{isa}: {text}")
+                tested += 1
+            self.assertGreater(tested, 5, isa)
+
+    def test_not_here(self):
+        for isa in dasm.isas():
+            if isa != dasm.host_isa():
+                a = dasm.Assembler(isa)
+                a.emit(".byte 1")
+                self.assertRaisesRegex(dasm.Error, f"{isa} code can not run on this machine", a.publish)
+
+
+if __name__ == "__main__":
+    unittest.main()
