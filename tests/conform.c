@@ -309,17 +309,25 @@ static int status_class(const char *name)
   return 0;
 }
 
-/* Does the text give the bytes of *r when the negative arguments in `which` are masked? */
+/* Does the text give the bytes of *r when the negative arguments in `which` are masked, and those that are patterns of an int
+ * are that int? False if there are none. */
 static bool same_when_masked(const char *text, const struct args *a, const struct result *r, unsigned which,
                              uint64_t mask)
 {
   struct args masked = *a;
   struct result other;
-  bool same;
+  bool same, any = false;
 
-  for (unsigned j = 0; j < a->n; j++)
-    if ((which >> j & 1) && a->value[j].value < 0)
-      masked.value[j].value = (int64_t)((uint64_t)a->value[j].value & mask);
+  for (unsigned j = 0; j < a->n; j++) {
+    int64_t v = a->value[j].value;
+
+    if (!(which >> j & 1) || (v >= 0 && v <= INT32_MAX) || v > UINT32_MAX)
+      continue;
+    masked.value[j].value = v < 0 ? (int64_t)((uint64_t)v & mask) : (int32_t)(uint32_t)v;
+    any = true;
+  }
+  if (!any)
+    return false;
   run(text, &masked, &other);
   same = same_bytes(&other, r);
   forget(&other);
