@@ -35,6 +35,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/arm64.def \
 	dasmc/isa/arm64.h \
 	dasmc/isa/arm64_ext.def \
+	dasmc/isa/arm64_feature.c \
 	dasmc/isa/arm64_fp.def \
 	dasmc/isa/arm64_imm.c \
 	dasmc/isa/arm64_lse.def \

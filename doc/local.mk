@@ -43,6 +43,14 @@ manual_pages = \
 	doc/instructions/amx.rst \
 	doc/instructions/apx-conditions.rst \
 	doc/instructions/apx.rst \
+	doc/instructions/arm64-atomic.rst \
+	doc/instructions/arm64-float.rst \
+	doc/instructions/arm64-memory.rst \
+	doc/instructions/arm64-simd.rst \
+	doc/instructions/arm64-sme.rst \
+	doc/instructions/arm64-sve.rst \
+	doc/instructions/arm64-system.rst \
+	doc/instructions/arm64.rst \
 	doc/instructions/avx-compare.rst \
 	doc/instructions/avx.rst \
 	doc/instructions/avx10.rst \
@@ -53,6 +61,7 @@ manual_pages = \
 	doc/instructions/avx512.rst \
 	doc/instructions/avx512fp16.rst \
 	doc/instructions/control.rst \
+	doc/instructions/conventions-arm64.rst \
 	doc/instructions/conventions-riscv.rst \
 	doc/instructions/conventions-x64.rst \
 	doc/instructions/conventions-x86.rst \
@@ -145,6 +154,7 @@ manual_tools = \
 	doc/_static/theme.js \
 	doc/conf.py \
 	doc/editors/words.txt \
+	doc/instructions/arm64.txt \
 	doc/instructions/riscv.txt \
 	doc/instructions/x86.txt
 

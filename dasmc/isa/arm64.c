@@ -53,15 +53,8 @@ static bool reg_at(const struct isa *isa, size_t *index, struct isa_reg *out)
   return true;
 }
 
-static const struct feature brings[] = {
-  {"SVE", "FP16"}, {"SVE2", "SVE"}, {"SVE2P1", "SVE2"}, {"SME", "BF16"}, {"SME2", "SME"}, {"SME2P1", "SME2"}, {"FP16", "FP"}, {"SIMD", "FP"},
-  {"LSE128", "LSE"}, {"RCPC2", "RCPC"}, {"RCPC3", "RCPC2"}, {"FLAGM2", "FLAGM"}, {NULL, NULL},
-};
-
-static const struct feature_table features = {.brings = brings, .always = "BASE FP SIMD"};
-
 const struct isa isa_arm64 = {
   .name = "arm64", .header = "dasm_arm64.h", .id = ISA_ARM64, .mode = 0, .address_size = 8, .word_size = 4, .order = ORDER_LITTLE, .capstone = 1,
-  .reach = (uint64_t)1 << 27, .rows = &a64_rows, .features = &features, .state_size = sizeof(struct isa_state),
+  .reach = (uint64_t)1 << 27, .rows = &a64_rows, .features = &a64_features, .state_size = sizeof(struct isa_state),
   .assemble = assemble, .is_register = is_register, .is_reserved = is_reserved, .reg_at = reg_at, .is_word = is_word,
 };

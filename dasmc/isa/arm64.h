@@ -3,6 +3,7 @@
  *   arm64_row.c    rows, and the language of their operands   arm64_reg.c    registers
  *   arm64_match.c  what a statement is to a row, and emit     arm64_imm.c    numbers and fields
  *   arm64_name.c   words: conditions, system registers ...    arm64.c        the struct isa
+ *   arm64_feature.c  which feature brings which
  *
  * A row's operands are parsed into nodes, one for each thing that its text has in order: a register, a number, a
  * bracket, a word. The operands of a statement are one text that the nodes are held against from the left to the right.
@@ -77,6 +78,7 @@ struct a64_form {
 };
 
 extern const struct rows a64_rows;
+extern const struct feature_table a64_features;
 /* The n-th word of a table, from 0; n == 0 bytes: there is none. */
 struct span a64_choice_word(const struct a64_choice *c, unsigned n);
 
