@@ -370,13 +370,19 @@ static bool put_multiple(struct a64_attempt *a, const struct a64_node *n, int64_
   return a64_put_number(a, n->field, x);
 }
 
+static bool is_wide(const struct a64_attempt *a, const struct a64_node *n)
+{
+  return n->sub >= IMM_MASK && n->sub <= IMM_WIDE_NOT && a64_element(a, n) == 64;
+}
+
 static bool put_known(struct a64_attempt *a, const struct a64_node *n, int64_t v, const uint8_t f[LIST_FIELD])
 {
   uint64_t bits;
   char words[FIELD_WORDS];
   unsigned i = n->field - 1u;
 
-  if (!field_number(f, v, &bits)) {
+  /* 0xfffffffe is not -2 in 64 bits; elsewhere it may be the pattern of an int. */
+  if (is_wide(a, n) ? !field_bits(f, 0, (uint64_t)v, &bits) : !field_number(f, v, &bits)) {
     field_words(f, words);
     return match_refuse(&a->match, "%" PRId64 " %s", v, words);
   }
