@@ -91,6 +91,44 @@ static const struct {
     {OP_X86_IMM8_16, 127, "7f"}, {OP_X86_IMM8_16, 128, "8000"}, {OP_X86_IMM8_16, 65536, NULL},
 };
 
+/* Labels wait for the first put, and get their slots with it; or at once, if there are many. */
+START_TEST(labels_before_puts)
+{
+  static const unsigned counts[] = {0, 3, 128, 129, 5000};
+  unsigned had = counts[_i], many = had < 200 ? 200 : 6000;
+  size_t bytes = 9;
+  int def, ref;
+
+  fresh();
+  def = site_begin(&L, 1);
+  site_op(&L, OP(.code = OP_LABEL_PC), "\x90", 1);
+  site_end(&L);
+  ref = site_begin(&L, 1);
+  site_op(&L, OP(.code = OP_REF_PC, .b = FIX_REL32), "\xe8\0\0\0\0", 5);
+  site_end(&L);
+  start(1, had);
+  ck_assert_uint_eq(dasm_getpccount(&D), had);
+  ck_assert_int_eq(dasm_getpclabel(&D, 0), -2);
+  ck_assert_int_eq(dasm_getpclabel(&D, had), -2);
+  ck_assert_int_eq(dasm_link(&D, &bytes), DASM_S_OK);
+  ck_assert_uint_eq(bytes, 0);
+  ck_assert_int_eq(dasm_encode(&D, out), DASM_S_OK);
+  ck_assert_int_eq(dasm_getglobal(&D, 7, &bytes), DASM_S_UNDEF_L | 7);
+  for (int round = 0; round < 2; round++) {
+    ck_assert_int_eq(dasm_setup(&D, L.bytes), DASM_S_OK);
+    if (had > 0)
+      ck_assert_int_eq(dasm_put(&D, def, (int64_t)had - 1), DASM_S_OK);
+    ck_assert_int_eq(dasm_growpc(&D, many), DASM_S_OK);
+    ck_assert_int_eq(dasm_put(&D, def, (int64_t)many - 1), DASM_S_OK);
+    ck_assert_int_eq(dasm_put(&D, ref, had > 0 ? (int64_t)had - 1 : (int64_t)many - 1), DASM_S_OK);
+    ends_as(had > 0 ? "9090" "e8faffffff" : "90e8fbffffff");
+    ck_assert_int_eq(dasm_getpclabel(&D, many - 1), had > 0 ? 2 : 1);
+    ck_assert_int_eq(dasm_getpclabel(&D, many - 2), -2);
+  }
+  finish();
+}
+END_TEST
+
 START_TEST(immediate_at_its_bounds)
 {
   int site, status;
@@ -835,6 +873,7 @@ int main(void)
   int failed;
   tcase_add_loop_test(t, immediate_at_its_bounds, 0, sizeof immediates / sizeof *immediates);
   tcase_add_loop_test(t, displacement_at_its_bounds, 0, sizeof displacements / sizeof *displacements);
+  tcase_add_loop_test(t, labels_before_puts, 0, 5);
   tcase_add_test(t, opcode_bit_before_displacement);
   tcase_add_test(t, opcode_bit_at_fixed_distance);
   tcase_add_test(t, long_literals_and_growth);

@@ -2,7 +2,7 @@
 # bench.sh - run the benches; called by make bench with its variables in the environment.
 # Options are handed to the programs. With DYNASM (LuaJIT's dynasm folder) the emission bench
 # is translated by its translator and compiled with its headers too, and the translators are
-# compared.
+# compared. With FADEC (a checkout of aengelke/fadec) its second API emits the same instructions.
 set -e
 bench=$(cd "$top_builddir/tests/bench" && pwd)
 src=$top_srcdir/tests/bench
@@ -20,7 +20,19 @@ if test -n "$DYNASM"; then
   $CC -O2 -w -fPIC -shared -DBENCH_DYNASM -I"$DYNASM" -I"$src" -o "$bench/dynasm_emit.so" "$bench/dynasm_emit.c"
   module=$bench/dynasm_emit.so
 fi
+if test -n "$FADEC"; then # its functions for all instructions take minutes to compile
+  FADEC=$(cd "$FADEC" && pwd)
+  fadec=$bench/fadec_emit.so
+  if ! test "$fadec" -nt "$FADEC/encode2.c"; then
+    python3 "$FADEC/parseinstrs.py" encode2 "$FADEC/instrs.txt" "$bench/fadec-encode2-public.inc" \
+      "$bench/fadec-encode2-private.inc" --32 --64
+    $CC -O2 -w -fPIC -shared -I"$FADEC" -I"$bench" -I"$src" -o "$fadec" "$src/emit_fadec.c" "$FADEC/encode2.c"
+  fi
+  module="$module $fadec"
+fi
+# shellcheck disable=SC2086
 GLIBC_TUNABLES=glibc.malloc.tcache_count=0 "$bench/bench_emit" -m "$@" $module
+# shellcheck disable=SC2086
 "$bench/bench_emit" "$@" $module
 case " $* " in
 *" -t "*) "$bench/bench_heap" -t ;;
