@@ -305,7 +305,8 @@ int put_nargs(struct dasm_State *D, uint32_t start);
 bool grow_array(struct dasm_State *D, void *arrayp, uint32_t *capacity, size_t need, size_t elem);
 void *mem_grow(struct dasm_State *D, void *p, size_t osize, size_t nsize);
 void mem_free(struct dasm_State *D, void *p, size_t size);
-/* Allocate the first block, for a put into section s; false: there is no memory, which the state remembers. And free it. */
+/* Allocate the first block, for a put into section s, which is to be reset then; false: there is no memory, which the state
+ * remembers. And free it. */
 bool memory_begin(struct dasm_State *D, struct section *s);
 void memory_end(struct dasm_State *D);
 /* Have n slots of labels, the new ones zeroed; never shrinks. */

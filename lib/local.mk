@@ -21,6 +21,7 @@ libdasm_core_la_SOURCES = \
 	lib/dynasm.c \
 	lib/encode.c \
 	lib/errmsg.c \
+	lib/fail.c \
 	lib/field.c \
 	lib/field.h \
 	lib/gdb_file.c \

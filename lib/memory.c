@@ -112,7 +112,6 @@ bool memory_begin(struct dasm_State *D, struct section *s)
   p = take_slots(&D->pc, (void *)(D->instances + FIRST_INSTANCES));
   s->buf = take_slots(&D->global, p);
   s->size = FIRST_BYTES;
-  section_reset(s);
   return true;
 }
 

@@ -50,8 +50,13 @@ static NOINLINE int begin(struct dasm_State *D, uint32_t start, const int64_t *a
   if (!may_start(D, start))
     return D->status;
   if ((uintptr_t)s->w >= s->end) {
-    if (D->first ? !section_reserve(D, s) : !memory_begin(D, s))
+    if (!D->first) {
+      if (!memory_begin(D, s))
+        return D->status;
+      section_reset(s);
+    } else if (!section_reserve(D, s)) {
       return D->status;
+    }
     if ((uintptr_t)s->w >= s->end && section_first(D, s) + site_bytes(D->list, start) > MAX_CODE)
       return state_fail(D, DASM_S_SIZE, 0, 0);
   }

@@ -3,29 +3,10 @@
  * Invariant: whatever failed, a state can be freed and can be set up again.
  * dasm_setup allocates only what it never had: buffers are kept.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "label.h"
 #include "stub.h"
-
-int state_fail(struct dasm_State *D, int status, uint32_t at, int64_t value)
-{
-  D->limit = 0;
-  if (D->status == DASM_S_OK) {
-    D->status = status_for(D, status);
-    D->error_at = at;
-    D->error_value = value;
-  }
-  return D->status;
-}
-
-int state_refuse(struct dasm_State *D, int status, const char *why)
-{
-  D->refused = status;
-  D->refused_why = why;
-  return status;
-}
 
 int dasm_initwith(dasm_State **Dst, int maxsection, const dasm_Allocator *allocator)
 {
