@@ -92,6 +92,35 @@ START_TEST(child_runs_and_frees)
 }
 END_TEST
 
+/* Memory that the parent runs code in is not the child's to give back. */
+enum { MANY = 600 };
+
+static int child_frees_everything(void *arg)
+{
+  dasm_Code **c = arg;
+  int i;
+
+  for (i = 0; i < MANY; i++)
+    TRY(dasm_code_release(H, c[i]) == DASM_S_OK);
+  TRY(dasm_heap_trim(H) == DASM_S_OK);
+  return 0;
+}
+
+START_TEST(child_gives_no_memory_back)
+{
+  static dasm_Code *c[MANY];
+  int i;
+
+  ck_assert_int_eq(start(strategies[_i], 0), DASM_S_OK);
+  for (i = 0; i < MANY; i++)
+    c[i] = add(i);
+  ck_assert_int_eq(in_child(child_frees_everything, c), 0);
+  for (i = 0; i < MANY; i++)
+    ck_assert_int_eq(call(c[i]), i);
+  ck_assert_int_eq(dasm_heap_free(&H), DASM_S_OK);
+}
+END_TEST
+
 /* The other way round: what the parent changes later. */
 static int go[2];
 
@@ -240,6 +269,7 @@ int main(void)
 
   tcase_set_timeout(t, 60);
   tcase_add_loop_test(t, child_runs_and_frees, 0, 3);
+  tcase_add_loop_test(t, child_gives_no_memory_back, 0, 3);
   tcase_add_loop_test(t, parent_changes_code_of_a_child, 0, 3);
   tcase_add_test(t, fork_is_noticed_without_a_mark);
   tcase_add_test(t, children_have_children);

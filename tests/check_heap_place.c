@@ -3,7 +3,10 @@
  */
 #include "heap_suite.h"
 
+#include <errno.h>
 #include <stdlib.h>
+
+#include "lib/heap.h"
 
 /* ---- Sizes and limits ---- */
 
@@ -218,6 +221,34 @@ START_TEST(memory_comes_and_goes)
 }
 END_TEST
 
+/* What was given back, or refused by the system, does not count against the limit. */
+static bool refuses;
+
+static int commits_or_not(struct span *span, size_t from, size_t size)
+{
+  return refuses ? ENOMEM : pages_posix.commit(span, from, size);
+}
+
+START_TEST(limit_counts_what_there_is)
+{
+  dasm_HeapOptions o = { .size = sizeof o, .strategy = strategies[_i], .reserve = 4 << 20, .retain = 64 << 10, .limit = 1 << 20 };
+  struct pages os = pages_posix;
+  dasm_Code *c;
+  int i;
+
+  os.commit = commits_or_not;
+  ck_assert_int_eq(heap_new_on(&os, &o, &H), DASM_S_OK);
+  for (i = 0; i < 20; i++) {
+    ck_assert_int_eq(dasm_heap_add(H, NULL, 900 << 10, NULL, &c), DASM_S_OK);
+    ck_assert_int_eq(dasm_code_release(H, c), DASM_S_OK);
+    refuses = true;
+    ck_assert_int_eq(DASM_S_CLASS(dasm_heap_add(H, NULL, 900 << 10, NULL, &c)), DASM_S_SYSTEM);
+    refuses = false;
+  }
+  finish();
+}
+END_TEST
+
 /* A hole in another region is better than more memory. */
 START_TEST(holes_come_before_memory)
 {
@@ -248,7 +279,8 @@ int main(void)
 {
   const struct { const char *name; const TTest *test; } each[] = {
     { "sizes", sizes }, { "limit", limit }, { "place", place_of_a_heap }, { "placement", placement },
-    { "find", find }, { "memory", memory_comes_and_goes }, { "holes", holes_come_before_memory },
+    { "find", find }, { "memory", memory_comes_and_goes }, { "counts", limit_counts_what_there_is },
+    { "holes", holes_come_before_memory },
   };
   Suite *s = suite_create("places in a heap");
   TCase *t = tcase_create("once");
