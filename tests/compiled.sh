@@ -10,28 +10,30 @@ test -f "$library" || library="$top_builddir/.libs/libdasm.so -Wl,-rpath,$top_bu
 # Rows shift negative numbers (n<<3), which every compiler does as DynASM's programs expect.
 test -z "$SANITIZED" || SANITIZED="$SANITIZED -fno-sanitize=shift"
 
-# batch ISA TYPES OPTION...: the rows with these .type lines
-batch()
+# program FILE OPTION...: what compiled.awk has made
+program()
 {
-  isa=$1
-  types=$2
-  shift 2
-  program=$isa.$(echo "$types" | cksum | cut -d' ' -f1)
-  (cd "$tests/isa" && awk -v isa="$isa" -v types="$types" -f "$tests/compiled.awk" "$isa"*.runtime.tsv) >"$program.dasc" &&
-    "$DASMC" -o "$program.c" "$program.dasc" 2>/dev/null &&
+  name=${1%.dasc}
+  shift
+  "$DASMC" -o "$name.c" "$name.dasc" 2>/dev/null &&
     # shellcheck disable=SC2086
-    $CC $SANITIZED -w -O0 "$@" -I"$tests" -I"$top_srcdir/include" -o "$program" "$program.c" $library $LIBS -lpthread &&
-    "./$program"
+    $CC $SANITIZED -w -O0 "$@" -I"$tests" -I"$top_srcdir/include" -o "$name" "$name.c" $library $LIBS -lpthread &&
+    "./$name"
 }
 
-# The rows say what a struct of a 64-bit processor is like: 32-bit ones align its members otherwise.
-foo='.type FOO, struct foo, rbx\n'
-if printf '__SIZEOF_POINTER__\n' | $CC -E - | grep -q '^4'; then foo=; fi
+# The rows of x86 say what a struct of a 64-bit processor is like: 32-bit ones align its members otherwise.
+if printf '__SIZEOF_POINTER__\n' | $CC -E - | grep -q '^4'; then host32=1; else host32=; fi
 
-for types in '' '.type BAR, struct bar\n' ${foo:+"$foo"}
-do try "x64, types '$types'" batch x64 "$types"
-done
-for types in '' '.type BAR, struct bar\n' '.type FOO, struct foo, ebx\n'
-do try "x86, types '$types'" batch x86 "$types" -DTARGET32
-done
+"$DASMC" --list=isas >isas
+while read -r isa bytes header
+do
+  test -f "$top_srcdir/include/dynasm/$header" || continue
+  (cd "$tests/isa" && awk -v isa="$isa" -v to="$OLDPWD/$isa" -f "$tests/compiled.awk" "$isa"*.runtime.tsv) || exit 1
+  for file in "$isa".*.dasc
+  do
+    if test "$bytes" -eq 8 && test -n "$host32" && grep -q '^|.type.*struct foo' "$file"; then continue; fi
+    try "$isa, $(grep -c '^static void row' "$file") rows, $(grep '^|.type' "$file" | tr '\n' ' ')" \
+      program "$file" "-DHEADER=\"dynasm/$header\"" "-DADDRESS_SIZE=$bytes"
+  done
+done <isas
 finish
