@@ -1,12 +1,12 @@
 /* check_heap_place.c - where the code heap puts code and what memory it takes for it: sizes, limits, places,
  * growth, what is given back, figures; each under every strategy.
  */
-#include "heap_suite.h"
-
 #include <errno.h>
 #include <stdlib.h>
 
 #include "lib/heap.h"
+
+#include "heap_suite.h"
 
 /* ---- Sizes and limits ---- */
 
