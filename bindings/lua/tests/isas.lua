@@ -34,7 +34,7 @@ for _, isa in ipairs(dasm.isas()) do
   tested = 0
   for _, row in ipairs(rows(isa, "runtime")) do
     local name, value = row[2]:match("^(%w)=(%-?%d+)$")
-    if name and row[3]:find("^%x+$") then
+    if name and #value < 16 and row[3]:find("^%x+$") then -- a number of Lua 5.1 has 53 bits
       local bytes, e = dasm.try(dasm.assemble, row[1], {isa = isa, features = "all"}, {[name] = tonumber(value)})
       ok(bytes and hex(bytes) == row[3], ("%s: %s: %s"):format(isa, row[1], bytes and hex(bytes) or tostring(e)))
       tested = tested + 1
