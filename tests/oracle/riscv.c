@@ -10,10 +10,10 @@ static const char *const isas[] = {"riscv64", "riscv32", NULL};
   "+xtheadcmo,+xtheadsync,+xtheadvdot,+xsfcease,+xsifivecdiscarddlone,+xsifivecflushdlone,+xsfvcp,+xsfvqmaccdod,+xsfvqmaccqoq," \
   "+xsfvfwmaccqqq,+xsfvfnrclipxfqf"
 #define LLVM(name, bits, attributes) \
-  {name, bits, false, NULL, {"llvm-mc-19", "-triple=" name, "-mattr=" attributes, "-show-encoding", "-riscv-no-aliases"}}
+  {name, bits, false, NULL, {"llvm-mc-19", "-triple=" name, "-mattr=" attributes, "-show-encoding", "-riscv-no-aliases"}, NULL}
 #define GNU_SET "_zicsr_zifencei_zba_zbb_zbc_zbs_zbkb_zbkc_zbkx_zfh_zicbom_zicbop_zicboz_zawrs_zknd_zkne_zknh_zksed_zksh_svinval"
 #define GNU(name, bits, march, abi, prologue) \
-  {name, bits, true, prologue, {"riscv64-linux-gnu-as", "-march=" march, "-mabi=" abi, "-al", "--listing-lhs-width=8", "-o", "/dev/null"}}
+  {name, bits, true, prologue, {"riscv64-linux-gnu-as", "-march=" march, "-mabi=" abi, "-al", "--listing-lhs-width=8", "-o", "/dev/null"}, NULL}
 
 static const struct word_tool tools[] = {
   LLVM("riscv64", 32, COMMON),
@@ -78,4 +78,4 @@ static const struct word_reason reasons[] = {
   {SAME, NULL, NULL},
 };
 
-const struct word_oracle oracle_riscv = {isas, tools, operands, reasons};
+const struct word_oracle oracle_riscv = {isas, tools, operands, reasons, NULL};

@@ -125,7 +125,7 @@ void tool_text(const char *p, char *out, size_t size)
     } else if (n == 0 && (s = mnemonic_at(p)) != NULL) {
       PUT("%s", s->theirs);
       p += strlen(s->ours);
-    } else if (start && p[0] == 's' && p[1] == 't' && p[2] >= '0' && p[2] <= '7' && !letter(p[3])) {
+    } else if (start && n > 0 && p[0] == 's' && p[1] == 't' && p[2] >= '0' && p[2] <= '7' && !letter(p[3])) {
       PUT("st(%c)", p[2]);
       p += 3;
     } else if (strncmp(p, "short <1", 8) == 0) {

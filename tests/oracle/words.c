@@ -18,7 +18,7 @@
 #include "dasmc/isa/isa.h"
 #include "words.h"
 
-static const struct word_oracle *const oracles[] = {&oracle_riscv};
+static const struct word_oracle *const oracles[] = {&oracle_riscv, &oracle_arm64};
 
 enum { MOST_OPERANDS = 8, MOST_TEXTS = 40, TEXT = 40 };
 
@@ -212,10 +212,34 @@ static void add_line(struct lines *L, const struct isa *isa, uint32_t row, const
     add_dynamic(line, isa, m, which, text, left, form);
 }
 
+struct line_of_row {
+  struct lines *L;
+  uint32_t row;
+};
+
+static void add_text_line(void *user, const char *text)
+{
+  struct line_of_row *to = user;
+  struct line *line = lines_add(to->L);
+
+  snprintf(line->text, LINE_TEXT, "%s", text);
+  line->row = to->row;
+}
+
 static void lines_of(const struct word_oracle *O, const struct isa *isa, uint32_t row, struct lines *L)
 {
   static struct made_row m;
 
+  if (O->lines) {
+    struct row r = row_split(isa->rows, isa->rows->row[row]);
+    struct line_of_row to = {L, row};
+    struct word w;
+
+    if (word_parse(r.encoding, isa->rows->fields, &w))
+      die("bad diagram", isa->rows->row[row]);
+    O->lines(&r, &w, add_text_line, &to);
+    return;
+  }
   make_row(O, isa->rows, isa->rows->row[row], &m);
   add_line(L, isa, row, &m, m.nop, 0, 0);
   for (unsigned i = 0; i < m.nop; i++)
@@ -251,6 +275,18 @@ static unsigned width_of(const struct rows *rows, uint32_t row)
   return word_parse(row_split(rows, rows->row[row]).encoding, rows->fields, &w) ? 0 : w.width;
 }
 
+static bool matches(const char *pattern, const char *text)
+{
+  regex_t regex;
+  bool found;
+
+  if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) != 0)
+    return false;
+  found = regexec(&regex, text, 0, NULL, 0) == 0;
+  regfree(&regex);
+  return found;
+}
+
 static bool ask(const struct word_tool *t, int tool, const struct rows *rows, struct line *line, size_t n)
 {
   bool *skip = calloc(n, sizeof(*skip)), ok;
@@ -258,7 +294,8 @@ static bool ask(const struct word_tool *t, int tool, const struct rows *rows, st
   if (!skip)
     abort();
   for (size_t i = 0; i < n; i++)
-    skip[i] = (t->width && width_of(rows, line[i].row) != t->width) || (!t->gnu && line[i].branch);
+    skip[i] = (t->width && width_of(rows, line[i].row) != t->width) || (!t->gnu && line[i].branch) ||
+              (t->without && matches(t->without, line[i].text));
   ok = t->gnu ? tool_gnu(t->argv, t->prologue, tool, line, n, skip) : tool_llvm(t->argv, tool, line, n, skip);
   free(skip);
   return ok;

@@ -15,6 +15,7 @@ struct word_tool {
   bool gnu;
   const char *prologue;      /* GNU as: one line */
   const char *argv[8];
+  const char *without;       /* lines that it is not asked about, for it crashes; NULL: none */
 };
 
 /* Texts of an operand, with | between: the first is taken where another operand is looked at. */
@@ -30,14 +31,24 @@ struct word_reason {
   const char *pattern, *reason;
 };
 
+/* Takes one line of a row. */
+typedef void word_line(void *user, const char *text);
+struct row;
+struct word;
+
 struct word_oracle {
   const char *const *isas;   /* names, as in .arch, up to NULL */
   const struct word_tool *tools; /* argv[0] NULL ends them */
   const struct word_operand *operands;
   const struct word_reason *reasons;
+  /* All lines of a row whose operands are no list of names; NULL: they are. */
+  void (*lines)(const struct row *row, const struct word *w, word_line *line, void *user);
 };
 
-extern const struct word_oracle oracle_riscv;
+extern const struct word_oracle oracle_riscv, oracle_arm64;
+
+/* arm64_lines.c */
+void arm64_lines(const struct row *row, const struct word *w, word_line *line, void *user);
 
 /* runtime.c */
 /* An operand with registers or numbers (FORM_*) at run time: `operand` is that of the row, `what` of it can come then, see
