@@ -110,7 +110,7 @@ static void open_state(struct state *s, struct side *side)
     dasm_growpc(&s->D, NPC);
     dasm_setup(&s->D, side->list);
   } else {
-    dasm_dropin_init(&s->D, 32, NULL, NULL, NULL);
+    dasm_dropin_init(&s->D, 32, NULL, NULL, NULL, 0);
     dasm_dropin_setupglobal(s->D, NULL, globals, NGLOBALS);
     dasm_dropin_growpc(s->D, NULL, NPC);
     s->status = dasm_dropin_setup(s->D, NULL, side->list);
@@ -167,11 +167,11 @@ static void close_state(struct state *s, struct result *r)
       s->status = dasm_encode(&s->D, buffer);
     } else {
       unsigned char *field;
-      int index, type;
+      int index, type, stored;
       s->status = dasm_dropin_encodeexterns(s->D, buffer);
       while ((field = dasm_dropin_nextextern(s->D, buffer, &index, &type)) != NULL)
-        if (dasm_dropin_setextern(s->D, note_extern(field, index, type)) != 0)
-          s->status = DASM_S_RANGE_REL;
+        if ((stored = dasm_dropin_setextern(s->D, note_extern(field, index, type))) != 0)
+          s->status = stored;
     }
     memcpy(r->code, buffer, size);
   }
