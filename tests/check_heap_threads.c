@@ -331,6 +331,41 @@ START_TEST(release_is_no_collision)
 }
 END_TEST
 
+/* A thread that has moved to a region with room stays there, and where all regions are busy it waits: there are never more than
+ * `shards`. */
+START_TEST(collisions_and_the_number_of_regions)
+{
+  dasm_HeapOptions o = { .size = sizeof o, .strategy = strategies[_i], .reserve = 4 << 20, .shards = 2 };
+  unsigned home = 0;
+  pthread_t thread;
+  int i;
+
+  ck_assert_int_eq(dasm_heap_new(&o, &H), DASM_S_OK);
+  atomic_store(&errors, 0);
+  add(0, 6);
+  ck_assert_uint_eq(slots_of(thread_self(), &home), 1);
+  for (i = 0; i < 2; i++) { /* the second time there is memory */
+    atomic_store(&H->slot[home].region, H->region[0]);
+    atomic_store(&H->region[0]->user, &nobody);
+    lock(&H->region[0]->lock);
+    ck_assert_uint_eq(region_of(add(1, 6)), 1);
+    unlock(&H->region[0]->lock);
+    ck_assert_ptr_eq((void *)atomic_load(&H->slot[home].region), (void *)H->region[1]);
+  }
+  atomic_store(&H->region[1]->user, &nobody);
+  atomic_store(&is_locked, false);
+  ck_assert_int_eq(pthread_create(&thread, NULL, frees_something, &H->region[1]->lock), 0);
+  while (!atomic_load(&is_locked))
+    ;
+  lock(&H->region[0]->lock);
+  ck_assert_uint_eq(region_of(add(2, 6)), 1);
+  unlock(&H->region[0]->lock);
+  pthread_join(thread, NULL);
+  ck_assert_uint_eq(atomic_load(&H->nregions), 2);
+  finish(4);
+}
+END_TEST
+
 /* ---- Free what another thread made ---- */
 
 static _Atomic(dasm_Code *) shared[SHARED];
@@ -550,6 +585,7 @@ int main(void)
   tcase_add_loop_test(t, collision_keeps_the_place, 0, 2);
   tcase_add_loop_test(t, collision_at_the_limit, 0, 2);
   tcase_add_loop_test(t, threads_do_not_share_a_slot, 0, 2);
+  tcase_add_loop_test(t, collisions_and_the_number_of_regions, 0, 2);
   tcase_add_loop_test(t, release_is_no_collision, 0, 2);
   tcase_add_loop_test(t, threads_free_each_others_code, 0, 2);
   tcase_add_loop_test(t, replaced_code_outlives_its_readers, 0, 2);
