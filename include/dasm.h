@@ -305,8 +305,8 @@ DASM_API int dasm_setextern(dasm_State **Dst, dasm_ExternFn resolve, void *user)
  * preset global that is called or jumped to, behind the code, on x64 16 bytes each; dasm_encode() fills those that it needs,
  * and the others with traps. A resolver that returns DASM_EXTERN_RAW has none. On x64 `call` and `jmp`, conditional ones
  * too, then reach any address; what reads or computes an address (`mov`, `lea`) does not.
- * On RISC-V jal goes through a stub, which changes t3; and a conditional branch that does not reach its
- * label becomes the opposite one over a jal, if stubs were allowed before the first put.
+ * On RISC-V jal goes through a stub, which changes t3, on AArch64 b and bl, which changes x16; and a conditional branch that
+ * does not reach its label becomes the opposite one over a jump, if stubs were allowed before the first put.
  * Returns DASM_S_OK or DASM_S_NOMEM. A linked state has to be linked again; that then allocates if there
  * are more such targets than before. Since 1.0. */
 DASM_API int dasm_setstubs(dasm_State **Dst, int on);

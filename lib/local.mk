@@ -34,6 +34,8 @@ libdasm_core_la_SOURCES = \
 	lib/host/x86.h \
 	lib/internal.h \
 	lib/isa.c \
+	lib/isa/arm64.c \
+	lib/isa/arm64.h \
 	lib/isa/isas.h \
 	lib/isa/riscv.c \
 	lib/isa/riscv.h \

@@ -1,12 +1,13 @@
 /* check_stubs.c - calls and jumps that do not reach: stubs behind the code, and branches that grow.
  *
- * The bytes are those of llvm-mc 19 for x64 and RISC-V. Random programs of RISC-V's branches are decoded, word by word: each
+ * The bytes are those of llvm-mc 19. Random programs of RISC-V's branches are decoded, word by word: each
  * has to go to its label.
  */
 #include <check.h>
 #include <stdint.h>
 
 #include "dasm.h"
+#include "lib/isa/arm64.h"
 #include "lib/isa/riscv.h"
 #include "lib/isa/x86.h"
 #include "tests/list.h"
@@ -318,6 +319,91 @@ START_TEST(stubs_of_riscv)
 }
 END_TEST
 
+/* ---- AArch64 ------------------------------------------------------------------------- */
+
+#define A64(bits, to, how) \
+  {[FIELD_UNIT] = 4, [FIELD_FLAGS] = FIELD_SIGNED, [FIELD_ORIGIN] = ORIGIN_START, [FIELD_SHIFT] = 2, [FIELD_BITS] = bits, \
+   [FIELD_TO] = to, [FIELD_ESCAPE] = how}
+static const uint8_t bl[LIST_FIELD] = A64(26, 0, ARM64_ESCAPE_JUMP), b_cond[LIST_FIELD] = A64(19, 5, ARM64_ESCAPE_CONDITION),
+                     cbz[LIST_FIELD] = A64(19, 5, ARM64_ESCAPE_TEST), tbz[LIST_FIELD] = A64(14, 5, ARM64_ESCAPE_TEST);
+
+/* tbz w0, #3 to label 1, and sites that go to global 0, extern 0. */
+static int at_beq, at_bal, at_cbz;
+
+static void start_arm64(void)
+{
+  start(ISA_RISCV64, 0); /* for its words and labels */
+  dasm_free(&D);
+  list_free(&L);
+  memset(&L, 0, sizeof L);
+  L.isa = ISA_ARM64;
+  at_extern[0] = site_ref(OP_REF_EXTERN, bl, "\0\0\0\x94", 4, 0);
+  at_branch = site_ref(OP_REF_PC, tbz, "\0\0\x18\x36", 4, 0);
+  at_beq = site_ref(OP_REF_GLOBAL, b_cond, "\0\0\0\x54", 4, 0);
+  at_bal = site_ref(OP_REF_GLOBAL, b_cond, "\x0e\0\0\x54", 4, 0);
+  at_cbz = site_ref(OP_REF_GLOBAL, cbz, "\5\0\0\xb4", 4, 0);
+  at_label = site_begin(&L, 1);
+  site_op(&L, (struct list_op){.code = OP_LABEL_PC, .x = 0}, "", 0);
+  site_end(&L);
+  at_word = site_begin(&L, 0);
+  site_op(&L, (struct list_op){.code = OP_END}, "\x1f\x20\x03\xd5", 4);
+  list_finish(&L);
+  ck_assert_int_eq(dasm_init(&D, 1), DASM_S_OK);
+  ck_assert_int_eq(dasm_setupglobal(&D, globals, 2), DASM_S_OK);
+  ck_assert_int_eq(dasm_growpc(&D, 100), DASM_S_OK);
+  ck_assert_int_eq(dasm_setstubs(&D, 1), DASM_S_OK);
+}
+
+START_TEST(arm64_branches_grow)
+{
+  start_arm64();
+  ahead(8190); /* 4 + 32760 = 32764 */
+  ck_assert_uint_eq(size, 4 + 4 * 8190);
+  ck_assert_uint_eq(word_at(0), 0x361bffe0); /* tbz w0, #3, 32764 */
+  ahead(8191);
+  ck_assert_uint_eq(size, 8 + 4 * 8191);
+  ck_assert_uint_eq(word_at(0), 0x37180040); /* tbnz w0, #3, 8 */
+  ck_assert_uint_eq(word_at(4), 0x14002000); /* b 32768 */
+  dasm_setup(&D, L.bytes);
+  dasm_put(&D, at_label, (int64_t)1);
+  words(8193);
+  dasm_put(&D, at_branch, (int64_t)1);
+  ck_assert_int_eq(encode(0), DASM_S_OK);
+  ck_assert_uint_eq(word_at(4 * 8193), 0x37180040);
+  ck_assert_uint_eq(word_at(4 * 8193 + 4), 0x17ffdffe); /* b -32776 */
+  finish();
+}
+END_TEST
+
+START_TEST(stubs_of_arm64)
+{
+  static const uint32_t words_[] = {0x54000041, 0xd503201f, 0xb5000045}; /* b.ne 8; nop; cbnz x5, 8 */
+  unsigned i;
+
+  start_arm64();
+  dasm_setextern(&D, resolve, NULL);
+  addresses[0] = 0x123456789abcdef0;
+  globals[0] = (void *)(uintptr_t)0x7fff0000;
+  dasm_setup(&D, L.bytes);
+  dasm_put(&D, at_extern[0]);
+  dasm_put(&D, at_extern[0]);
+  dasm_put(&D, at_beq);
+  dasm_put(&D, at_bal);
+  dasm_put(&D, at_cbz);
+  ck_assert_int_eq(encode(0x400000), DASM_S_OK);
+  ck_assert_uint_eq(size, 32 + 2 * 16);
+  for (i = 0; i < 3; i++) {
+    ck_assert_uint_eq(word_at(8 + 8 * i), words_[i]);
+    ck_assert_uint_eq(word_at(12 + 8 * i), 0x14000000 | (48 - 12 - 8 * i) / 4);
+  }
+  ck_assert_uint_eq(word_at(0), 0x94000008); /* bl 32 */
+  ck_assert_uint_eq(word_at(4), 0x94000007);
+  ck_assert_mem_eq(code + 32, "\x50\0\0\x58\0\x02\x1f\xd6\xf0\xde\xbc\x9a\x78\x56\x34\x12", 16); /* ldr x16, 8; br x16 */
+  ck_assert_mem_eq(code + 48, "\x50\0\0\x58\0\x02\x1f\xd6\0\0\xff\x7f\0\0\0\0", 16);
+  finish();
+}
+END_TEST
+
 /* ---- random programs ----------------------------------------------------------------- */
 
 static uint32_t seed;
@@ -434,6 +520,8 @@ int main(void)
   tcase_add_test(t, many_targets);
   tcase_add_test(t, branches_grow_at_their_bounds);
   tcase_add_test(t, stubs_of_riscv);
+  tcase_add_test(t, arm64_branches_grow);
+  tcase_add_test(t, stubs_of_arm64);
   tcase_add_test(t, every_branch_goes_to_its_label);
 #if defined(__x86_64__)
   tcase_add_test(t, a_far_call_runs);

@@ -9,6 +9,8 @@
 
 #include "arm64.h"
 
+#include "../../lib/isa/arm64.h"
+
 static bool refuse(struct a64_attempt *a, const char *why)
 {
   return match_refuse(&a->match, "%s", why);
@@ -469,6 +471,18 @@ bool a64_put_immediate(struct a64_attempt *a, const struct a64_node *n, struct s
   return known ? put_known(a, n, v, f) : a64_put_expr(a, n->field, text, f);
 }
 
+/* How the branch reaches what is out of reach, if the state allows it. */
+static uint8_t escape_of(const struct a64_attempt *a)
+{
+  uint64_t fixed = a->f->word.fixed;
+
+  if ((fixed >> 26 & 0x1f) == 5)
+    return ARM64_ESCAPE_JUMP; /* b, bl */
+  if (fixed >> 24 == 0x54)
+    return ARM64_ESCAPE_CONDITION;
+  return (fixed >> 26 & 0x1f) == 0xd ? ARM64_ESCAPE_TEST : 0; /* cbz, tbz and so on */
+}
+
 bool a64_put_label(struct a64_attempt *a, const struct a64_node *n, struct span text)
 {
   const struct word_field *w = field_of(a, n->field);
@@ -485,6 +499,7 @@ bool a64_put_label(struct a64_attempt *a, const struct a64_node *n, struct span 
   if (!front_label(a->match.F, text, &a->s.label))
     return refuse(a, "a label is expected");
   f[FIELD_ORIGIN] = page ? ORIGIN_PAGE : ORIGIN_START;
+  f[FIELD_ESCAPE] = escape_of(a);
   field_complete(f);
   memcpy(a->s.label_field, f, LIST_FIELD);
   a->s.has_label = true;

@@ -1,3 +1,4 @@
 /* isas.h - the headers of all ISAs that have operations of their own. */
+#include "arm64.h"
 #include "riscv.h"
 #include "x86.h"
