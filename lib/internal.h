@@ -202,6 +202,7 @@ struct dasm_State {
 
   uint8_t *first;            /* the block in which all arrays begin: memory.c */
   uint32_t first_size;
+  uint32_t nused;            /* of `used` */
   uint64_t *values;          /* absolute addresses of OP_REF_ADDR */
   uint32_t nvalues, maxvalues;
 
@@ -212,6 +213,7 @@ struct dasm_State {
   bool noting;               /* puts note source lines */
   bool by_reference;         /* `alloc` gets what the call in hand got for Dst */
   uint32_t codesize;
+  int refused;               /* a call refused the state, which is as good as before: the status */
   struct stubs *stubs;       /* stub.c; NULL: none are allowed, nor ever were */
   dasm_ExternFn resolve;
   void *resolve_user;
@@ -225,9 +227,7 @@ struct dasm_State {
   /* What dasm_errmsg tells: the first error. */
   uint32_t error_at, error_other; /* DASM_S_REDEF: the first place; OP_FIELDS: number of the field */
   int64_t error_value;
-  /* A call that refused the state, which is as good as before: the status, and why if that is known. */
-  int refused;
-  const char *refused_why;
+  const char *refused_why;   /* why that was, if it is known */
 
   struct {                   /* dasm_dropin_nextextern() is behind this event, an extern */
     uint32_t section, event;
@@ -236,7 +236,6 @@ struct dasm_State {
 
   const uint8_t *home;       /* the list of dasm_setup() */
   const dasm_Template *current; /* whose list it is, if not home */
-  uint32_t nused;
   struct used *used;         /* NULL: there were none */
   struct notes *notes;       /* the same */
 
