@@ -17,6 +17,16 @@ enum { MOST_PIECES = 64, MOST_TEXTS = 32, MOST_CHOICES = 5, MOST_REGISTERS = 8, 
 
 enum kind { PIECE_TEXT, PIECE_REGISTER, PIECE_TILE, PIECE_VALUES, PIECE_CHOICE, PIECE_OPEN, PIECE_CLOSE };
 
+/* The number at `from', and in *behind what comes after it. */
+static long number(const char *from, const char **behind)
+{
+  char *end;
+  long n = strtol(from, &end, 10);
+
+  *behind = end;
+  return n;
+}
+
 struct piece {
   enum kind kind;
   char text[WORD];           /* PIECE_TEXT; of registers: the class or the name of its choice */
@@ -236,13 +246,13 @@ static const char *read_rest(struct pattern *P, struct piece *r, const char *p)
     char w[WORD];
 
     if (*p == '+')
-      r->plus = (unsigned)strtoul(p + 1, (char **)&p, 10);
+      r->plus = (unsigned)number(p + 1, &p);
     else if (strncmp(p, "|SP", 3) == 0)
       r->sp = true, p += 3;
     else if (*p == '!' && is_letter(p[1]))
       p += 1 + word_at(p + 1, w);
     else if (*p == '<')
-      (void)strtoul(p + 1, (char **)&p, 10);
+      (void)number(p + 1, &p);
     else if (*p == '/')
       r->mode = p[1], p += 2;
     else if (*p == '.')
@@ -290,9 +300,9 @@ static const char *read_list(struct pattern *P, const char *p)
     return NULL;
   r->count = 100 + 1; /* above 100: in braces */
   if (*q == '*')
-    r->count = 100 + (unsigned)strtoul(q + 1, (char **)&q, 10);
+    r->count = 100 + (unsigned)number(q + 1, &q);
   if (*q == ':')
-    r->stride = (unsigned)strtoul(q + 1, (char **)&q, 10);
+    r->stride = (unsigned)number(q + 1, &q);
   return *q == '}' ? q + 1 : NULL;
 }
 
@@ -306,7 +316,7 @@ static const char *read_tile(struct pattern *P, const char *p)
     p++;
     t->reg = register_of(P, "ZA", "t");
   } else if (*p >= '0' && *p <= '9') {
-    t->plus = 1 + (unsigned)strtoul(p, (char **)&p, 10);
+    t->plus = 1 + (unsigned)number(p, &p);
   }
   if (strncmp(p, "{HV}", 4) == 0) {
     snprintf(t->text, sizeof(t->text), "HV");
@@ -357,17 +367,17 @@ static const char *read_field(struct pattern *P, const char *p, const char *befo
     return NULL;
   p += n;
   if (*p == '*')
-    times = strtol(p + 1, (char **)&p, 10);
+    times = number(p + 1, &p);
   if (*p == '+')
-    plus = strtol(p + 1, (char **)&p, 10);
+    plus = number(p + 1, &p);
   if (*p == '<')
-    (void)strtol(p + 1, (char **)&p, 10);
+    (void)number(p + 1, &p);
   if (*p == '.')
     p += 1 + strspn(p + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
   if (*p == ':') {
     p += 1 + word_at(p + 1, w);
     if (*p == '+')
-      more = strtol(p + 1, (char **)&p, 10);
+      more = number(p + 1, &p);
     more -= plus;
   }
   v = add(P, PIECE_VALUES);
@@ -502,7 +512,7 @@ static void read_operands(struct pattern *P, const char *p, size_t n)
       add(P, PIECE_CLOSE);
       p++;
     } else if (*p == '=') {
-      (void)strtol(p + 1, (char **)&p, 10);
+      (void)number(p + 1, &p);
     } else {
       p = read_piece(P, p);
     }
