@@ -23,7 +23,7 @@ fuzz: libdasm_core.la
 	$(FUZZ_CC) -g -O1 -DWITH_LIBFUZZER $(DEFS) $(AM_CPPFLAGS) \
 	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
 	  -o tests/fuzz/libfuzzer_front $$sources .libs/libdasm_core.a
-	tests/fuzz/libfuzzer_front -max_len=4000 -timeout=10 $(FUZZ_LIMIT) \
+	tests/fuzz/libfuzzer_front -max_len=4000 -timeout=60 $(FUZZ_LIMIT) \
 	  -artifact_prefix=tests/fuzz/ tests/fuzz/corpus
 
 CLEANFILES += tests/fuzz/libfuzzer_front
