@@ -29,6 +29,7 @@ static char text[1 << 20];
 static size_t length;
 static char messages[4096];
 static bool ok;
+static const char *isa = "x64";
 
 static void begin(const char *first)
 {
@@ -90,7 +91,7 @@ static void *translate(void *unused)
 static void *assemble(void *unused)
 {
   static const dasmc_Value values[] = {{"n", 1}};
-  dasmc_Options options = {.size = sizeof(options), .isa = "x64"};
+  dasmc_Options options = {.size = sizeof(options), .isa = isa};
   dasmc_Assembler *A;
   dasm_State *D;
 
@@ -158,10 +159,12 @@ START_TEST(expressions)
 {
   const char *before = ".dword ";
 
-  expression(before, nests[_i].open, nests[_i].middle, nests[_i].close, nests[_i].good);
-  right(assemble);
-  expression(before, nests[_i].open, nests[_i].middle, nests[_i].close, 240);
-  wrong(assemble, "too deep");
+  for (unsigned i = 0; (isa = dasmc_isaname(i)) != NULL; i++) {
+    expression(before, nests[_i].open, nests[_i].middle, nests[_i].close, nests[_i].good);
+    right(assemble);
+    expression(before, nests[_i].open, nests[_i].middle, nests[_i].close, 240);
+    wrong(assemble, "too deep");
+  }
 }
 END_TEST
 
@@ -259,6 +262,24 @@ START_TEST(prefixes)
 }
 END_TEST
 
+/* Operands of every instruction set go through their own readers. */
+static const struct {
+  const char *isa, *before, *open, *close;
+} operands[] = {
+  {"x64", "mov eax, ", "([", "])"},       {"x64", "mov eax, ", "{", "}"},          {"riscv64", "lw x5, ", "x(", ")"},
+  {"riscv64", "lw x5, ", "%lo(", ")"},    {"riscv64", "cm.push ", "{", "}"},       {"riscv64", "li x5, ", "(", ")"},
+  {"arm64", "ldr x0, ", "[", "]"},        {"arm64", "ld1 ", "{", "}"},             {"arm64", "add x0, x0, #", "(", ")"},
+  {"arm64", "add x0, x0, ", "Rx(", ")"},
+};
+
+START_TEST(operands_of_all)
+{
+  isa = operands[_i].isa;
+  expression(operands[_i].before, operands[_i].open, "n", operands[_i].close, 5000);
+  wrong(assemble, "");
+}
+END_TEST
+
 START_TEST(brackets)
 {
   expression("mov eax, ", "([", "n", "])", 5000);
@@ -305,6 +326,7 @@ int main(void)
   tcase_add_test(tc, macros_in_macros);
   tcase_add_test(tc, captures_in_captures);
   tcase_add_test(tc, prefixes);
+  tcase_add_loop_test(tc, operands_of_all, 0, sizeof(operands) / sizeof(operands[0]));
   tcase_add_test(tc, brackets);
   tcase_add_test(tc, files);
   suite_add_tcase(suite, tc);
