@@ -527,6 +527,31 @@ static bool fits(struct match *m, const void *form)
 
 /* ---- the text of all operands ------------------------------------------------------------------------ */
 
+/* TYPE and TYPE:reg among what stands in brackets are the register. */
+static struct span without_types(struct front *F, struct span inner)
+{
+  struct span text = SPAN("");
+
+  while (inner.n > 0) {
+    size_t n = 0;
+    unsigned depth = 0;
+    struct span piece;
+    struct typed t;
+
+    for (; n < inner.n && (inner.p[n] != ',' || depth > 0); n++) {
+      depth += strchr("([{", inner.p[n]) != NULL;
+      depth -= depth > 0 && strchr(")]}", inner.p[n]) != NULL;
+    }
+    piece = span_trim((struct span){inner.p, n});
+    if (operand_typed(F, piece, &t) && t.reg.n > 0 && t.tail.n == 0)
+      piece = t.reg;
+    text = span_fmt(F, "%.*s%s%.*s", (int)text.n, text.p, text.n > 0 ? ", " : "", (int)piece.n, piece.p);
+    n += n < inner.n;
+    inner = (struct span){inner.p + n, inner.n - n};
+  }
+  return text;
+}
+
 /* TYPE->member is the memory at its offset; TYPE and TYPE:reg are the register. */
 static struct span operand_text(struct front *F, struct span arg)
 {
@@ -534,6 +559,10 @@ static struct span operand_text(struct front *F, struct span arg)
   bool memory = arg.n > 1 && arg.p[0] == '[' && arg.p[arg.n - 1] == ']';
   struct span inner = memory ? span_trim((struct span){arg.p + 1, arg.n - 2}) : arg, offset;
 
+  if (memory && memchr(inner.p, ',', inner.n)) {
+    inner = without_types(F, inner);
+    return span_fmt(F, "[%.*s]", (int)inner.n, inner.p);
+  }
   if (!operand_typed(F, inner, &t) || t.reg.n == 0)
     return arg;
   if (t.tail.n == 0)
