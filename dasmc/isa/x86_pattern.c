@@ -351,11 +351,14 @@ static const char *opcode(const char *p, struct x86_form *f)
 
 static const uint32_t all_memory = X86_MEM_SIZES | X86_KMEM(M) | X86_FAR_SIZES | X86_KMEM(MOFFS) | X86_VECTORS;
 
-/* Size of the operation, for what sign extension means. */
+/* Size of the operation, for what sign extension means. Immediates of map 7 are the numbers of MSRs: 32 bits without sign,
+ * though the register has 64. */
 static uint8_t operation_size(const struct x86_form *f)
 {
   uint64_t all = 0;
 
+  if (f->map == 7)
+    return 4;
   for (unsigned i = 0; i < f->form.nop; i++)
     all |= f->accept[i].reg;
   if (all & X86_KREG(R64))
