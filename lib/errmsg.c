@@ -105,17 +105,21 @@ static void add_number(struct text *t, const struct dasm_State *D, const char *w
 
 static void add_range_i(struct text *t, const struct dasm_State *D, const uint8_t *list, const struct record *r)
 {
+  const char *remedy = NULL;
+
   if (r->op == OP_SPACE_ARG) {
     add(t, "size %" PRId64 " is negative", D->error_value);
     return;
   }
   add_number(t, D, op_facts[r->op].words, takes_fields(r->op) ? list_field(list, D->error_other) : field_of_op(r->op));
-  if (!list || list[LIST_AT_ISA] != ISA_X64)
+  if (!list)
     return;
   if (r->op == OP_CHECK32S && D->error_value != (int32_t)D->error_value)
-    add(t, "; mov64 loads 64 bits into a register");
+    remedy = isa_of(list)->wide_register;
   else if (r->op == OP_VALUE32)
-    add(t, "; mov64 and .qword take 64 bits");
+    remedy = isa_of(list)->wide_value;
+  if (remedy)
+    add(t, "; %s", remedy);
 }
 
 static void add_label(struct text *t, const struct dasm_State *D, const uint8_t *list, const struct record *r)
@@ -170,11 +174,9 @@ static void add_placed_again(struct text *t, const struct dasm_State *D, const u
 /* Of an operation that only its ISA knows. */
 static void add_register(struct text *t, const uint8_t *list, int64_t v)
 {
-  add(t, "register number %" PRId64 " is not possible here; ", v);
-  if (list && list[LIST_AT_ISA] == ISA_X64 && v >= 16 && v < 32)
-    add(t, "general registers from 16 on need the feature apxf, vector registers avx512f");
-  else
-    add(t, "%s", status_remedy(DASM_S_RANGE_VREG));
+  const char *upper = list && v >= 16 && v < 32 ? isa_of(list)->upper : NULL;
+
+  add(t, "register number %" PRId64 " is not possible here; %s", v, upper ? upper : status_remedy(DASM_S_RANGE_VREG));
 }
 
 static void add_what(struct text *t, const struct dasm_State *D, const uint8_t *list, const struct record *r)

@@ -389,6 +389,8 @@ struct isa_facts {
   /* What to write for an address that does not fit, a target that is out of reach, of an instruction that reaches some bytes:
    * for messages, NULL: nothing special. */
   const char *load, *far, *nearer;
+  /* Likewise for an immediate that has more than the 32 bits that go to a register, or to a value; of registers 16 to 31. */
+  const char *wide_register, *wide_value, *upper;
   /* What is out of reach (FIELD_ESCAPE, 1 to `escapes`). How much longer a branch gets, 0: it does not; do that to the one that
    * ends at `end`, and say which field the unit has that then is its end. Write a stub of stub_size bytes that goes to an
    * address; NULL: n bytes of traps. */

@@ -8,11 +8,15 @@ enum { LITTLE = 1 << ORDER_LITTLE, BIG = 1 << ORDER_BIG };
   "load it with mov64, or have the code below 2 GiB (DASM_HEAP_LOW)", "load its address with mov64 and go through the register", \
   "branch to a jmp nearby, or use another instruction with jcc"
 
+#define X64_WORDS \
+  .wide_register = "mov64 loads 64 bits into a register", .wide_value = "mov64 and .qword take 64 bits", \
+  .upper = "general registers from 16 on need the feature apxf, vector registers avx512f"
+
 const struct isa_facts isa_table[ISA_COUNT] = {
     /*                   orders        nop, half of one  externs */
     [ISA_X86]         = {LITTLE,       1, 0x90,       0, false, 0, x86_measure, x86_perform, x86_widen, X86_WORDS, .escapes = 0},
-    [ISA_X64]         = {LITTLE,       1, 0x90,       0, false, 0, x86_measure, x86_perform, x86_widen, X86_WORDS, X64_ESCAPES,
-                         X64_STUB, .stub = x64_stub},
+    [ISA_X64]         = {LITTLE,       1, 0x90,       0, false, 0, x86_measure, x86_perform, x86_widen, X86_WORDS,
+                         .escapes = X64_ESCAPES, .stub_size = X64_STUB, .stub = x64_stub, X64_WORDS},
     [ISA_ARM64]       = {LITTLE | BIG, 4, 0xd503201f, 0, true, .escapes = ARM64_ESCAPES, .stub_size = ARM64_STUB,
                          .grows = arm64_grows, .grow = arm64_grow, .stub = arm64_stub},
     [ISA_ARM]         = {LITTLE | BIG, 4, 0xe1a00000, 0, true, .dynasm_more = 0},
