@@ -36,6 +36,7 @@
 
 #include <stdbool.h>
 
+#include "compiler.h"
 #include "list.h"
 
 enum field_layout {
@@ -158,7 +159,7 @@ static inline uint32_t field_taken(const uint8_t *f, unsigned n, uint32_t v)
 }
 
 /* The bits of a value that is in the range, at their places in the unit. */
-static inline uint32_t field_spread(const uint8_t *f, uint32_t v)
+static ALWAYS_INLINE uint32_t field_spread(const uint8_t *f, uint32_t v)
 {
   uint32_t unit = field_taken(f, 0, v);
 
@@ -169,19 +170,19 @@ static inline uint32_t field_spread(const uint8_t *f, uint32_t v)
 }
 
 /* Add bits to the unit, of 4 bytes or 2, that ends at `end`. False: this machine has no byte order. */
-static inline bool field_add(const uint8_t *f, unsigned order, uint8_t *end, uint32_t bits)
+static ALWAYS_INLINE bool field_add(const uint8_t *f, unsigned order, uint8_t *end, uint32_t bits)
 {
   uint32_t word;
   uint16_t half;
 
   if (f[FIELD_UNIT] == 4) {
-    if (order != HOST_ORDER)
+    if (UNLIKELY(order != HOST_ORDER))
       bits = bits >> 24 | (bits >> 8 & 0xff00) | (bits & 0xff00) << 8 | bits << 24;
     memcpy(&word, end - 4, 4);
     word |= bits;
     memcpy(end - 4, &word, 4);
   } else {
-    if (order != HOST_ORDER)
+    if (UNLIKELY(order != HOST_ORDER))
       bits = bits >> 8 | bits << 8;
     memcpy(&half, end - 2, 2);
     half |= (uint16_t)bits;
@@ -191,7 +192,7 @@ static inline bool field_add(const uint8_t *f, unsigned order, uint8_t *end, uin
 }
 
 /* Insert a reference to what is `distance` behind the end of the unit, which is `end`. False: nothing was done. */
-static inline bool field_near(const uint8_t *f, unsigned order, uint8_t *end, int64_t distance)
+static ALWAYS_INLINE bool field_near(const uint8_t *f, unsigned order, uint8_t *end, int64_t distance)
 {
   uint64_t v = (uint64_t)distance + (uint64_t)(int64_t)(int8_t)f[FIELD_BASE];
 

@@ -172,8 +172,8 @@ static inline bool close_reference(struct dasm_State *D, struct section *s)
 
 /* A reference to instance n, which is there, ends at w. If nothing between can change its size it is
  * decided. No reference is open. */
-static inline bool refer_back(const struct dasm_State *D, struct section *s, bool branch, unsigned field, uint8_t *w,
-                              uint32_t n)
+static ALWAYS_INLINE bool refer_back(const struct dasm_State *D, struct section *s, bool branch, unsigned field, uint8_t *w,
+                                     uint32_t n)
 {
   const struct instance *l = &D->instances[n];
   uint32_t back = section_offset(s, w) - l->offset;
@@ -190,7 +190,7 @@ static inline bool refer_back(const struct dasm_State *D, struct section *s, boo
 }
 
 /* The label at w, instance n, which is not 0, is the one that the open reference goes to. If it is near that is decided. */
-static inline bool settles(struct dasm_State *D, struct section *s, uint32_t n, const uint8_t *w)
+static ALWAYS_INLINE bool settles(struct dasm_State *D, struct section *s, uint32_t n, const uint8_t *w)
 {
   ptrdiff_t distance = w - D->open.end;
 

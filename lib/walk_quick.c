@@ -183,16 +183,36 @@ static ALWAYS_INLINE bool quick_bits(const uint8_t *f, int64_t value, uint32_t *
   return true;
 }
 
+/* A field of any kind, behind LITERAL. */
+static NOINLINE int walk_field(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a)
+{
+  const uint8_t *f = field_numbered(D, *p);
+  uint64_t v = (uint64_t)*a;
+
+  if (UNLIKELY(!field_in_quick_range(f, v) || f[FIELD_TURNS] == 0 ||
+               !field_add(f, D->list[LIST_AT_ORDER], w, field_spread(f, (uint32_t)v))))
+    RARE;
+  a++;
+  p++;
+  NEXT;
+}
+
+/* What is usual is one piece of four bytes: for the others there would be more registers to save. */
 WALK(FIELD)
 {
   const uint8_t *f;
+  uint32_t word;
   uint64_t v;
 
   LITERAL;
   f = field_numbered(D, *p);
   v = (uint64_t)*a;
-  if (UNLIKELY(!field_in_quick_range(f, v) || f[FIELD_TURNS] == 0 || !field_add(f, D->list[LIST_AT_ORDER], w, field_spread(f, (uint32_t)v))))
-    RARE;
+  if (UNLIKELY(!field_in_quick_range(f, v) || f[FIELD_TURNS] != 1 || f[FIELD_UNIT] != 4 ||
+               D->list[LIST_AT_ORDER] != HOST_ORDER))
+    JUMP walk_field(D, w, p, q, a);
+  memcpy(&word, w - 4, 4);
+  word |= field_taken(f, 0, (uint32_t)v);
+  memcpy(w - 4, &word, 4);
   a++;
   p++;
   NEXT;
