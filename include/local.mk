@@ -9,6 +9,7 @@ include_HEADERS = \
 dynasmdir = $(includedir)/dynasm
 dynasm_HEADERS = \
 	include/dynasm/dasm_arg.h \
+	include/dynasm/dasm_arm64.h \
 	include/dynasm/dasm_common.h \
 	include/dynasm/dasm_define.h \
 	include/dynasm/dasm_dropin.h \
@@ -19,6 +20,7 @@ dynasm_HEADERS = \
 public_headers = \
 	$(include_HEADERS) \
 	include/dynasm/dasm_arg.h \
+	include/dynasm/dasm_arm64.h \
 	include/dynasm/dasm_dropin.h \
 	include/dynasm/dasm_proto.h \
 	include/dynasm/dasm_riscv.h \
