@@ -122,6 +122,18 @@ int dasm_dropin_encodeexterns(dasm_State *D, void *buffer)
   return status;
 }
 
+int dasm_dropin_encodeveneers(dasm_State *D, void *buffer, dasm_DropinVeneer veneer, int externs)
+{
+  int status;
+
+  if (!D)
+    return DASM_S_NOMEM;
+  D->veneer = veneer;
+  status = externs ? dasm_dropin_encodeexterns(D, buffer) : dasm_dropin_encode(D, buffer);
+  D->veneer = NULL;
+  return status;
+}
+
 /* The next event that is an extern, NULL at the end. */
 static const struct event *next_extern(struct dasm_State *D)
 {

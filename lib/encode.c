@@ -104,6 +104,23 @@ static int extern_address(const struct output *o, const struct event *e, const u
   return DASM_S_OK;
 }
 
+/* The same for what a program for DynASM says of AArch64's instructions that do not reach (DASM_ADD_VENEER). */
+static bool reach_veneer(const struct output *o, const struct event *e, const uint8_t *f, uint64_t address, uint64_t *v)
+{
+  /* DynASM's numbers: DASM_REL_EXT, _A, _PC, _LG; relocations by the size of their fields. */
+  unsigned action = e->op == OP_REF_EXTERN ? 3 : e->op == OP_REF_ADDR ? 9 : e->op == OP_REF_PC ? 7 : 5;
+  unsigned kind = f[FIELD_BITS] == 26 ? 0 : f[FIELD_BITS] == 19 ? 0x800 : f[FIELD_BITS] == 14 ? 0x1000 :
+                  f[FIELD_ORIGIN] == ORIGIN_PAGE ? 0x3000 : 0x2000;
+  int target[2] = {(int)(uint32_t)address, (int)(uint32_t)(address >> 32)}, n;
+  uint64_t end = o->run + (uint64_t)(o->w - o->start), away;
+
+  n = o->D->veneer(o->D, o->start, action << 16 | kind, target + 2, (unsigned *)(void *)o->w, (ptrdiff_t)(address - end + 4));
+  if (!n || !field_bits(f, end, end - 4 + (uint64_t)(int64_t)n, &away))
+    return false;
+  *v = away;
+  return true;
+}
+
 /* What goes into field f for an address: a stub's, if that does not reach. */
 static bool reach(const struct output *o, const struct event *e, const uint8_t *f, uint64_t address, uint64_t *v)
 {
@@ -111,6 +128,8 @@ static bool reach(const struct output *o, const struct event *e, const uint8_t *
   uint32_t offset;
 
   if (LIKELY(field_bits(f, end, address, v)))
+    return true;
+  if (o->D->veneer && o->D->list[LIST_AT_ISA] == ISA_ARM64 && f[FIELD_UNIT] == 4 && reach_veneer(o, e, f, address, v))
     return true;
   return f[FIELD_ESCAPE] && stubs_use(o->D, e, address, &offset) && field_bits(f, end, o->run + offset, &away) && (*v = away, true);
 }

@@ -217,6 +217,8 @@ struct dasm_State {
   struct stubs *stubs;       /* stub.c; NULL: none are allowed, nor ever were */
   dasm_ExternFn resolve;
   void *resolve_user;
+  /* The host's, while dasm_dropin_encodeveneers() encodes: dasm_DropinVeneer. */
+  int (*veneer)(struct dasm_State *D, void *buffer, unsigned word, int *b, unsigned *cp, ptrdiff_t away);
   struct {
     void *(*realloc)(void *user, void *p, size_t osize, size_t nsize);
     void (*free)(void *user, void *p, size_t size);

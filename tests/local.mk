@@ -146,6 +146,7 @@ check_suites = \
 	tests/check_table \
 	tests/check_stubs \
 	tests/check_units \
+	tests/check_veneer \
 	tests/check_word \
 	tests/check_x86 \
 	tests/check_x86_run \

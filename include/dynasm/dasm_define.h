@@ -10,7 +10,7 @@
 #ifndef DASM_DEFINE_H
 #define DASM_DEFINE_H
 
-#if !defined(DASM_DROPIN_PLAIN) || defined(DASM_DROPIN_MEMORY) || defined(DASM_EXTERN)
+#if !defined(DASM_DROPIN_PLAIN) || defined(DASM_DROPIN_MEMORY) || defined(DASM_EXTERN) || defined(DASM_ADD_VENEER)
 
 #if !defined(DASM_DROPIN_PLAIN) || defined(__cplusplus)
 #define DASM_DROPIN_ALL		1
@@ -175,11 +175,28 @@ int dasm_checkstep(Dst_DECL, int secmatch)
 #endif
 #endif
 
-#if defined(DASM_DROPIN_ALL) || defined(DASM_EXTERN)
+#ifdef DASM_EXTERN
+#define DASM_DROPIN_EXTERNS	1
+#else
+#define DASM_DROPIN_EXTERNS	0
+#endif
+
+#ifdef DASM_ADD_VENEER
+/* A name or a macro; its first parameter is the state. */
+static int dasm_dropin_veneer(dasm_State *D, void *buffer, unsigned word, int *b, unsigned *cp, ptrdiff_t away)
+{
+  return DASM_ADD_VENEER(D, buffer, word, b, cp, away);
+}
+#define DASM_DROPIN_ENCODE(D, buffer)	dasm_dropin_encodeveneers(D, buffer, dasm_dropin_veneer, DASM_DROPIN_EXTERNS)
+#else
+#define DASM_DROPIN_ENCODE(D, buffer)	dasm_dropin_encodeexterns(D, buffer)
+#endif
+
+#if defined(DASM_DROPIN_ALL) || defined(DASM_EXTERN) || defined(DASM_ADD_VENEER)
 int dasm_encode(Dst_DECL, void *buffer)
 {
 #ifdef DASM_EXTERN
-  int status = dasm_dropin_encodeexterns(Dst_REF, buffer), index, type;
+  int status = DASM_DROPIN_ENCODE(Dst_REF, buffer), index, type;
   unsigned char *cp;
   while ((cp = dasm_dropin_nextextern(Dst_REF, buffer, &index, &type)) != NULL)
   {
@@ -188,6 +205,8 @@ int dasm_encode(Dst_DECL, void *buffer)
       status = stored;
   }
   return status;
+#elif defined(DASM_ADD_VENEER)
+  return DASM_DROPIN_ENCODE(Dst_REF, buffer);
 #else
   return dasm_dropin_encode(Dst_REF, buffer);
 #endif

@@ -60,6 +60,15 @@ DASM_API int dasm_dropin_encodeexterns(dasm_State *D, void *buffer);
 DASM_API unsigned char *dasm_dropin_nextextern(dasm_State *D, void *buffer, int *index, int *type);
 DASM_API int dasm_dropin_setextern(dasm_State *D, int64_t value);
 
+/* The host's DASM_ADD_VENEER: for an instruction that does not reach, which ends at cp; its target is `away` bytes from its start
+ * and its address is in the two ints before b, the low one first. `word` has DASM_REL_ and so on in its upper half and the kind
+ * of DynASM's relocation below. What it gives is how far from the start the instruction is to go instead; 0: there is no way. */
+typedef int (*dasm_DropinVeneer)(dasm_State *D, void *buffer, unsigned word, int *b, unsigned *cp, ptrdiff_t away);
+
+/* dasm_dropin_encodeexterns() or, without externs, dasm_dropin_encode(), with a way out for instructions of AArch64 that do not
+ * reach. */
+DASM_API int dasm_dropin_encodeveneers(dasm_State *D, void *buffer, dasm_DropinVeneer veneer, int externs);
+
 /* A put by the address of the state, which is ctx of memory functions by reference; args[0] is start. */
 DASM_API int dasm_dropin_putargs(dasm_State **Dst, const int64_t *args);
 DASM_API int dasm_dropin_put0(dasm_State **Dst, int start);
