@@ -53,12 +53,13 @@ function program(structures, types)
   return number[structures, types]
 }
 
-# Values that an int cannot have; those that it can have with another sign are passed as such.
+# Values that an int cannot have; those that it can have with another sign are passed as such, but not in decimal on AArch64,
+# whose masks have 64 bits.
 function type_of(value)
 {
   if (value ~ /^-?0x/)
     return length(value) > 10 + (value ~ /^-/) ? "int64_t" : "int"
-  return value > 4294967295 || value < -2147483648 ? "int64_t" : "int"
+  return value + 0 > (isa == "arm64" ? 2147483647 : 4294967295) || value + 0 < -2147483648 ? "int64_t" : "int"
 }
 
 BEGIN { FS = "\t" }
