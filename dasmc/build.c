@@ -11,19 +11,19 @@
  *
  * Programs say the same things again and again: what a statement built (bytes, operations, arguments)
  * is remembered as steps, in a memo, and done again when its text comes again, until something
- * changes what statements mean (build_forget). Records count arguments from the next one, so a
- * memo is as good in another put.
+ * changes what statements mean: that begins another generation. Records count arguments from the
+ * next one, so a memo is as good in another put.
  */
 #include "build.h"
 
 #include "../lib/field.h"
 #include "../lib/record.h"
+#include "front_private.h"
 #include "list.h"
-#include "translate.h"
 
-/* What a statement built. It is right in one epoch only, 0: in none. */
+/* What a statement built. It is right in one generation of meanings only, 0: in none. */
 struct memo {
-  uint32_t hash, epoch;
+  uint32_t hash, generation;
   uint32_t str, nstr;        /* the statement, in the texts */
   uint32_t at, n;            /* its bytes */
   uint32_t step, arg;        /* its operations, its arguments */
@@ -70,10 +70,10 @@ struct build {
   size_t nblock, block_capacity;
   struct span *args; /* arguments of memos */
   size_t nargs, args_capacity;
-  uint32_t epoch;
   struct span asked; /* the last one that was looked for, and its hash */
   uint32_t asked_hash;
   struct memo *now; /* of the statement in hand; NULL: nothing is to be remembered */
+  uint32_t began;   /* the generation in which that statement began */
 
   /* The current put. */
   bool open;
@@ -94,7 +94,6 @@ struct build *build_open(struct front *F, enum list_isa isa, enum list_order ord
   B->isa = isa;
   B->order = order;
   B->nsections = 1;
-  B->epoch = 1;
   return B;
 }
 
@@ -332,7 +331,7 @@ static void add_step(struct front *F, struct build *B, const struct step *s, con
 
 void build_op(struct front *F, enum op op, unsigned arg, uint32_t a, uint32_t b)
 {
-  struct build *B = front_build(F);
+  struct build *B = F->build;
   const struct op_facts *facts = &op_facts[op];
 
   add_step(F, B,
@@ -342,7 +341,7 @@ void build_op(struct front *F, enum op op, unsigned arg, uint32_t a, uint32_t b)
 
 void build_block(struct front *F, enum op op, unsigned arg, unsigned takes, const uint8_t *block, size_t n, unsigned most)
 {
-  struct build *B = front_build(F);
+  struct build *B = F->build;
 
   add_step(F, B,
            &(struct step){.end = (uint32_t)B->nbytes, .op = (uint8_t)op, .arg = (uint8_t)arg, .takes = (uint8_t)takes,
@@ -351,7 +350,7 @@ void build_block(struct front *F, enum op op, unsigned arg, unsigned takes, cons
 
 unsigned build_field(struct front *F, const uint8_t *description)
 {
-  struct build *B = front_build(F);
+  struct build *B = F->build;
   uint8_t field[LIST_FIELD];
   size_t i;
 
@@ -429,18 +428,18 @@ static uint8_t *new_bytes(struct front *F, struct build *B, size_t n)
 
 void build_byte(struct front *F, unsigned byte)
 {
-  *new_bytes(F, front_build(F), 1) = (uint8_t)byte;
+  *new_bytes(F, F->build, 1) = (uint8_t)byte;
 }
 
 void build_bytes(struct front *F, const void *p, size_t n)
 {
   if (n > 0)
-    memcpy(new_bytes(F, front_build(F), n), p, n);
+    memcpy(new_bytes(F, F->build, n), p, n);
 }
 
 void build_le(struct front *F, uint64_t value, unsigned bytes)
 {
-  uint8_t *p = new_bytes(F, front_build(F), bytes);
+  uint8_t *p = new_bytes(F, F->build, bytes);
 
   for (unsigned i = 0; i < bytes; i++, value >>= 8)
     p[i] = (uint8_t)value;
@@ -448,7 +447,7 @@ void build_le(struct front *F, uint64_t value, unsigned bytes)
 
 void build_unit(struct front *F, uint64_t value, unsigned bytes)
 {
-  struct build *B = front_build(F);
+  struct build *B = F->build;
   uint8_t *p = new_bytes(F, B, bytes);
 
   for (unsigned i = 0; i < bytes; i++)
@@ -461,15 +460,27 @@ void build_unit(struct front *F, uint64_t value, unsigned bytes)
 
 /* ---- arguments ---------------------------------------------------------------- */
 
+/* It has to be one argument for C, too. */
+static void check_arg(struct front *F, struct span expr)
+{
+  struct span where;
+  const char *fault = c_fault(expr, &where);
+
+  if (fault)
+    diag_error(F, where, "[bad-expression] %s", fault);
+  else if (F->driver->arg)
+    F->driver->arg(F, expr);
+}
+
 unsigned build_arg(struct front *F, struct span expr)
 {
-  struct build *B = front_build(F);
+  struct build *B = F->build;
 
   if (B->narg == LIST_MAXARGS) {
     diag_error(F, expr, "[statement-limit] more than %d run-time values in one statement", BUILD_INSN_ARGS);
     return 0;
   }
-  front_arg(F, expr);
+  check_arg(F, expr);
   B->arg[B->narg] = expr;
   return B->narg++;
 }
@@ -561,7 +572,7 @@ static void make_room(struct front *F, const struct build *B)
 
 void build_line(struct front *F, unsigned file, uint32_t line, struct span text)
 {
-  struct build *B = front_build(F);
+  struct build *B = F->build;
   struct memo *k;
 
   if (B->now)
@@ -572,7 +583,8 @@ void build_line(struct front *F, unsigned file, uint32_t line, struct span text)
   k->at = (uint32_t)B->nbytes;
   k->step = (uint32_t)B->nsteps;
   k->first_arg = (uint8_t)B->narg;
-  k->epoch = 0;
+  k->generation = 0;
+  B->began = F->generation;
   B->now = B->nbytes < UINT32_MAX / 2 ? k : NULL;
 }
 
@@ -585,19 +597,25 @@ static void keep_args(struct front *F, struct build *B, const struct span *arg, 
   B->nargs += n;
 }
 
+void build_statement(struct front *F, const struct stmt *st)
+{
+  if (F->input)
+    build_line(F, F->input->src->number, F->input->number, st->text);
+}
+
 void build_remember(struct front *F)
 {
-  struct build *B = front_build(F);
+  struct build *B = F->build;
   struct memo *k = B->now;
 
-  if (!k || B->nsteps - k->step > UINT8_MAX)
+  if (!k || B->began != F->generation || B->nsteps - k->step > UINT8_MAX)
     return;
   k->n = (uint32_t)B->nbytes - k->at;
   k->nsteps = (uint8_t)(B->nsteps - k->step);
   k->nargs = (uint8_t)(B->narg - k->first_arg);
   k->arg = (uint32_t)B->nargs;
   keep_args(F, B, B->arg + k->first_arg, k->nargs);
-  k->epoch = B->epoch;
+  k->generation = F->generation;
   B->now = NULL;
 }
 
@@ -635,7 +653,7 @@ static void repeat_steps(struct front *F, struct build *B, const struct memo *k)
 
 bool build_repeat(struct front *F, unsigned file, uint32_t line, struct span text)
 {
-  struct build *B = front_build(F);
+  struct build *B = F->build;
   const struct memo *k;
   uint32_t *slot;
 
@@ -648,7 +666,7 @@ bool build_repeat(struct front *F, unsigned file, uint32_t line, struct span tex
     return false;
   k = &B->memo[*slot - 1];
   make_room(F, B);
-  if (k->epoch != B->epoch)
+  if (k->generation != F->generation)
     return false;
   if (B->now)
     B->nsteps = B->now->step;
@@ -662,19 +680,14 @@ bool build_repeat(struct front *F, unsigned file, uint32_t line, struct span tex
 
 void build_forget(struct front *F)
 {
-  struct build *B = front_build(F);
-
-  if (B) {
-    B->epoch++;
-    B->now = NULL;
-  }
+  F->generation++;
 }
 
 /* ---- the end of a put, and of the list ------------------------------------------- */
 
 bool build_pending(struct front *F)
 {
-  struct build *B = front_build(F);
+  struct build *B = F->build;
 
   return B->open || B->nbytes > B->lit;
 }
@@ -683,7 +696,7 @@ bool build_pending(struct front *F)
  * reach the program.) */
 static void check_uses(struct front *F, struct build *B)
 {
-  for (unsigned i = 0; i < sizeof(B->uses) && front_errors(F) == 0; i++)
+  for (unsigned i = 0; i < sizeof(B->uses) && F->nerrors == 0; i++)
     if (B->uses[i] != (i < B->narg))
       diag_error(F, (struct span){NULL, 0}, "[internal-error] internal error: of the %u arguments of a site number %u is taken %u times",
                  B->narg, i + 1, B->uses[i]);
@@ -692,7 +705,7 @@ static void check_uses(struct front *F, struct build *B)
 
 void build_flush(struct front *F)
 {
-  struct build *B = front_build(F);
+  struct build *B = F->build;
 
   if (build_pending(F)) {
     struct build_put put;
@@ -702,14 +715,14 @@ void build_flush(struct front *F)
     put = (struct build_put){B->start, B->narg, B->arg};
     B->open = false;
     check_uses(F, B);
-    front_put(F, &put);
+    F->driver->put(F, &put);
   }
   B->narg = 0;
 }
 
 const uint8_t *build_finish(struct front *F, const struct build_names *names, size_t *size)
 {
-  struct build *B = front_build(F);
+  struct build *B = F->build;
   struct list_parts parts;
   const uint8_t *list;
 
@@ -718,11 +731,11 @@ const uint8_t *build_finish(struct front *F, const struct build_names *names, si
     add_string(F, B, SPAN("")); /* offset 0 is the empty string */
   parts = (struct list_parts){.isa = B->isa, .order = B->order, .nsections = B->nsections, .records = B->rec, .nrecords = B->nrec,
                               .fields = B->field ? B->field[0] : NULL, .nfields = B->nfields};
-  if (front_options(F)->lines) {
+  if (F->options->lines) {
     parts.line = B->line;
     parts.nlines = B->resolved;
   }
-  if (front_options(F)->texts) {
+  if (F->options->texts) {
     parts.str = B->str;
     parts.nstr = B->nstr;
   }
@@ -734,5 +747,5 @@ const uint8_t *build_finish(struct front *F, const struct build_names *names, si
 
 const uint8_t *build_units(struct front *F)
 {
-  return front_build(F)->rec_unit;
+  return F->build->rec_unit;
 }

@@ -1,10 +1,10 @@
 /* build.h - the builder as the front end and the drivers see it.
  *
  * What ISAs call (build_byte … build_flush) is in front.h. The front end opens
- * the builder when it knows the ISA, calls build_line() before each statement,
+ * the builder when it knows the ISA, calls build_statement() before each statement,
  * build_flush() where the put must end, and build_finish() once. Each finished
- * put goes to front_put(), which hands it to the driver: emit_c.c prints
- * dasm_put(Dst, start, args…), emit_mem.c compiles the arguments.
+ * put goes to the driver: emit_c.c prints dasm_put(Dst, start, args…), emit_mem.c
+ * compiles the arguments.
  */
 #ifndef DASMC_BUILD_H
 #define DASMC_BUILD_H
@@ -30,6 +30,8 @@ struct build *build_open(struct front *F, enum list_isa isa, enum list_order ord
 /* The next bytes come from this line; between statements only. text n = 0: none. May end the
  * current put. */
 void build_line(struct front *F, unsigned file, uint32_t line, struct span text);
+/* The same with the line in hand: call before building, the bytes that follow belong to this statement. */
+void build_statement(struct front *F, const struct stmt *st);
 /* Behind the statement of build_line(), when all that it did is what was built. */
 void build_remember(struct front *F);
 /* The same as build_line() and what this statement built before; false: it is not remembered,
@@ -44,10 +46,5 @@ const uint8_t *build_finish(struct front *F, const struct build_names *names, si
  * the byte is one of its own. Units have their lowest byte first. NULL: the order is known. */
 const uint8_t *build_units(struct front *F);
 enum { UNIT_INSIDE = 0xff };
-
-/* Provided by the front end. */
-struct build *front_build(struct front *F);                          /* what build_open() returned */
-void front_put(struct front *F, const struct build_put *put);        /* hand to the driver */
-void front_arg(struct front *F, struct span expr);                   /* an argument was named */
 
 #endif

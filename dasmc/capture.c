@@ -47,7 +47,7 @@ void dir_capture(struct front *F, const struct stmt *st)
     return;
   }
   if (!c->filled)
-    c->at = subst_origin(F, st->op.p);
+    c->at = origin_of(F, st->op.p);
   c->filled = true;
   F->capturing = c;
   mark(F, MARK_CAPTURE, c->name);

@@ -49,7 +49,7 @@ static void open_if(struct front *F, const char *at, bool taken)
 {
   if (F->nconds == F->cond_capacity)
     F->cond = arena_grow(F, F->cond, &F->cond_capacity, F->nconds + 1, sizeof(*F->cond));
-  F->cond[F->nconds++] = (struct cond){taken ? COND_TAKEN : COND_FALSE, subst_origin(F, at)};
+  F->cond[F->nconds++] = (struct cond){taken ? COND_TAKEN : COND_FALSE, origin_of(F, at)};
   if (!taken)
     skip(F);
 }

@@ -75,8 +75,8 @@ static struct span origin(struct front *F, struct span where)
     where = F->statement;
   if (where.p == F->statement.p)
     where = span_strip(where);
-  from = subst_origin(F, where.p);
-  to = where.n ? subst_origin_last(F, span_end(where) - 1) + 1 : from;
+  from = origin_of(F, where.p);
+  to = where.n ? origin_of_last(F, span_end(where) - 1) + 1 : from;
   if (to < from || (size_t)(to - from) > MAX_STATEMENT)
     to = from;
   return span_between(from, to);
@@ -206,7 +206,7 @@ void diag_error(struct front *F, struct span where, const char *fmt, ...)
 
   if (F->quiet)
     return;
-  build_forget(F); /* a statement that is reported is reported each time */
+  F->generation++; /* a statement that is reported is reported each time */
   if (F->nerrors > 0)
     check_limit(F);
   va_start(ap, fmt);
@@ -231,7 +231,7 @@ void diag_warning(struct front *F, struct span where, const char *fmt, ...)
 
   if (F->quiet)
     return;
-  build_forget(F);
+  F->generation++;
   if (warned_before(F, where, fmt))
     return;
   va_start(ap, fmt);

@@ -74,6 +74,47 @@ static void dir_define(struct front *F, const struct stmt *st)
                is_register ? "a register" : "not a name");
 }
 
+/* ---- types ---------------------------------------------------------------------------- */
+
+static bool check_type(struct front *F, const struct stmt *st)
+{
+  struct span name = st->arg[0];
+
+  if (!span_is_name(name))
+    diag_error(F, name, "[bad-type] bad type name '%.*s'", (int)name.n, name.p);
+  else if (front_type(F, name))
+    diag_error(F, name, "[duplicate-name] duplicate type '%.*s'", (int)name.n, name.p);
+  else if (st->arg[1].n == 0)
+    diag_error(F, st->op, "[bad-type] the C type of '%.*s' is missing", (int)name.n, name.p);
+  else if (st->narg == 3 && !isa_is_register(F, st->arg[2]))
+    diag_error(F, st->arg[2], "[bad-type] bad base register '%.*s'", (int)st->arg[2].n, st->arg[2].p);
+  else
+    return true;
+  return false;
+}
+
+static void dir_type(struct front *F, const struct stmt *st)
+{
+  struct type *t;
+
+  if (!check_type(F, st))
+    return;
+  t = arena_alloc(F, sizeof(*t));
+  t->name = span_dup(F, st->arg[0]);
+  t->ctype = span_dup(F, st->arg[1]);
+  if (st->narg == 3)
+    t->reg = span_dup(F, st->arg[2]);
+  t->number = (unsigned)F->type_names.n + 1;
+  t->offset = span_fmt(F, "Dt%X(", t->number);
+  definition_set(F, &F->types, t->name, t);
+  span_list_add(F, &F->type_names, t->name);
+  /* #NAME is its size. */
+  define_set(F, span_fmt(F, "#%.*s", (int)t->name.n, t->name.p),
+             span_fmt(F, "sizeof(%.*s)", (int)t->ctype.n, t->ctype.p));
+  if (F->driver->type)
+    F->driver->type(F, t);
+}
+
 /* ---- messages -------------------------------------------------------------------------- */
 
 /* All that stands behind the directive, commas too. */
@@ -165,11 +206,3 @@ const struct directive directives[] = {
   {".warning", 1, ANY, false, dir_warning, "message"},
   {NULL, 0, 0, false, NULL, NULL},
 };
-
-const struct directive *directive_find(struct front *F, struct span name)
-{
-  if (F->directive_table.count == 0)
-    for (const struct directive *d = directives; d->name; d++)
-      table_set(F, &F->directive_table, (struct span){d->name, strlen(d->name)}, (void *)(uintptr_t)d);
-  return table_get(&F->directive_table, name);
-}

@@ -16,6 +16,8 @@ struct front *front_new(const struct front_options *options, const struct driver
     F->options = options;
     F->driver = driver;
     F->user = user;
+    F->directives = directives;
+    F->generation = 1;
     F->arena.limit = F->keep.limit = options->memory_limit;
   }
   return F;
@@ -193,83 +195,4 @@ enum front_status front_finish(struct front *F, const uint8_t **list, size_t *si
   *list = status == FRONT_OK ? job.list : NULL;
   *size = *list ? job.size : 0;
   return status;
-}
-
-/* ---- what others ask -------------------------------------------------------------------------- */
-
-void *front_user(struct front *F)
-{
-  return F->user;
-}
-
-struct isa_state *isa_data(struct front *F)
-{
-  return F->isa_data;
-}
-
-const struct isa *front_isa(struct front *F)
-{
-  return F->isa;
-}
-
-const struct front_options *front_options(struct front *F)
-{
-  return F->options;
-}
-
-struct build *front_build(struct front *F)
-{
-  return F->build;
-}
-
-void front_put(struct front *F, const struct build_put *put)
-{
-  F->driver->put(F, put);
-}
-
-void front_arg(struct front *F, struct span expr)
-{
-  struct span where;
-  const char *fault = c_fault(expr, &where);
-
-  if (fault)
-    diag_error(F, where, "[bad-expression] %s", fault);
-  else if (F->driver->arg)
-    F->driver->arg(F, expr);
-}
-
-unsigned front_errors(const struct front *F)
-{
-  return F->nerrors;
-}
-
-unsigned front_warnings(const struct front *F)
-{
-  return F->nwarnings;
-}
-
-struct span front_file_name(const struct front *F)
-{
-  return F->input ? F->input->src->name : SPAN("");
-}
-
-uint32_t front_line(const struct front *F)
-{
-  return F->input ? F->input->number : 0;
-}
-
-bool front_in_macro(const struct front *F)
-{
-  return F->defining != NULL;
-}
-
-struct build_names front_names(const struct front *F)
-{
-  return (struct build_names){F->global_names.item, F->extern_names.item, F->file_names.item,
-                              F->global_names.n,    F->extern_names.n,    F->file_names.n};
-}
-
-const struct file_read *front_files_read(const struct front *F)
-{
-  return F->files_read;
 }

@@ -145,7 +145,7 @@ void build_fields(struct front *F, unsigned arg, const uint8_t *const *field, si
 unsigned build_arg(struct front *F, struct span expr);
 enum { BUILD_INSN_ARGS = 24 };
 /* Statements may now mean something else, or the one in hand does more than build: whatever is
- * remembered of statements is wrong. Nothing before .arch. */
+ * remembered of statements is wrong. */
 void build_forget(struct front *F);
 /* End the current put (before a C line, at the end). The driver gets it. */
 void build_flush(struct front *F);

@@ -154,12 +154,14 @@ struct span subst_defines(struct front *F, struct span text);
 struct span subst_params(struct front *F, struct span text, const struct span *param,
                          const struct span *value, unsigned n);
 struct span subst_paste(struct front *F, struct span text);
-/* Where a byte of a substituted text comes from: a place in a source or in a macro body. */
-const char *subst_origin(const struct front *F, const char *p);
-/* The same for the last byte of a span: all of a replaced word counts. */
-const char *subst_origin_last(const struct front *F, const char *p);
-
 bool define_set(struct front *F, struct span name, struct span value);
+
+/* ---- origin.c ------------------------------------------------------------------- */
+
+/* Where a byte of a substituted text comes from: a place in a source or in a macro body. */
+const char *origin_of(const struct front *F, const char *p);
+/* The same for the last byte of a span: all of a replaced word counts. */
+const char *origin_of_last(const struct front *F, const char *p);
 
 /* ---- spelling.c ----------------------------------------------------------------- */
 
@@ -192,9 +194,9 @@ struct expansion {
 bool macro_capture(struct front *F, struct span text);
 /* Begin to expand if st names a macro with that many parameters. */
 bool macro_expand(struct front *F, const struct stmt *st);
-/* Translate the lines of all macros that were begun inside of `outer`. */
-void macro_run(struct front *F, const struct expansion *outer);
-const struct macro *macro_find(const struct front *F, struct span name); /* its overloads */
+/* The next statement of the macros that were begun inside of `outer`; false: they have ended. settled: there is
+ * nothing to substitute in it. */
+bool macro_line(struct front *F, const struct expansion *outer, struct span *text, bool *settled);
 void macro_finish(struct front *F);
 
 /* ---- cond.c, eval.c ----------------------------------------------------------- */
@@ -214,14 +216,8 @@ bool eval_condition(struct front *F, struct span text);
 
 /* ---- statement.c ----------------------------------------------------------------- */
 
-/* One statement, unsplit, and all that it expands to. */
-void statement(struct front *F, struct span text);
-/* A line of a macro. settled: there is nothing to substitute. What it expands to is left to macro_run(). */
-void statement_once(struct front *F, struct span text, bool settled);
 /* Split into operation and operands; reports errors. */
 bool statement_split(struct front *F, struct span text, struct stmt *out);
-/* Call before building: the bytes that follow belong to this statement. */
-void statement_mark(struct front *F, const struct stmt *st);
 void translate_source(struct front *F, const struct source *src, bool plain);
 
 /* ---- directive.c ------------------------------------------------------------------ */
@@ -234,13 +230,11 @@ struct directive {
   const char *usage; /* operands, as the messages and -A print them */
 };
 extern const struct directive directives[]; /* name NULL ends it */
-const struct directive *directive_find(struct front *F, struct span name);
 
 void dir_label(struct front *F, const struct stmt *st);
 void dir_align(struct front *F, const struct stmt *st);
 void dir_space(struct front *F, const struct stmt *st);
 void dir_section(struct front *F, const struct stmt *st);
-void dir_type(struct front *F, const struct stmt *st);
 void dir_if(struct front *F, const struct stmt *st);
 void dir_elif(struct front *F, const struct stmt *st);
 void dir_else(struct front *F, const struct stmt *st);
@@ -252,6 +246,16 @@ void dir_endcapture(struct front *F, const struct stmt *st);
 void dir_dumpcapture(struct front *F, const struct stmt *st);
 /* A statement naming a section: true if it was one. */
 bool section_select(struct front *F, const struct stmt *st);
+
+/* ---- known.c ------------------------------------------------------------------------ */
+
+const struct directive *directive_find(struct front *F, struct span name);
+const struct macro *macro_find(const struct front *F, struct span name); /* its overloads */
+struct macro *macro_form(const struct front *F, struct span name, unsigned nparams);
+/* Its number + 1; 0: it is no section. name: with its dot. */
+unsigned section_find(const struct front *F, struct span name);
+/* Is it the name of a statement with so many operands (nargs < 0: any number)? */
+bool is_known(struct front *F, struct span name, int nargs);
 
 /* ---- capture.c ---------------------------------------------------------------------- */
 
@@ -286,9 +290,11 @@ struct front {
   const struct driver *driver;
   void *user;
 
+  const struct directive *directives;
   const struct isa *isa;
   struct isa_state *isa_data;
   struct build *build;
+  uint32_t generation; /* of what statements mean: changes with each definition, and with each report */
 
   /* source.c */
   struct source *sources; /* newest first */

@@ -49,7 +49,7 @@ void dir_label(struct front *F, const struct stmt *st)
   }
   if (l.kind == REF_BAD)
     return; /* reported */
-  statement_mark(F, st);
+  build_statement(F, st);
   if (st->narg == 2)
     set_label(F, &l, st->arg[1]);
   else
@@ -90,7 +90,7 @@ void dir_align(struct front *F, const struct stmt *st)
     diag_help(F, "it is a power of two, 1 to 4096, or byte, word, dword, qword, oword, aword");
     return;
   }
-  statement_mark(F, st);
+  build_statement(F, st);
   while (n >> log2 > 1)
     log2++;
   build_op(F, OP_ALIGN, 0, log2, 0);
@@ -110,7 +110,7 @@ void dir_space(struct front *F, const struct stmt *st)
                (int)st->arg[1].n, st->arg[1].p);
     return;
   }
-  statement_mark(F, st);
+  build_statement(F, st);
   if (F->options->dialect < DIALECT_LIBDASM) { /* DynASM gives it to C, where 010 is eight */
     known = front_c_number(st->arg[0], &n);
     neg = known && n > INT64_MAX;
@@ -133,9 +133,9 @@ static bool check_section(struct front *F, struct span name)
 
   if (!span_is_name(name) || name.p[0] == '_')
     diag_error(F, name, "[bad-name] bad section name '%.*s'", (int)name.n, name.p);
-  else if (table_get(&F->sections, dotted))
+  else if (section_find(F, dotted) > 0)
     diag_error(F, name, "[duplicate-name] duplicate section '%.*s'", (int)name.n, name.p);
-  else if (directive_find(F, dotted) || macro_find(F, dotted) || isa_known(F, dotted, -1))
+  else if (is_known(F, dotted, -1))
     diag_error(F, name, "[bad-name] bad section name: .%.*s is a statement", (int)name.n, name.p);
   else
     return true;
@@ -168,11 +168,11 @@ void dir_section(struct front *F, const struct stmt *st)
 
 bool section_select(struct front *F, const struct stmt *st)
 {
-  uintptr_t n = st->narg == 0 ? (uintptr_t)table_get(&F->sections, st->op) : 0;
+  unsigned n = st->narg == 0 ? section_find(F, st->op) : 0;
 
   if (n == 0)
     return false;
-  statement_mark(F, st);
-  build_op(F, OP_SECTION, 0, (uint32_t)(n - 1), 0);
+  build_statement(F, st);
+  build_op(F, OP_SECTION, 0, n - 1, 0);
   return true;
 }

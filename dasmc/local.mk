@@ -113,6 +113,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86_sse.def \
 	dasmc/isa/x86_system.def \
 	dasmc/isa/x86_word.c \
+	dasmc/known.c \
 	dasmc/layout.c \
 	dasmc/list.c \
 	dasmc/list.h \
@@ -122,6 +123,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/names.c \
 	dasmc/options.c \
 	dasmc/options.h \
+	dasmc/origin.c \
 	dasmc/runtime.c \
 	dasmc/scratch.c \
 	dasmc/source.c \
@@ -131,6 +133,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/table.c \
 	dasmc/text.c \
 	dasmc/translate.h \
+	dasmc/view.c \
 	lib/field.c \
 	lib/isa/riscv.h \
 	lib/isa/riscv_li.c \

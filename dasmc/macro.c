@@ -2,27 +2,12 @@
  *
  * A body is kept as the raw statements between .macro and .endmacro. Expanding one substitutes
  * parameters, then defines, then pastes, and runs the result as any statement, which substitutes
- * defines again. A statement that invokes a macro only begins its expansion (macro_expand), which whoever
- * translates the line then goes on with (macro_run). Macros of one name differ by their number of parameters.
+ * defines again. A statement that invokes a macro only begins its expansion (macro_expand); whoever
+ * translates the line then asks for the lines of the body (macro_line). Macros of one name differ by their number of parameters.
  */
 #include <string.h>
 
 #include "front_private.h"
-#include "isa/isa.h"
-
-static struct macro *find_form(const struct front *F, struct span name, unsigned nparams)
-{
-  struct macro *m = table_get(&F->macros, name);
-
-  while (m && m->nparams != nparams)
-    m = m->overload;
-  return m;
-}
-
-const struct macro *macro_find(const struct front *F, struct span name)
-{
-  return table_get(&F->macros, name);
-}
 
 /* ---- definition ----------------------------------------------------------------------- */
 
@@ -54,15 +39,6 @@ static bool check_params(struct front *F, const struct stmt *st)
   return true;
 }
 
-static bool is_taken(struct front *F, struct span name, unsigned nparams)
-{
-  const struct directive *d = directive_find(F, name);
-
-  return (d && nparams >= d->min && nparams <= d->max) || find_form(F, name, nparams) ||
-         (nparams == 0 && table_get(&F->sections, name)) ||
-         isa_known(F, name, (int)nparams);
-}
-
 static bool check_macro(struct front *F, const struct stmt *st)
 {
   struct span name = st->arg[0];
@@ -73,7 +49,7 @@ static bool check_macro(struct front *F, const struct stmt *st)
   }
   if (!check_params(F, st))
     return false;
-  if (is_taken(F, name, st->narg - 1)) {
+  if (is_known(F, name, (int)st->narg - 1)) {
     diag_error(F, name, "[duplicate-name] '%.*s' with %u parameter%s exists already", (int)name.n, name.p, st->narg - 1,
                st->narg == 2 ? "" : "s");
     return false;
@@ -93,7 +69,7 @@ void dir_macro(struct front *F, const struct stmt *st)
       m->param[i] = span_dup(F, st->arg[i + 1]);
   }
   F->defining = m;
-  F->defining_at = subst_origin(F, st->op.p);
+  F->defining_at = origin_of(F, st->op.p);
 }
 
 static void end_definition(struct front *F)
@@ -145,7 +121,8 @@ static void comment(struct front *F, int what, struct span text, unsigned nparam
     F->driver->expansion(F, what, text, nparams);
 }
 
-static void expand_line(struct front *F, const struct expansion *x, struct span text)
+/* The statement of a line of the body. settled: there is nothing to substitute. */
+static struct span expand_line(struct front *F, const struct expansion *x, struct span text, bool *settled)
 {
   const struct macro *m = x->macro;
   struct span pasted;
@@ -157,7 +134,8 @@ static void expand_line(struct front *F, const struct expansion *x, struct span 
   pasted = subst_paste(F, text);
   if (pasted.n > 0 && pasted.p[0] != '|')
     comment(F, 0, pasted, 0);
-  statement_once(F, pasted, pasted.p == text.p);
+  *settled = pasted.p == text.p;
+  return pasted;
 }
 
 static struct expansion *new_expansion(struct front *F)
@@ -182,7 +160,7 @@ static void end_expansion(struct front *F, struct expansion *x)
 
 bool macro_expand(struct front *F, const struct stmt *st)
 {
-  struct macro *m = F->macros.count ? find_form(F, st->op, st->narg) : NULL;
+  struct macro *m = F->macros.count ? macro_form(F, st->op, st->narg) : NULL;
   struct expansion *x;
 
   if (!m)
@@ -206,14 +184,16 @@ bool macro_expand(struct front *F, const struct stmt *st)
   return true;
 }
 
-void macro_run(struct front *F, const struct expansion *outer)
+bool macro_line(struct front *F, const struct expansion *outer, struct span *text, bool *settled)
 {
   while (F->expansion != outer) {
     struct expansion *x = F->expansion;
 
-    if (x->next < x->macro->nlines)
-      expand_line(F, x, x->macro->body[x->next++]);
-    else
-      end_expansion(F, x);
+    if (x->next < x->macro->nlines) {
+      *text = expand_line(F, x, x->macro->body[x->next++], settled);
+      return true;
+    }
+    end_expansion(F, x);
   }
+  return false;
 }

@@ -28,7 +28,7 @@ void definition_set(struct front *F, struct table *t, struct span key, void *val
   struct undo *u = arena_alloc(F, sizeof(*u));
 
   F->ndefinitions++;
-  build_forget(F);
+  F->generation++;
   *u = (struct undo){F->text_begin.undo, t, key, table_get(t, key)};
   F->text_begin.undo = u;
   table_set(F, t, key, value);

@@ -154,8 +154,8 @@ static const char *next_name(void *user)
 {
   struct names *n = user;
 
-  if (directives[n->directive].name)
-    return directives[n->directive++].name;
+  if (n->F->directives[n->directive].name)
+    return n->F->directives[n->directive++].name;
   if (n->macro < n->F->macro_names.n)
     return n->F->macro_names.item[n->macro++].p;
   return isa_mnemonic(n->F->isa, n->mnemonic++);
@@ -164,7 +164,7 @@ static const char *next_name(void *user)
 /* Most other assemblers' comments begin with a semicolon. */
 static bool follows_semicolon(struct front *F, const struct stmt *st)
 {
-  const char *p = subst_origin(F, st->op.p);
+  const char *p = origin_of(F, st->op.p);
   struct location at;
 
   if (!p || !source_locate(F, p, &at))
@@ -206,12 +206,6 @@ static void wrong_number(struct front *F, const struct stmt *st, const struct di
   cond_recover(F, st->text);
 }
 
-void statement_mark(struct front *F, const struct stmt *st)
-{
-  if (F->input)
-    build_line(F, F->input->src->number, F->input->number, st->text);
-}
-
 /* What was said before, word for word, needs no translation. */
 static bool repeat(struct front *F, struct span text)
 {
@@ -232,7 +226,7 @@ static void run(struct front *F, const struct stmt *st)
   } else if (d) {
     d->run(F, st);
   } else if (!section_select(F, st)) {
-    statement_mark(F, st);
+    build_statement(F, st);
     if (isa_assemble(F, st))
       build_remember(F);
     else
@@ -261,7 +255,8 @@ static void embedded_c(struct front *F, struct span text)
     diag_error(F, text, "[no-c-lines] C lines are not possible here");
 }
 
-void statement_once(struct front *F, struct span text, bool settled)
+/* settled: there is nothing to substitute. */
+static void statement_once(struct front *F, struct span text, bool settled)
 {
   struct text_map *maps = F->maps;
   struct span said = span_strip(text);
@@ -293,14 +288,16 @@ void statement_once(struct front *F, struct span text, bool settled)
   F->maps = maps;
 }
 
-void statement(struct front *F, struct span text)
+/* One statement, unsplit, and all that it expands to. */
+static void statement(struct front *F, struct span text)
 {
   struct text_map *maps = F->maps;
   const struct expansion *outer = F->expansion;
+  bool settled = false;
 
-  statement_once(F, text, false);
-  if (F->expansion != outer)
-    macro_run(F, outer);
+  do {
+    statement_once(F, text, settled);
+  } while (macro_line(F, outer, &text, &settled));
   F->maps = maps;
 }
 

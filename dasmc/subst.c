@@ -155,42 +155,6 @@ struct span subst_paste(struct front *F, struct span text)
   return F->nhits ? subst_apply(F, text) : text;
 }
 
-/* ---- where a text came from ------------------------------------------------------- */
-
-/* A byte of a replacement comes from the first byte of what was replaced, or, as the end of a span,
- * from its last. */
-static const char *map_back(const struct text_map *m, const char *p, bool last)
-{
-  uint32_t at = (uint32_t)(p - m->out.p);
-  const struct edit *before = NULL;
-
-  for (unsigned i = 0; i < m->nedits && m->edit[i].out <= at; i++)
-    before = &m->edit[i];
-  if (!before)
-    return m->in.p + at;
-  if (at < before->out + before->out_n)
-    return m->in.p + before->in + (last && before->in_n > 0 ? before->in_n - 1 : 0);
-  return m->in.p + before->in + before->in_n + (at - before->out - before->out_n);
-}
-
-static const char *origin(const struct front *F, const char *p, bool last)
-{
-  for (const struct text_map *m = F->maps; m; m = m->prev)
-    if (span_has(m->out, p))
-      p = map_back(m, p, last);
-  return p;
-}
-
-const char *subst_origin(const struct front *F, const char *p)
-{
-  return origin(F, p, false);
-}
-
-const char *subst_origin_last(const struct front *F, const char *p)
-{
-  return origin(F, p, true);
-}
-
 /* ---- the table of defines ---------------------------------------------------------- */
 
 bool define_set(struct front *F, struct span name, struct span value)
