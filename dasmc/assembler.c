@@ -104,7 +104,7 @@ int dasmc_isainfo(const char *name, dasmc_IsaInfo *out)
   if (!isa)
     return DASM_S_SOURCE;
   *out = (dasmc_IsaInfo){.size = sizeof(*out), .name = isa->name, .address_size = isa->address_size,
-                         .big_endian = isa->order == ORDER_BIG, .reach = isa->reach, .capstone_arch = isa->capstone,
+                         .big_endian = isa_order(isa, false) == ORDER_BIG, .reach = isa->reach, .capstone_arch = isa->capstone,
                          .capstone_mode = isa->capstone_mode};
   return DASM_S_OK;
 }

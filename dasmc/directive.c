@@ -20,7 +20,7 @@ static void dir_arch(struct front *F, const struct stmt *st)
   if (!isa)
     diag_fatal(F, st->arg[0], "[unknown-arch] unknown architecture '%.*s': there are %s", (int)st->arg[0].n, st->arg[0].p, isa_names(F));
   F->isa = isa;
-  F->build = build_open(F, isa->id, isa->both_orders ? ORDER_COMPILED : (enum list_order)isa->order);
+  F->build = build_open(F, isa->id, isa_order(isa, F->driver->compiled));
   F->isa_data = isa_open(F, isa);
   if (F->driver->arch)
     F->driver->arch(F);

@@ -15,6 +15,7 @@
 
 #include "../include/dasm.h"
 #include "emit_c.h"
+#include "isa/isa.h"
 
 _Static_assert(DASM_LIST_VERSION == LIST_VERSION, "dasm.h and the list format disagree");
 
@@ -380,6 +381,7 @@ static void message(struct front *F, const struct front_message *m)
 }
 
 const struct driver emit_c_driver = {
+  .compiled = true,
   .put = put,
   .message = message,
   .source_line = source_line,
@@ -555,8 +557,10 @@ static void write_output(struct writer *W, const struct output *o)
 static void write_head(struct writer *W)
 {
   struct build_names names = front_names(W->F);
+  const struct isa *isa = front_isa(W->F);
 
-  fputs("/*\n** Made by dasmc " PACKAGE_VERSION ". Do not edit.\n** The source is \"", W->out);
+  fprintf(W->out, "/*\n** Made by dasmc " PACKAGE_VERSION "%s%s. Do not edit.\n** The source is \"", isa ? " for " : "",
+          isa ? isa->name : "");
   for (size_t i = 0; names.nfiles > 0 && i < names.file[0].n; i++)
     if (names.file[0].p[i] != '*') /* no end of comment */
       putc(names.file[0].p[i], W->out);

@@ -146,7 +146,7 @@ static void finish(struct front *F, void *arg)
 static void begin(struct front *F, void *arg)
 {
   (void)arg;
-  F->build = build_open(F, F->isa->id, isa_run_order(F->isa));
+  F->build = build_open(F, F->isa->id, isa_order(F->isa, F->driver->compiled));
 }
 
 static void forget_fragment(struct dasmc_Assembler *A)

@@ -202,8 +202,9 @@ typedef void isa_list_row(void *user, const char *const *column, size_t n);
 
 /* The ISA: isa/isa.h. Its data of this translation, NULL before .arch. */
 struct isa;
-/* The order for code that runs at once: that of this machine, if it has the ISA. */
-enum list_order isa_run_order(const struct isa *isa);
+/* The order of a list: its C compiler decides, if it is compiled, or else it is for code that runs at once: that of this
+ * machine, if it has the ISA. */
+enum list_order isa_order(const struct isa *isa, bool compiled);
 struct isa_state *isa_data(struct front *F);
 const struct isa *front_isa(struct front *F);
 

@@ -95,7 +95,7 @@ typedef struct dasmc_IsaInfo {
   size_t size;             /* sizeof(dasmc_IsaInfo) */
   const char *name;        /* as in .arch; static */
   unsigned address_size;   /* bytes of an address */
-  unsigned big_endian;     /* 1: its usual byte order is big-endian; 0: little-endian */
+  unsigned big_endian;     /* 1: what is assembled is big-endian; 0: little-endian */
   uint64_t reach;          /* a call to a label reaches less far than this, in bytes */
   int capstone_arch;       /* its disassembler: capstone's cs_arch, -1: there is none, */
   unsigned capstone_mode;  /* and cs_mode */

@@ -7,13 +7,22 @@
 #include <string.h>
 
 #include "dasm.h"
+#include "dasmc/assembler.h"
 #include "dasmc/emit_c.h"
 #include "dasmc/front_private.h"
+#include "dasmc/isa/isa.h"
 #include "lib/field.h"
 #include "lib/record.h"
 
 static const struct front_options options = {.dialect = 10500, .lines = true};
 static enum list_order order;
+
+static void ignore_put(struct front *F, const struct build_put *put)
+{
+  (void)F;
+  (void)put;
+}
+
 static unsigned seed;
 
 static unsigned any(unsigned n)
@@ -225,6 +234,63 @@ START_TEST(macros)
 }
 END_TEST
 
+/* Data are units, too: the test looks at what .long and so on build in a list of each order. */
+struct text {
+  const char *text;
+  enum list_order order;
+  const uint8_t *list;
+  size_t size;
+};
+
+static void run_text(struct front *F, void *arg)
+{
+  struct build_names names = {0};
+  struct text *t = arg;
+
+  F->build = build_open(F, F->isa->id, t->order);
+  ck_assert_int_eq(front_text(F, "text", (struct span){t->text, strlen(t->text)}, true), FRONT_OK);
+  t->list = build_finish(F, &names, &t->size);
+}
+
+START_TEST(data_are_units)
+{
+  static const uint8_t little[26] = {0x34, 0x12, 0x78, 0x56, 0x34, 0x12, 0xef, 0xcd, 0xab,
+                                     0x89, 0x67, 0x45, 0x23, 0x01, 0, 0, 0xc0, 0x3f},
+                       big[26] = {0x12, 0x34, 0x12, 0x34, 0x56, 0x78, 0x01, 0x23, 0x45,
+                                  0x67, 0x89, 0xab, 0xcd, 0xef, 0x3f, 0xc0};
+  static const struct front_options own = {.dialect = DIALECT_LIBDASM};
+  struct text t = {.text = "1:; .half 0x1234; .long 0x12345678; .quad 0x0123456789abcdef; .float 1.5; .quad <1",
+                   .order = _i ? ORDER_BIG : ORDER_LITTLE};
+  struct driver quiet = {0};
+  uint8_t bytes[64];
+  struct front *F;
+
+  quiet.put = ignore_put;
+  F = front_new(&own, &quiet, NULL);
+  ck_assert_int_eq(front_arch(F, SPAN("x64")), FRONT_OK);
+  ck_assert_int_eq(front_protect(F, run_text, &t), FRONT_OK);
+  ck_assert_uint_eq(literals(t.list, bytes), sizeof little);
+  ck_assert_mem_eq(bytes, _i ? big : little, sizeof little);
+  front_free(F);
+}
+END_TEST
+
+/* Who decides about the order of an ISA that has both? */
+START_TEST(order_of_a_list)
+{
+  struct isa both = {.name = "both", .both_orders = true, .order = ORDER_BIG}, one = {.name = "one", .order = ORDER_BIG};
+
+  ck_assert_int_eq(isa_order(&both, true), ORDER_COMPILED);
+  ck_assert_int_eq(isa_order(&both, false), ORDER_BIG);
+  ck_assert_int_eq(isa_order(&one, true), ORDER_BIG);
+  ck_assert(emit_c_driver.compiled);
+  ck_assert(!memory_driver.compiled);
+  both.name = dasmc_hostisa();
+  if (both.name && HOST_ORDER <= ORDER_BIG)
+    ck_assert_int_eq(isa_order(&both, false), HOST_ORDER);
+}
+END_TEST
+
 int main(void)
 {
   Suite *s = suite_create("units");
@@ -235,6 +301,8 @@ int main(void)
   tcase_add_test(t, as_compiled_is_either_order);
   tcase_add_loop_test(t, lists_of_both_orders_are_valid, 0, 2);
   tcase_add_test(t, macros);
+  tcase_add_loop_test(t, data_are_units, 0, 2);
+  tcase_add_test(t, order_of_a_list);
   suite_add_tcase(s, t);
   r = srunner_create(s);
   srunner_run_all(r, CK_NORMAL);

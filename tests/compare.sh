@@ -19,6 +19,21 @@ then
   for file in "$top_srcdir"/tests/dropin/host.dasc "$top_srcdir"/tests/dropin/isa.dasc
   do try "$file" compare "$DYNASM" "$file"
   done
+  # DynASM calls it arm in what it makes.
+  if test -f "$DYNASM/dasm_arm64.lua"
+  then
+    cat >arm64.dasc <<END
+|.arch arm64
+|.actionlist actions
+void add(dasm_State **Dst, int n)
+{
+  | add x0, x1, #n
+  | ldr w0, [x1, #n*4]
+  | ret
+}
+END
+    try "another instruction set" compare "$DYNASM" arm64.dasc
+  fi
   try "with options" compare "$DYNASM" -D X64 "$top_srcdir/tests/dropin/isa.dasc"
   # A translator that is wrong about one line.
   cat >wrong <<END

@@ -176,7 +176,7 @@ static void floating(struct front *F, struct span text, unsigned bytes)
   uint64_t bits = 0;
 
   if (float_bits(F, text, bytes, &bits))
-    build_le(F, bits, bytes);
+    build_unit(F, bits, bytes);
   else
     diag_error(F, text, "[bad-data] a floating-point number is expected, as 1.5 or -2e-3");
 }
@@ -221,14 +221,14 @@ static void value(struct front *F, struct isa_state *S, struct span text, unsign
     /* Before 1.5 DynASM wrote four bytes of an address for any size; PHP 8.0 relies on it. */
     if (front_options(F)->dialect < DIALECT_1_5)
       bytes = 4;
-    build_le(F, 0, bytes);
+    build_unit(F, 0, bytes);
     build_ref(F, &v.label, address_field(S, bytes));
   } else if (v.what == VALUE_EXPR) {
     runtime_value(F, v.expr, bytes, is_signed);
   } else if (v.what == VALUE_NUMBER && !number_fits(v.number, bytes, is_signed)) {
     report_size(F, S, v.number, text, bytes, is_signed);
   } else if (v.what == VALUE_NUMBER) {
-    build_le(F, (uint64_t)v.number, bytes);
+    build_unit(F, (uint64_t)v.number, bytes);
   }
 }
 

@@ -28,12 +28,15 @@ const struct isa *isa_with_id(enum list_isa id)
   return NULL;
 }
 
-enum list_order isa_run_order(const struct isa *isa)
+enum list_order isa_order(const struct isa *isa, bool compiled)
 {
   const char *host = dasmc_hostisa();
 
-  return isa->both_orders && HOST_ORDER <= ORDER_BIG && host && strcmp(host, isa->name) == 0 ? (enum list_order)HOST_ORDER
-                                                                                            : (enum list_order)isa->order;
+  if (isa->both_orders && compiled)
+    return ORDER_COMPILED;
+  if (isa->both_orders && HOST_ORDER <= ORDER_BIG && host && strcmp(host, isa->name) == 0)
+    return (enum list_order)HOST_ORDER;
+  return (enum list_order)isa->order;
 }
 
 /* "x86, x64" */
