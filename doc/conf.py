@@ -71,7 +71,7 @@ texinfo_documents = [
 ]
 texinfo_show_urls = "no"
 latex_documents = [("index", "libdasm.tex", "libdasm", author, "manual")]
-latex_elements = {"papersize": "a4paper"}
+latex_elements = {"papersize": "a4paper", "preamble": r"\DeclareUnicodeCharacter{2212}{\ensuremath{-}}"}
 
 man_pages = [
     ("reference/dasmc", "dasmc", "translate C with assembler lines", author, 1),

@@ -1,7 +1,7 @@
 """dasm_figure - diagrams from text: '.. dasm-figure:: NAME' shows figures/NAME.dot, '.. dasm-bars:: FILE' what perf reports.
 
-In HTML the drawing stands in the page itself, in the colour of the text, so it fits light and dark pages. Other
-formats show the directive's content, which says the same in words. Without the program dot HTML does so, too.
+In HTML the drawing stands in the page itself, in the colour of the text, so it fits light and dark pages. LaTeX gets a
+file. Other formats show the directive's content, which says the same in words. Without the program dot all do so.
 """
 import os
 import re
@@ -26,6 +26,16 @@ def draw(path):
         "<text ", '<text fill="currentColor" ')
 
 
+def include(path, folder):
+    """The LaTeX that shows the figure, which is written into the folder; '' without dot."""
+    if not shutil.which("dot"):
+        return ""
+    name = "figure-" + os.path.basename(path)[:-4] + ".pdf"
+    os.makedirs(folder, exist_ok=True)
+    subprocess.run(["dot", "-Tpdf", path, "-o", os.path.join(folder, name)], check=True)
+    return rf"\begin{{center}}\sphinxincludegraphics{{{{{name[:-4]}}}.pdf}}\end{{center}}"
+
+
 class Figure(SphinxDirective):
     required_arguments = 1
     has_content = True
@@ -35,6 +45,8 @@ class Figure(SphinxDirective):
         self.env.note_dependency(path)
         words = nodes.container()
         self.state.nested_parse(self.content, self.content_offset, words)
+        if self.env.app.builder.format == "latex":
+            return [nodes.raw("", include(path, self.env.app.outdir), format="latex"), *words.children]
         svg = draw(path) if self.env.app.builder.format == "html" else ""
         if not svg:
             return words.children

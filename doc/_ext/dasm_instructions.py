@@ -300,9 +300,9 @@ class MnemonicsDirective(SphinxDirective):
         return "".join(out)
 
 
-def table(headline, rows, classes=()):
-    """A docutils table; a cell is a text, or a list of nodes."""
-    group = nodes.tgroup("", *[nodes.colspec(colwidth=1) for _ in headline], cols=len(headline))
+def table(headline, rows, widths, classes=()):
+    """A docutils table; a cell is a text, or a list of nodes. The widths of the columns are shares."""
+    group = nodes.tgroup("", *[nodes.colspec(colwidth=width) for width in widths], cols=len(headline))
     for part, lines in ((nodes.thead(), [headline]), (nodes.tbody(), rows)):
         for line in lines:
             row = nodes.row()
@@ -311,7 +311,7 @@ def table(headline, rows, classes=()):
                 row += nodes.entry("", nodes.paragraph("", "", *inner))
             part += row
         group += part
-    return nodes.table("", group, classes=list(classes))
+    return nodes.table("", group, classes=["longtable", "colwidths-given", *classes])  # LaTeX: over several pages, in columns of fixed width
 
 
 def feature_table(fam, directive):
@@ -328,7 +328,7 @@ def feature_table(fam, directive):
         rows.append([[nodes.target("", "", ids=[ident]), nodes.literal(lower, lower)],
                      brings.lower().replace(",", " ") if brings != "-" else "", str(count) if count else "",
                      ", ".join(p for p, features in fam.processors if lower in [f.lower() for f in features])])
-    return table(["Feature", "Brings", "Forms", "Processors"], rows, ["features"])
+    return table(["Feature", "Brings", "Forms", "Processors"], rows, (20, 45, 10, 25), ["features"])
 
 
 class FeaturesDirective(SphinxDirective):
@@ -355,7 +355,7 @@ class RegistersDirective(SphinxDirective):
             rows.append([[nodes.literal(kind, kind)], [nodes.literal(text, text)],
                          [nodes.literal(run_time, run_time)] if run_time != "-" else "",
                          "" if list(isas) == fam.isas else " ".join(isas)])
-        return [table(["Class", "Names", "At run time", "Only in"], rows, ["registers"])]
+        return [table(["Class", "Names", "At run time", "Only in"], rows, (12, 58, 18, 12), ["registers"])]
 
 
 class OtherIsasDirective(SphinxDirective):

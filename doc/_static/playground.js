@@ -84,6 +84,12 @@
     return count === 1 ? `bit ${low}` : `bits ${low + count - 1}–${low}`;
   }
 
+  /* What a reference's bits are bits of. */
+  function targetText(reference) {
+    const name = reference.name.replace(/^([<>])(\d)$/, "label $2").replace(/^=>/, "label ").replace(/^extern /, "");
+    return `the ${reference.relative ? "distance to" : "address of"} ${name}`;
+  }
+
   function fieldText(name, pairs, start) {
     return runs(pairs).map(([code, value, count]) => {
       const at = code - 8 * start;
@@ -107,17 +113,24 @@
       const fields = element("td", { className: "fields" });
       for (let at = row.offset; at < end; at++) {
         const which = result.fields.findIndex((pairs) => pairs.some(([code]) => code >> 3 === at));
-        cell.append(element("span", { className: which < 0 ? "" : `value${which % COLOURS}`, textContent: bytes[at] }), " ");
+        const refers = result.references.some(({ bits }) => bits.some(([code]) => code >> 3 === at));
+        const className = which >= 0 ? `value${which % COLOURS}` : refers ? "refers" : "";
+        cell.append(element("span", { className, textContent: bytes[at] }), " ");
       }
       result.fields.forEach((pairs, n) => {
         const here = pairs.filter(([code]) => code >> 3 >= row.offset && code >> 3 < end);
         if (here.length)
           fields.append(element("span", { className: `value${n % COLOURS}`, textContent: fieldText(result.parameters[n], here, row.offset) }), " ");
       });
+      for (const reference of result.references) {
+        const here = reference.bits.filter(([code]) => code >> 3 >= row.offset && code >> 3 < end);
+        if (here.length)
+          fields.append(element("span", { className: "refers", textContent: fieldText(targetText(reference), here, row.offset) }), " ");
+      }
       body.append(element("tr", {}, element("td", { className: "offset", textContent: row.offset.toString(16).padStart(4, "0") }), cell,
         element("td", { className: "source", textContent: source[row.line - 1]?.trim() ?? "" }), fields));
     });
-    const head = element("thead", {}, element("tr", {}, ...["Offset", "Bytes", "Text", "Where values go"].map((t) => element("th", { textContent: t }))));
+    const head = element("thead", {}, element("tr", {}, ...["Offset", "Bytes", "Text", "Where values and labels go"].map((t) => element("th", { textContent: t }))));
     return element("table", {}, head, body);
   }
 
