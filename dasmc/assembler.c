@@ -14,22 +14,6 @@ enum { DEFAULT_ERRORS = 20, DEFAULT_CACHE = 64 << 20 };
 
 /* ---- life ----------------------------------------------------------------------- */
 
-void assembler_hold(struct dasmc_Assembler *A)
-{
-  A->holders++;
-}
-
-void assembler_drop(struct dasmc_Assembler *A)
-{
-  if (--A->holders > 0)
-    return;
-  dasm_dropin_free(A->state, NULL);
-  message_free(A);
-  front_free(A->F);
-  free(A->features);
-  free(A);
-}
-
 void dasmc_free(dasmc_Assembler *A)
 {
   if (!A)
@@ -38,88 +22,9 @@ void dasmc_free(dasmc_Assembler *A)
   assembler_drop(A);
 }
 
-void assembler_changed(dasmc_Assembler *A)
-{
-  A->changes++;
-  cache_clear(&A->cache);
-}
-
 unsigned dasmc_changes(const dasmc_Assembler *A)
 {
   return A ? A->changes : 0;
-}
-
-/* The character at `at` of a text that may be longer than its buffer, and a zero behind it. */
-static void put_char(char *buffer, size_t size, size_t at, char c)
-{
-  if (at + 1 < size) {
-    buffer[at] = c;
-    buffer[at + 1] = '\0';
-  }
-}
-
-const char *dasmc_hostisa(void)
-{
-  const struct isa *isa = isa_with_id((enum list_isa)HOST_ISA);
-
-  return isa ? isa->name : NULL;
-}
-
-/* The ISA of a name, or the host's; NULL: it is not known. */
-static const struct isa *named_isa(const char *name)
-{
-  return name ? isa_find((struct span){name, strlen(name)}) : isa_with_id((enum list_isa)HOST_ISA);
-}
-
-/* Add a word to a list with a space between; letters in lower case. Returns the length then. */
-static size_t put_word(char *buffer, size_t size, size_t length, const char *word)
-{
-  if (length > 0)
-    put_char(buffer, size, length++, ' ');
-  for (; *word; word++)
-    put_char(buffer, size, length++, *word >= 'A' && *word <= 'Z' ? (char)(*word + 32) : *word);
-  return length;
-}
-
-size_t dasmc_hostfeatures(char *buffer, size_t size)
-{
-  enum { MOST = 256 };
-  const char *names[MOST];
-  const struct isa *isa = named_isa(NULL);
-  size_t n = isa && isa->features && isa->features->host ? isa->features->host(names, MOST) : 0, length = 0;
-
-  if (size > 0)
-    buffer[0] = '\0';
-  for (size_t i = 0; i < n && i < MOST; i++)
-    length = put_word(buffer, size, length, names[i]);
-  return length;
-}
-
-int dasmc_isainfo(const char *name, dasmc_IsaInfo *out)
-{
-  const struct isa *isa = named_isa(name);
-
-  if (!out || out->size != sizeof(*out))
-    return DASM_S_ARG;
-  if (!isa)
-    return DASM_S_SOURCE;
-  *out = (dasmc_IsaInfo){.size = sizeof(*out), .name = isa->name, .address_size = isa->address_size,
-                         .big_endian = isa_order(isa, false) == ORDER_BIG, .reach = isa->reach, .capstone_arch = isa->capstone,
-                         .capstone_mode = isa->capstone_mode};
-  return DASM_S_OK;
-}
-
-size_t dasmc_registers(const char *name, char *buffer, size_t size)
-{
-  const struct isa *isa = named_isa(name);
-  struct isa_reg reg;
-  size_t length = 0;
-
-  if (size > 0)
-    buffer[0] = '\0';
-  for (size_t at = 0; isa && isa->reg_at(isa, &at, &reg);)
-    length = put_word(buffer, size, length, reg.name);
-  return length;
 }
 
 static struct span span_of(const char *s)
@@ -302,24 +207,6 @@ static int protect(struct request *r, void (*fn)(struct front *F, void *request)
 
 /* ---- layouts ------------------------------------------------------------------------ */
 
-/* "struct foo" is known as foo. */
-static struct span plain_type(struct span s)
-{
-  s = span_trim(s);
-  for (unsigned i = 0; i < 2; i++) {
-    struct span word = i ? SPAN("union") : SPAN("struct");
-
-    if (s.n > word.n && span_eq((struct span){s.p, word.n}, word) && char_is(s.p[word.n], CHAR_SPACE))
-      return span_trim(span_tail(s, word.n));
-  }
-  return s;
-}
-
-const struct layout *assembler_layout(void *A, struct span name)
-{
-  return table_get(&((struct dasmc_Assembler *)A)->layouts, plain_type(name));
-}
-
 static void add_layout(struct front *F, void *request)
 {
   struct request *r = request;
@@ -339,7 +226,7 @@ int dasmc_layout(dasmc_Assembler *A, const char *ctype, size_t size)
 
   if (!A || !ctype)
     return DASM_S_ARG;
-  r.type = plain_type(span_of(ctype));
+  r.type = layout_name(span_of(ctype));
   if (!span_is_name(r.type))
     return DASM_S_ARG;
   assembler_changed(A);
@@ -374,9 +261,9 @@ int dasmc_member(dasmc_Assembler *A, const char *ctype, const char *name, size_t
 
   if (!A || !ctype || !is_name(name))
     return DASM_S_ARG;
-  r.layout = table_get(&A->layouts, plain_type(span_of(ctype)));
+  r.layout = table_get(&A->layouts, layout_name(span_of(ctype)));
   r.name = span_of(name);
-  r.type = type ? plain_type(span_of(type)) : SPAN("");
+  r.type = type ? layout_name(span_of(type)) : SPAN("");
   if (!r.layout || (type && !span_is_name(r.type)))
     return DASM_S_ARG;
   assembler_changed(A);
@@ -468,17 +355,4 @@ int dasmc_setextern(dasmc_Assembler *A, const char *name, uint64_t address)
     return DASM_S_ARG;
   r.name = span_of(name);
   return protect(&r, set_address);
-}
-
-int dasmc_resolve(void *assembler, const dasm_ExternRef *ref, int64_t *value)
-{
-  dasmc_Assembler *A = assembler;
-  const uint64_t *address = NULL;
-
-  if (ref->index < A->F->extern_names.n)
-    address = table_get(&A->addresses, A->F->extern_names.item[ref->index]);
-  if (!address)
-    return DASM_S_EXTERN;
-  memcpy(value, address, sizeof(*value));
-  return DASM_S_OK;
 }

@@ -1,6 +1,7 @@
 /* assembler.h - what the files of libdasmc share: the run-time assembler.
  *
  *   assembler.c  make and free, definitions, names
+ *   host.c       ISAs, and this machine
  *   emit_mem.c   the memory driver: a text becomes a fragment
  *   fragment.c   fragments and their cache
  *   runtime.c    states, put, emit, assemble
@@ -99,14 +100,16 @@ struct dasmc_Assembler {
   size_t narg, arg_capacity;
 };
 
-/* assembler.c */
+/* fragment.c */
 void assembler_hold(struct dasmc_Assembler *A);
 void assembler_drop(struct dasmc_Assembler *A);
-const struct layout *assembler_layout(void *A, struct span name);
 
 /* emit_mem.c */
 extern const struct driver memory_driver;
 void emit_mem_init(struct dasmc_Assembler *A);
+/* "struct foo" is known as foo. */
+struct span layout_name(struct span ctype);
+const struct layout *layout_find(void *A, struct span ctype);
 /* Translate; *definitions: the text changed what later texts mean. */
 int emit_mem_text(struct dasmc_Assembler *A, struct span text, struct dasmc_Fragment **out, bool *definitions);
 
@@ -139,10 +142,10 @@ static inline struct dasmc_Fragment *cache_recent(const struct fragment_cache *c
   return f && f->text.n == text.n && memcmp(f->text.p, text.p, text.n) == 0 ? f : NULL;
 }
 
-/* assembler.c: the same texts may mean something else now. */
-void assembler_changed(struct dasmc_Assembler *A);
-
 /* fragment.c */
+
+/* The same texts may mean something else now. */
+void assembler_changed(struct dasmc_Assembler *A);
 int fragment_new(struct dasmc_Assembler *A, struct span text, const uint8_t *list, size_t list_size,
                  struct dasmc_Fragment **out);
 struct dasmc_Fragment *cache_find(struct fragment_cache *cache, struct span text);

@@ -32,6 +32,24 @@ static unsigned parameter_number(void *user, struct span name)
   return *number;
 }
 
+/* "struct foo" is known as foo. */
+struct span layout_name(struct span s)
+{
+  s = span_trim(s);
+  for (unsigned i = 0; i < 2; i++) {
+    struct span word = i ? SPAN("union") : SPAN("struct");
+
+    if (s.n > word.n && span_eq((struct span){s.p, word.n}, word) && char_is(s.p[word.n], CHAR_SPACE))
+      return span_trim(span_tail(s, word.n));
+  }
+  return s;
+}
+
+const struct layout *layout_find(void *A, struct span name)
+{
+  return table_get(&((struct dasmc_Assembler *)A)->layouts, layout_name(name));
+}
+
 static bool numbered_type(void *user, unsigned number, struct span *ctype)
 {
   const struct type *type = front_type_numbered(((struct dasmc_Assembler *)user)->F, number);
@@ -112,7 +130,7 @@ void emit_mem_init(struct dasmc_Assembler *A)
   A->env.user = A;
   A->env.pointer_size = front_isa(A->F)->address_size;
   A->env.parameter = parameter_number;
-  A->env.layout = assembler_layout;
+  A->env.layout = layout_find;
   A->env.numbered = numbered_type;
 }
 

@@ -1,125 +1,19 @@
 /* expr.c - compile integer expressions (see expr.h).
  *
  * Precedence climbing over a table of binary operators. Code is emitted in
- * postfix order as operands are parsed; an operation whose operands are
- * constants is done at once, which is why a constant operand is always a single
- * X_CONST record at the end of the code. Only `?:`, `&&` and `||` jump.
+ * postfix order as operands are parsed. Only `?:`, `&&` and `||` jump.
  * The depth of the value stack is known when compiling and limited to STACK.
  */
 #include "expr_private.h"
 
 static bool unary(struct parser *P, is_unsigned *u);
-
-/* ---- errors and text ------------------------------------------------------------- */
-
-bool expr_fail(struct parser *P, const char *at, size_t n, const char *text)
-{
-  if (!P->error.text) {
-    P->error.at = (struct span){at, n};
-    P->error.text = text;
-  }
-  return false;
-}
-
-static bool is_name_char(char c)
-{
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-static bool is_digit(char c)
-{
-  return c >= '0' && c <= '9';
-}
-
-void expr_skip(struct parser *P)
-{
-  while (P->p < P->end && (*P->p == ' ' || *P->p == '\t' || *P->p == '\n' || *P->p == '\r'))
-    P->p++;
-}
-
-bool expr_accept(struct parser *P, const char *text)
-{
-  size_t n = strlen(text);
-
-  expr_skip(P);
-  if ((size_t)(P->end - P->p) < n || memcmp(P->p, text, n) != 0)
-    return false;
-  P->p += n;
-  return true;
-}
-
-bool expr_expect(struct parser *P, const char *text, const char *message)
-{
-  return expr_accept(P, text) || expr_fail(P, P->p, P->p < P->end, message);
-}
-
-/* The name at the cursor; n = 0: none. Does not move. */
-struct span expr_peek_name(struct parser *P)
-{
-  struct span s;
-
-  expr_skip(P);
-  s = (struct span){P->p, 0};
-  if (P->p < P->end && !is_digit(*P->p))
-    while (P->p + s.n < P->end && is_name_char(P->p[s.n]))
-      s.n++;
-  return s;
-}
-
-/* ---- code ----------------------------------------------------------------------- */
-
-static bool emit(struct parser *P, enum code code, uint32_t x, int64_t value)
-{
-  struct expr_code *c = P->code;
-
-  if (c->n == c->capacity)
-    c->op = arena_grow(P->F, c->op, &c->capacity, c->n + 1, sizeof(*c->op));
-  c->op[c->n++] = (struct expr_op){(uint32_t)code, x, value};
-  return true;
-}
-
-bool expr_push(struct parser *P, enum code code, uint32_t x, int64_t value)
-{
-  if (P->depth == STACK)
-    return expr_fail(P, P->p, 0, "expression is too deep");
-  P->depth++;
-  return emit(P, code, x, value);
-}
-
-static bool is_const(const struct parser *P, size_t back)
-{
-  return P->code->n >= P->barrier + back && P->code->op[P->code->n - back].code == X_CONST;
-}
-
-static bool emit_unary(struct parser *P, enum code code, uint32_t x)
-{
-  if (is_const(P, 1)) {
-    struct expr_op *op = &P->code->op[P->code->n - 1];
-
-    op->value = expr_unary(code, x, op->value);
-    return true;
-  }
-  return emit(P, code, x, 0);
-}
-
-bool expr_emit_binary(struct parser *P, enum code code, const char *at)
-{
-  P->depth--;
-  if (is_const(P, 1) && is_const(P, 2)) {
-    struct expr_op *op = &P->code->op[P->code->n - 2];
-    enum expr_status status = expr_binary(code, op[0].value, op[1].value, &op[0].value);
-
-    P->code->n--;
-    return status == EXPR_OK || expr_fail(P, at, (size_t)(P->p - at), expr_strerror(status));
-  }
-  return emit(P, code, 0, 0);
-}
+static bool conditional(struct parser *P, is_unsigned *u); /* a whole expression */
 
 /* ---- operands -------------------------------------------------------------------- */
 
 static unsigned digit_value(char c)
 {
-  if (is_digit(c))
+  if (expr_is_digit(c))
     return (unsigned)(c - '0');
   if (c >= 'a' && c <= 'z')
     return (unsigned)(c - 'a') + 10;
@@ -151,7 +45,7 @@ static bool number(struct parser *P, is_unsigned *u)
   *u = v > INT64_MAX;
   for (; P->p < P->end && strchr("uUlL", *P->p) && *P->p; P->p++)
     *u |= *P->p == 'u' || *P->p == 'U';
-  if (P->p < P->end && (is_name_char(*P->p) || *P->p == '.'))
+  if (P->p < P->end && (expr_is_name(*P->p) || *P->p == '.'))
     return expr_fail(P, start, (size_t)(P->p - start) + 1, "not a number");
   return expr_push(P, X_CONST, 0, expr_wrap(v));
 }
@@ -175,6 +69,72 @@ static bool character(struct parser *P, is_unsigned *u)
   return expr_expect(P, "'", "character is not closed") && expr_push(P, X_CONST, 0, (signed char)c);
 }
 
+/* ->member[index].member …, up to the closing parenthesis: an offset is left on the stack. */
+static bool designator(struct parser *P, struct ctype *t)
+{
+  bool first = true;
+  is_unsigned u;
+
+  if (!expr_push(P, X_CONST, 0, 0))
+    return false;
+  for (;; first = false) {
+    const char *at = P->p;
+
+    if (expr_accept(P, "[")) {
+      if (!conditional(P, &u) || !expr_expect(P, "]", "expected ]") ||
+          !expr_push(P, X_CONST, 0, expr_wrap(t->size)) || !expr_emit_binary(P, X_MUL, at) || !expr_emit_binary(P, X_ADD, at))
+        return false;
+    } else if ((first && expr_accept(P, "->")) || (!first && expr_accept(P, "."))) {
+      if (!expr_member(P, t))
+        return false;
+    } else if (first && expr_accept(P, ".")) {
+      return expr_fail(P, at, 1, "expected -> or [");
+    } else {
+      return true;
+    }
+  }
+}
+
+/* sizeof(TYPE), offsetof(TYPE, member) */
+static bool type_operator(struct parser *P, bool size, is_unsigned *u)
+{
+  struct ctype t = {0, false, false, NULL};
+  const char *at;
+
+  if (!expr_expect(P, "(", "expected ("))
+    return false;
+  expr_skip(P);
+  at = P->p;
+  if (!expr_type_name(P, &t))
+    return expr_fail(P, at, expr_peek_name(P).n, "unknown type");
+  *u = true;
+  if (size)
+    return expr_push(P, X_CONST, 0, expr_wrap(t.size)) && expr_expect(P, ")", "expected )");
+  return expr_expect(P, ",", "expected ,") && expr_push(P, X_CONST, 0, 0) && expr_member(P, &t) &&
+         expr_expect(P, ")", "expected )");
+}
+
+/* Dt<number>(->member): an offset in the type of that number. */
+static bool numbered_type(struct parser *P, unsigned number, is_unsigned *u)
+{
+  struct ctype t = {0, false, false, NULL};
+  const char *p = P->p, *end = P->end;
+  struct span ctype;
+  bool known;
+
+  if (!P->env->numbered(P->env->user, number, &ctype))
+    return expr_fail(P, P->p, 0, "no such type");
+  P->p = ctype.p;
+  P->end = ctype.p + ctype.n;
+  known = expr_type_name(P, &t);
+  P->p = p;
+  P->end = end;
+  if (!known)
+    return expr_fail(P, P->p, 0, "the layout of this type is not known");
+  *u = false;
+  return expr_expect(P, "(", "expected (") && designator(P, &t) && expr_expect(P, ")", "expected )");
+}
+
 /* Is this Dt and a number? */
 static bool is_numbered(struct span name, unsigned *n)
 {
@@ -182,7 +142,7 @@ static bool is_numbered(struct span name, unsigned *n)
     return false;
   *n = 0;
   for (size_t i = 2; i < name.n; i++) {
-    if (!is_digit(name.p[i]))
+    if (!expr_is_digit(name.p[i]))
       return false;
     *n = *n * 10 + (unsigned)(name.p[i] - '0');
   }
@@ -197,13 +157,13 @@ static bool name_operand(struct parser *P, is_unsigned *u)
   P->p += name.n;
   *u = false;
   if (span_is(name, "sizeof"))
-    return expr_type_operator(P, true, u);
+    return type_operator(P, true, u);
   if (span_is(name, "offsetof"))
-    return expr_type_operator(P, false, u);
+    return type_operator(P, false, u);
   expr_skip(P);
   if (P->p < P->end && *P->p == '(') {
     if (is_numbered(name, &n))
-      return expr_numbered_type(P, n, u);
+      return numbered_type(P, n, u);
     return expr_fail(P, name.p, name.n, "functions cannot be called here");
   }
   return expr_push(P, X_PARAM, P->env->parameter(P->env->user, name), 0);
@@ -216,7 +176,7 @@ static bool parenthesized(struct parser *P, is_unsigned *u)
 
   expr_skip(P);
   if (!expr_type_name(P, &t))
-    return expr_conditional(P, u) && expr_expect(P, ")", "expected )");
+    return conditional(P, u) && expr_expect(P, ")", "expected )");
   if (!expr_expect(P, ")", "expected )") || !unary(P, u))
     return false;
   if (!t.integer)
@@ -224,7 +184,7 @@ static bool parenthesized(struct parser *P, is_unsigned *u)
   *u = t.is_unsigned && t.size == 8;
   if (t.size == 8)
     return true;
-  return emit_unary(P, t.is_unsigned ? X_ZEXT : X_SEXT, (uint32_t)t.size * 8);
+  return expr_emit_unary(P, t.is_unsigned ? X_ZEXT : X_SEXT, (uint32_t)t.size * 8);
 }
 
 static bool primary(struct parser *P, is_unsigned *u)
@@ -236,9 +196,9 @@ static bool primary(struct parser *P, is_unsigned *u)
     return parenthesized(P, u);
   if (*P->p == '\'')
     return character(P, u);
-  if (is_digit(*P->p))
+  if (expr_is_digit(*P->p))
     return number(P, u);
-  if (is_name_char(*P->p))
+  if (expr_is_name(*P->p))
     return name_operand(P, u);
   return expr_fail(P, P->p, 1, "expected a value");
 }
@@ -258,7 +218,7 @@ static bool unary_operator(struct parser *P, is_unsigned *u)
       if (!unary(P, u))
         return false;
       *u = *u && op[i].code != X_LNOT;
-      return emit_unary(P, op[i].code, 0);
+      return expr_emit_unary(P, op[i].code, 0);
     }
   }
   return primary(P, u);
@@ -330,14 +290,14 @@ static bool short_circuit(struct parser *P, const struct operator *o)
   size_t jump;
   is_unsigned u;
 
-  if (!emit_unary(P, X_BOOL, 0))
+  if (!expr_emit_unary(P, X_BOOL, 0))
     return false;
   jump = P->code->n;
-  if (!emit(P, o->text[0] == '&' ? X_JUMP_ZERO : X_JUMP_NONZERO, 0, 0) || !emit(P, X_DROP, 0, 0))
+  if (!expr_emit(P, o->text[0] == '&' ? X_JUMP_ZERO : X_JUMP_NONZERO, 0, 0) || !expr_emit(P, X_DROP, 0, 0))
     return false;
   P->depth--;
   P->barrier = P->code->n;
-  if (!binary_level(P, o->level + 1u, &u) || !emit_unary(P, X_BOOL, 0))
+  if (!binary_level(P, o->level + 1u, &u) || !expr_emit_unary(P, X_BOOL, 0))
     return false;
   join(P, jump);
   return true;
@@ -376,7 +336,7 @@ static bool binary_level(struct parser *P, unsigned level, is_unsigned *u)
 }
 
 /* c ? a : b: c, jump if zero to else, drop, a, jump to end, else: drop, b, end: */
-static bool conditional(struct parser *P, is_unsigned *u)
+static bool choice(struct parser *P, is_unsigned *u)
 {
   is_unsigned right;
   size_t to_else, to_end;
@@ -386,28 +346,28 @@ static bool conditional(struct parser *P, is_unsigned *u)
   if (!expr_accept(P, "?"))
     return true;
   to_else = P->code->n;
-  emit(P, X_JUMP_ZERO, 0, 0);
-  emit(P, X_DROP, 0, 0);
+  expr_emit(P, X_JUMP_ZERO, 0, 0);
+  expr_emit(P, X_DROP, 0, 0);
   P->depth--;
   P->barrier = P->code->n;
-  if (!expr_conditional(P, u) || !expr_expect(P, ":", "expected :"))
+  if (!conditional(P, u) || !expr_expect(P, ":", "expected :"))
     return false;
   to_end = P->code->n;
-  emit(P, X_JUMP, 0, 0);
+  expr_emit(P, X_JUMP, 0, 0);
   join(P, to_else);
-  emit(P, X_DROP, 0, 0);
+  expr_emit(P, X_DROP, 0, 0);
   P->depth--;
   P->barrier = P->code->n;
-  if (!expr_conditional(P, &right))
+  if (!conditional(P, &right))
     return false;
   join(P, to_end);
   *u = *u || right;
   return true;
 }
 
-bool expr_conditional(struct parser *P, is_unsigned *u)
+static bool conditional(struct parser *P, is_unsigned *u)
 {
-  return enter(P) && leave(P, conditional(P, u));
+  return enter(P) && leave(P, choice(P, u));
 }
 
 bool expr_compile(struct front *F, const struct expr_env *env, struct span text, struct expr_code *code,
@@ -419,12 +379,12 @@ bool expr_compile(struct front *F, const struct expr_env *env, struct span text,
   bool ok;
 
   P.start = P.barrier = start;
-  ok = expr_conditional(&P, &u);
+  ok = conditional(&P, &u);
   expr_skip(&P);
   if (ok && P.p < P.end)
     ok = expr_fail(&P, P.p, (size_t)(P.end - P.p), "unexpected text behind the expression");
   if (ok) {
-    emit(&P, X_END, 0, 0);
+    expr_emit(&P, X_END, 0, 0);
   } else {
     code->n = start;
   }

@@ -2,6 +2,7 @@
  *
  *   expr.c       the parser, which emits code as it goes
  *   expr_type.c  C types: their names, sizes, members
+ *   expr_code.c  what both do with the text and the code
  *   expr_run.c   values: run a program, fold constants, find linear programs
  */
 #ifndef DASMC_EXPR_PRIVATE_H
@@ -53,19 +54,30 @@ static inline int64_t expr_wrap(uint64_t v)
 enum expr_status expr_binary(enum code code, int64_t a, int64_t b, int64_t *r);
 int64_t expr_unary(enum code code, uint32_t x, int64_t v);
 
-/* expr.c; false: an error was noted */
+static inline bool expr_is_digit(char c)
+{
+  return c >= '0' && c <= '9';
+}
+
+static inline bool expr_is_name(char c)
+{
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || expr_is_digit(c) || c == '_';
+}
+
+/* expr_code.c; false: an error was noted */
 bool expr_fail(struct parser *P, const char *at, size_t n, const char *text);
 void expr_skip(struct parser *P);
 bool expr_accept(struct parser *P, const char *text);
 bool expr_expect(struct parser *P, const char *text, const char *message);
 struct span expr_peek_name(struct parser *P); /* n = 0: none; does not move */
+bool expr_emit(struct parser *P, enum code code, uint32_t x, int64_t value);
+bool expr_emit_unary(struct parser *P, enum code code, uint32_t x);
 bool expr_push(struct parser *P, enum code code, uint32_t x, int64_t value);
 bool expr_emit_binary(struct parser *P, enum code code, const char *at);
-bool expr_conditional(struct parser *P, is_unsigned *u); /* a whole expression */
 
 /* expr_type.c */
 bool expr_type_name(struct parser *P, struct ctype *t); /* false, and nothing read: there is none */
-bool expr_type_operator(struct parser *P, bool size, is_unsigned *u);
-bool expr_numbered_type(struct parser *P, unsigned number, is_unsigned *u);
+/* A member of *t: adds its offset, and *t becomes its type. */
+bool expr_member(struct parser *P, struct ctype *t);
 
 #endif

@@ -1,4 +1,4 @@
-/* expr_type.c - C types in expressions: sizeof, offsetof, and the members of `.type`. */
+/* expr_type.c - C types in expressions: their names and sizes, and their members. */
 #include "expr_private.h"
 
 static const struct named_type {
@@ -90,7 +90,6 @@ static bool specifier(struct parser *P, struct ctype *t)
   return true;
 }
 
-/* The type name at the cursor. False, with the cursor where it was: there is none. */
 bool expr_type_name(struct parser *P, struct ctype *t)
 {
   const char *start = P->p;
@@ -116,8 +115,7 @@ static const struct layout_member *find_member(const struct layout *l, struct sp
   return m;
 }
 
-/* A member of *t: adds its offset, and *t becomes its type. */
-static bool member(struct parser *P, struct ctype *t)
+bool expr_member(struct parser *P, struct ctype *t)
 {
   struct span name = expr_peek_name(P);
   const struct layout_member *m = find_member(t->layout, name);
@@ -129,70 +127,4 @@ static bool member(struct parser *P, struct ctype *t)
   if (m->type.n > 0)
     t->layout = P->env->layout(P->env->user, m->type);
   return expr_push(P, X_CONST, 0, expr_wrap(m->offset)) && expr_emit_binary(P, X_ADD, P->p);
-}
-
-/* ->member[index].member …, up to the closing parenthesis: an offset is left on the stack. */
-static bool designator(struct parser *P, struct ctype *t)
-{
-  bool first = true;
-  is_unsigned u;
-
-  if (!expr_push(P, X_CONST, 0, 0))
-    return false;
-  for (;; first = false) {
-    const char *at = P->p;
-
-    if (expr_accept(P, "[")) {
-      if (!expr_conditional(P, &u) || !expr_expect(P, "]", "expected ]") ||
-          !expr_push(P, X_CONST, 0, expr_wrap(t->size)) || !expr_emit_binary(P, X_MUL, at) || !expr_emit_binary(P, X_ADD, at))
-        return false;
-    } else if ((first && expr_accept(P, "->")) || (!first && expr_accept(P, "."))) {
-      if (!member(P, t))
-        return false;
-    } else if (first && expr_accept(P, ".")) {
-      return expr_fail(P, at, 1, "expected -> or [");
-    } else {
-      return true;
-    }
-  }
-}
-
-/* sizeof(TYPE), offsetof(TYPE, member) */
-bool expr_type_operator(struct parser *P, bool size, is_unsigned *u)
-{
-  struct ctype t = {0, false, false, NULL};
-  const char *at;
-
-  if (!expr_expect(P, "(", "expected ("))
-    return false;
-  expr_skip(P);
-  at = P->p;
-  if (!expr_type_name(P, &t))
-    return expr_fail(P, at, expr_peek_name(P).n, "unknown type");
-  *u = true;
-  if (size)
-    return expr_push(P, X_CONST, 0, expr_wrap(t.size)) && expr_expect(P, ")", "expected )");
-  return expr_expect(P, ",", "expected ,") && expr_push(P, X_CONST, 0, 0) && member(P, &t) &&
-         expr_expect(P, ")", "expected )");
-}
-
-/* Dt<number>(->member): an offset in the type of that number. */
-bool expr_numbered_type(struct parser *P, unsigned number, is_unsigned *u)
-{
-  struct ctype t = {0, false, false, NULL};
-  const char *p = P->p, *end = P->end;
-  struct span ctype;
-  bool known;
-
-  if (!P->env->numbered(P->env->user, number, &ctype))
-    return expr_fail(P, P->p, 0, "no such type");
-  P->p = ctype.p;
-  P->end = ctype.p + ctype.n;
-  known = expr_type_name(P, &t);
-  P->p = p;
-  P->end = end;
-  if (!known)
-    return expr_fail(P, P->p, 0, "the layout of this type is not known");
-  *u = false;
-  return expr_expect(P, "(", "expected (") && designator(P, &t) && expr_expect(P, ")", "expected )");
 }

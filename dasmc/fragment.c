@@ -1,6 +1,6 @@
 /* fragment.c - fragments, and the cache that finds them by their text.
  *
- * A fragment is one block of memory that never changes once it is made. The cache
+ * A fragment is one block of memory that never changes once it is made. It holds its assembler. The cache
  * holds each of its fragments like any other holder, so clearing it takes nothing
  * away from callers. When the cache grows beyond its limit it is cleared as a
  * whole: programs that reuse texts have few, others gain nothing from any order.
@@ -36,6 +36,24 @@ static uint32_t text_hash(struct span text)
     for (; p < end; p++)
       h = (h ^ (unsigned char)*p) * k;
   return (uint32_t)(h ^ h >> 32);
+}
+
+/* ---- who holds the assembler ------------------------------------------------------- */
+
+void assembler_hold(struct dasmc_Assembler *A)
+{
+  A->holders++;
+}
+
+void assembler_drop(struct dasmc_Assembler *A)
+{
+  if (--A->holders > 0)
+    return;
+  dasm_dropin_free(A->state, NULL);
+  message_free(A);
+  front_free(A->F);
+  free(A->features);
+  free(A);
 }
 
 /* ---- making one ---------------------------------------------------------------- */
@@ -222,4 +240,10 @@ void cache_add(struct fragment_cache *cache, struct dasmc_Fragment *f)
   f->holders++;
   cache->count++;
   cache->bytes += f->size;
+}
+
+void assembler_changed(dasmc_Assembler *A)
+{
+  A->changes++;
+  cache_clear(&A->cache);
 }

@@ -24,6 +24,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/eval.c \
 	dasmc/expr.c \
 	dasmc/expr.h \
+	dasmc/expr_code.c \
 	dasmc/expr_private.h \
 	dasmc/expr_run.c \
 	dasmc/expr_type.c \
@@ -31,6 +32,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/front.c \
 	dasmc/front.h \
 	dasmc/front_private.h \
+	dasmc/host.c \
 	dasmc/isa/arm64.c \
 	dasmc/isa/arm64.def \
 	dasmc/isa/arm64.h \
@@ -75,6 +77,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/riscv_rvc.def \
 	dasmc/isa/riscv_v.def \
 	dasmc/isa/riscv_vendor.def \
+	dasmc/isa/row.c \
 	dasmc/isa/rows.c \
 	dasmc/isa/show.c \
 	dasmc/isa/text.h \
@@ -100,6 +103,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86_emit.c \
 	dasmc/isa/x86_explain.c \
 	dasmc/isa/x86_feature.c \
+	dasmc/isa/x86_fits.c \
 	dasmc/isa/x86_match.c \
 	dasmc/isa/x86_memory.c \
 	dasmc/isa/x86_names.def \

@@ -60,6 +60,19 @@ int dasmc_fragment(dasmc_Assembler *A, const char *text, ptrdiff_t length, dasmc
 
 /* ---- states -------------------------------------------------------------------------- */
 
+int dasmc_resolve(void *assembler, const dasm_ExternRef *ref, int64_t *value)
+{
+  dasmc_Assembler *A = assembler;
+  const uint64_t *address = NULL;
+
+  if (ref->index < A->F->extern_names.n)
+    address = table_get(&A->addresses, A->F->extern_names.item[ref->index]);
+  if (!address)
+    return DASM_S_EXTERN;
+  memcpy(value, address, sizeof(*value));
+  return DASM_S_OK;
+}
+
 int dasmc_reset(dasmc_Assembler *A, dasm_State **Dst)
 {
   /* A list without puts: fragments bring their own. */

@@ -1,7 +1,8 @@
 /* isa.h - what an ISA says of itself, and what all ISAs have in common.
  *
- *   list.[ch]  the list of ISAs               rows.c     rows by mnemonic, parsed on first use
- *   isa.c      what the front end asks        feature.c  -m and .feature
+ *   list.[ch]  the list of ISAs               row.c      columns of a row
+ *   isa.c      what the front end asks        rows.c     rows by mnemonic, parsed on first use
+ *                                             feature.c  -m and .feature
  *   operand.c  TYPE:reg->m, NAME(expr)        match.c    first fit, and why nothing fits
  *   data.c     .byte ... .addr                show.c     dasmc -A
  *   word.c     rows that are bit diagrams
@@ -69,7 +70,9 @@ struct rows {
 };
 
 enum { ISA_FORM_ROOM = 2048 }; /* no form_size is larger: room for one */
+/* The columns of a row, and of one that has n of them. */
 struct row row_split(const struct rows *rows, const char *row);
+struct row row_columns(const char *row, unsigned n);
 /* Bit n: it is in mode n. */
 unsigned row_modes(const struct rows *rows, const char *row);
 /* Is a word of the last column no feature, but says in which mode or dialect the row is? */
@@ -161,7 +164,8 @@ struct isa {
   const char *name;     /* as in .arch */
   const char *header;   /* for programs of DynASM, as it is called there */
   enum list_isa id;
-  uint8_t mode;         /* 0, 1 ... among those that share the tables */
+  uint8_t mode;         /* 0, 1 ... among those that share the tables, */
+  const struct isa *twin; /* of which this is another one (its twin the next, in a circle); NULL: there is none */
   uint8_t address_size; /* bytes of an address: .addr, .aword */
   uint8_t word_size;    /* bytes of .word, 2 or 4; .dword has twice as many */
   uint8_t order;        /* enum list_order: the usual one; */

@@ -1,8 +1,6 @@
 /* list.c - the list of ISAs: list.h has their names. */
 #include "list.h"
 
-#include "../../include/dasmc.h"
-
 static const struct isa *const isas[] = {ISAS};
 
 enum { COUNT = sizeof(isas) / sizeof(isas[0]) };
@@ -26,17 +24,6 @@ const struct isa *isa_with_id(enum list_isa id)
     if (isas[i]->id == id)
       return isas[i];
   return NULL;
-}
-
-enum list_order isa_order(const struct isa *isa, bool compiled)
-{
-  const char *host = dasmc_hostisa();
-
-  if (isa->both_orders && compiled)
-    return ORDER_COMPILED;
-  if (isa->both_orders && HOST_ORDER <= ORDER_BIG && host && strcmp(host, isa->name) == 0)
-    return (enum list_order)HOST_ORDER;
-  return (enum list_order)isa->order;
 }
 
 /* "x86, x64" */

@@ -146,11 +146,7 @@ struct failure {
 /* The twins in which a mnemonic is that is not here: "riscv64", "x86". */
 static const struct isa *elsewhere(const struct isa_state *S, const struct mnemonic *mn)
 {
-  const struct isa *isa;
-
-  for (size_t i = 0; (isa = isa_at(i)) != NULL; i++) {
-    if (isa->rows != S->isa->rows)
-      continue;
+  for (const struct isa *isa = S->isa->twin; isa && isa != S->isa; isa = isa->twin) {
     for (unsigned k = 0; k < mn->nform; k++) {
       const struct form *f = form_of(S, mn, k);
 

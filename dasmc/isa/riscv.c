@@ -10,25 +10,21 @@ static void open(struct front *F, struct isa_state *S)
 
 /* ---- statements -------------------------------------------------------------------- */
 
-bool riscv_stmt_parse(struct front *F, const struct riscv *R, const struct stmt *st, struct riscv_stmt *out)
-{
-  out->st = st;
-  out->nop = st->narg < RISCV_MAXOPS ? st->narg : RISCV_MAXOPS;
-  for (unsigned i = 0; i < out->nop; i++)
-    if (!riscv_operand_parse(F, R, st->arg[i], &out->op[i]))
-      return false;
-  if (st->narg > RISCV_MAXOPS)
-    diag_error(F, st->op, "[operand-count] too many operands");
-  return st->narg <= RISCV_MAXOPS;
-}
-
 static void assemble(struct front *F, struct isa_state *S, const struct mnemonic *m, const struct stmt *st)
 {
   struct riscv *R = (struct riscv *)S;
   struct riscv_stmt s;
+  struct riscv_insn insn;
 
-  if (riscv_stmt_parse(F, R, st, &s) && !riscv_extern_part(F, R, &s) && !riscv_labelled_access(F, R, &s))
-    riscv_match(F, R, m, &s);
+  if (!riscv_stmt_parse(F, R, st, &s) || riscv_extern_part(F, R, &s) || riscv_labelled_access(F, R, &s) ||
+      !riscv_match(F, R, m, &s, &insn))
+    return;
+  if (insn.nvalue == 0 && !insn.label && insn.bytes == 4)
+    riscv_word(F, R, (uint32_t)insn.unit);
+  else
+    riscv_emit(F, insn.unit, insn.bytes, insn.value, insn.nvalue);
+  if (insn.label)
+    build_ref(F, insn.label, insn.label_field);
 }
 
 /* ---- names --------------------------------------------------------------------------- */
@@ -81,8 +77,8 @@ static bool reg_at(const struct isa *isa, size_t *index, struct isa_reg *out)
   .is_reserved = is_reserved, .reg_at = reg_at, .is_word = is_word
 
 const struct isa isa_riscv32 = {
-  .name = "riscv32", .header = "dasm_riscv.h", .id = ISA_RISCV32, .mode = 0, .address_size = 4, .capstone_mode = 1 | 4 /* C */, RISCV_ISA,
+  .name = "riscv32", .header = "dasm_riscv.h", .id = ISA_RISCV32, .mode = 0, .twin = &isa_riscv64, .address_size = 4, .capstone_mode = 1 | 4 /* C */, RISCV_ISA,
 };
 const struct isa isa_riscv64 = {
-  .name = "riscv64", .header = "dasm_riscv.h", .id = ISA_RISCV64, .mode = 1, .address_size = 8, .capstone_mode = 2 | 4, RISCV_ISA,
+  .name = "riscv64", .header = "dasm_riscv.h", .id = ISA_RISCV64, .mode = 1, .twin = &isa_riscv32, .address_size = 8, .capstone_mode = 2 | 4, RISCV_ISA,
 };

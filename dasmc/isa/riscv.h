@@ -108,8 +108,21 @@ struct riscv {
 bool riscv_operand_parse(struct front *F, const struct riscv *R, struct span text, struct riscv_operand *out);
 /* A number that is known at translation; false: it is an expression. */
 bool riscv_number(struct front *F, const struct riscv *R, struct span text, int64_t *out);
-/* Assemble by the rows, or report. */
-void riscv_match(struct front *F, struct riscv *R, const struct mnemonic *m, const struct riscv_stmt *s);
+/* A unit with fields whose values come at run time. */
+struct riscv_value {
+  struct span expr;
+  uint8_t field[LIST_FIELD];
+};
+/* An instruction that is to be built. */
+struct riscv_insn {
+  uint64_t unit;
+  unsigned bytes, nvalue;
+  struct riscv_value value[WORD_FIELDS];
+  const struct label *label; /* in the statement, or NULL */
+  uint8_t label_field[LIST_FIELD];
+};
+/* Choose it by the rows. False: reported. */
+bool riscv_match(struct front *F, struct riscv *R, const struct mnemonic *m, const struct riscv_stmt *s, struct riscv_insn *out);
 /* Parse the operands. False: reported. */
 bool riscv_stmt_parse(struct front *F, const struct riscv *R, const struct stmt *st, struct riscv_stmt *out);
 /* True: it was several instructions (or that was reported). */
@@ -126,11 +139,6 @@ extern const struct feature_table riscv_features;
 size_t riscv_cpu_features(const char **names, size_t most);
 /* The same of what Linux says: letters, as in AT_HWCAP, and the bits of RISCV_HWPROBE_KEY_IMA_EXT_0. */
 size_t riscv_cpu_names(uint64_t letter_bits, uint64_t extension_bits, const char **names, size_t most);
-/* A unit with fields whose values come at run time. */
-struct riscv_value {
-  struct span expr;
-  uint8_t field[LIST_FIELD];
-};
 /* Does this form take the operands, which are known? *out: the instruction of 16 bits. */
 bool riscv_fits(struct front *F, struct riscv *R, const struct riscv_form *f, const struct riscv_stmt *s, uint16_t *out);
 /* An instruction of which all is known, compressed if the text says so. */

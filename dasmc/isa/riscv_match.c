@@ -663,18 +663,15 @@ bool riscv_fits(struct front *F, struct riscv *R, const struct riscv_form *f, co
   return true;
 }
 
-void riscv_match(struct front *F, struct riscv *R, const struct mnemonic *m, const struct riscv_stmt *s)
+bool riscv_match(struct front *F, struct riscv *R, const struct mnemonic *m, const struct riscv_stmt *s, struct riscv_insn *out)
 {
   struct attempt a = {.match = {.F = F, .S = &R->isa, .st = s->st, .nop = s->st->narg}, .R = R, .s = s};
 
   if (!match_first(&a.match, m, fits))
-    return;
-  if (a.nvalue == 0 && !a.label && a.f->word.width == 32) {
-    riscv_word(F, R, (uint32_t)a.unit);
-    return;
-  }
+    return false;
   complete_values(&a);
-  riscv_emit(F, a.unit, a.f->word.width / 8, a.value, a.nvalue);
-  if (a.label)
-    build_ref(F, a.label, a.label_field);
+  *out = (struct riscv_insn){.unit = a.unit, .bytes = a.f->word.width / 8, .nvalue = a.nvalue, .label = a.label};
+  memcpy(out->value, a.value, a.nvalue * sizeof(a.value[0]));
+  memcpy(out->label_field, a.label_field, sizeof(out->label_field));
+  return true;
 }

@@ -142,3 +142,15 @@ bool riscv_number(struct front *F, const struct riscv *R, struct span text, int6
   *out = (int64_t)v;
   return true;
 }
+
+bool riscv_stmt_parse(struct front *F, const struct riscv *R, const struct stmt *st, struct riscv_stmt *out)
+{
+  out->st = st;
+  out->nop = st->narg < RISCV_MAXOPS ? st->narg : RISCV_MAXOPS;
+  for (unsigned i = 0; i < out->nop; i++)
+    if (!riscv_operand_parse(F, R, st->arg[i], &out->op[i]))
+      return false;
+  if (st->narg > RISCV_MAXOPS)
+    diag_error(F, st->op, "[operand-count] too many operands");
+  return st->narg <= RISCV_MAXOPS;
+}

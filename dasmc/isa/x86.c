@@ -27,7 +27,7 @@ static const char *const modes[] = {"X86", "X64"};
 
 /* DynASM's choices (legacy, VEX) come before what extends them (EVEX). */
 const struct rows x86_rows = {
-  .row = rows, .n = sizeof(rows) / sizeof(rows[0]), .columns = 5, .modes = modes, .nmodes = 2, .asked = true,
+  .row = rows, .n = sizeof(rows) / sizeof(rows[0]), .columns = X86_COLUMNS, .modes = modes, .nmodes = 2, .asked = true,
   .form_size = sizeof(struct x86_form), .parse = x86_pattern_parse, .parsed = x86_find_rivals, .print = x86_pattern_print,
   .at_run_time = x86_at_run_time,
 };
@@ -399,5 +399,5 @@ static void data_value(struct front *F, struct isa_state *S, struct span text, u
   .is_register = is_register, .is_reserved = is_reserved, .reg_at = x86_reg_at, .is_word = is_word,              \
   .is_prefix = prefix_word, .value = data_value
 
-const struct isa isa_x86 = {.name = "x86", .header = "dasm_x86.h", .id = ISA_X86, .mode = 0, .address_size = 4, .capstone_mode = 4, X86_ISA};
-const struct isa isa_x64 = {.name = "x64", .header = "dasm_x86.h", .id = ISA_X64, .mode = 1, .address_size = 8, .capstone_mode = 8, X86_ISA};
+const struct isa isa_x86 = {.name = "x86", .header = "dasm_x86.h", .id = ISA_X86, .mode = 0, .twin = &isa_x64, .address_size = 4, .capstone_mode = 4, X86_ISA};
+const struct isa isa_x64 = {.name = "x64", .header = "dasm_x86.h", .id = ISA_X64, .mode = 1, .twin = &isa_x86, .address_size = 8, .capstone_mode = 8, X86_ISA};

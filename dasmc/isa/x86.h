@@ -232,6 +232,7 @@ struct x86_form {
 };
 enum { MODRM_NONE = 0xfe, MODRM_REG = 0xff };
 
+enum { X86_COLUMNS = 5 };
 extern const struct rows x86_rows;
 /* All forms of a mnemonic. */
 static inline const struct x86_form *x86_forms(const struct mnemonic *m)

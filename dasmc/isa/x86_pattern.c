@@ -1,6 +1,6 @@
 /* x86_pattern.c - the notation of one row, see the head of x86.def.
  *
- * A row is one string of five zero-terminated columns (x86_rows.c). Each column is split into
+ * A row is one string of five zero-terminated columns. Each column is split into
  * words and every word is looked up in a table here; nothing else gives a row its meaning. The
  * first thing that makes no sense is returned as text, which the table test shows.
  */
@@ -434,7 +434,7 @@ static bool no_rex2(const struct x86_form *f)
 
 const char *x86_pattern_parse(const char *row, void *form)
 {
-  struct row r = row_split(&x86_rows, row);
+  struct row r = row_columns(row, X86_COLUMNS);
   struct x86_form *f = form;
   const char *err;
 

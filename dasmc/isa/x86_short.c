@@ -39,7 +39,7 @@ static bool compares_either_way(const struct x86_form *f, const struct x86_stmt 
 
 static bool commutes(const struct x86_form *f, const struct x86_stmt *s)
 {
-  const char *mnemonic = row_split(&x86_rows, f->form.row).mnemonic;
+  const char *mnemonic = f->form.row;
 
   if (s->nop == 4 || f->has_suffix)
     return compares_either_way(f, s);
