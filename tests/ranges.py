@@ -10,7 +10,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.environ["top_srcdir"], "doc", "_ext"))
 import dasm  # noqa: E402
-from dasm_instructions import at_run_time, family  # noqa: E402
+from dasm_instructions import at_run_time, family, split_operands  # noqa: E402
 
 X86 = {"r8": "cl", "r16": "cx", "r32": "ecx", "r64": "rcx", "r/m8": "dl", "r/m16": "dx", "r/m32": "edx", "r/m64": "rdx",
        "r32/m8": "edx", "r32/m16": "edx", "r32/m32": "edx", "m16": "word [16]", "mm": "mm1", "mm/m64": "mm2"}
@@ -36,6 +36,16 @@ def riscv_operand(text, position):
     return RISCV.get(text, text if text.isdigit() else None)
 
 
+def arm64_operand(text, position):
+    register = re.fullmatch(r"([BDHRSWX])[adhmnst]2?(\|SP)?(!31)?", text)
+    if register:
+        return f"{'w' if register[1] == 'R' else register[1].lower()}{position + 1}"
+    address = re.fullmatch(r"\[X\w(?:\|SP)?(\(?, #[a-z*0-9]+\)?)?\](!?)", text)
+    if address:
+        return f"[x{position + 10}{', #n' if address[1] else ''}]{address[2]}"
+    return {"lsl #sh*12": "lsl #12", "cond": "eq"}.get(text)
+
+
 def number(text):
     text = text.replace("−", "-")
     power = re.fullmatch(r"(-?)2([⁰¹²³⁴-⁹]+)(-1)?", text)
@@ -54,7 +64,7 @@ def cases(fam, isa, operand):
     for form in fam.forms:
         if isa not in form.isas or form.dialect == "dynasm":
             continue
-        operands = [] if form.operands == "-" else re.split(r",\s*", form.operands)
+        operands = [] if form.operands == "-" else split_operands(form.operands)
         kinds = form.run_time.split(", ")
         known = RANGE.search(at_run_time(fam, form))
         if not known or kinds.count("value") > (0 if "offset" in known[0] else 1):
@@ -62,9 +72,9 @@ def cases(fam, isa, operand):
         words = []
         for i, (text, kind) in enumerate(zip(operands, kinds)):
             words.append("n" if kind == "value" and not text.startswith("[") else operand(text, i))
-        if None in words or len(words) != len(operands) or sum("n" in w and w[0] == "n" for w in words) != 1:
+        if None in words or len(words) != len(operands) or sum(bool(re.search(r"\bn\b", w)) for w in words) != 1:
             continue
-        flags = "{dfv=} " if form.mnemonic.startswith(("ccmp", "ctest")) else ""
+        flags = "{dfv=} " if isa == "x64" and form.mnemonic.startswith(("ccmp", "ctest")) else ""
         text = f"{form.mnemonic} {flags}" + ", ".join(w for w in words if w)
         greatest = known[5] if known[5] and isa == "x86" else known[2]
         try:
@@ -104,5 +114,5 @@ def look(name, isa, operand):
 
 
 total = sum(look(*what) for what in (("x86", "x64", x86_operand), ("x86", "x86", x86_operand), ("riscv", "riscv64", riscv_operand),
-                                      ("riscv", "riscv32", riscv_operand)))
+                                      ("riscv", "riscv32", riscv_operand), ("arm64", "arm64", arm64_operand)))
 print(total, "forms")

@@ -161,8 +161,24 @@ def field_range(operand, encoding):
     return more, (2 << top) - (1 << low) + more, 1 << low
 
 
+def hash_range(operand, encoding):
+    """The same for '#imm', '#imm+1', '#imm*3', '#imm<5' and '#64-imm' of AArch64: only what begins with 'simm' has a sign."""
+    part = re.search(r"(?:^|, ?)#(?:(\d+)-)?([a-z]\w*)(?:\*(\d+))?(?:\+(\d+))?(?:<(\d+))?(?:=\d+)?(?=[]),]|$)", operand)
+    bits = re.findall(r"(?<!\w)%s\[([^]]*)\]" % part[2], encoding) if part else []
+    if not bits:
+        return None
+    ends = [int(n) for group in "|".join(bits).split("|") for n in group.split(":")]
+    top, step, times, plus = max(ends), 1 << min(ends), int(part[3] or 1), int(part[4] or 0)
+    least, greatest = (-(1 << top), (1 << top) - step) if part[2].startswith("simm") else (0, (2 << top) - step)
+    if part[5]:
+        greatest = int(part[5]) - 1
+    if part[1]:
+        return int(part[1]) - greatest, int(part[1]) - least, step
+    return least * times + plus, greatest * times + plus, step * times
+
+
 def range_text(operand, encoding):
-    found = field_range(operand, encoding)
+    found = hash_range(operand, encoding) if "#" in operand else field_range(operand, encoding)
     if not found:
         return ""
     least, greatest, step = found
@@ -172,18 +188,31 @@ def range_text(operand, encoding):
     return text + (f", multiples of {step}" if step > 1 else "")
 
 
+def split_operands(text):
+    """Those of a form: commas in brackets and braces do not count, parentheses are around what may be left out, and behind ' : '
+    stand choices."""
+    parts, depth = [""], 0
+    for c in text.partition(" : ")[0]:
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(c, 0)
+        if c == "," and depth == 0:
+            parts.append("")
+        elif depth or c not in "()" or not text.rpartition("#")[1]:
+            parts[-1] += c
+    return [part.strip() for part in parts]
+
+
 def at_run_time(fam, form):
     """'register, value −128 to 255': the column of dasmc, each value with its range."""
-    kinds, operands = form.run_time.split(", "), re.split(r",\s*", form.operands)
+    kinds, operands = form.run_time.split(", "), split_operands(form.operands)
     if kinds == ["-"]:
         return ""
     out = []
     for i, kind in enumerate(kinds):
         operand = operands[i] if i < len(operands) else ""
         if kind == "value":
-            operand = operand.split("{")[0]
+            operand = operand.split("{")[0] or operand
             wide = ".w" if re.search(r"REX\.W|\.W1", form.encoding) else ""
-            keys = (f"{form.mnemonic}:{operand}", operand + wide, operand)
+            keys = (f"{form.mnemonic}:{operand}", operand + wide, operand, operand.split(".")[0])
             known = next((fam.ranges[key] for key in keys if key in fam.ranges), "")
             kind = f"value {known or range_text(operand, form.encoding)}".strip()
         elif kind == "address" and range_text(operand, form.encoding):
@@ -273,7 +302,7 @@ class FormsDirective(SphinxDirective):
 
 
 class MnemonicsDirective(SphinxDirective):
-    """The mnemonics of a family by page. It also refuses forms that are on no page."""
+    """The mnemonics of a family by page. It also refuses forms that are on no page, and mnemonics without a note."""
 
     required_arguments = 1
     final_argument_whitespace = True
@@ -290,6 +319,9 @@ class MnemonicsDirective(SphinxDirective):
         lost = sorted({f"{f.mnemonic} ({','.join(f.features)})" for f in fam.forms if not fam.page(f)})
         if lost:
             raise self.error(f"no page of {fam.name}.txt has these forms: {', '.join(lost[:9])} …")
+        silent = sorted({f.mnemonic for f in fam.forms if not fam.note(f.mnemonic)})
+        if silent:
+            raise self.error(f"{fam.name}.txt has no note on {', '.join(silent[:9])} …")
         out = []
         for page in reversed(fam.page_forms):  # the file has the most special ones first
             links = " ".join(f'<a href="{page}.html#{anchor(m)}">{m}</a>' for m in sorted(fam.page_forms[page]))
