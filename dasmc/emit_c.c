@@ -307,6 +307,8 @@ static void arch(struct front *F)
   add_line(F, SPAN("#error \"dasm.h is not included, or of another version than dasmc\""));
   add_line(F, SPAN("#elif defined(DASM_DROPIN_PUT) && !defined(dasm_put)"));
   add_line(F, SPAN("#define dasm_put(...) DASM_DROPIN_PUT(__VA_ARGS__)"));
+  add_line(F, SPAN("#undef DASM_ARG"));
+  add_line(F, SPAN("#define DASM_ARG(x) DASM_DROPIN_ARG(x)"));
   add_line(F, SPAN("#endif"));
 }
 

@@ -133,6 +133,30 @@ int dasm_dropin_put4(dasm_State **Dst, int start, int64_t a, int64_t b, int64_t 
   return put_dropin(Dst, (uint32_t)start, args);
 }
 
+int dasm_dropin_put1i(dasm_State **Dst, int start, int a)
+{
+  const int64_t args[] = {a};
+  return put_dropin(Dst, (uint32_t)start, args);
+}
+
+int dasm_dropin_put2i(dasm_State **Dst, int start, int a, int b)
+{
+  const int64_t args[] = {a, b};
+  return put_dropin(Dst, (uint32_t)start, args);
+}
+
+int dasm_dropin_put3i(dasm_State **Dst, int start, int a, int b, int c)
+{
+  const int64_t args[] = {a, b, c};
+  return put_dropin(Dst, (uint32_t)start, args);
+}
+
+int dasm_dropin_put4i(dasm_State **Dst, int start, int a, int b, int c, int d)
+{
+  const int64_t args[] = {a, b, c, d};
+  return put_dropin(Dst, (uint32_t)start, args);
+}
+
 int put_nargs(struct dasm_State *D, uint32_t start)
 {
   int n;

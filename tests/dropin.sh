@@ -103,6 +103,22 @@ relative='0x8b,0x05,0x50,0x34,0x12,0,'
 try "dialect 1.4" dialect 1.4 "${address}0,0,1,0"
 try "dialect 1.5" dialect 1.5 "${relative}0,0,1,0,0,0,0,0"
 
+# Arguments that are all int go to functions of their own, and others keep their values, too.
+try "dasmc ints.dasc" "$DASMC" -o ints.c "$src/ints.dasc"
+for compiler in $(printf '%s\n' "$CC" gcc clang | sort -u)
+do
+  if ! fits "$compiler"; then continue; fi
+  for standard in c99 gnu11
+  do
+    # shellcheck disable=SC2086
+    try "ints: $compiler -std=$standard" run ints "$compiler" -std=$standard -pedantic $SANITIZED $warnings $includes ints.c $shared
+    try "ints: $compiler -std=$standard: calls" sh -c 'nm ints >symbols && for f in 1 1i 2 2i 3 3i 4 4i args; do
+      grep -q "dasm_dropin_put$f\>" symbols || exit 1; done'
+  done
+done
+# shellcheck disable=SC2086
+try "ints: $CXX" run ints $CXX -x c++ $SANITIZED $warnings $includes ints.c -x none $shared
+
 # No function of the library calls one that a program may define, nor any through the table that
 # the program's definitions may have changed.
 calls_none() # OPTION FILE NAMES

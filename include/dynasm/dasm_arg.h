@@ -51,14 +51,20 @@ DASM_ARG_INLINE ptrdiff_t dasm_offset(Object *p)
 
 #elif defined(__GNUC__) && UINTPTR_MAX < UINT64_MAX
 
-/* Pointers (class 5) by way of an integer of their size, which is all that the inner cast is for. */
-#define DASM_ARG(x) \
-  ((int64_t)(__typeof__(__builtin_choose_expr(__builtin_classify_type(x) == 5, (intptr_t)0, x)))x)
+/* Pointers (class 5) by way of an integer of their size, which is all that the inner cast is for. (A bit-field has no
+ * type to name, but is an int as an operand.) */
+#define DASM_ARG_WIDE(x) \
+  ((int64_t)(__typeof__(__builtin_choose_expr(__builtin_classify_type(x) == 5, (intptr_t)0, 1 ? x : 0)))x)
 
 #else
 
-#define DASM_ARG(x) ((int64_t)x)
+#define DASM_ARG_WIDE(x) ((int64_t)x)
 
+#endif
+
+/* Generated code of a program for DynASM may define it anew: dasm_dropin.h. */
+#ifndef __cplusplus
+#define DASM_ARG(x) DASM_ARG_WIDE(x)
 #endif
 
 /* The order of this machine's bytes, in lists whose code has it: 0 little-endian, 1 big-endian; and a unit of such code,

@@ -76,6 +76,11 @@ DASM_API int dasm_dropin_put1(dasm_State **Dst, int start, int64_t a);
 DASM_API int dasm_dropin_put2(dasm_State **Dst, int start, int64_t a, int64_t b);
 DASM_API int dasm_dropin_put3(dasm_State **Dst, int start, int64_t a, int64_t b, int64_t c);
 DASM_API int dasm_dropin_put4(dasm_State **Dst, int start, int64_t a, int64_t b, int64_t c, int64_t d);
+/* The same for arguments that are all int: they take the program less code. */
+DASM_API int dasm_dropin_put1i(dasm_State **Dst, int start, int a);
+DASM_API int dasm_dropin_put2i(dasm_State **Dst, int start, int a, int b);
+DASM_API int dasm_dropin_put3i(dasm_State **Dst, int start, int a, int b, int c);
+DASM_API int dasm_dropin_put4i(dasm_State **Dst, int start, int a, int b, int c, int d);
 
 #ifdef __cplusplus
 }
@@ -84,6 +89,29 @@ DASM_API int dasm_dropin_put4(dasm_State **Dst, int start, int64_t a, int64_t b,
 /* What dasm_put(Dst, start, ...) becomes in C where nothing is in the way: up to four arguments go in registers,
  * more in an array. */
 #if !defined(__cplusplus) && !defined(SWIG) && defined(__STDC_VERSION__) && __STDC_VERSION__ >= 199901L
+
+/* There DASM_ARG((x)) is DASM_DROPIN_ARG((x)): what is an int, or becomes one as an operand, stays an int. Of several
+ * arguments, the operator | has that type if all have it. */
+#if defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 5)
+#define DASM_DROPIN_GENERIC	__extension__ _Generic
+#elif __STDC_VERSION__ >= 201112L
+#define DASM_DROPIN_GENERIC	_Generic
+#endif
+#ifdef DASM_DROPIN_GENERIC
+#define DASM_DROPIN_ARG(x)	DASM_DROPIN_GENERIC(1 ? x : 0, int: x, default: DASM_ARG_WIDE(x))
+#define DASM_DROPIN_INTS(all, yes, no)	DASM_DROPIN_GENERIC(all, int: yes, default: no)
+#else
+#define DASM_DROPIN_ARG(x)	DASM_ARG_WIDE(x)
+#define DASM_DROPIN_INTS(all, yes, no)	no
+#endif
+#define dasm_dropin_any1(Dst, start, a) \
+  DASM_DROPIN_INTS((a) | 0, dasm_dropin_put1i, dasm_dropin_put1)(Dst, start, a)
+#define dasm_dropin_any2(Dst, start, a, b) \
+  DASM_DROPIN_INTS((a) | (b), dasm_dropin_put2i, dasm_dropin_put2)(Dst, start, a, b)
+#define dasm_dropin_any3(Dst, start, a, b, c) \
+  DASM_DROPIN_INTS((a) | (b) | (c), dasm_dropin_put3i, dasm_dropin_put3)(Dst, start, a, b, c)
+#define dasm_dropin_any4(Dst, start, a, b, c, d) \
+  DASM_DROPIN_INTS((a) | (b) | (c) | (d), dasm_dropin_put4i, dasm_dropin_put4)(Dst, start, a, b, c, d)
 #define dasm_dropin_putmany(Dst, ...) dasm_dropin_putargs((Dst), (const int64_t[]){__VA_ARGS__})
 #define DASM_DROPIN_PICK( \
   _0, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, _13, _14, _15, _16, _17, _18, _19, _20, \
@@ -103,7 +131,7 @@ DASM_API int dasm_dropin_put4(dasm_State **Dst, int start, int64_t a, int64_t b,
   dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, \
   dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, \
   dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, dasm_dropin_putmany, \
-  dasm_dropin_put4, dasm_dropin_put3, dasm_dropin_put2, dasm_dropin_put1, dasm_dropin_put0, 0)(Dst, __VA_ARGS__)
+  dasm_dropin_any4, dasm_dropin_any3, dasm_dropin_any2, dasm_dropin_any1, dasm_dropin_put0, 0)(Dst, __VA_ARGS__)
 #endif
 
 #endif /* DASM_DROPIN_H */
