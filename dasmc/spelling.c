@@ -2,7 +2,7 @@
  * reads.
  *
  * Before a statement is split, its text is gone through once: mnemonics, registers, sizes and what
- * is in braces become lower case; numbers such as 0FFh, 1010b, 1_000 and $0ff become C's; comments
+ * is in braces, but for a register at run time, become lower case; numbers such as 0FFh, 1010b, 1_000 and $0ff become C's; comments
  * become a blank. Text without any of that is returned as it is. The words are those of the ISA;
  * names that the program defined, labels, members, and all that stands in parentheses or quotes
  * belong to the program and stay.
@@ -133,8 +133,9 @@ static bool is_word_of(struct scan *S, struct span low)
 static void word(struct scan *S, struct span w)
 {
   struct span low;
+  bool call = S->p < span_end(S->text) && *S->p == '(';
 
-  if (S->name || S->parens > 0 || !has_upper(w) || defined(S->F, w))
+  if (S->name || S->parens > 0 || !has_upper(w) || defined(S->F, w) || (S->braces > 0 && call))
     return;
   low = lower(S->F, w);
   if (S->braces > 0 || is_word_of(S, low))

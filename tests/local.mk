@@ -40,6 +40,10 @@ install_environment = \
 
 EXTRA_DIST += \
 	tests/abi \
+	tests/arm64_dropin.dasc \
+	tests/arm64_exec.awk \
+	tests/arm64_exec.h \
+	tests/arm64_run.dasc \
 	tests/compiled.awk \
 	tests/compiled.h \
 	tests/dasc \
@@ -68,6 +72,7 @@ SH_LOG_COMPILER = $(SHELL)
 check_scripts = \
 	tests/abi.sh \
 	tests/amalgamation.sh \
+	tests/arm64.sh \
 	tests/big_endian.sh \
 	tests/compare.sh \
 	tests/compiled.sh \

@@ -31,7 +31,8 @@ static bool is_word(const struct isa_state *S, struct span word)
   for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
     if (span_is(word, words[i]))
       return true;
-  return a64_word(WORDS_COND, word, &reg) >= 0 || a64_word(WORDS_PATTERN, word, &reg) >= 0;
+  /* ANY and FIRST are rather names of the program's than SVE's conditions. */
+  return (a64_word(WORDS_COND, word, &reg) >= 0 && !reg) || a64_word(WORDS_PATTERN, word, &reg) >= 0;
 }
 
 static bool reg_at(const struct isa *isa, size_t *index, struct isa_reg *out)

@@ -71,20 +71,40 @@ static bool strided(struct a64_attempt *a, const struct a64_node *n, unsigned *n
   return true;
 }
 
+/* At run time: a number among those that can begin it, whose bits go where the field has them. */
+static void describe_strided(const struct a64_node *n, const struct word_field *w, uint8_t *f)
+{
+  uint32_t first = (UINT32_C(1) << n->stride) - 1;
+  unsigned low = (unsigned)w->bits - 1; /* bits below the step */
+
+  f[FIELD_BITS] = 5;
+  field_set_among(f, first | first << 16);
+  f[FIELD_PIECES] = 0;
+  for (unsigned i = 0; i < w->npieces; i++)
+    for (unsigned k = 0; k < w->piece[i].count; k++) {
+      unsigned bit = w->piece[i].from + k;
+
+      field_set_piece(f, f[FIELD_PIECES]++, bit < low ? bit : 4, w->piece[i].to + k, 1);
+    }
+}
+
 static bool put_expr_register(struct a64_attempt *a, const struct a64_node *n, const struct a64_reg *reg)
 {
   uint8_t f[LIST_FIELD];
   const struct word_field *w = field_of(a, n->field);
+  int last = reg->class == A64_P || reg->class == A64_PN ? 15 : 31;
+  int64_t top = highest(w) + n->plus, high = n->below ? n->below - 1 : n->not31 || n->sp ? 30 : top;
 
-  if (n->kind == A64_LIST && n->stride > 1)
-    return refuse(a, "the registers of this list must be known before the program runs");
   if (!describe(a, n->field, FIELD_UNSIGNED | FIELD_REGISTER, f))
     return false;
-  if (n->plus || n->below || n->not31 || n->sp) {
-    int64_t high = highest(w) + n->plus;
-
+  if (n->kind == A64_LIST && high > last - (n->count - 1) * n->stride)
+    high = last - (n->count - 1) * n->stride; /* its last register is one, too */
+  if (n->stride > 1) {
+    describe_strided(n, w, f);
+    field_complete(f);
+  } else if (n->plus || high != top) {
     field_set_bias(f, -n->plus);
-    field_set_range(f, n->plus, (uint32_t)((n->below ? n->below - 1 : n->not31 || n->sp ? 30 : high) - n->plus));
+    field_set_range(f, n->plus, (uint32_t)(high - n->plus));
     field_complete(f);
   }
   return a64_put_expr(a, n->field, reg->expr, f);

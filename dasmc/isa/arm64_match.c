@@ -165,27 +165,66 @@ static bool take_register(struct a64_attempt *a, const struct a64_node *n, size_
   return take_class(a, n, &reg) && a64_put_register(a, n, &reg);
 }
 
-/* Parse "v0.4s, v1.4s" or "z0.b-z3.b". Returns how many there are; 0: it is no list. */
-static unsigned parse_list(struct a64_attempt *a, size_t at, size_t end, struct a64_reg reg[4])
+/* "n + 1" is "n" and 1. */
+static struct span without_constant(struct a64_attempt *a, struct span expr, int64_t *more)
 {
-  unsigned n = 0, last = 0;
+  int depth = 0;
+
+  *more = 0;
+  for (size_t i = expr.n; i-- > 1;) {
+    char c = expr.p[i];
+
+    depth += (c == ')') - (c == '(');
+    if (depth != 0 || (c != '+' && c != '-'))
+      continue;
+    if (!operand_constant(a->match.F, span_trim((struct span){expr.p + i + 1, expr.n - i - 1}), more))
+      break;
+    *more = c == '-' ? -*more : *more;
+    return span_trim((struct span){expr.p, i});
+  }
+  return expr;
+}
+
+/* How many registers r is behind the first; -1: nobody knows. */
+static int distance_of(struct a64_attempt *a, const struct a64_reg *first, const struct a64_reg *r)
+{
+  int64_t from, to;
+  unsigned limit = r->class == A64_P || r->class == A64_PN ? 16 : 32;
+  struct span x, y;
+
+  if (!first->expr.p != !r->expr.p)
+    return -1;
+  if (!r->expr.p)
+    return (int)((r->num + limit - first->num) % limit);
+  x = without_constant(a, first->expr, &from);
+  y = without_constant(a, r->expr, &to);
+  return span_eq(x, y) && to >= from && to - from < limit ? (int)(to - from) : -1;
+}
+
+/* A list such as "v0.4s, v1.4s" or "z0.b-z3.b": the first register, and how far behind it the others are. Returns how many
+ * there are; 0: it is no list. */
+static unsigned parse_list(struct a64_attempt *a, size_t at, size_t end, struct a64_reg *first, int distance[4])
+{
+  unsigned n = 0;
   bool range = false;
 
   for (at = skip(a, at); at < end; at = skip(a, at)) {
     struct a64_reg r;
     size_t length = a64_reg_parse(rest(a, at), &r);
-    unsigned limit = r.class == A64_P || r.class == A64_PN ? 16 : 32;
+    int to;
 
-    if (length == 0 || (n > 0 && (r.class != reg[0].class || !span_eq(r.arr, reg[0].arr))))
+    if (length == 0 || (n > 0 && (r.class != first->class || !span_eq(r.arr, first->arr))))
       return 0;
-    for (last = range ? (reg[n - 1].num + 1u) % limit : r.num;; last = (last + 1) % limit) {
-      if (n == 4)
-        return 0;
-      reg[n] = r;
-      reg[n++].num = (uint8_t)last;
-      if (last == r.num)
-        break;
+    if (n == 0)
+      *first = r;
+    to = distance_of(a, first, &r);
+    while (range && n < 4 && distance[n - 1] + 1 < to) {
+      distance[n] = distance[n - 1] + 1;
+      n++;
     }
+    if (n == 4 || to < 0 || (range && to != distance[n - 1] + 1))
+      return 0;
+    distance[n++] = to;
     at = skip(a, at + length);
     if (range && at < end && a->text[at] == '-')
       return 0;
@@ -199,21 +238,20 @@ static unsigned parse_list(struct a64_attempt *a, size_t at, size_t end, struct 
 
 static bool take_list(struct a64_attempt *a, const struct a64_node *n, size_t *at)
 {
-  struct a64_reg reg[4];
+  struct a64_reg first;
+  int distance[4];
   const char *close = memchr(a->text + *at, '}', a->length - *at);
   size_t end = close ? (size_t)(close - a->text) : 0;
-  unsigned limit = n->sub == A64_P || n->sub == A64_PN ? 16 : 32;
 
   if (a->text[*at] != '{')
     return n->count == 1 ? take_register(a, n, at) : refuse(a, "a list of registers is expected: {v0.4s, v1.4s}");
-  if (!close || parse_list(a, *at + 1, end, reg) != n->count)
+  if (!close || parse_list(a, *at + 1, end, &first, distance) != n->count)
     return refuse(a, "a list with another number of registers is expected");
   for (unsigned i = 1; i < n->count; i++)
-    if (reg[i].expr.p || reg[i].num != (reg[0].num + i * n->stride) % limit)
-      return reg[0].expr.p ? refuse(a, "of a list with registers at run time only a range can be written")
-                           : refuse(a, "the registers of this list do not follow each other as they must");
+    if (distance[i] != (int)i * n->stride)
+      return refuse(a, "the registers of this list do not follow each other as they must");
   *at = end + 1;
-  return take_class(a, n, &reg[0]) && a64_put_register(a, n, &reg[0]);
+  return take_class(a, n, &first) && a64_put_register(a, n, &first);
 }
 
 /* ---- tiles ------------------------------------------------------------------------------------- */

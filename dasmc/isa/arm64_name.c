@@ -4,12 +4,14 @@
 struct word_number {
   const char *name;
   uint16_t number;
-  uint8_t reg; /* of operations: 1 with a register, 2 without, 3 either; of registers: 1 read, 2 written, 3 both */
+  uint8_t reg; /* of operations: 1 with a register, 2 without, 3 either; of registers: 1 read, 2 written, 3 both; of conditions: 1 SVE's name */
 };
 
 static const struct word_number conds[] = {
   {"eq", 0, 0}, {"ne", 1, 0}, {"cs", 2, 0}, {"hs", 2, 0}, {"cc", 3, 0}, {"lo", 3, 0}, {"mi", 4, 0}, {"pl", 5, 0}, {"vs", 6, 0},
-  {"vc", 7, 0}, {"hi", 8, 0}, {"ls", 9, 0}, {"ge", 10, 0}, {"lt", 11, 0}, {"gt", 12, 0}, {"le", 13, 0}, {"al", 14, 0}, {"nv", 15, 0}, {NULL, 0, 0},
+  {"vc", 7, 0}, {"hi", 8, 0}, {"ls", 9, 0}, {"ge", 10, 0}, {"lt", 11, 0}, {"gt", 12, 0}, {"le", 13, 0}, {"al", 14, 0}, {"nv", 15, 0},
+  {"none", 0, 1}, {"any", 1, 1}, {"nlast", 2, 1}, {"last", 3, 1}, {"first", 4, 1}, {"nfrst", 5, 1}, {"pmore", 8, 1}, {"plast", 9, 1},
+  {"tcont", 10, 1}, {"tstop", 11, 1}, {NULL, 0, 0},
 };
 static const struct word_number patterns[] = {
   {"pow2", 0, 0}, {"vl1", 1, 0}, {"vl2", 2, 0}, {"vl3", 3, 0}, {"vl4", 4, 0}, {"vl5", 5, 0}, {"vl6", 6, 0}, {"vl7", 7, 0}, {"vl8", 8, 0},
@@ -138,7 +140,7 @@ long a64_word(unsigned words, struct span text, unsigned *reg)
   w = find(tables[words], text);
   if (!w)
     return words == WORDS_SYSREG ? generic(text) : -1;
-  if (words == WORDS_SYSREG)
+  if (words == WORDS_SYSREG || words <= WORDS_COND_NOT)
     *reg = w->reg;
   if (words == WORDS_COND_NOT)
     return w->number < 14 ? w->number ^ 1 : -1;

@@ -16,7 +16,8 @@ static const struct {
   char name[4];
   uint8_t class, num;
   bool is_sp;
-} names[] = {{"sp", A64_X, 31, true}, {"wsp", A64_W, 31, true}, {"xzr", A64_X, 31, false}, {"wzr", A64_W, 31, false}, {"lr", A64_X, 30, false}};
+} names[] = {{"sp", A64_X, 31, true},   {"wsp", A64_W, 31, true},  {"xzr", A64_X, 31, false}, {"wzr", A64_W, 31, false},
+             {"lr", A64_X, 30, false},  {"fp", A64_X, 29, false},  {"ip0", A64_X, 16, false}, {"ip1", A64_X, 17, false}};
 enum { NAMES = sizeof(names) / sizeof(names[0]) };
 
 char a64_class_letter(unsigned class)
