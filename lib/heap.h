@@ -146,13 +146,28 @@ static inline size_t block_bytes(const struct dasm_Code *c)
   return (size_t)c->size << c->region->heap->granule_log;
 }
 
-void *heap_alloc(struct dasm_CodeHeap *H, void *p, size_t osize, size_t nsize);
-void heap_free(struct dasm_CodeHeap *H, void *p, size_t size);
+/* The first byte that is called: the landing pad, if there is one. */
+static inline uint8_t *code_entry(const struct dasm_Code *c)
+{
+  return code_run(c) - (c->flags & CODE_HAS_LANDING ? HOST_LANDING_SIZE : 0);
+}
+
+/* Memory for bookkeeping. */
+static inline void *heap_alloc(struct dasm_CodeHeap *H, void *p, size_t osize, size_t nsize)
+{
+  return H->alloc.realloc(H->alloc.user, p, osize, nsize);
+}
+
+static inline void heap_free(struct dasm_CodeHeap *H, void *p, size_t size)
+{
+  if (p)
+    H->alloc.free(H->alloc.user, p, size);
+}
 
 /* dasm_heap_new() on a given system. */
 int heap_new_on(const struct pages *os, const dasm_HeapOptions *o, struct dasm_CodeHeap **heap);
 
-/* First call of every public function: in a new child process, make the heap its own. */
+/* fork.c. First call of every public function: in a new child process, make the heap its own. */
 void heap_adopt(struct dasm_CodeHeap *H);
 static inline void heap_here(struct dasm_CodeHeap *H)
 {
@@ -176,9 +191,6 @@ static inline size_t round_up(size_t n, size_t to)
 {
   return (n + to - 1) & ~(to - 1);
 }
-
-/* If code is a block of H in one of the states from ... to: its region, locked. Else NULL. */
-struct region *heap_lock_code(struct dasm_CodeHeap *H, const struct dasm_Code *code, int from, int to);
 
 static inline bool heap_is_dual(const struct dasm_CodeHeap *H)
 {
@@ -219,6 +231,9 @@ static inline int heap_store(struct dasm_Code *code, size_t offset, const void *
   return DASM_S_OK;
 }
 
+/* drop.c */
+/* If code is a block of H in one of the states from ... to: its region, locked. Else NULL. */
+struct region *heap_lock_code(struct dasm_CodeHeap *H, const struct dasm_Code *code, int from, int to);
 /* Free a block in use or retired. */
 int heap_drop(struct dasm_CodeHeap *H, struct dasm_Code *code, int state);
 

@@ -17,6 +17,7 @@ libdasm_core_la_SOURCES = \
 	lib/debug_gdb.c \
 	lib/debug_perf.c \
 	lib/dwarf.c \
+	lib/drop.c \
 	lib/dropin.c \
 	lib/dynasm.c \
 	lib/encode.c \
@@ -24,6 +25,7 @@ libdasm_core_la_SOURCES = \
 	lib/fail.c \
 	lib/field.c \
 	lib/field.h \
+	lib/fork.c \
 	lib/gdb_file.c \
 	lib/gdb_file.h \
 	lib/heap.h \

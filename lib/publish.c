@@ -222,7 +222,7 @@ void *dasm_code_base(const dasm_Code *code)
 
 void *dasm_code_address(const dasm_Code *code)
 {
-  return code ? code_run(code) - (code->flags & CODE_HAS_LANDING ? HOST_LANDING_SIZE : 0) : NULL;
+  return code ? code_entry(code) : NULL;
 }
 
 size_t dasm_code_size(const dasm_Code *code)

@@ -130,9 +130,9 @@ int tools_tell(struct dasm_CodeHeap *H, struct dasm_Code *code, const dasm_CodeI
     return DASM_S_NOMEM;
   memset(t, 0, sizeof *t);
   code->tools = t;
-  f.entry = (uintptr_t)dasm_code_address(code);
-  f.base = (uintptr_t)dasm_code_base(code);
-  f.size = dasm_code_size(code) + (f.base - f.entry);
+  f.entry = (uintptr_t)code_entry(code);
+  f.base = (uintptr_t)code_run(code);
+  f.size = code->bytes + (f.base - f.entry);
   f.room = block_bytes(code) - code->lead + (f.base - f.entry);
   status = copy_name(H, t, info && info->name ? info->name : D ? label_name(D) : "");
   f.name = t->name && *t->name ? t->name : "jit code";

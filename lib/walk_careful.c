@@ -1,4 +1,4 @@
-/* walk_careful.c - the careful walk: what the quick one of put.c leaves out, from the record on where it stopped.
+/* walk_careful.c - the careful walk: what the quick one leaves out, from the record on where it stopped.
  *
  * It makes room, notes lines, finds the words for errors, and does what is seldom; a record that is none of that it
  * does in the plainest way. After it, the rest of its put is walked here, too.
@@ -335,4 +335,11 @@ int put_careful(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_
   } while (!record_ends(&k.r));
   k.s->w = k.w;
   return D->status;
+}
+
+int walk_rare(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a)
+{
+  unsigned len = p[-1];
+
+  JUMP put_careful(D, w - len, p - 2, q + len, a);
 }

@@ -12,13 +12,6 @@ walk_op *const walk_ops[OP_COUNT] = {
 #undef OP
 };
 
-int walk_rare(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a)
-{
-  unsigned len = p[-1];
-
-  JUMP put_careful(D, w - len, p - 2, q + len, a);
-}
-
 int put_quick(struct dasm_State *D, uint8_t *w, const uint8_t *p, const int64_t *a)
 {
 #ifdef WALK_JUMPS

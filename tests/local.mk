@@ -6,6 +6,7 @@ AM_TESTS_ENVIRONMENT = \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
 	CK_DEFAULT_TIMEOUT=300; export CK_DEFAULT_TIMEOUT; \
 	CC='$(CC)'; export CC; \
+	NM='$(NM)'; export NM; \
 	CXX='$(CXX)'; export CXX; \
 	WARN_CFLAGS='$(WARN_CFLAGS)'; export WARN_CFLAGS; \
 	LIBS='$(LIBS)'; export LIBS; \
@@ -74,6 +75,7 @@ check_scripts = \
 	tests/amalgamation.sh \
 	tests/arm64.sh \
 	tests/big_endian.sh \
+	tests/circles.sh \
 	tests/compare.sh \
 	tests/compiled.sh \
 	tests/conformance.sh \
