@@ -70,7 +70,7 @@ static bool is_possible(const char *name)
 {
   if (!strpbrk(name, "\n;|"))
     return true;
-  fprintf(stderr, "dasmc: a make rule can not name '%s', because of the ';', '|' or end of line in it\n", name);
+  fprintf(stderr, "dasmc: a make rule cannot name '%s', because of the ';', '|' or end of line in it\n", name);
   return false;
 }
 

@@ -116,7 +116,7 @@ static void head(struct front *F, enum front_level level, struct span id, struct
   send(F, &m);
 }
 
-/* A span that can not be traced to a source stands for the whole statement. */
+/* A span that cannot be traced to a source stands for the whole statement. */
 static struct span traced(struct front *F, struct span where)
 {
   struct location at;

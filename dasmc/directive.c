@@ -39,7 +39,7 @@ static void dir_include(struct front *F, const struct stmt *st)
   }
   src = F->input ? source_include(F, name) : NULL;
   if (!src) {
-    diag_error(F, name, "[cannot-read] can not read include file '%.*s': %s", (int)name.n, name.p, strerror(errno));
+    diag_error(F, name, "[cannot-read] cannot read include file '%.*s': %s", (int)name.n, name.p, strerror(errno));
     return;
   }
   F->nincluded++;

@@ -8,7 +8,7 @@
  *     | add eax, [rdi+4*i]             "add eax, [rdi+4*i]", n=n, i=i)
  *
  * The parameters are known because every run is assembled here as it will be at run time. A run
- * that can not be, because it names a type whose layout only the running program knows, gets all
+ * that cannot be, because it names a type whose layout only the running program knows, gets all
  * words in it as possible values: emit_from() in Python takes functions, which it calls for those
  * that are parameters; in Lua, names without a value are nil.
  *

@@ -139,7 +139,7 @@ static void file(struct front *F, void *arg)
   if (src) {
     translate_source(F, src, job->plain);
   } else {
-    diag_error_at(F, NULL, "[cannot-read] can not read '%s': %s", job->name, strerror(errno));
+    diag_error_at(F, NULL, "[cannot-read] cannot read '%s': %s", job->name, strerror(errno));
     F->stopped = true;
   }
 }

@@ -113,7 +113,7 @@ struct input {
 };
 
 struct source *source_add(struct front *F, struct span name, struct span text);
-/* The file's text, as a new source; NULL if it can not be read (errno says why). */
+/* The file's text, as a new source; NULL if it cannot be read (errno says why). */
 struct source *source_read(struct front *F, const char *name);
 /* Search the include path. */
 struct source *source_include(struct front *F, struct span name);

@@ -79,7 +79,7 @@ void options_help(FILE *out)
         "  -V, --version            the version\n"
         "\n"
         "Exit status: 0 all is well; 1 errors in the input, no output was written; 2 wrong usage,\n"
-        "or a file can not be written.\n",
+        "or a file cannot be written.\n",
         out);
 }
 

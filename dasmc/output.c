@@ -21,7 +21,7 @@ enum { OUTPUT_BUFFER = 65536, MAX_LINKS = 40, MAX_TRIES = 1000 };
 
 void output_error(const char *what, const char *name)
 {
-  fprintf(stderr, "dasmc: can not %s '%s': %s\n", what, name, strerror(errno));
+  fprintf(stderr, "dasmc: cannot %s '%s': %s\n", what, name, strerror(errno));
 }
 
 char *join(const char *a, const char *b)

@@ -209,7 +209,8 @@ START_TEST(wrong_order)
   start();
   dasm_put(&D, s_imm, INT64_C(1));
   ck_assert_int_eq(dasm_encode(&D, out), DASM_S_PHASE);
-  says(DASM_S_PHASE, "calls made in the wrong order; first dasm_init and dasm_setup, then puts, then dasm_link, then dasm_encode");
+  says(DASM_S_PHASE, "calls made in the wrong order; call dasm_init and dasm_setup first, then put code, then call dasm_link "
+                      "and dasm_encode");
   finish();
   start();
   dasm_put(&D, s_imm, INT64_C(1));

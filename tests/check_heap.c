@@ -410,8 +410,9 @@ START_TEST(errors_in_words)
   status = dasm_publishwith(H, &D, &far, &c);
   ck_assert_int_eq(status, DASM_S_SYSTEM | ENOMEM);
   ck_assert_str_eq(explained(status, &D),
-                   "the system refused memory (Cannot allocate memory); see what the process may do (limits, SELinux, "
-                   "seccomp), and whether there is room within `reach`; dasm_heap_new tells more in options->message");
+                   "the system refused memory (Cannot allocate memory); check what the process is allowed to do "
+                   "(limits, SELinux, seccomp), and whether there is room within options->reach; options->message of "
+                   "dasm_heap_new says more");
   status = dasm_heap_add(H, NULL, 2 << 20, NULL, &c);
   ck_assert_int_eq(status, DASM_S_LIMIT);
   ck_assert_str_eq(explained(status, NULL),
@@ -419,12 +420,12 @@ START_TEST(errors_in_words)
   ck_assert_int_eq(dasm_publish(H, &D, &c), DASM_S_OK);
   ck_assert_int_eq(dasm_code_release(H, c), DASM_S_OK);
   status = dasm_code_release(H, c);
-  ck_assert_str_eq(explained(status, NULL), "block does not belong to this heap, or was freed; use a code object with "
-                                            "the heap that made it, and not after it was released");
+  ck_assert_str_eq(explained(status, NULL), "code object does not belong to this heap, or was freed; use a code object with "
+                                            "the heap that made it, and only until it is released");
   ck_assert_int_eq(dasm_heap_seal(H), DASM_S_OK);
   status = dasm_publish(H, &D, &c);
   ck_assert_int_eq(status, DASM_S_SEALED);
-  ck_assert_str_eq(explained(status, &D), "the code may not be changed any more; change code before dasm_heap_seal, "
+  ck_assert_str_eq(explained(status, &D), "the code can no longer be changed; change code before dasm_heap_seal, "
                                           "and in the process that published it");
   dasm_free(&D);
   list_free(&L);

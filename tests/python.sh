@@ -6,7 +6,7 @@ if test -z "$PYTHON_MODULE"
 then skip "no Python module: it needs Python 3.9 with headers, SWIG, and shared libraries"
 fi
 if test -n "$SANITIZED"
-then skip "an interpreter without sanitizers can not load a module with them"
+then skip "an interpreter without sanitizers cannot load a module with them"
 fi
 case $("$CC" -dumpmachine 2>/dev/null) in
   x86_64*) ;;

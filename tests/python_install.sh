@@ -4,7 +4,7 @@
 . "$top_srcdir/tests/lib.sh"
 
 test -n "$PYTHON_MODULE" || skip "no Python module: it needs Python 3.9 with headers, SWIG, and shared libraries"
-test -z "$SANITIZED" || skip "an interpreter without sanitizers can not load a module with them"
+test -z "$SANITIZED" || skip "an interpreter without sanitizers cannot load a module with them"
 case $("$CC" -dumpmachine 2>/dev/null) in
   x86_64*) ;;
   *) skip "the tests make x86-64 code for the System V calling convention" ;;

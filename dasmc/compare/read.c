@@ -46,7 +46,7 @@ static char *read_file(const char *name)
   rewind(f);
   text = allocate((size_t)n + 1);
   if (fread(text, 1, (size_t)n, f) != (size_t)n)
-    die("can not read a translation");
+    die("cannot read a translation");
   fclose(f);
   return text;
 }
@@ -250,7 +250,7 @@ static void parse(struct side *side, char *text)
     }
     if (strncmp(p, call, sizeof call - 1) == 0 && isdigit((unsigned char)p[sizeof call - 1])) {
       if (!parse_put(new_put(side, continues, file, echoed ? echoed : line), p + sizeof call - 1))
-        die("a call of dasm_put() that can not be read");
+        die("a call of dasm_put() that cannot be read");
       continues = 1;
     } else {
       continues = 0;

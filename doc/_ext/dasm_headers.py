@@ -26,7 +26,7 @@ MAN_PAGES = {
     ("dasm.h", "States"): ("dasm_init", "make, prepare and free states"),
     ("dasm.h", "Emitting"): ("dasm_put", "emit code into a state"),
     ("dasm.h", "Linking and encoding"): ("dasm_link", "link and encode what a state has"),
-    ("dasm.h", "What a state knows"): ("dasm_getstatus", "labels, sizes and errors of a state"),
+    ("dasm.h", "Offsets, sizes and errors"): ("dasm_getstatus", "labels, sizes and errors of a state"),
     ("dasm_heap.h", "Heaps"): ("dasm_heap_new", "make, measure and free code heaps"),
     ("dasm_heap.h", "Publishing"): ("dasm_publish", "put code into a code heap"),
     ("dasm_heap.h", "Code objects"): ("dasm_code_address", "address, size and end of published code"),

@@ -2,8 +2,8 @@
  *
  * A program sets Dst_DECL, Dst_REF, DASM_FDEF, DASM_M_GROW, DASM_M_FREE, DASM_CHECKS as it does
  * for DynASM, then includes this file where it declares, and dasm_x86.h where it defines the
- * functions. They are those of libdasm: see dasm.h, which can be included after this file. What
- * returns void in DynASM returns a status.
+ * functions. They are those of libdasm: see dasm.h, which can be included after this file. Functions that
+ * return nothing in DynASM return a status.
  */
 #ifndef DASM_PROTO_H
 #define DASM_PROTO_H
@@ -18,13 +18,13 @@
 #define DASM_IDENT	"DynASM 1.5.0"
 #define DASM_VERSION	10500
 
-/* The format of template lists; generated code asks for it. */
+/* Version of the format of lists. Generated code checks it when it is compiled. */
 #ifndef DASM_LIST_VERSION
 #define DASM_LIST_VERSION 4
 #endif
 
-/* The functions have DynASM's own parameters and linkage: those of libdasm will do, unless
- * dasm_define.h has a reason to define them all the same. Renamed by macro they are others. */
+/* Where the program changes neither parameters nor linkage nor names, DynASM's functions are those of libdasm, unless
+ * dasm_define.h has a reason to define them all the same. */
 #if !defined(Dst_DECL) && !defined(Dst_REF) && !defined(DASM_FDEF) && !defined(dasm_init) && \
   !defined(dasm_free) && !defined(dasm_setupglobal) && !defined(dasm_growpc) && \
   !defined(dasm_setup) && !defined(dasm_put) && !defined(dasm_link) && !defined(dasm_encode) && \
@@ -32,15 +32,15 @@
 #define DASM_DROPIN_PLAIN 1
 #endif
 
-/* Without DASM_CHECKS a state is one that does not look for what DynASM does not look for either. */
+/* Without DASM_CHECKS a state allows what DynASM allows then, such as placing a label twice. */
 #if defined(DASM_DROPIN_PLAIN) && defined(DASM_CHECKS)
 #define dasm_init	dasm_dropin_checked
 #elif defined(DASM_DROPIN_PLAIN)
 #define dasm_init	dasm_dropin_plain
 #endif
 
-/* Memory macros of the host are used; without any, C's realloc and free, with a status for the
- * failure. */
+/* The program's memory macros are used if it has any. Otherwise memory comes from C's realloc, and a failure is
+ * a status. */
 #if defined(DASM_M_GROW) || defined(DASM_M_FREE)
 #define DASM_DROPIN_MEMORY 1
 #endif
@@ -57,8 +57,7 @@
 #define Dst_REF		(*Dst)
 #endif
 
-/* Nobody outside of the program means its dasm_put(); other libraries in the process mean that
- * of libdasm. */
+/* The program's own dasm_put() is for the program alone; other libraries in the process get libdasm's. */
 #if !defined(DASM_FDEF) && !defined(DASM_DROPIN_PLAIN) && defined(__GNUC__) && defined(__ELF__)
 #define DASM_FDEF	extern __attribute__((visibility("hidden")))
 #elif !defined(DASM_FDEF)
@@ -95,7 +94,7 @@
 #define DASM_M_FREE(ctx, p, sz)	free(p)
 #endif
 
-/* All that is known of a state: a memory macro may set the status when it fails. */
+/* The only member of a state that programs see: a memory macro may set the status when it fails. */
 struct dasm_State {
   int status;
 };
@@ -117,16 +116,16 @@ DASM_DROPIN_FN int dasm_free(Dst_DECL);
 /* The array for the addresses of global labels; before dasm_setup(). */
 DASM_DROPIN_FN int dasm_setupglobal(Dst_DECL, void **gl, unsigned int maxgl);
 
-/* Have at least maxpc PC labels; at any time. */
+/* Make room for at least maxpc PC labels; at any time. */
 DASM_DROPIN_FN int dasm_growpc(Dst_DECL, unsigned int maxpc);
 
-/* Begin new code with a template list. */
+/* Begin new code with a list. */
 DASM_DROPIN_FN int dasm_setup(Dst_DECL, const void *actionlist);
 
 /* Append code; dasmc writes these calls. */
 DASM_DROPIN_FN int (dasm_put)(Dst_DECL, int start, ...);
 
-/* Lay the code out; tells its size. */
+/* Lay the code out and store its size. */
 DASM_DROPIN_FN int dasm_link(Dst_DECL, size_t *szp);
 
 /* Write the code. */
@@ -135,7 +134,7 @@ DASM_DROPIN_FN int dasm_encode(Dst_DECL, void *buffer);
 /* Offset of a PC label; -1: used but not defined, -2: not used. */
 DASM_DROPIN_FN int dasm_getpclabel(Dst_DECL, unsigned int pc);
 
-/* Between steps: is every local label defined, is this the section? */
+/* Check, between two parts of the code, that every local label is defined and that the section is the expected one. */
 #ifdef DASM_CHECKS
 DASM_DROPIN_FN int dasm_checkstep(Dst_DECL, int secmatch);
 #else

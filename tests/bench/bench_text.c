@@ -101,7 +101,7 @@ static double bench_ours(const char *text)
 
 /* ---- others ------------------------------------------------------------------------------- */
 
-/* Wall time of a whole process; 0 if it can not be run. */
+/* Wall time of a whole process; 0 if it cannot be run. */
 static double run_process(char *const *argv)
 {
   double start = bench_now();
@@ -144,7 +144,7 @@ static void bench_processes(const char *folder, const char *text, double ours)
   snprintf(object, sizeof(object), "%s/text_output.obj", folder);
   f = fopen(source, "w");
   if (!f)
-    die("can not write into the folder");
+    die("cannot write into the folder");
   fprintf(f, ".intel_syntax noprefix\n%s", text);
   fclose(f);
   if (as && *as) {

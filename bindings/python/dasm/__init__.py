@@ -6,7 +6,7 @@
     42
 
 An `Assembler` takes texts in the language of dasmc; `publish()` makes `Code` of them, which gives
-callable `Function` objects. `assemble()` gives bytes for any instruction set. What can not be assembled
+callable `Function` objects. `assemble()` gives bytes for any instruction set. What cannot be assembled
 raises an `AssemblyError` that says where and why.
 """
 

@@ -379,7 +379,7 @@ class Assembler:
                 raise TypeError(f"heap: a Heap is needed, not {type(heap).__name__}")
             heap = heap or Heap.default()
             if self.isa != host_isa():
-                raise Error(f"{self.isa} code can not run on this machine ({host_isa() or 'unknown'}); bytes() gives it")
+                raise Error(f"{self.isa} code cannot run on this machine ({host_isa() or 'unknown'}); bytes() gives it")
             if not self._check(low.glue_link(handle)):
                 raise StateError("there is no code to publish")
             extern = self._resolve_externs()

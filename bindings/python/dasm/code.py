@@ -17,7 +17,7 @@ __all__ = ["Code", "Function", "Heap", "address_of"]
 
 def refuse_pickle(self: Any, *_: Any) -> NoReturn:
     name = type(self).__name__
-    raise TypeError(f"{name} objects can not be pickled: machine code belongs to its process; keep the text instead")
+    raise TypeError(f"{name} objects cannot be pickled: machine code belongs to its process; keep the text instead")
 
 
 def address_of(thing: Any) -> int:
@@ -300,7 +300,7 @@ class _Buffer:
         if isinstance(value, _CTYPES):
             return self._ctypes(value, index)
         if isinstance(value, float):
-            raise TypeError(f"argument {index}: a pointer can not be a float")
+            raise TypeError(f"argument {index}: a pointer cannot be a float")
         if isinstance(value, int):
             return self._address(value, index)
         try:
@@ -310,7 +310,7 @@ class _Buffer:
                 return self._address(value, index)
             raise TypeError(f"argument {index}: no pointer can be made of {type(value).__name__}") from None
         if view.readonly and not self.const:
-            raise TypeError(f"argument {index}: {type(value).__name__} can not be written to; the signature says so "
+            raise TypeError(f"argument {index}: {type(value).__name__} cannot be written to; the signature says so "
                             "only with const")  # fmt: skip
         if not view.contiguous:
             raise TypeError(f"argument {index}: the buffer is not contiguous")
@@ -361,7 +361,7 @@ class Function:
     """A function in published code. Calling it lets other Python threads run, as ctypes does.
 
     Where the signature has a pointer, a call takes None, an address, ctypes objects, and anything with
-    a buffer (bytes, bytearray, array, memoryview, NumPy arrays); what can not be written to only for a
+    a buffer (bytes, bytearray, array, memoryview, NumPy arrays); what cannot be written to only for a
     pointer to const.
     """
 

@@ -146,7 +146,7 @@ def parse(text: str) -> Signature:
         return Signature(result, ())
     parameters = tuple(_declaration(g, text)[0] for g in groups)
     if any(p.type is None for p in parameters):
-        raise ValueError(f"signature {text!r}: a parameter can not be void")
+        raise ValueError(f"signature {text!r}: a parameter cannot be void")
     return Signature(result, parameters)
 
 
@@ -173,7 +173,7 @@ def signature(what: Union[str, Sequence[Any]]) -> Signature:
         raise TypeError("a signature is C text such as 'int(int, int)', or a sequence of ctypes types")
     result, *rest = what
     if any(t is None for t in rest):
-        raise TypeError("a parameter can not be void (None)")
+        raise TypeError("a parameter cannot be void (None)")
     return Signature(_of_ctype(result), tuple(_of_ctype(t) for t in rest))
 
 

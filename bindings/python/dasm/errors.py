@@ -33,7 +33,7 @@ class Message(NamedTuple):
 
 
 class AssemblyError(Error):
-    """A text that can not be assembled; str() is what the command dasmc prints.
+    """A text that cannot be assembled; str() is what the command dasmc prints.
 
     `line`, `column`, `text`, `source`, `caret` and `id` are those of the first error; `messages` has all.
     A value that does not fit is reported in the same way, without messages.

@@ -71,7 +71,7 @@ class Compiler:
             self.expression(node.args[0], n)
             emit("sqrtsd xmm(r), xmm(r)", r=r)
         else:
-            raise SyntaxError(f"line {node.lineno}: can not compile {ast.unparse(node)}")
+            raise SyntaxError(f"line {node.lineno}: cannot compile {ast.unparse(node)}")
 
 
 def compile_(source):

@@ -44,7 +44,7 @@ class Bytes(unittest.TestCase):
             a.emit(text)
             self.assertEqual(a.bytes().hex(" "), data)
             if isa != dasm.host_isa():
-                self.assertRaisesRegex(dasm.Error, f"{isa} code can not run on this machine", a.publish)
+                self.assertRaisesRegex(dasm.Error, f"{isa} code cannot run on this machine", a.publish)
 
     def test_values(self):
         self.assertEqual(assembled("mov eax, n", n=0x11223344), "b8 44 33 22 11")

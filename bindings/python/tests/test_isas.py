@@ -55,7 +55,7 @@ class EachIsa(unittest.TestCase):
             if isa != dasm.host_isa():
                 a = dasm.Assembler(isa)
                 a.emit(".byte 1")
-                self.assertRaisesRegex(dasm.Error, f"{isa} code can not run on this machine", a.publish)
+                self.assertRaisesRegex(dasm.Error, f"{isa} code cannot run on this machine", a.publish)
 
 
 if __name__ == "__main__":
