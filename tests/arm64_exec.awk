@@ -31,7 +31,7 @@ program { line[count++] = $0; next }
 {
   text = $1
   split(text, word, " ")
-  if ($2 !~ /^[0-9a-f]+$/ || length($2) != 8 || text ~ /[\\;:>=]|\[ *[xwsz]|za|zt0|sp|lr|ip0|ip1|[^a-z]fp/ || word[1] ~ system_words ||
+  if ($3 == "refused" || $2 !~ /^[0-9a-f]+$/ || length($2) != 8 || text ~ /[\\;:>=]|\[ *[xwsz]|za|zt0|sp|lr|ip0|ip1|[^a-z]fp/ || word[1] ~ system_words ||
       text ~ /[^a-z0-9_][wx](1[6-9]|2[0-9]|30)([^0-9]|$)/ || seen[shape(text)]++)
     next
   print text

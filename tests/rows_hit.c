@@ -2,10 +2,9 @@
  *
  *   rows_hit FOLDER
  *
- * For ISAs whose rows are bit diagrams. (Those of x86 are all reached by check-oracle, which says so.) The first column of each
- * line of FOLDER/ISA.*tsv is assembled, and the row of the table noted that was chosen. A row that no line reaches is
- * printed, unless FOLDER/unreached excuses it. Rows that are only in text for DynASM are left out, for lines are in libdasm's
- * dialect here.
+ * The first column of each line of FOLDER/ISA.*tsv is assembled in libdasm's dialect and, unless it is for that alone, as text
+ * for DynASM, and the row of the table noted that was chosen. A row that no line reaches is printed, unless
+ * FOLDER/unreached excuses it.
  */
 #include <glob.h>
 #include <stdio.h>
@@ -35,11 +34,14 @@ static void add_statements(struct lines *L, char *text)
   }
 }
 
-static bool read_file(const char *path, struct lines *L)
+static bool read_file(const char *path, int dialect, struct lines *L)
 {
-  FILE *f = fopen(path, "r");
+  FILE *f;
   char text[4096];
 
+  if (dialect != DIALECT_LIBDASM && strstr(path, ".libdasm."))
+    return true;
+  f = fopen(path, "r");
   if (!f)
     return false;
   while (fgets(text, sizeof(text), f)) {
@@ -51,7 +53,7 @@ static bool read_file(const char *path, struct lines *L)
 }
 
 /* All of NAME.*.tsv and NAME.tsv in a folder. */
-static bool read_files(const char *folder, const char *isa, struct lines *L)
+static bool read_files(const char *folder, const char *isa, int dialect, struct lines *L)
 {
   char pattern[1024];
   glob_t found;
@@ -61,24 +63,26 @@ static bool read_files(const char *folder, const char *isa, struct lines *L)
   if (glob(pattern, 0, NULL, &found) != 0)
     return false;
   for (size_t i = 0; i < found.gl_pathc; i++)
-    ok &= read_file(found.gl_pathv[i], L);
+    ok &= read_file(found.gl_pathv[i], dialect, L);
   globfree(&found);
   return ok;
 }
 
-/* Mark the rows that the data of one ISA reach. */
-static bool mark(const struct isa *isa, const char *folder, bool *hit)
+/* Mark the rows that the data of one ISA reach in a dialect. */
+static bool mark(const struct isa *isa, const char *folder, int dialect, bool *hit)
 {
   struct lines L = {0};
-  bool ok = read_files(folder, isa->name, &L);
+  bool ok = read_files(folder, isa->name, dialect, &L);
+  char(*message)[MESSAGE_TEXT] = calloc(L.n + 1, sizeof(*message));
 
-  if (ok) /* some refer to labels that are in other lines: only the rows count here */
-    ours_assemble_isa(isa, NULL, L.line, L.n, NULL);
-  for (size_t i = 0; i < L.n; i++)
-    if (L.line[i].chosen != NO_ROW)
+  if (ok && message) /* some refer to labels that are in other lines: only the rows count here */
+    ours_assemble_isa(isa, dialect, NULL, L.line, L.n, message);
+  for (size_t i = 0; i < L.n && message; i++)
+    if (L.line[i].chosen != NO_ROW && !message[i][0])
       hit[L.line[i].chosen] = true;
   lines_free(&L);
-  return ok;
+  free(message);
+  return ok && message;
 }
 
 /* Is a row in the list of those that no other assembler knows? Its lines begin with mnemonic and operands. */
@@ -97,7 +101,7 @@ static size_t report(const struct rows *rows, const bool *hit, const char *list)
   for (size_t i = 0; i < rows->n; i++) {
     struct row r = row_split(rows, rows->row[i]);
 
-    if (hit[i] || features_need(r.needs, "DYNASM"))
+    if (hit[i])
       continue;
     if (is_excused(list, &r)) {
       excused++;
@@ -135,10 +139,11 @@ int main(int argc, char **argv)
 
     for (size_t k = 0; hit && (twin = isa_at(k)) != NULL; k++) {
       first &= k >= i || twin->rows != isa->rows;
-      if (twin->rows == isa->rows && isa->rows->fields && first && !mark(twin, argv[1], hit))
+      if (twin->rows == isa->rows && first &&
+          !(mark(twin, argv[1], DIALECT_LIBDASM, hit) && mark(twin, argv[1], DIALECT_1_5, hit)))
         return 2;
     }
-    if (hit && isa->rows->fields && first)
+    if (hit && first)
       missed += report(isa->rows, hit, read_list(argv[1]));
     free(hit);
   }

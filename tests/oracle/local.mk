@@ -3,6 +3,7 @@
 check_PROGRAMS += tests/oracle/oracle
 tests_oracle_oracle_SOURCES = \
 	tests/oracle/compare.c \
+	tests/oracle/data.c \
 	tests/oracle/dynamic.c \
 	tests/oracle/features.c \
 	tests/oracle/find.c \
@@ -22,6 +23,7 @@ check_PROGRAMS += tests/oracle/words
 tests_oracle_words_SOURCES = \
 	tests/oracle/arm64.c \
 	tests/oracle/arm64_lines.c \
+	tests/oracle/data.c \
 	tests/oracle/find.c \
 	tests/oracle/ours.c \
 	tests/oracle/riscv.c \

@@ -1,12 +1,14 @@
 /* oracle.c - check-oracle: the x86 table against llvm-mc and GNU as.
  *
- *   oracle [-b 64|32] [-e N] [-s] [-m MNEMONIC] [-p] [-v] EXPLAINED
+ *   oracle [-b 64|32] [-e N] [-s] [-m MNEMONIC] [-p] [-v] [-w] EXPLAINED
  *
  *   -b    one mode only
  *   -e N  a sample: every Nth line
  *   -s    scan too: what the disassemblers of the others print must be accepted
  *   -m    rows of one mnemonic only
  *   -p    say of each row which assemblers proved it: made our bytes of one of its lines
+ *   -w    write conformance data and nothing else: of each row the first line that is proved, with its bytes; for 32
+ *         bits of those rows that 64 bits do not have
  *   -v    show every line that differs, not only the first of each row
  *
  * The assemblers are those of the folders in ORACLE and of PATH (find.c).
@@ -25,7 +27,7 @@ enum { CHUNK = 20000 };
 
 struct options {
   unsigned bits, every;
-  bool scan, verbose, proofs;
+  bool scan, verbose, proofs, write;
   const char *mnemonic;
 };
 
@@ -35,6 +37,7 @@ struct report {
   uint8_t *hit;          /* rows that some line was assembled with */
   uint8_t *proved;       /* rows: bits of the assemblers that made our bytes of a line */
   uint8_t *shown;        /* rows that a difference was shown for */
+  bool *written;         /* rows that have a line, or want none */
 };
 
 static const char *const verdict_names[] = {"same", "refused by all", "explained with proof", "not known to others", "DIFFERENT", "MISSING", "EXTRA", "LONGER", "unused rows"};
@@ -92,6 +95,11 @@ static bool check_chunk(struct report *R, struct line *line, size_t n, unsigned 
   ok = ok && ask_others(line, n, bits);
   for (size_t i = 0; ok && i < n; i++)
     judge(&line[i], bits);
+  if (R->options->write) {
+    data_write(line, ok ? n : 0, R->written);
+    free(message);
+    return ok;
+  }
   ok = ok && prove(line, n, bits) && dynamic_check(line, n, bits, R->dynamic);
   for (size_t i = 0; ok && i < n; i++) {
     R->count[line[i].proved ? EXPLAINED : line[i].verdict]++;
@@ -134,7 +142,7 @@ static bool check_rows(struct report *R, unsigned bits)
   bool ok = true;
 
   for (uint32_t row = 0; ok && row < x86_rows.n; row++) {
-    if (R->options->mnemonic && strcmp(x86_rows.row[row], R->options->mnemonic) != 0)
+    if ((R->options->mnemonic && strcmp(x86_rows.row[row], R->options->mnemonic) != 0) || R->written[row])
       continue;
     lines_of_row(&L, row, bits);
     if (L.n >= CHUNK) {
@@ -251,7 +259,7 @@ static bool parse_options(int argc, char **argv, struct options *o)
 {
   int c;
 
-  while ((c = getopt(argc, argv, "b:e:sm:pv")) != -1) {
+  while ((c = getopt(argc, argv, "b:e:sm:pvw")) != -1) {
     switch (c) {
     case 'b': o->bits = (unsigned)atoi(optarg); break;
     case 'e': o->every = (unsigned)atoi(optarg); break;
@@ -259,6 +267,7 @@ static bool parse_options(int argc, char **argv, struct options *o)
     case 'm': o->mnemonic = optarg; break;
     case 'p': o->proofs = true; break;
     case 'v': o->verbose = true; break;
+    case 'w': o->write = true; break;
     default: return false;
     }
   }
@@ -272,35 +281,40 @@ int main(int argc, char **argv)
   bool ok = true;
 
   if (!parse_options(argc, argv, &options)) {
-    fprintf(stderr, "usage: oracle [-b 64|32] [-e N] [-s] [-m MNEMONIC] [-p] [-v] EXPLAINED\n");
+    fprintf(stderr, "usage: oracle [-b 64|32] [-e N] [-s] [-m MNEMONIC] [-p] [-v] [-w] EXPLAINED\n");
     return 2;
   }
   if (tools_find() == 0) {
     puts("neither llvm-mc nor GNU as is there");
     return 77;
   }
-  tools_print();
+  if (!options.write)
+    tools_print();
   if (!explained_read(argv[optind]))
     return 2;
   R.hit = calloc(x86_rows.n, 1);
+  R.written = calloc(x86_rows.n, sizeof(*R.written));
   R.shown = calloc(x86_rows.n, 1);
   R.proved = calloc(x86_rows.n, 1);
-  if (!R.hit || !R.shown || !R.proved) {
+  if (!R.hit || !R.written || !R.shown || !R.proved) {
     fprintf(stderr, "oracle: out of memory\n");
     return 2;
   }
+  for (uint32_t row = 0; options.bits == 32 && row < x86_rows.n; row++)
+    R.written[row] = row_modes(&x86_rows, x86_rows.row[row]) >> isa_find(SPAN("x64"))->mode & 1;
   for (unsigned bits = 64; ok && bits >= 32; bits -= 32) {
     if (options.bits == 0 || options.bits == bits)
-      R.features += options.mnemonic ? 0 : features_check(bits, options.every > 1 ? 16 : 1);
+      R.features += options.mnemonic || options.write ? 0 : features_check(bits, options.every > 1 ? 16 : 1);
     if (options.bits == 0 || options.bits == bits)
       ok = known_find(bits) && check_rows(&R, bits) && (!options.scan || check_scan(&R, bits));
   }
   int status = 2;
   if (ok)
-    status = report(&R);
+    status = options.write ? 0 : report(&R);
   else
     fprintf(stderr, "oracle: an assembler could not be run\n");
   free(R.hit);
+  free(R.written);
   free(R.shown);
   free(R.proved);
   return status;

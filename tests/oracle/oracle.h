@@ -3,6 +3,7 @@
  *   lines.c    a row of the table to lines of assembly text
  *   dynamic.c  the same lines with every register and number given at run time
  *   scan.c     bytes, systematically, to the text that disassemblers make of them
+ *   data.c     lines to conformance data
  *   ours.c     lines to bytes, through the translator and the library
  *   find.c     the assemblers that are here, newest first
  *   tools.c    lines to bytes, through llvm-mc and GNU as
@@ -99,9 +100,10 @@ void lines_of_row(struct lines *L, uint32_t row, unsigned bits);
 bool scan_lines(struct lines *L, int tool, unsigned bits);
 
 /* ours.c, tools.c: fill in by[...] of lines from ... to - 1. False: it cannot be run. */
-/* message: the error of each line, or NULL. features: as dasmc -m, or NULL. */
+/* message: the error of each line, or NULL. features: as dasmc -m, or NULL. dialect: as in struct front_options. */
 struct isa;
-bool ours_assemble_isa(const struct isa *isa, const char *features, struct line *line, size_t n, char (*message)[MESSAGE_TEXT]);
+bool ours_assemble_isa(const struct isa *isa, int dialect, const char *features, struct line *line, size_t n,
+                       char (*message)[MESSAGE_TEXT]);
 bool ours_assemble(unsigned bits, const char *features, struct line *line, size_t n, char (*message)[MESSAGE_TEXT]);
 /* Lines that are settled are left out by all but the newest of a kind. */
 bool tool_assemble(int tool, unsigned bits, struct line *line, size_t n);
@@ -136,6 +138,9 @@ bool dynamic_check(struct line *line, size_t n, unsigned bits, unsigned long cou
 
 /* features.c: how many of every step-th row -m treats wrong; they are printed. */
 unsigned long features_check(unsigned bits, unsigned step);
+
+/* data.c: write a line for each row that is not done, if others make our bytes of it. */
+void data_write(const struct line *line, size_t n, bool *done);
 
 /* compare.c */
 bool explained_read(const char *path);

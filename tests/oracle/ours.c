@@ -25,6 +25,7 @@ struct put {
 
 struct job {
   const struct isa *isa;
+  int dialect;
   struct line *line;
   size_t n;
   bool *bad;
@@ -219,7 +220,7 @@ static int run(struct job *j, const uint8_t *list)
 static int pass(struct job *j, const char *features)
 {
   static const struct driver driver = {.put = take_put, .message = take_message, .source_line = take_line};
-  const struct front_options options = {.dialect = DIALECT_LIBDASM, .features = features};
+  const struct front_options options = {.dialect = j->dialect, .features = features};
   struct front *F = front_new(&options, &driver, j);
   const uint8_t *list = NULL;
   size_t size = 0;
@@ -245,9 +246,10 @@ static int pass(struct job *j, const char *features)
   return result;
 }
 
-bool ours_assemble_isa(const struct isa *isa, const char *features, struct line *line, size_t n, char (*message)[MESSAGE_TEXT])
+bool ours_assemble_isa(const struct isa *isa, int dialect, const char *features, struct line *line, size_t n,
+                       char (*message)[MESSAGE_TEXT])
 {
-  struct job j = {.isa = isa, .line = line, .n = n, .message = message, .bad = calloc(n, sizeof(bool)), .place = row_places(isa->rows)};
+  struct job j = {.isa = isa, .dialect = dialect, .line = line, .n = n, .message = message, .bad = calloc(n, sizeof(bool)), .place = row_places(isa->rows)};
   size_t before;
   int done;
 
@@ -270,5 +272,5 @@ bool ours_assemble_isa(const struct isa *isa, const char *features, struct line 
 
 bool ours_assemble(unsigned bits, const char *features, struct line *line, size_t n, char (*message)[MESSAGE_TEXT])
 {
-  return ours_assemble_isa(isa_find(bits == 64 ? SPAN("x64") : SPAN("x86")), features, line, n, message);
+  return ours_assemble_isa(isa_find(bits == 64 ? SPAN("x64") : SPAN("x86")), DIALECT_LIBDASM, features, line, n, message);
 }

@@ -5,8 +5,9 @@
  * For each row one line is made that has the first text of all its operands, and for each operand one with each of its
  * other texts; for numbers these are the lowest and the highest that the field may mean, with sign and without, one
  * less and one more, and what is not aligned. What one of the others makes of a line we have to make of it, and what all
- * refuse we refuse; with registers and numbers at run time, too (runtime.c). Exit status as that of oracle. -w writes conformance data: of each row the first line that one of the
- * others makes our bytes of, and these.
+ * refuse we refuse; with registers and numbers at run time, too (runtime.c). Exit status as that of oracle.
+ * -w writes conformance data and nothing else: of each row the first line that one of the others makes our bytes of, and
+ * these.
  */
 #include <regex.h>
 #include <stdio.h>
@@ -365,24 +366,15 @@ static bool is_wanted(const struct isa *isa, uint32_t row, const struct options 
          (!o->mnemonic || strcmp(text, o->mnemonic) == 0);
 }
 
-/* The first line that each row was proved by: "text TAB bytes". */
-static void write_data(const struct isa *isa, const struct lines *L)
+static long write_data(const struct isa *isa, const struct lines *L)
 {
   bool *done = calloc(isa->rows->n, sizeof(*done));
 
-  for (size_t i = 0; done && i < L->n; i++) {
-    const struct line *line = &L->line[i];
-    const struct result *r = &line->by[TOOL_OURS];
-
-    if (line->verdict != SAME || line->chosen == NO_ROW || done[line->chosen])
-      continue;
-    done[line->chosen] = true;
-    printf("%s%s\t", line->branch ? "1:; " : "", line->text);
-    for (unsigned k = 0; k < r->n; k++)
-      printf("%02x", r->byte[k]);
-    puts("");
-  }
+  if (!done)
+    return -1;
+  data_write(L->line, L->n, done);
   free(done);
+  return 0;
 }
 
 /* How many lines are wrong; -1: a tool cannot be run. */
@@ -400,15 +392,18 @@ static long check_isa(const struct word_oracle *O, const struct isa *isa, const 
     if (is_wanted(isa, row, o))
       lines_of(O, isa, row, &L);
   message = calloc(L.n + 1, sizeof(*message));
-  if (!known || !hit || !shown || !message || !ours_assemble_isa(isa, NULL, L.line, L.n, message))
+  if (!known || !hit || !shown || !message || !ours_assemble_isa(isa, DIALECT_LIBDASM, NULL, L.line, L.n, message))
     return -1;
   for (unsigned t = 0; t < ntools; t++)
     if (!ask(tool[t], (int)(TOOL_FIRST + t), isa->rows, L.line, L.n))
       return -1;
+  for (size_t i = 0; i < L.n; i++)
+    L.line[i].verdict = judge_line(&L.line[i], ntools);
+  if (o->write)
+    return write_data(isa, &L);
   for (size_t i = 0; i < L.n; i++) {
     struct line *line = &L.line[i];
 
-    line->verdict = judge_line(line, ntools);
     for (unsigned t = TOOL_FIRST; t < TOOL_FIRST + ntools; t++)
       known[line->row] |= line->by[t].n > 0;
     if (line->chosen != NO_ROW)
@@ -431,8 +426,6 @@ static long check_isa(const struct word_oracle *O, const struct isa *isa, const 
       show(isa->rows, line, tool, ntools, message[i]);
     shown[line->row] |= (uint8_t)(1u << (line->verdict - DIFFERENT));
   }
-  if (o->write)
-    write_data(isa, &L);
   for (uint32_t row = 0; row < isa->rows->n && o->every <= 1 && !o->mnemonic; row++)
     if (is_wanted(isa, row, o) && !hit[row]) {
       printf("never used: %s %s\n", isa->rows->row[row], row_split(isa->rows, isa->rows->row[row]).operands);
