@@ -12,6 +12,7 @@ manual_pages = \
 	doc/errors/messages.rst \
 	doc/glossary.rst \
 	doc/howto/backtraces.rst \
+	doc/howto/calling-c.rst \
 	doc/howto/constants.rst \
 	doc/howto/coroutines.rst \
 	doc/howto/cross.rst \
@@ -179,6 +180,9 @@ manual_figures = \
 manual_data = \
 	doc/examples/calculator.c \
 	doc/examples/calculator.expected \
+	doc/examples/editors/clangd.yaml \
+	doc/examples/editors/init.el \
+	doc/examples/editors/vimrc \
 	doc/examples/first.lua \
 	doc/examples/first.output \
 	doc/examples/first.py \

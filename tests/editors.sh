@@ -48,8 +48,8 @@ then
   mkdir -p vimfiles/syntax && cp "$made/vim/syntax/dasc.vim" vimfiles/syntax/ &&
     cp -R "$top_srcdir/doc/editors/vim/ftdetect" "$top_srcdir/doc/editors/vim/ftplugin" vimfiles/
   chmod -R u+w vimfiles
-  cat >ask.vim <<'END'
-set runtimepath^=vimfiles
+  sed 's,/usr/local/share/vim/,,' "$top_srcdir/doc/examples/editors/vimrc" >ask.vim
+  cat >>ask.vim <<'END'
 filetype plugin on
 syntax on
 edit example.dasc
@@ -68,7 +68,8 @@ fi
 
 if command -v emacs >/dev/null
 then
-  cat >ask.el <<'END'
+  sed "s,/usr/local/share/emacs/site-lisp,$made/emacs," "$top_srcdir/doc/examples/editors/init.el" >ask.el
+  cat >>ask.el <<'END'
 (find-file "example.dasc")
 (font-lock-ensure)
 (dolist (place (with-temp-buffer (insert-file-contents "places") (split-string (buffer-string) "\n" t)))
@@ -80,7 +81,21 @@ then
 END
   sed 's/ -$/ nil/; s/bar$/builtin/; s/label$/constant/; s/place$/constant/; s/mnemonic$/keyword/; s/register$/variable-name/; s/size$/type/
        s/dynamic$/function-name/; / nil$/!s/ \([a-z-]*\)$/ font-lock-\1-face/' places >wanted
-  HOME=. emacs -Q --batch -l "$made/emacs/dasc-mode.el" -l ask.el >found 2>emacs.err
+  HOME=. emacs -Q --batch -l ask.el >found 2>emacs.err
   try "Emacs" diff wanted found
+fi
+
+# The settings for clangd let it read the C in a .dasc file, and it finds mistakes in what dasmc writes.
+if command -v clangd >/dev/null
+then
+  clangd_says() { clangd --check="$1" 2>&1 | sed 's/^[A-Z]\[[^]]*\] //' | grep "$2"; }
+  mkdir -p clangd && cp "$top_srcdir/doc/examples/editors/clangd.yaml" clangd/.clangd && cp "$top_srcdir/doc/examples/hello.dasc" clangd/
+  try "clangd reads .dasc" clangd_says "$PWD/clangd/hello.dasc" '^All checks completed'
+  sed 's/^  | ret/  no_such_name = 1;\n  | ret/' "$top_srcdir/doc/examples/hello.dasc" >clangd/wrong.dasc
+  (cd clangd && "$DASMC" -o wrong.c wrong.dasc)
+  cat >clangd/compile_commands.json <<END
+[{"directory": "$PWD/clangd", "command": "cc -I$top_srcdir/include -c wrong.c", "file": "wrong.c"}]
+END
+  try "clangd finds mistakes" clangd_says "$PWD/clangd/wrong.c" 'undeclared_var_use'
 fi
 finish

@@ -11,9 +11,12 @@ small_examples = \
 	doc/examples/factorial \
 	doc/examples/hello \
 	doc/examples/howto_asmjit \
+	doc/examples/howto_call_c \
 	doc/examples/howto_constants \
 	doc/examples/howto_coroutine \
 	doc/examples/howto_cross \
+	doc/examples/howto_dynasm \
+	doc/examples/howto_dynasm_new \
 	doc/examples/howto_far_call \
 	doc/examples/howto_features \
 	doc/examples/howto_fork \
@@ -49,9 +52,12 @@ example_sources = \
 	doc/examples/hello.dasc \
 	doc/examples/howto_asmjit.dasc \
 	doc/examples/howto_backtrace.dasc \
+	doc/examples/howto_call_c.dasc \
 	doc/examples/howto_constants.dasc \
 	doc/examples/howto_coroutine.dasc \
 	doc/examples/howto_cross.dasc \
+	doc/examples/howto_dynasm.dasc \
+	doc/examples/howto_dynasm_new.dasc \
 	doc/examples/howto_far_call.dasc \
 	doc/examples/howto_fork.dasc \
 	doc/examples/howto_guard.dasc \
@@ -107,12 +113,19 @@ doc_examples_howto_asmjit_SOURCES = doc/examples/howto_asmjit.dasc
 doc_examples_howto_asmjit_LDADD = libdasm.la
 doc_examples_howto_backtrace_SOURCES = doc/examples/howto_backtrace.dasc
 doc_examples_howto_backtrace_LDADD = libdasm.la
+doc_examples_howto_call_c_SOURCES = doc/examples/howto_call_c.dasc
+doc_examples_howto_call_c_LDADD = libdasm.la
 doc_examples_howto_constants_SOURCES = doc/examples/howto_constants.dasc
 doc_examples_howto_constants_LDADD = libdasm.la
 doc_examples_howto_coroutine_SOURCES = doc/examples/howto_coroutine.dasc
 doc_examples_howto_coroutine_LDADD = libdasm.la
 doc_examples_howto_cross_SOURCES = doc/examples/howto_cross.dasc
 doc_examples_howto_cross_LDADD = libdasm.la
+doc_examples_howto_dynasm_SOURCES = doc/examples/howto_dynasm.dasc
+doc_examples_howto_dynasm_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/include/dynasm
+doc_examples_howto_dynasm_LDADD = libdasm.la
+doc_examples_howto_dynasm_new_SOURCES = doc/examples/howto_dynasm_new.dasc
+doc_examples_howto_dynasm_new_LDADD = libdasm.la
 doc_examples_howto_far_call_SOURCES = doc/examples/howto_far_call.dasc
 doc_examples_howto_far_call_LDADD = libdasm.la
 doc_examples_howto_features_SOURCES = doc/examples/howto_features.c
@@ -172,9 +185,12 @@ EXTRA_DIST += $(example_programs) \
 	doc/examples/hello.expected \
 	doc/examples/howto_asmjit.expected \
 	doc/examples/howto_backtrace.expected \
+	doc/examples/howto_call_c.expected \
 	doc/examples/howto_constants.expected \
 	doc/examples/howto_coroutine.expected \
 	doc/examples/howto_cross.expected \
+	doc/examples/howto_dynasm.expected \
+	doc/examples/howto_dynasm_new.expected \
 	doc/examples/howto_far_call.expected \
 	doc/examples/howto_features.expected \
 	doc/examples/howto_fork.expected \
