@@ -93,7 +93,7 @@ enum field_transform {
   TRANSFORM_A64_MASK,    /* N:immr:imms of a repeated run of ones in FIELD_PARAM bits */
   TRANSFORM_A64_SHIFT,   /* immr:imms of a shift to the left of FIELD_PARAM bits */
   TRANSFORM_AMONG,       /* the low bits of a number below 32 that is in the set of FIELD_LOW: bit n, if it is n */
-  TRANSFORM_WRAPPED,     /* with a sign, which may also be that of a number of FIELD_PARAM bits */
+  TRANSFORM_WRAPPED,     /* with the sign of a number of FIELD_PARAM bits, which has none itself */
   TRANSFORM_A64_OFFSET,  /* an offset in units of 2^FIELD_PARAM, 12 bits, and bit 12; or any with sign, 9 bits from bit 2 on */
   TRANSFORM_COUNT
 };

@@ -47,7 +47,7 @@ static const struct {
   { DASM_S_RANGE_PC,   "RANGE_PC: no such PC label",
     "let dasm_growpc make as many as are used" },
   { DASM_S_RANGE_VREG, "RANGE_VREG: invalid dynamic register",
-    "pass the number of a register that can stand there (mask k0 and index 4 cannot)" },
+    "pass the number of a register that can stand there (mask k0, index 4 and one of two that must differ cannot)" },
   { DASM_S_RANGE_REL,  "RANGE_REL: label or address out of reach",
     "load the address with mov64 and go through the register" },
   { DASM_S_UNDEF_L,    "UNDEF_L: local or global label not defined",

@@ -65,7 +65,7 @@ static bool wrapped(const uint8_t *f, uint64_t v, uint64_t *bits)
   uint64_t modulus = UINT64_C(1) << f[FIELD_PARAM];
 
   *bits = v;
-  return has_bits(v, f[FIELD_BITS]) || (v < modulus && has_bits(v - modulus, f[FIELD_BITS]));
+  return v < modulus && (v <= ones(f[FIELD_BITS] - 1u) || has_bits(v - modulus, f[FIELD_BITS]));
 }
 
 /* ---- ARM: an immediate of 8 bits, rotated ------------------------------------------ */
@@ -219,7 +219,7 @@ static const struct {
     [TRANSFORM_A64_MASK] = {a64_mask, "not a run of ones that repeats"},
     [TRANSFORM_A64_SHIFT] = {a64_shift, "not a number of bits to shift by"},
     [TRANSFORM_AMONG] = {among, "not one of those that can be here"},
-    [TRANSFORM_WRAPPED] = {wrapped, "too large, with its sign"},
+    [TRANSFORM_WRAPPED] = {wrapped, "too large, with the sign of its field"},
     [TRANSFORM_A64_OFFSET] = {a64_offset, "not in -256 to 255, and no multiple of the size below 4096 times it"},
 };
 

@@ -437,7 +437,7 @@ static const struct {
     {"s0 to s7", {SAVED}, 8, 1, 0}, {"s0 to s7", {SAVED}, 18, 1, 2}, {"s0 to s7", {SAVED}, 23, 1, 7}, {"s0 to s7", {SAVED}, 31, 1, 7},
     {"s0 to s7", {SAVED}, 10, 0, 0}, {"s0 to s7", {SAVED}, 24, 0, 0}, {"s0 to s7", {SAVED}, 40, 0, 0}, {"s0 to s7", {SAVED}, -1, 0, 0},
 #define CLUI FIELD(2, FIELD_NONZERO, 0, 6, 0), AS(WRAPPED, 20)
-    {"c.lui", {CLUI}, 31, 1, 31}, {"c.lui", {CLUI}, 32, 0, 0}, {"c.lui", {CLUI}, -32, 1, 32}, {"c.lui", {CLUI}, -33, 0, 0},
+    {"c.lui", {CLUI}, 31, 1, 31}, {"c.lui", {CLUI}, 32, 0, 0}, {"c.lui", {CLUI}, -32, 0, 0}, {"c.lui", {CLUI}, -33, 0, 0},
     {"c.lui", {CLUI}, 0xfffe0, 1, 32}, {"c.lui", {CLUI}, 0xfffdf, 0, 0}, {"c.lui", {CLUI}, 0xfffff, 1, 63}, {"c.lui", {CLUI}, 0x100000, 0, 0},
     {"c.lui", {CLUI}, 0, 0, 0},
 };

@@ -564,8 +564,8 @@ static const struct { const char *statement, *message; int64_t n; } behind_bytes
   {"paddd xmm(n), xmm1", "register number 16 is not possible here; general registers from 16 on need the feature apxf, "
                          "vector registers avx512f", 16},
   {"mov eax, [Rq(1)+Rq(n)]", "register number 4 is not possible here; pass the number of a register that can stand there "
-                             "(mask k0 and index 4 cannot)", 4},
-  {"mov Rd(n), 7", "register number 77 is not possible here; pass the number of a register that can stand there (mask k0 and index 4 cannot)", 77},
+                             "(mask k0, index 4 and one of two that must differ cannot)", 4},
+  {"mov Rd(n), 7", "register number 77 is not possible here; pass the number of a register that can stand there (mask k0, index 4 and one of two that must differ cannot)", 77},
   {"mov eax, [Rq(0)+n]", "displacement 8589934592 does not fit in 32 bits with sign", INT64_C(0x200000000)},
   {".byte n", "immediate 300 does not fit in 8 bits", 300},
   {".dword n", "immediate 8589934592 does not fit in 32 bits; mov64 and .qword take 64 bits", INT64_C(0x200000000)},

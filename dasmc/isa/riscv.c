@@ -19,6 +19,8 @@ static void assemble(struct front *F, struct isa_state *S, const struct mnemonic
   if (!riscv_stmt_parse(F, R, st, &s) || riscv_extern_part(F, R, &s) || riscv_labelled_access(F, R, &s) ||
       !riscv_match(F, R, m, &s, &insn))
     return;
+  for (unsigned i = 0; i < insn.npairs; i++)
+    build_block(F, OP_RISCV_DIFFER, 0, 0, insn.pair[i], 2, 0);
   if (insn.nvalue == 0 && !insn.label && insn.bytes == 4)
     riscv_word(F, R, (uint32_t)insn.unit);
   else

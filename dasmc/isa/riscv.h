@@ -113,11 +113,13 @@ struct riscv_value {
   struct span expr;
   uint8_t field[LIST_FIELD];
 };
+enum { RISCV_PAIRS = 3 }; /* as many as an operand excludes */
 /* An instruction that is to be built. */
 struct riscv_insn {
   uint64_t unit;
-  unsigned bytes, nvalue;
+  unsigned bytes, nvalue, npairs;
   struct riscv_value value[WORD_FIELDS];
+  uint8_t pair[RISCV_PAIRS][2]; /* values that must differ: operands of OP_RISCV_DIFFER */
   const struct label *label; /* in the statement, or NULL */
   uint8_t label_field[LIST_FIELD];
 };

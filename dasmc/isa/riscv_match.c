@@ -21,6 +21,8 @@ struct attempt {
   uint8_t value_field[WORD_FIELDS];
   uint32_t among[WORD_FIELDS];   /* by field: numbers that its value at run time may have, if it is one of some below 32 */
   unsigned nvalue;
+  uint8_t pair[RISCV_PAIRS][2];
+  unsigned npairs;
   const struct label *label;
   uint8_t label_field[LIST_FIELD];
   int8_t xlist;                  /* rlist, or -1 */
@@ -558,7 +560,20 @@ static uint32_t bit_of(const struct riscv_shape *sh, int64_t number)
   return UINT32_C(1) << (sh->kind != KIND_S ? number : number < 2 ? number + 8 : number + 16);
 }
 
-/* The result must not be in v0 if that is the mask. What comes at run time is kept from it, unless both do. */
+/* Two fields that both come at run time are compared then. */
+static void compare_later(struct attempt *a, unsigned own, unsigned other, unsigned how)
+{
+  uint8_t *pair = a->pair[a->npairs++];
+
+  for (unsigned i = 0; i < a->nvalue; i++) {
+    if (a->value_field[i] == own)
+      pair[0] = (uint8_t)(i | how);
+    if (a->value_field[i] == other)
+      pair[1] = (uint8_t)i;
+  }
+}
+
+/* The result must not be in v0 if that is the mask. What comes at run time is kept from it. */
 static bool check_mask(struct attempt *a, unsigned own)
 {
   unsigned vm = (unsigned)(word_find(&a->f->word, SPAN("vm")) - a->f->word.field);
@@ -570,6 +585,8 @@ static bool check_mask(struct attempt *a, unsigned own)
     a->among[own] &= ~UINT32_C(1);
   if (zero)
     a->among[vm] &= ~UINT32_C(1);
+  if (!a->known[own] && !a->known[vm])
+    compare_later(a, own, vm, RISCV_BOTH_ZERO);
   return true;
 }
 
@@ -582,6 +599,8 @@ static bool check_pair(struct attempt *a, const struct riscv_shape *sh, unsigned
     a->among[own] &= ~bit_of(sh, a->number[other]);
   if (a->known[own])
     a->among[other] &= ~bit_of(sh, a->number[own]);
+  if (!a->known[own] && !a->known[other])
+    compare_later(a, own, other, 0);
   return true;
 }
 
@@ -621,7 +640,7 @@ static bool fits(struct match *m, const void *form)
 
   a->f = f;
   a->unit = f->word.fixed;
-  a->nvalue = 0;
+  a->nvalue = a->npairs = 0;
   a->label = NULL;
   a->xlist = -1;
   memset(a->known, 0, sizeof(a->known));
@@ -670,8 +689,10 @@ bool riscv_match(struct front *F, struct riscv *R, const struct mnemonic *m, con
   if (!match_first(&a.match, m, fits))
     return false;
   complete_values(&a);
-  *out = (struct riscv_insn){.unit = a.unit, .bytes = a.f->word.width / 8, .nvalue = a.nvalue, .label = a.label};
+  *out = (struct riscv_insn){.unit = a.unit, .bytes = a.f->word.width / 8, .nvalue = a.nvalue, .npairs = a.npairs,
+                               .label = a.label};
   memcpy(out->value, a.value, a.nvalue * sizeof(a.value[0]));
+  memcpy(out->pair, a.pair, sizeof(out->pair));
   memcpy(out->label_field, a.label_field, sizeof(out->label_field));
   return true;
 }

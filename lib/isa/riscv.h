@@ -1,6 +1,8 @@
 /* riscv.h - RISC-V: the instructions that load a number, for the translator and for puts.
  *
  * Operand of OP_RISCV_LI: one byte, the register; 32: it is an argument, before the number.
+ * Operands of OP_RISCV_DIFFER: two arguments, counted from the next one. The first one with RISCV_BOTH_ZERO: they may be
+ * equal, but not both 0.
  */
 #ifndef DASM_ISA_RISCV_H
 #define DASM_ISA_RISCV_H
@@ -13,7 +15,7 @@
 
 struct dasm_State;
 
-enum { RISCV_LI_MOST = 8, RISCV_LI_ARG = 32 };
+enum { RISCV_LI_MOST = 8, RISCV_LI_ARG = 32, RISCV_DIFFER_MOST = 8, RISCV_BOTH_ZERO = 128 };
 
 /* The instructions of li rd, v, as GNU as has them: how many. A register of 32 bits gets the low ones. */
 unsigned riscv_li(bool rv64, unsigned rd, int64_t v, uint32_t insn[RISCV_LI_MOST]);

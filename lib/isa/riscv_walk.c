@@ -2,3 +2,4 @@
 #include "../walk.h"
 
 RARELY(RISCV_LI)
+RARELY(RISCV_DIFFER)

@@ -71,8 +71,6 @@ static const struct word_reason reasons[] = {
   {MISSING, "^v(l|s|mv)[248]r", "a group of registers that is not aligned: reserved, and llvm-mc refuses it; GNU as does not look"},
   {MISSING, "^(c\\.)?(j|jal)( x5)?$", "GNU as takes jumps without a target, llvm-mc takes x5 for the name of one"},
   {RUN_TIME, "^vms(lt|ge)u\\.vi [^,]*, [^,]*, 0(,|$)", "what it becomes for 0 is another instruction, vmsne.vv or vmseq.vv, and at run time the value is refused"},
-  {RUN_TIME, "^cm\\.mvsa01 (s0, s0|s1, s1)$", "that two registers differ is not asked at run time"},
-  {RUN_TIME, "^c\\.lui .*, -1$", "at run time the number of lui that it stands for is taken, too, so that one expression serves both"},
   {EXTRA, "^(th|cv)\\.[a-z]+ x[57], (x7, )?0\\(x6\\)", "0(x6) is (x6), as it is for the others in vector loads"},
   {MISSING, "^cv\\..*[( ][fv][0-9]+[()]", "llvm-mc 19 does not look what kind of registers these are"},
   {SAME, NULL, NULL},
