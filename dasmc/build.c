@@ -389,21 +389,36 @@ void build_fields(struct front *F, unsigned arg, const uint8_t *const *field, si
   }
 }
 
+unsigned build_label_field(struct front *F, const struct label *label, const uint8_t *field)
+{
+  uint8_t constant[LIST_FIELD];
+
+  if (label->constant == 0)
+    return build_field(F, field);
+  memcpy(constant, field, LIST_FIELD);
+  constant[FIELD_ESCAPE] = (uint8_t)(ESCAPE_CONSTANT + (label->constant == 4 ? 2 : label->constant == 8 ? 3 : 4));
+  return build_field(F, constant);
+}
+
 void build_ref(struct front *F, const struct label *label, const uint8_t *field)
 {
   static const uint8_t ops[] = {
-    [REF_BACK] = OP_REF_BACK, [REF_NEXT] = OP_REF_NEXT,     [REF_GLOBAL] = OP_REF_GLOBAL,
-    [REF_PC] = OP_REF_PC,     [REF_EXTERN] = OP_REF_EXTERN, [REF_ADDR] = OP_REF_ADDR,
+    [REF_BACK] = OP_REF_BACK, [REF_NEXT] = OP_REF_NEXT,     [REF_GLOBAL] = OP_REF_GLOBAL, [REF_PC] = OP_REF_PC,
+    [REF_EXTERN] = OP_REF_EXTERN, [REF_ADDR] = OP_REF_ADDR, [REF_PAIR] = OP_REF_PAIR,
   };
-  bool by_value = label->kind == REF_PC || label->kind == REF_ADDR;
+  bool by_value = label->kind == REF_PC || label->kind == REF_ADDR || label->kind == REF_PAIR;
   int branch = field[FIELD_SHRINK] != 0 ? OP_BRANCH_BACK - OP_REF_BACK : 0;
-  unsigned n;
+  unsigned n, arg = 0;
 
   if (label->kind == REF_BAD)
     return; /* reported already */
-  n = build_field(F, field);
+  n = build_label_field(F, label, field);
   if (by_value)
-    build_op(F, (enum op)(ops[label->kind] + branch), build_arg(F, label->expr), n, 0);
+    arg = build_arg(F, label->expr);
+  if (label->kind == REF_PAIR)
+    build_arg(F, label->high);
+  if (by_value)
+    build_op(F, (enum op)(ops[label->kind] + branch), arg, n, 0);
   else
     build_op(F, (enum op)(ops[label->kind] + branch), 0, label->x, n);
 }

@@ -136,6 +136,9 @@ void build_op(struct front *F, enum op op, unsigned arg, uint32_t a, uint32_t b)
 void build_block(struct front *F, enum op op, unsigned arg, unsigned takes, const uint8_t *block, size_t n, unsigned most);
 /* The number of a field (LIST_FIELD bytes) in the list. */
 unsigned build_field(struct front *F, const uint8_t *field);
+/* Of the one that a reference to that label goes into. */
+struct label;
+unsigned build_label_field(struct front *F, const struct label *label, const uint8_t *field);
 /* Arguments from number `arg` on go into n fields of the unit that ends the literal. */
 void build_fields(struct front *F, unsigned arg, const uint8_t *const *field, size_t n);
 /* Number of the argument `expr` of the current put; a C expression (C driver) or an integer
@@ -168,11 +171,13 @@ unsigned front_extern(struct front *F, struct span name);
 /* A label, extern or address as an operand: <1 >1 ->name =>expr, extern name, &expr.
  * Returns false if the text is none of these (nothing reported); malformed ones are reported
  * and give REF_BAD. */
-enum label_kind { REF_BAD, REF_BACK, REF_NEXT, REF_GLOBAL, REF_PC, REF_EXTERN, REF_ADDR };
+enum label_kind { REF_BAD, REF_BACK, REF_NEXT, REF_GLOBAL, REF_PC, REF_EXTERN, REF_ADDR, REF_PAIR };
 struct label {
   enum label_kind kind;
   uint32_t x;          /* local 1..9, global or extern number */
-  struct span expr;    /* REF_PC, REF_ADDR */
+  struct span expr;    /* REF_PC, REF_ADDR, REF_PAIR: the low half */
+  struct span high;    /* REF_PAIR: the high one; never by front_label() */
+  uint8_t constant;    /* the reference is to a constant of so many bytes that has this value; 0: to this. Never by front_label() */
 };
 bool front_label(struct front *F, struct span text, struct label *out);
 /* Append the reference to a label: the field's unit, or the short form of a branch that has one, must be the last

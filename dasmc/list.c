@@ -121,6 +121,16 @@ static void set(struct writer *w, enum list_header at, size_t value)
   put_u32(w->p + at, value);
 }
 
+static unsigned flags_of(const struct list_parts *parts)
+{
+  unsigned flags = parts->str ? LIST_HAS_TEXTS : 0;
+
+  for (size_t i = 0; i < parts->nfields; i++)
+    if (field_constant(parts->fields + i * LIST_FIELD))
+      flags |= LIST_HAS_CONSTANTS;
+  return flags;
+}
+
 static void write_header(struct writer *w, const struct list_parts *parts, const struct build_names *names)
 {
   memset(add(w, LIST_HEADER), 0, LIST_HEADER);
@@ -128,7 +138,7 @@ static void write_header(struct writer *w, const struct list_parts *parts, const
   w->p[LIST_AT_VERSION] = LIST_VERSION;
   w->p[LIST_AT_ISA] = (uint8_t)parts->isa;
   w->p[LIST_AT_ORDER] = (uint8_t)parts->order;
-  w->p[LIST_AT_FLAGS] = parts->str ? LIST_HAS_TEXTS : 0;
+  w->p[LIST_AT_FLAGS] = (uint8_t)flags_of(parts);
   set(w, LIST_AT_END, LIST_HEADER + parts->nrecords);
   set(w, LIST_AT_NBLOCKS, count_blocks(parts));
   set(w, LIST_AT_NGLOBALS, names->nglobals);

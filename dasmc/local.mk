@@ -49,6 +49,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/arm64_sme.def \
 	dasmc/isa/arm64_sve.def \
 	dasmc/isa/arm64_sysreg.def \
+	dasmc/isa/constant.c \
 	dasmc/isa/data.c \
 	dasmc/isa/feature.c \
 	dasmc/isa/isa.c \

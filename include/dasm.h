@@ -242,14 +242,17 @@ DASM_API int dasm_checkstep(dasm_State **Dst, int secmatch);
 
 /* ---- Linking and encoding ---------------------------------------------- */
 
-/* Lay out all sections, make branches short where their targets are near, and give labels their offsets.
+/* Lay out all sections, make branches short where their targets are near, give labels their offsets, and put constants (=value)
+ * and stubs behind the code. Constants are sorted by size, 4, 8 and 16 bytes, and each is aligned to its size in the code; equal
+ * constants are there once.
  *   size  out: the number of bytes that dasm_encode() will write; unchanged on error; may be NULL
  * Returns DASM_S_OK, the state's error, or:
  *   DASM_S_UNDEF_PC  a PC label is used but never placed; low bits: its number
  *   DASM_S_UNDEF_L   a local label is used but never placed; low bits: its digit
  *   DASM_S_SIZE      more than 2 GiB of code
  *   DASM_S_PHASE     no dasm_setup() before
- *   DASM_S_NOMEM     no memory for the table of stubs (dasm_setstubs)
+ *   DASM_S_RANGE_I   a value does not fit in its constant of 4 bytes; low bits: the place of the record
+ *   DASM_S_NOMEM     no memory for the table of constants and stubs
  * Allocates nothing but that table. You can put more code afterwards, and then link again. Since 1.0. */
 DASM_API int dasm_link(dasm_State **Dst, size_t *size);
 
@@ -259,7 +262,8 @@ DASM_API int dasm_link(dasm_State **Dst, size_t *size);
  *   DASM_S_PHASE      not linked, or changed since it was linked
  *   DASM_S_UNDEF_L    a global label is neither defined nor in the program's array; low bits: its number
  *   DASM_S_EXTERN     an extern was not resolved; low bits: its number
- *   DASM_S_RANGE_REL  a label or address is out of reach; low bits: the place of the record
+ *   DASM_S_RANGE_REL  a label, an address or a constant is out of reach; low bits: the place of the record
+ *   DASM_S_RANGE_I    an address does not fit in a constant of 4 bytes; low bits likewise
  *   DASM_S_ARG        buffer is NULL
  * Allocates nothing. You can encode the same code again, for another place, too. Since 1.0. */
 DASM_API int dasm_encode(dasm_State **Dst, void *buffer);
@@ -278,9 +282,9 @@ typedef struct dasm_ExternRef {
   size_t size;      /* sizeof(dasm_ExternRef) */
   unsigned index;   /* number of the extern, in the order of first use in the list */
   int type;         /* DASM_EXTERN_ABS or DASM_EXTERN_REL */
-  int width;        /* bytes of the field */
+  int width;        /* bytes of the field; of a constant that has the address of an extern: its own, 4 or 8 */
   const char *name; /* as written; NULL if the list has no names */
-  void *field;      /* where the field is written; if it is a part of an instruction word, where that word is */
+  void *field;      /* where the field, or the constant, is written; if it is a part of an instruction word, where that word is */
   uint64_t run;     /* the address of the same place when the code runs */
 } dasm_ExternRef;
 
@@ -303,15 +307,18 @@ typedef int (*dasm_ExternFn)(void *user, const dasm_ExternRef *ref, int64_t *val
  * Returns DASM_S_OK. Since 1.0. */
 DASM_API int dasm_setextern(dasm_State **Dst, dasm_ExternFn resolve, void *user);
 
-/* Let calls and jumps that do not reach their target go through stubs. The setting is kept until you change it.
+/* Let calls and jumps that do not reach their target go through stubs, and let branches grow. The setting is kept until you change it.
  *   on  not 0: use stubs, as the modules for Python and Lua do for the code that they publish; 0: use none, the default
  * The address where code will run is known only when it is encoded. So dasm_link() reserves room behind the code for one
  * stub, on x64 16 bytes, for each extern, address and preset global that the code calls or jumps to; dasm_encode() writes the
  * stubs that are needed and fills the others with traps. There is no stub for a target whose resolver returns DASM_EXTERN_RAW.
  * On x64, call, jmp and conditional jumps then reach any address; instructions that read or compute an address, such as mov and
- * lea, do not. On RISC-V, jal goes through a stub, which changes t3; on AArch64, b and bl do, which changes x16. A
- * conditional branch that does not reach its label becomes the opposite branch over a jump, if stubs were allowed before the
- * first put.
+ * lea, do not. On RISC-V, jal goes through a stub, which changes t3; on AArch64, b and bl do, which changes x16.
+ * On RISC-V and AArch64, if stubs were allowed before the first put, code can also be larger than its instructions reach: a
+ * conditional branch that does not reach its label, or whose target is not in this code, becomes the opposite branch over a jump;
+ * a jump that does not reach its label goes through a stub; and stubs and constants that would be out of reach behind the code
+ * are also within it, behind a branch, a call or a load of a constant, with a jump over them. It stays an error if none of
+ * these instructions comes for as many bytes as the instruction reaches.
  * Returns DASM_S_OK or DASM_S_NOMEM. A linked state has to be linked again; that allocates if there are more
  * such targets than before. Since 1.0. */
 DASM_API int dasm_setstubs(dasm_State **Dst, int on);

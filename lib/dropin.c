@@ -5,7 +5,7 @@
  * the host's memory macros get; it may be another one in each call, so it is stored each time.
  */
 #include "field.h"
-#include "internal.h"
+#include "pool.h"
 #include "dynasm/dasm_dropin.h"
 
 _Static_assert(offsetof(struct dasm_State, status) == 0, "dasm_proto.h shows status as the first member");
@@ -148,35 +148,54 @@ static const struct event *next_extern(struct dasm_State *D)
   return NULL;
 }
 
+/* The field that an extern goes into, and the end of its unit: in the code, or in the pool. */
+static const uint8_t *extern_field(const struct dasm_State *D, const struct event *e, uint32_t *end)
+{
+  const uint8_t *f = event_field(D, e);
+  const struct pool_entry *c;
+  struct pool_key key;
+
+  *end = e->offset + (uint32_t)e->delta + (e->form & FORM_GROWN ? event_growth(D, e) : 0);
+  if (e->form & FORM_GROWN)
+    return far_way(D, f[FIELD_ESCAPE])->field;
+  if (!field_constant(f))
+    return f;
+  c = pool_wants(D, e, f, &key) ? pool_of(D, &key, f, *end) : NULL;
+  f = field_of_bytes(key.bytes < 8 ? key.bytes : 8);
+  if (c)
+    *end = c->at + f[FIELD_UNIT];
+  return f;
+}
+
 unsigned char *dasm_dropin_nextextern(dasm_State *D, void *buffer, int *index, int *type)
 {
-  const uint8_t *list, *f;
   const struct event *e;
-  uint32_t at;
+  const uint8_t *f;
+  uint32_t end;
 
   if (!D || D->status != DASM_S_OK || !D->linked)
     return NULL;
   e = next_extern(D);
   if (!e)
     return NULL;
-  at = e->at;
-  list = list_of(D, &at);
-  f = list_field(list, e->field);
-  D->cursor.end = (uint8_t *)buffer + (uint32_t)(e->offset + (uint32_t)e->delta);
+  f = extern_field(D, e, &end);
+  D->cursor.end = (uint8_t *)buffer + end;
   *index = (int)e->target;
   *type = field_is_relative(f);
-  return D->cursor.end - (isa_of(list)->dynasm_end ? 0 : f[FIELD_UNIT]);
+  return D->cursor.end - (isa_of(D->list)->dynasm_end ? 0 : f[FIELD_UNIT]);
 }
 
 int dasm_dropin_setextern(dasm_State *D, int64_t value)
 {
   const struct event *e = &D->sections[D->cursor.section].events[D->cursor.event - 1];
-  uint32_t at = e->at;
-  const uint8_t *list = list_of(D, &at), *f = list_field(list, e->field);
   uint64_t v;
+  uint32_t end;
+  const uint8_t *f = extern_field(D, e, &end);
 
-  if (!field_raw(f, (uint64_t)(value + isa_of(list)->dynasm_more), &v))
+  if (!field_raw(f, (uint64_t)(value + isa_of(D->list)->dynasm_more), &v))
     return state_fail(D, DASM_S_RANGE_REL | (int)(e->at & 0xffffff), e->at, value);
-  field_insert(f, (enum list_order)list[LIST_AT_ORDER], D->cursor.end, v);
+  if (field_constant(event_field(D, e))) /* which others may have written, too */
+    memset(D->cursor.end - f[FIELD_UNIT], 0, f[FIELD_UNIT]);
+  field_insert(f, (enum list_order)D->list[LIST_AT_ORDER], D->cursor.end, v);
   return DASM_S_OK;
 }

@@ -9,7 +9,7 @@
 
 #include "field.h"
 #include "internal.h"
-#include "stub.h"
+#include "pool.h"
 
 struct output {
   struct dasm_State *D;
@@ -17,6 +17,8 @@ struct output {
   uint8_t *roomy; /* below it 64 bytes may be written */
   uint64_t run; /* address of start when the code runs */
   const struct isa_facts *isa;
+  const uint8_t *src; /* in the section in hand: what comes next, */
+  uint32_t offset;    /* and its offset */
 };
 
 /* Copy n bytes; returns the end. Short runs go in 16-byte blocks where 64 bytes may be written,
@@ -79,20 +81,19 @@ static int target_address(const struct output *o, const struct event *e, uint64_
   return DASM_S_OK;
 }
 
-/* Ask the program for an extern; *raw: the value is stored as it is. The unit of field f ends at o->w. */
-static int extern_address(const struct output *o, const struct event *e, const uint8_t *f, uint64_t *address, bool *raw)
+/* Ask the program for an extern; *raw: the value is stored as it is. type, width, field: what it is told (dasm_ExternRef). */
+static int extern_address(const struct output *o, const struct event *e, int type, unsigned width, uint8_t *field, uint64_t *address,
+                          bool *raw)
 {
   struct dasm_State *D = o->D;
   uint32_t at = e->at;
   const uint8_t *list = list_of(D, &at);
-  dasm_ExternRef ref = {.size = sizeof ref, .index = e->target,
-                        .type = field_is_relative(f) ? DASM_EXTERN_REL : DASM_EXTERN_ABS, .width = f[FIELD_UNIT],
-                        .field = o->w - f[FIELD_UNIT]};
+  dasm_ExternRef ref = {.size = sizeof ref, .index = e->target, .type = type, .width = (int)width, .field = field};
   int64_t value = 0;
   int status;
 
   ref.name = e->target < list_u32(list + LIST_AT_NEXTERNS) ? list_extern(list, e->target) : NULL;
-  ref.run = o->run + (uint64_t)((uint8_t *)ref.field - o->start);
+  ref.run = o->run + (uint64_t)(field - o->start);
   status = D->resolve ? D->resolve(D->resolve_user, &ref, &value) : DASM_S_EXTERN;
   if (status == DASM_EXTERN_RAW)
     *raw = true;
@@ -104,7 +105,7 @@ static int extern_address(const struct output *o, const struct event *e, const u
   return DASM_S_OK;
 }
 
-/* The same for what a program for DynASM says of AArch64's instructions that do not reach (DASM_ADD_VENEER). */
+/* What goes into field f, as a program for DynASM says it of AArch64's instructions that do not reach (DASM_ADD_VENEER). */
 static bool reach_veneer(const struct output *o, const struct event *e, const uint8_t *f, uint64_t address, uint64_t *v)
 {
   /* DynASM's numbers: DASM_REL_EXT, _A, _PC, _LG; relocations by the size of their fields. */
@@ -121,17 +122,35 @@ static bool reach_veneer(const struct output *o, const struct event *e, const ui
   return true;
 }
 
+/* The same through a stub. */
+static bool reach_stub(const struct output *o, const struct event *e, const uint8_t *f, uint64_t address, uint64_t *v)
+{
+  uint64_t end = o->run + (uint64_t)(o->w - o->start), away;
+  struct pool_entry *stub;
+  struct pool_key key;
+
+  if (!stubs_on(o->D) || !pool_wants(o->D, e, f, &key))
+    return false;
+  stub = pool_of(o->D, &key, f, (uint32_t)(o->w - o->start));
+  if (!stub || (stub->used && stub->address != address) || /* (the resolver says something else now) */
+      !field_bits(f, end, o->run + stub->at, &away))
+    return false;
+  stub->used = true;
+  stub->address = address;
+  *v = away;
+  return true;
+}
+
 /* What goes into field f for an address: a stub's, if that does not reach. */
 static bool reach(const struct output *o, const struct event *e, const uint8_t *f, uint64_t address, uint64_t *v)
 {
-  uint64_t end = o->run + (uint64_t)(o->w - o->start), away;
-  uint32_t offset;
+  uint64_t end = o->run + (uint64_t)(o->w - o->start);
 
   if (LIKELY(field_bits(f, end, address, v)))
     return true;
   if (o->D->veneer && o->D->list[LIST_AT_ISA] == ISA_ARM64 && f[FIELD_UNIT] == 4 && reach_veneer(o, e, f, address, v))
     return true;
-  return f[FIELD_ESCAPE] && stubs_use(o->D, e, address, &offset) && field_bits(f, end, o->run + offset, &away) && (*v = away, true);
+  return f[FIELD_ESCAPE] && !field_constant(f) && reach_stub(o, e, f, address, v);
 }
 
 /* Insert address (or, raw, the value itself) in field f of the unit that ends at o->w. */
@@ -145,6 +164,42 @@ static int write_ref(const struct output *o, const struct event *e, const uint8_
   return DASM_S_OK;
 }
 
+/* What a constant is, if it is not known yet. */
+static int constant_value(const struct output *o, const struct event *e, struct pool_entry *c)
+{
+  unsigned width = c->key.bytes < 8 ? c->key.bytes : 8;
+  int status = DASM_S_OK;
+  bool raw = false;
+  uint64_t v;
+
+  if (c->used)
+    return DASM_S_OK;
+  c->address = c->key.low;
+  if (event_has_label(e))
+    status = target_address(o, e, &c->address);
+  else if (e->op == OP_REF_EXTERN)
+    status = extern_address(o, e, DASM_EXTERN_ABS, width, o->start + c->at, &c->address, &raw);
+  if (status == DASM_S_OK && !raw && c->key.bytes == 4 && !field_number(field_of_bytes(4), (int64_t)c->address, &v))
+    return fail_at(o, DASM_S_RANGE_I, e, (int64_t)c->address);
+  c->used = status == DASM_S_OK;
+  return status;
+}
+
+/* A reference to a constant: its value is written when all are known. */
+static int write_constant(const struct output *o, const struct event *e, const uint8_t *f)
+{
+  struct pool_entry *c = NULL;
+  struct pool_key key;
+  int status;
+
+  if (pool_wants(o->D, e, f, &key))
+    c = pool_of(o->D, &key, f, (uint32_t)(o->w - o->start));
+  if (!c)
+    return state_fail(o->D, DASM_S_PHASE, e->at, 0); /* (never: link has made it) */
+  status = constant_value(o, e, c);
+  return status == DASM_S_OK ? write_ref(o, e, f, o->run + c->at, false) : status;
+}
+
 static int write_event(struct output *o, const struct event *e)
 {
   const uint8_t *list, *f = field_of(o, e, &list);
@@ -152,16 +207,20 @@ static int write_event(struct output *o, const struct event *e)
   bool raw = false;
   int status = DASM_S_OK;
 
-  if (UNLIKELY(e->form == FORM_GROWN)) {
-    unsigned how = f[FIELD_ESCAPE];
+  if (UNLIKELY(field_constant(f)))
+    return write_constant(o, e, f);
+  if (UNLIKELY(e->form & FORM_GROWN)) {
+    const struct far_way *way = far_way(o->D, f[FIELD_ESCAPE]);
 
-    f = o->isa->grow(o->w, how, list);
-    o->w += o->isa->grows(how);
+    o->isa->beyond->grow(o->w, f[FIELD_ESCAPE], list);
+    o->w += way->more;
+    f = way->field;
   }
   if (event_has_label(e))
     status = target_address(o, e, &address);
   else if (e->op == OP_REF_EXTERN)
-    status = extern_address(o, e, f, &address, &raw);
+    status = extern_address(o, e, field_is_relative(f) ? DASM_EXTERN_REL : DASM_EXTERN_ABS, f[FIELD_UNIT], o->w - f[FIELD_UNIT],
+                            &address, &raw);
   else
     address = o->D->values[e->target];
   return status == DASM_S_OK ? write_ref(o, e, f, address, raw) : status;
@@ -173,7 +232,7 @@ static inline bool write_near(const struct output *o, const struct event *e)
   const uint8_t *list, *f = field_of(o, e, &list);
   uint64_t to;
 
-  if (f[FIELD_QUICK] != QUICK_DISTANCE || e->form == FORM_GROWN)
+  if (f[FIELD_QUICK] != QUICK_DISTANCE || (e->form & FORM_GROWN))
     return false;
   if (e->op == OP_REF_ADDR)
     to = o->D->values[e->target];
@@ -197,18 +256,16 @@ static uint8_t *write_gap(const struct output *o, const struct event *e, uint8_t
   return w + e->target;
 }
 
-static int encode_section(struct output *o, const struct section *s)
+/* Some events of a section, and the bytes before them. */
+static int encode_events(struct output *o, const struct section *s, const struct event *e, const struct event *end)
 {
   const struct instance *instances = o->D->instances;
-  const uint8_t *src = s->buf, *roomy = o->roomy;
-  const struct event *e = s->events, *end;
+  const uint8_t *src = o->src, *roomy = o->roomy;
   const uint8_t *list;
-  uint32_t offset = 0, n; /* offset of src */
+  uint32_t offset = o->offset, n;
   uint8_t *w = o->w;
 
-  if (!e)
-    return DASM_S_OK; /* and there are no bytes */
-  for (end = e + s->nevents; e < end; e++) {
+  for (; e < end; e++) {
     will_read(e);
     will_read(src);
     will_write(w);
@@ -228,7 +285,34 @@ static int encode_section(struct output *o, const struct section *s)
       w = o->w;
     }
   }
-  o->w = copy(w, roomy, src, (size_t)(s->w - src));
+  o->src = src;
+  o->offset = offset;
+  o->w = w;
+  return DASM_S_OK;
+}
+
+/* *pool: the next one, which may be in this section; its bytes are left out. */
+static int encode_section(struct output *o, const struct section *s, uint32_t *pool)
+{
+  const struct pools *P = o->D->pools;
+  const struct event *e = s->events, *to;
+
+  if (!e)
+    return DASM_S_OK; /* and there are no bytes */
+  o->src = s->buf;
+  o->offset = 0;
+  while (UNLIKELY(P != NULL) && *pool < P->n && P->pool[*pool].section == s->number) {
+    const struct pool *p = &P->pool[(*pool)++];
+
+    to = s->events + p->event + 1;
+    if (encode_events(o, s, e, to) != DASM_S_OK)
+      return o->D->status;
+    o->w += p->end - p->start;
+    e = to;
+  }
+  if (encode_events(o, s, e, s->events + s->nevents) != DASM_S_OK)
+    return o->D->status;
+  o->w = copy(o->w, o->roomy, o->src, (size_t)(s->w - o->src));
   return DASM_S_OK;
 }
 
@@ -249,7 +333,7 @@ int dasm_encode_at(dasm_State **Dst, void *write, size_t size, uint64_t run)
 {
   struct dasm_State *D;
   struct output o;
-  uint32_t i;
+  uint32_t i, pool = 0;
 
   if (!Dst || !*Dst)
     return DASM_S_NOMEM;
@@ -263,17 +347,19 @@ int dasm_encode_at(dasm_State **Dst, void *write, size_t size, uint64_t run)
     return state_refuse(D, DASM_S_SIZE, "the buffer is smaller than the code: it takes as many bytes as dasm_link() says");
   if (!write)
     return D->codesize ? state_refuse(D, DASM_S_ARG, "the buffer is a null pointer") : DASM_S_OK;
-  o = (struct output){D, write, write, (uint8_t *)write + D->codesize, NULL, run, isa_of(D->list)};
+  o = (struct output){.D = D, .w = write, .start = write, .end = (uint8_t *)write + D->codesize, .run = run, .isa = isa_of(D->list)};
   o.roomy = D->codesize > 64 ? o.end - 63 : write;
-  if (UNLIKELY(D->stubs != NULL))
-    stubs_begin(D);
+  if (UNLIKELY(D->pools != NULL))
+    pools_begin(D);
   for (i = 0; i < D->nsections; i++)
-    if (encode_section(&o, &D->sections[i]) != DASM_S_OK)
+    if (encode_section(&o, &D->sections[i], &pool) != DASM_S_OK)
       return D->status;
-  if (UNLIKELY(D->stubs != NULL))
-    o.w = stubs_write(D, o.start, o.w);
+  if (UNLIKELY(D->pools != NULL))
+    o.w += pool_behind_code(D->pools);
   if (o.w != o.end)
     return state_fail(D, DASM_S_PHASE, 0, 0);
+  if (UNLIKELY(D->pools != NULL))
+    pools_write(D, o.start);
   set_globals(&o);
   return DASM_S_OK;
 }

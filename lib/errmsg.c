@@ -10,7 +10,7 @@
 
 #include "field.h"
 #include "internal.h"
-#include "stub.h"
+#include "pool.h"
 
 /* Text cut at the end of a buffer, with the length it would have had. */
 struct text {
@@ -75,11 +75,16 @@ static void add_out_of_reach(struct text *t, const struct dasm_State *D, const u
         isa->load ? isa->load : "load it into a register in parts");
     return;
   }
-  add(t, "the target is %" PRId64 " bytes away, ", v);
+  add(t, "the %s is %" PRId64 " bytes away, ", field_constant(f) ? "constant" : "target", v);
   if (f[FIELD_BITS] == 32 && f[FIELD_SHIFT] == 0)
     add(t, "beyond 2 GiB");
   else
     add_reach(t, f);
+  if (field_constant(f)) {
+    add(t, ": put it at a label near by%s", isa->beyond && isa->beyond->over_size && !stubs_on(D) ?
+        ", or allow stubs before the code (dasm_setstubs): then constants are within it, too" : "");
+    return;
+  }
   if (f[FIELD_BITS] + f[FIELD_SHIFT] <= 8 && isa->nearer)
     add(t, ": %s", isa->nearer);
   else
@@ -109,6 +114,10 @@ static void add_range_i(struct text *t, const struct dasm_State *D, const uint8_
 
   if (r->op == OP_SPACE_ARG) {
     add(t, "size %" PRId64 " is negative", D->error_value);
+    return;
+  }
+  if (list && strchr(op_facts[r->op].operands, 'f') && field_constant(list_field(list, r->field))) {
+    add_number(t, D, "constant", field_of_bytes(field_constant(list_field(list, r->field))));
     return;
   }
   add_number(t, D, op_facts[r->op].words, takes_fields(r->op) ? list_field(list, D->error_other) : field_of_op(r->op));

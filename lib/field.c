@@ -156,7 +156,7 @@ void field_complete(uint8_t *f)
   if (!(f[FIELD_FLAGS] & FIELD_RANGED) && f[FIELD_TRANSFORM] != TRANSFORM_AMONG)
     memset(f + FIELD_LOW, 0, FIELD_PIECE - FIELD_LOW);
   base = (f[FIELD_ORIGIN] == ORIGIN_START ? f[FIELD_UNIT] : 0) - (int8_t)f[FIELD_AHEAD];
-  if (!has_simple_range(f) || !has_turns(f) || base > INT8_MAX) {
+  if (!has_simple_range(f) || !has_turns(f) || base > INT8_MAX || field_constant(f)) {
     memset(f + FIELD_QUICK, 0, LIST_FIELD - FIELD_QUICK);
     return;
   }
@@ -308,6 +308,19 @@ bool field_bits(const uint8_t *f, uint64_t end, uint64_t target, uint64_t *v)
   default:
     return take(f, target, v);
   }
+}
+
+uint64_t field_reach(const uint8_t *f)
+{
+  const uint64_t somewhere = UINT64_C(1) << 40;
+  unsigned n = 40;
+  uint64_t v;
+
+  if (!field_is_relative(f))
+    return somewhere; /* it may be anywhere */
+  while (n > 7 && !field_bits(f, somewhere, somewhere + (UINT64_C(1) << n) - 64, &v))
+    n--;
+  return n > 7 ? (UINT64_C(1) << n) - 64 : 0;
 }
 
 bool field_raw(const uint8_t *f, uint64_t value, uint64_t *v)

@@ -26,7 +26,9 @@
  *   FIELD_SHRINK     how much shorter a branch is with its short form; 0: it has none. It is in the list in that form,
  *                    which ends with one byte, the distance from its end; what is said above is of the long one
  *   FIELD_WIDEN      how the ISA makes the long form of that
- *   FIELD_ESCAPE     how the ISA reaches what is out of reach, if the state allows it; 0: it cannot
+ *   FIELD_ESCAPE     how the ISA reaches what is out of reach, if the state allows it (far.h); 0: it cannot. From
+ *                    ESCAPE_CONSTANT on: the reference is to a constant of 2^(n - ESCAPE_CONSTANT) bytes, 4, 8 or 16, which dasm_link()
+ *                    makes of the target
  *
  * The bits of the field are zero in the list. What comes behind FIELD_QUICK follows from all this: field_complete()
  * computes it, for puts.
@@ -52,6 +54,7 @@ enum field_layout {
   FIELD_END = FIELD_TAKEN + 16
 };
 _Static_assert((int)FIELD_END == (int)LIST_FIELD, "see list.h");
+enum { ESCAPE_CONSTANT = 0x40 };
 enum { FIELD_MAXPIECES = 8, FIELD_PIECE_SIZE = 2, FIELD_PIECE_BITS = 16 };
 
 enum {
@@ -119,6 +122,12 @@ static inline bool field_is_relative(const uint8_t *f)
   return f[FIELD_ORIGIN] != ORIGIN_NONE;
 }
 
+/* Bytes of the constant that it refers to; 0: it refers to its target. */
+static inline unsigned field_constant(const uint8_t *f)
+{
+  return f[FIELD_ESCAPE] >= ESCAPE_CONSTANT ? 1u << (f[FIELD_ESCAPE] & 15) : 0;
+}
+
 /* Set a piece: count is 1 to FIELD_PIECE_BITS. */
 void field_set_piece(uint8_t *f, unsigned n, unsigned from, unsigned to, unsigned count);
 void field_set_range(uint8_t *f, int32_t low, uint32_t span);
@@ -138,6 +147,8 @@ bool field_bits(const uint8_t *f, uint64_t end, uint64_t target, uint64_t *v);
 bool field_number(const uint8_t *f, int64_t value, uint64_t *v);
 /* The same for a distance that somebody else computed: nothing is subtracted. What a whole unit has no bits for is cut off. */
 bool field_raw(const uint8_t *f, uint64_t value, uint64_t *v);
+/* How far behind the end of the unit a target may be, at least: the true bound is less than 64 bytes more. */
+uint64_t field_reach(const uint8_t *f);
 /* Bits at their place in the unit, a number. */
 uint64_t field_place(const uint8_t *f, uint64_t bits);
 /* Add bits to the unit that ends at `end`. */

@@ -96,7 +96,9 @@ struct event {
                         modulo 2^32 */
 };
 
-enum { FORM_LONG, FORM_SHORT, FORM_GROWN /* by what the ISA says of FIELD_ESCAPE */ };
+/* In code with stubs: the long one has grown, as the ISA says of FIELD_ESCAPE; and it may go to a stub, though its label is in
+ * this code. These two go together. */
+enum { FORM_LONG, FORM_SHORT, FORM_GROWN, FORM_FAR = 4 };
 
 static inline bool event_is_gap(const struct event *e) { return e->op >= OP_ALIGN; }
 static inline bool event_has_label(const struct event *e) { return e->op <= OP_BRANCH_PC; }
@@ -209,12 +211,13 @@ struct dasm_State {
   bool dynasm;               /* the program was written for DynASM: statuses have its numbers (status_for) */
   bool unchecked;            /* labels may be placed again, globals' addresses are the program's, as in DynASM */
   bool linked;
+  bool constants;            /* there may be some: a list of this code has fields for them */
   bool grows;                /* a reference of this code may change its size: stubs were allowed before it */
   bool noting;               /* puts note source lines */
   bool by_reference;         /* `alloc` gets what the call in hand got for Dst */
   uint32_t codesize;
   int refused;               /* a call refused the state, which is as good as before: the status */
-  struct stubs *stubs;       /* stub.c; NULL: none are allowed, nor ever were */
+  struct pools *pools;       /* pool.c; NULL: there were no constants, and stubs were never allowed */
   dasm_ExternFn resolve;
   void *resolve_user;
   /* The host's, while dasm_dropin_encodeveneers() encodes: dasm_DropinVeneer. */
@@ -393,13 +396,7 @@ struct isa_facts {
   const char *load, *far, *nearer;
   /* Likewise for an immediate that has more than the 32 bits that go to a register, or to a value; of registers 16 to 31. */
   const char *wide_register, *wide_value, *upper;
-  /* What is out of reach (FIELD_ESCAPE, 1 to `escapes`). How much longer a branch gets, 0: it does not; do that to the one that
-   * ends at `end`, and say which field the unit has that then is its end. Write a stub of stub_size bytes that goes to an
-   * address; NULL: n bytes of traps. */
-  uint8_t escapes, stub_size;
-  unsigned (*grows)(unsigned how);
-  const uint8_t *(*grow)(uint8_t *end, unsigned how, const uint8_t *list);
-  void (*stub)(uint8_t *w, size_t n, const uint8_t *list, const uint64_t *address);
+  const struct isa_far *beyond; /* what is out of reach: far.h; NULL: it is an error */
 };
 extern const struct isa_facts isa_table[ISA_COUNT]; /* by number; those that there are have orders */
 /* Of a list that list_refused() has not refused. */

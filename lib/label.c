@@ -18,10 +18,10 @@ bool room_for_label(struct dasm_State *D, uint32_t at)
          grow_array(D, &D->instances, &D->maxinstances, (size_t)D->ninstances + 2, sizeof *D->instances) || nomem(D, at);
 }
 
-bool room_for_value(struct dasm_State *D, uint32_t at)
+bool room_for_values(struct dasm_State *D, unsigned n, uint32_t at)
 {
-  return D->nvalues < D->maxvalues ||
-         grow_array(D, &D->values, &D->maxvalues, (size_t)D->nvalues + 1, sizeof *D->values) || nomem(D, at);
+  return D->maxvalues - D->nvalues >= n ||
+         grow_array(D, &D->values, &D->maxvalues, (size_t)D->nvalues + n, sizeof *D->values) || nomem(D, at);
 }
 
 bool force_close(struct dasm_State *D)

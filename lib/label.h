@@ -209,10 +209,10 @@ static ALWAYS_INLINE bool settles(struct dasm_State *D, struct section *s, uint3
   return true;
 }
 
-/* label.c. Room for one more event, label, value; false: there is no memory, which the state remembers. */
+/* label.c. Room for one more event, one more label, n values; false: there is no memory, which the state remembers. */
 bool room_for_event(struct dasm_State *D, struct section *s);
 bool room_for_label(struct dasm_State *D, uint32_t at);
-bool room_for_value(struct dasm_State *D, uint32_t at);
+bool room_for_values(struct dasm_State *D, unsigned n, uint32_t at);
 /* Close the open reference, however much code there is; there is room for its event. False: it is too much. */
 bool force_close(struct dasm_State *D);
 /* n bytes at most that are not in the buffer, behind w: target and at of the event. place: of the record, for the

@@ -80,7 +80,10 @@ enum list_header {
   LIST_AT_NSECTIONS = 48,              /* highest section number used + 1 */
   LIST_AT_NFIELDS = 52                 /* 0 up to LIST_HEADER */
 };
-enum { LIST_HAS_TEXTS = 1 };           /* flag: lines name their statements */
+enum {                                 /* flags */
+  LIST_HAS_TEXTS = 1,                  /* lines name their statements */
+  LIST_HAS_CONSTANTS = 2               /* a field refers to a constant */
+};
 
 /* Lines. A place is an offset in the list as it were if each literal lay before its record: that of a
  * literal's byte, and for what an operation does, that of its code. (As a site is as long either way, its places

@@ -23,11 +23,13 @@ libdasm_core_la_SOURCES = \
 	lib/encode.c \
 	lib/errmsg.c \
 	lib/fail.c \
+	lib/far.h \
 	lib/field.c \
 	lib/field.h \
 	lib/fork.c \
 	lib/gdb_file.c \
 	lib/gdb_file.h \
+	lib/grow.c \
 	lib/heap.h \
 	lib/host.h \
 	lib/host/arm64.h \
@@ -66,6 +68,8 @@ libdasm_core_la_SOURCES = \
 	lib/pages_posix.h \
 	lib/pages_unwind.c \
 	lib/patch.c \
+	lib/pool.c \
+	lib/pool.h \
 	lib/publish.c \
 	lib/put.c \
 	lib/record.c \
@@ -75,8 +79,6 @@ libdasm_core_la_SOURCES = \
 	lib/section.c \
 	lib/state.c \
 	lib/status.c \
-	lib/stub.c \
-	lib/stub.h \
 	lib/take.c \
 	lib/template.c \
 	lib/tools.c \

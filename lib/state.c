@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "label.h"
-#include "stub.h"
+#include "pool.h"
 
 int dasm_initwith(dasm_State **Dst, int maxsection, const dasm_Allocator *allocator)
 {
@@ -53,8 +53,8 @@ void state_free(struct dasm_State *D)
   mem_free(D, D->pc.slot, D->pc.max * sizeof *D->pc.slot);
   mem_free(D, D->global.slot, D->global.max * sizeof *D->global.slot);
   mem_free(D, D->values, D->maxvalues * sizeof *D->values);
-  if (UNLIKELY(D->stubs != NULL))
-    stubs_free(D);
+  if (UNLIKELY(D->pools != NULL))
+    pools_free(D);
   if (UNLIKELY(D->notes != NULL))
     notes_free(D);
   if (UNLIKELY(D->used != NULL))
@@ -106,7 +106,7 @@ static void reset(struct dasm_State *D)
 {
   D->status = D->refused = DASM_S_OK;
   D->limit = 0;
-  D->linked = false;
+  D->linked = D->constants = false;
   D->grows = stubs_on(D);
   D->codesize = 0;
   if (D->nused)
@@ -119,6 +119,7 @@ static void reset(struct dasm_State *D)
 static void take_list(struct dasm_State *D)
 {
   D->fields = list_field(D->list, 0);
+  D->constants |= (D->list[LIST_AT_FLAGS] & LIST_HAS_CONSTANTS) != 0;
   D->bias = D->base - 2 - (uint32_t)(uintptr_t)D->list;
   D->limit = ready_puts(D);
 }

@@ -6,16 +6,19 @@
  */
 #include <stdlib.h>
 
-#include "field.h"
+#include "far.h"
 #include "internal.h"
 
-/* Does the ISA know that, and is what grows a word, as it must be there? */
+/* Does the ISA know that, and is what grows a word, as it must be there? A constant has 4, 8 or 16 bytes, and the list says that it has
+ * some. */
 static bool escape_ok(const uint8_t *list, const uint8_t *f)
 {
-  const struct isa_facts *isa = isa_of(list);
+  const struct isa_far *far = isa_of(list)->beyond;
   unsigned how = f[FIELD_ESCAPE];
 
-  return how == 0 || (how <= isa->escapes && field_is_relative(f) && (!isa->grows || isa->grows(how) == 0 || f[FIELD_UNIT] == 4));
+  if (how >= ESCAPE_CONSTANT)
+    return how >= ESCAPE_CONSTANT + 2 && how <= ESCAPE_CONSTANT + 4 && f[FIELD_SHRINK] == 0 && (list[LIST_AT_FLAGS] & LIST_HAS_CONSTANTS);
+  return how == 0 || (far && how <= far->nways && field_is_relative(f) && (far->ways[how - 1].more == 0 || f[FIELD_UNIT] == 4));
 }
 
 static bool fields_ok(const uint8_t *list)
@@ -30,7 +33,7 @@ static bool fields_ok(const uint8_t *list)
 
 static bool is_reference(unsigned op)
 {
-  return op >= OP_REF_BACK && op <= OP_REF_ADDR && !(op >= OP_BRANCH_BACK && op <= OP_BRANCH_PC);
+  return op >= OP_REF_BACK && op <= OP_REF_PAIR && !(op >= OP_BRANCH_BACK && op <= OP_BRANCH_PC);
 }
 
 /* The fields of an OP_FIELDS are there, and their units in the last `have` bytes. */
@@ -59,9 +62,10 @@ static bool field_ok(const uint8_t *list, const struct record *r, const struct r
     return false;
   if (branch)
     return isa_of(list)->widen && r->len >= 2 && f[FIELD_SHRINK] <= 8;
-  if (earlier) /* there is an event then, which waits for another field */
-    return is_reference(before->op) && list_field(list, before->field)[FIELD_QUICK] == QUICK_NOT && before->len >= f[FIELD_UNIT];
-  return have >= f[FIELD_UNIT];
+  if (earlier) /* there is an event then, which waits for another field; what it needs at link is the same */
+    return is_reference(before->op) && list_field(list, before->field)[FIELD_QUICK] == QUICK_NOT && before->len >= f[FIELD_UNIT] &&
+           list_field(list, before->field)[FIELD_ESCAPE] == f[FIELD_ESCAPE];
+  return have >= f[FIELD_UNIT] && (r->op != OP_REF_PAIR || field_constant(f) == 16);
 }
 
 /* Check a site; *next: what is behind it. */

@@ -196,13 +196,16 @@ static bool branch(struct walk *k, enum class class)
   return true;
 }
 
-static bool refer_address(struct walk *k)
+/* n numbers. */
+static bool refer_numbers(struct walk *k, unsigned n)
 {
   struct dasm_State *D = k->D;
+  unsigned i;
 
-  if (!room_for_value(D, k->at) || !log_ref(k, D->nvalues))
+  if (!room_for_values(D, n, k->at) || !log_ref(k, D->nvalues))
     return false;
-  D->values[D->nvalues++] = (uint64_t)k->a[0];
+  for (i = 0; i < n; i++)
+    D->values[D->nvalues++] = (uint64_t)k->a[i];
   return true;
 }
 
@@ -278,7 +281,8 @@ static bool operation(struct walk *k)
   case OP_BRANCH_GLOBAL: return branch(k, GLOBAL);
   case OP_BRANCH_PC: return branch(k, PC);
   case OP_REF_EXTERN: return log_ref(k, k->r.number);
-  case OP_REF_ADDR: return refer_address(k);
+  case OP_REF_ADDR: return refer_numbers(k, 1);
+  case OP_REF_PAIR: return refer_numbers(k, 2);
   case OP_ALIGN: return gap(k, (1 << k->r.byte) - 1, 0, (1u << k->r.byte) - 1);
   case OP_SPACE: return gap(k, k->r.number, k->r.number, k->at);
   case OP_SPACE_ARG: return gap(k, k->a[0], (uint32_t)k->a[0], k->at);

@@ -572,6 +572,8 @@ WALK(REF_ADDR)
   NEXT;
 }
 
+RARELY(REF_PAIR)
+
 /* ---- gaps, sections -------------------------------------------------------------- */
 
 WALK(ALIGN)

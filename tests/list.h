@@ -341,6 +341,8 @@ static inline const void *list_finish(struct list *l)
   b[LIST_AT_ISA] = (uint8_t)l->isa;
   b[LIST_AT_ORDER] = (uint8_t)l->order;
   b[LIST_AT_FLAGS] = LIST_HAS_TEXTS;
+  for (i = 0; i < l->nfields; i++)
+    b[LIST_AT_FLAGS] |= field_constant(l->fields[i]) ? LIST_HAS_CONSTANTS : 0;
   put_u32(b + LIST_AT_END, end);
   put_u32(b + LIST_AT_FIELDS, fields);
   put_u32(b + LIST_AT_NFIELDS, l->nfields);

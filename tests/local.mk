@@ -144,6 +144,7 @@ check_suites = \
 	tests/check_front \
 	tests/check_heap \
 	tests/check_output \
+	tests/check_pools \
 	tests/check_relax \
 	tests/check_riscv \
 	tests/check_rt \

@@ -503,6 +503,16 @@ static uint8_t escape_of(const struct a64_attempt *a)
   return (fixed >> 26 & 0x1f) == 0xd ? ARM64_ESCAPE_TEST : 0; /* cbz, tbz and so on */
 }
 
+/* Bytes that an instruction loads from its label: ldr of W X S D Q, ldrsw. 0: it is none of these. */
+static unsigned loaded_bytes(uint64_t fixed)
+{
+  unsigned opc = fixed >> 30 & 3;
+
+  if ((fixed >> 24 & 0x3b) != 0x18 || opc == 3)
+    return 0;
+  return fixed >> 26 & 1 ? 4u << opc : opc == 1 ? 8 : 4;
+}
+
 bool a64_put_label(struct a64_attempt *a, const struct a64_node *n, struct span text)
 {
   const struct word_field *w = field_of(a, n->field);
@@ -516,7 +526,9 @@ bool a64_put_label(struct a64_attempt *a, const struct a64_node *n, struct span 
     field_complete(f);
     return put_known(a, n, v, f);
   }
-  if (!front_label(a->match.F, text, &a->s.label))
+  if (operand_is_constant(text))
+    operand_constant_label(a->match.F, a->match.S, text, loaded_bytes(a->f->word.fixed), &a->s.label);
+  else if (!front_label(a->match.F, text, &a->s.label))
     return refuse(a, "a label is expected");
   f[FIELD_ORIGIN] = page ? ORIGIN_PAGE : ORIGIN_START;
   f[FIELD_ESCAPE] = escape_of(a);

@@ -468,6 +468,10 @@ static bool take_label(struct a64_attempt *a, const struct a64_node *n, size_t *
   size_t end;
   struct span s = number_text(a, *at, &end);
 
+  if (operand_is_constant(rest(a, *at))) { /* the last operand */
+    s = span_trim(rest(a, *at));
+    end = a->length;
+  }
   *at = end;
   return a64_put_label(a, n, s);
 }

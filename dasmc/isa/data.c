@@ -4,7 +4,6 @@
  * In libdasm's own dialect also other assemblers' names: db dw dd dq, .int .short .zero and so on,
  * texts in quotes (.ascii, .string, bytes), and floating-point numbers.
  */
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,39 +142,11 @@ static bool number_fits(int64_t v, unsigned bytes, bool is_signed)
   return v >= -half && v < 2 * half;
 }
 
-/* A floating-point number as C writes it, whatever point the locale has, to the bits of its type.
- */
-static bool float_bits(struct front *F, struct span s, unsigned bytes, uint64_t *out)
-{
-  const char *point = localeconv()->decimal_point, *dot = memchr(s.p, '.', s.n);
-  int before = (int)(dot ? (size_t)(dot - s.p) : s.n), behind = dot ? (int)s.n - before - 1 : 0;
-  struct span text =
-      span_fmt(F, "%.*s%s%.*s", before, s.p, dot ? point : "", behind, dot ? dot + 1 : "");
-  char *end;
-  double d = strtod(text.p, &end);
-  float f = strtof(text.p, NULL);
-  uint32_t bits;
-
-  memcpy(out, &d, sizeof(d));
-  memcpy(&bits, &f, sizeof(f));
-  if (bytes == 4)
-    *out = bits;
-  return s.n > 0 && end == text.p + text.n;
-}
-
-/* A number with a point: dd 1.5 */
-static bool is_float(struct span s)
-{
-  const char *dot = memchr(s.p, '.', s.n);
-
-  return dot && dot > s.p && dot[-1] >= '0' && dot[-1] <= '9' && memchr(s.p, '"', s.n) == NULL;
-}
-
 static void floating(struct front *F, struct span text, unsigned bytes)
 {
   uint64_t bits = 0;
 
-  if (float_bits(F, text, bytes, &bits))
+  if (operand_float(F, text, bytes, &bits))
     build_unit(F, bits, bytes);
   else
     diag_error(F, text, "[bad-data] a floating-point number is expected, as 1.5 or -2e-3");
@@ -256,7 +227,7 @@ static void one(struct front *F, struct isa_state *S, const struct directive *d,
     diag_error(F, text, "[bad-data] a text in quotes is expected");
   else if (d->kind & SPACE)
     space(F, text);
-  else if ((d->kind & FLOATING) || (d->name[0] == 'd' && d->bytes > 2 && is_float(text)))
+  else if ((d->kind & FLOATING) || (d->name[0] == 'd' && d->bytes > 2 && operand_is_float(text)))
     floating(F, text, d->bytes);
   else
     value(F, S, text, bytes_of(S, d), (d->kind & SIGNED) != 0);

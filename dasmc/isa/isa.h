@@ -5,6 +5,7 @@
  *                                             feature.c  -m and .feature
  *   operand.c  TYPE:reg->m, NAME(expr)        match.c    first fit, and why nothing fits
  *   data.c     .byte ... .addr                show.c     dasmc -A
+ *   constant.c =value, a constant in memory
  *   word.c     rows that are bit diagrams
  *
  * An ISA is one struct isa, a description of tables and functions, a name in list.h, and nothing else
@@ -278,8 +279,18 @@ bool operand_call(struct span text, struct span *name, struct span *inner);
 bool operand_constant(struct front *F, struct span text, int64_t *out);
 /* A number; in libdasm's dialect also an expression in which are numbers only. False: it is an expression for C. */
 bool operand_number(struct front *F, const struct isa_state *S, struct span text, int64_t *out);
+/* Has a text the form of a floating-point number, with a point: 1.5? The bits of one that C writes so, of 4 or 8 bytes; false: it is none. */
+bool operand_is_float(struct span text);
+bool operand_float(struct front *F, struct span text, unsigned bytes, uint64_t *out);
 /* A value of data: a number, a label, or an expression. In libdasm's dialect a register is none. */
 void operand_value(struct front *F, struct isa_state *S, struct span text, unsigned bytes, struct value *out);
+
+/* ---- constant.c ---- */
+
+/* =value: a constant in memory? */
+bool operand_is_constant(struct span text);
+/* What is to be given to build_ref() for such an operand of an instruction that reads so many bytes; REF_BAD: reported. */
+void operand_constant_label(struct front *F, struct isa_state *S, struct span text, unsigned bytes, struct label *out);
 
 /* ---- data.c ---- */
 

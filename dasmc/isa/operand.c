@@ -4,6 +4,9 @@
  * known at translation, so that it gets the shortest form. What names something, or has a suffix of C, is
  * left to the run.
  */
+#include <locale.h>
+#include <stdlib.h>
+
 #include "../expr.h"
 #include "isa.h"
 #include "text.h"
@@ -183,4 +186,32 @@ void operand_value(struct front *F, struct isa_state *S, struct span text, unsig
   } else {
     out->what = VALUE_EXPR;
   }
+}
+
+/* ---- floating-point numbers ------------------------------------------------------------ */
+
+/* The point is a dot, whatever the locale has. */
+bool operand_float(struct front *F, struct span s, unsigned bytes, uint64_t *out)
+{
+  const char *point = localeconv()->decimal_point, *dot = memchr(s.p, '.', s.n);
+  int before = (int)(dot ? (size_t)(dot - s.p) : s.n), behind = dot ? (int)s.n - before - 1 : 0;
+  struct span text =
+      span_fmt(F, "%.*s%s%.*s", before, s.p, dot ? point : "", behind, dot ? dot + 1 : "");
+  char *end;
+  double d = strtod(text.p, &end);
+  float f = strtof(text.p, NULL);
+  uint32_t bits;
+
+  memcpy(out, &d, sizeof(d));
+  memcpy(&bits, &f, sizeof(f));
+  if (bytes == 4)
+    *out = bits;
+  return s.n > 0 && end == text.p + text.n;
+}
+
+bool operand_is_float(struct span s)
+{
+  const char *dot = memchr(s.p, '.', s.n);
+
+  return dot && dot > s.p && dot[-1] >= '0' && dot[-1] <= '9' && memchr(s.p, '"', s.n) == NULL;
 }

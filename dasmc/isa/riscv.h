@@ -76,7 +76,7 @@ enum riscv_part { PART_NONE, PART_HI, PART_LO, PART_PCREL_HI, PART_PCREL_LO };
 
 struct riscv_operand {
   struct span text;
-  bool is_reg, is_mem, is_label;
+  bool is_reg, is_mem, is_label, is_constant;
   struct riscv_reg reg;  /* also the base of memory */
   struct riscv_reg base;
   struct span offset;    /* of memory: an expression; n == 0: none */
@@ -131,7 +131,7 @@ bool riscv_stmt_parse(struct front *F, const struct riscv *R, const struct stmt 
 bool riscv_pseudo(struct front *F, struct isa_state *S, const struct stmt *st);
 bool riscv_pseudo_at(const struct isa *isa, size_t index, struct isa_pseudo *out);
 /* A load or store of what a label names: true if it was one. */
-bool riscv_labelled_access(struct front *F, const struct riscv *R, const struct riscv_stmt *s);
+bool riscv_labelled_access(struct front *F, struct riscv *R, const struct riscv_stmt *s);
 /* The same for auipc and jalr whose field is a relocation of the program. */
 bool riscv_extern_part(struct front *F, const struct riscv *R, const struct riscv_stmt *s);
 /* Does the port of DynASM have an operation of this name with so many operands? */

@@ -123,7 +123,8 @@ bool riscv_operand_parse(struct front *F, const struct riscv *R, struct span tex
   memory(F, out);
   out->part = (uint8_t)take_part(out->is_mem ? out->offset : text, &out->inner);
   inner = out->part ? out->inner : out->is_mem ? out->offset : text;
-  if (inner.n > 0 && front_label(F, inner, &out->label)) {
+  out->is_constant = operand_is_constant(text);
+  if (!out->is_constant && inner.n > 0 && front_label(F, inner, &out->label)) {
     out->is_label = true;
     return out->label.kind != REF_BAD;
   }

@@ -284,8 +284,15 @@ static const struct access {
 
 enum { NACCESSES = sizeof(accesses) / sizeof(accesses[0]) };
 
-static void put_access(struct front *F, const struct access *a, const struct riscv_stmt *s)
+/* Bytes that it loads; 0: it stores. */
+static unsigned loaded_bytes(const struct access *a)
 {
+  return a->kind == STORE || a->kind == FLOAT_STORE ? 0 : 1u << (a->insn >> 12 & 3);
+}
+
+static void put_access(struct front *F, struct isa_state *S, const struct access *a, const struct riscv_stmt *s)
+{
+  struct riscv_operand o = s->op[1];
   bool is_float = a->kind >= FLOAT_LOAD, store = a->kind == STORE || a->kind == FLOAT_STORE;
   const struct riscv_reg *reg = register_of(F, &s->op[0], is_float ? RISCV_F : RISCV_X);
   const struct riscv_reg *scratch = a->kind == LOAD || !reg ? reg : register_of(F, &s->op[2], RISCV_X);
@@ -299,15 +306,19 @@ static void put_access(struct front *F, const struct access *a, const struct ris
     put_register(&u, scratch, RD, SECOND + RS1, NOWHERE);
     put_register(&u, reg, SECOND + (store ? RS2 : RD), NOWHERE, NOWHERE);
   }
-  put_pair(F, &u, store, &s->op[1]);
+  if (o.is_constant) {
+    operand_constant_label(F, S, o.text, is_float && (a->insn >> 12 & 7) == 4 ? 16 : loaded_bytes(a), &o.label);
+    o.is_label = true;
+  }
+  put_pair(F, &u, store, &o);
 }
 
-/* lw rd, label; sw rs, label, scratch; flw fd, label, scratch */
-bool riscv_labelled_access(struct front *F, const struct riscv *R, const struct riscv_stmt *s)
+/* lw rd, label; lw rd, =value; sw rs, label, scratch; flw fd, label, scratch */
+bool riscv_labelled_access(struct front *F, struct riscv *R, const struct riscv_stmt *s)
 {
   const struct riscv_operand *o = &s->op[1];
 
-  if (s->nop < 2 || !o->is_label || o->is_mem || o->part)
+  if (s->nop < 2 || (!o->is_label && !o->is_constant) || o->is_mem || o->part)
     return false;
   for (size_t i = 0; i < NACCESSES; i++) {
     const struct access *a = &accesses[i];
@@ -315,7 +326,7 @@ bool riscv_labelled_access(struct front *F, const struct riscv *R, const struct 
     if (!span_is(s->st->op, a->name) || (a->rv64 && !R->rv64))
       continue;
     if (s->nop == (a->kind == LOAD ? 2 : 3))
-      put_access(F, a, s);
+      put_access(F, &R->isa, a, s);
     else
       diag_error(F, o->text, "[bad-operand] the address needs a register: %s %.*s, %.*s, t0", a->name, (int)s->op[0].text.n, s->op[0].text.p,
                  (int)o->text.n, o->text.p);

@@ -135,6 +135,7 @@ struct x86_operand {
   int64_t disp;
   struct span disp_expr;
   struct label label; /* also WHAT_LABEL */
+  struct span constant; /* has_label: it is one, =value; else n == 0 */
   uint8_t bcst;       /* {1toN}: N, or 0; "dword bcst [rax]": X86_BCST_ANY */
 
   /* immediate */

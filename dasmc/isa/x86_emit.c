@@ -542,14 +542,31 @@ static void arguments(struct plan *p)
 
 /* The reference of the memory operand. A relative one counts from the end of the instruction, and wants to know the
  * bytes of immediates behind it. */
+/* Bytes of the memory operand; 0: not one of those that a constant can have. */
+static unsigned memory_bytes(const struct plan *p)
+{
+  static const uint32_t sizes[][2] = {
+    {X86_KMEM(M32) | X86_KMEM(B32), 4}, {X86_KMEM(M64) | X86_KMEM(B64), 8}, {X86_KMEM(M128), 16}};
+  const uint32_t others = X86_MEM_SIZES | X86_FAR_SIZES | X86_KMEM(B16) | X86_KMEM(B32) | X86_KMEM(B64);
+  uint32_t mem = p->f->accept[p->f->memop].mem & p->mem->kinds.mem & others;
+
+  for (unsigned i = 0; i < 3; i++)
+    if (mem != 0 && (mem & ~sizes[i][0]) == 0)
+      return sizes[i][1];
+  return 0;
+}
+
 static void memory_ref(struct plan *p)
 {
   unsigned bytes = p->f->is4 + p->f->has_suffix, n = 0;
+  struct label label = p->mem->label;
   uint8_t field[LIST_FIELD];
 
+  if (p->mem->constant.n > 0)
+    operand_constant_label(p->F, isa_data(p->F), p->mem->constant, memory_bytes(p), &label);
   build_le(p->F, 0, 4);
   if (p->field) {
-    build_ref(p->F, &p->mem->label, p->field);
+    build_ref(p->F, &label, p->field);
     return;
   }
   for (unsigned i = 0; i < p->s->nop; i++) {
@@ -559,9 +576,9 @@ static void memory_ref(struct plan *p)
   memcpy(field, rel32[p->X->x64][bytes], LIST_FIELD);
   if (p->sx)
     field[FIELD_FLAGS] |= FIELD_LOOSE; /* not a quick one: the reference waits for the other field */
-  build_ref(p->F, &p->mem->label, field);
+  build_ref(p->F, &label, field);
   if (p->sx)
-    build_op(p->F, OP_X86_TRAIL, 0, sx_arg(p), build_field(p->F, rel32[p->X->x64][1]));
+    build_op(p->F, OP_X86_TRAIL, 0, sx_arg(p), build_label_field(p->F, &label, rel32[p->X->x64][1]));
 }
 
 /* A pattern of 32 bits that becomes a negative number of 64. DynASM's programs have some; not

@@ -214,6 +214,11 @@ static bool parse_terms(struct mem *m, struct span s)
   s = span_trim(s);
   if (s.n == 0)
     return bad_mem(m, o->text, "empty address");
+  if (operand_is_constant(s)) {
+    o->constant = s;
+    o->has_label = true;
+    return true;
+  }
   while (s.n > 0) {
     bool minus = *s.p == '-' && !(s.n > 1 && s.p[1] == '>');
     struct span term = *s.p == '+' || minus ? text_skip(s, 1) : s;
@@ -345,7 +350,7 @@ uint32_t x86_memory_kinds(const struct x86_operand *o)
     return o->size == X86_NOSIZE ? X86_KMEM(B16) | X86_KMEM(B32) | X86_KMEM(B64) : o->size < 4 ? bcst[o->size] : 0;
   if (is_vector(&o->index))
     return o->index.class == RC_XMM ? X86_KMEM(VMX) : o->index.class == RC_YMM ? X86_KMEM(VMY) : X86_KMEM(VMZ);
-  if (o->base.class == RC_NONE && o->index.class == RC_NONE)
+  if (o->base.class == RC_NONE && o->index.class == RC_NONE && o->constant.n == 0)
     k |= X86_KMEM(MOFFS);
   if (o->size == X86_NOSIZE)
     return k | X86_MEM_SIZES | X86_FAR_SIZES;

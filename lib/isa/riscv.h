@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../far.h"
 #include "../record.h"
 
 struct dasm_State;
@@ -26,12 +27,9 @@ enum {
   RISCV_ESCAPE_BRANCH,   /* beq and so on: the opposite branch over a jal, which may go to a stub */
   RISCV_ESCAPES = RISCV_ESCAPE_BRANCH
 };
-enum { RISCV_STUB = 24 };
+extern const struct isa_far riscv_far;
 
-/* struct isa_facts; riscv_far.c */
-void riscv_stub(uint8_t *w, size_t n, const uint8_t *list, const uint64_t *address);
-unsigned riscv_grows(unsigned how);
-const uint8_t *riscv_grow(uint8_t *end, unsigned how, const uint8_t *list);
+/* struct isa_facts */
 bool riscv_measure(struct record *r, const uint8_t *operands, size_t room);
 uint8_t *riscv_perform(struct dasm_State *D, const struct record *r, const uint8_t *operands, const int64_t *args,
                        uint8_t *w, int *status, int64_t *value);

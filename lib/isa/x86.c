@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "../field.h"
+#include "../far.h"
 #include "../internal.h"
 
 static inline bool fits8(int64_t v)
@@ -328,13 +328,14 @@ uint8_t *x86_widen(uint8_t *end, unsigned how)
   return end + 4;
 }
 
-/* jmp [rip + 2], and the address behind it, which is aligned. */
-void x64_stub(uint8_t *w, size_t n, const uint8_t *list, const uint64_t *address)
+/* jmp [rip + 2], and the address behind it, which is aligned. Nothing of its code is out of the reach of anything else. */
+static void stub(uint8_t *w, uint64_t address, const uint8_t *list)
 {
-  (void)list;
-  memset(w, 0xcc, n);
-  if (!address)
-    return;
-  memcpy(w, "\xff\x25\x02\0\0", 6);
-  put_le(w + 8, *address, 8);
+  memcpy(w, "\xff\x25\x02\0\0\0\xcc\xcc", 8);
+  far_put(list, w + 8, address, 8);
 }
+
+static const struct far_way ways[] = {[X64_ESCAPE_JUMP - 1] = {0, NULL}};
+
+const struct isa_far x86_far = {.trap_size = 1, .trap = 0xcc};
+const struct isa_far x64_far = {.ways = ways, .nways = X64_ESCAPES, .stub_size = 16, .trap_size = 1, .trap = 0xcc, .stub = stub};

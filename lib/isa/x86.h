@@ -123,10 +123,8 @@ enum op x86_write(uint8_t **out, uint8_t **tail, const struct x86_insn *insn, un
 size_t x86_write_any(uint8_t *out, const struct x86_insn *insn, unsigned numbers, const uint8_t *bits, bool sx);
 
 /* FIELD_ESCAPE of a jump or call: to a stub. */
-enum { X64_ESCAPE_JUMP = 1, X64_ESCAPES = X64_ESCAPE_JUMP, X64_STUB = 16 };
-
-/* struct isa_facts */
-void x64_stub(uint8_t *w, size_t n, const uint8_t *list, const uint64_t *address);
+enum { X64_ESCAPE_JUMP = 1, X64_ESCAPES = X64_ESCAPE_JUMP };
+extern const struct isa_far x86_far, x64_far;
 bool x86_measure(struct record *r, const uint8_t *operands, size_t room);
 uint8_t *x86_perform(struct dasm_State *D, const struct record *r, const uint8_t *p, const int64_t *args, uint8_t *w,
                      int *status, int64_t *value);
