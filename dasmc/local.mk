@@ -62,6 +62,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/riscv.def \
 	dasmc/isa/riscv.h \
 	dasmc/isa/riscv_a.def \
+	dasmc/isa/riscv_attempt.h \
 	dasmc/isa/riscv_b.def \
 	dasmc/isa/riscv_c.def \
 	dasmc/isa/riscv_cpu.c \
@@ -76,6 +77,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/riscv_row.c \
 	dasmc/isa/riscv_rvc.c \
 	dasmc/isa/riscv_rvc.def \
+	dasmc/isa/riscv_take.c \
 	dasmc/isa/riscv_v.def \
 	dasmc/isa/riscv_vendor.def \
 	dasmc/isa/row.c \
@@ -87,6 +89,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86.c \
 	dasmc/isa/x86.def \
 	dasmc/isa/x86.h \
+	dasmc/isa/x86_address.c \
 	dasmc/isa/x86_alias.c \
 	dasmc/isa/x86_amd.def \
 	dasmc/isa/x86_amx.def \
@@ -108,8 +111,10 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86_match.c \
 	dasmc/isa/x86_memory.c \
 	dasmc/isa/x86_names.def \
+	dasmc/isa/x86_opcode.c \
 	dasmc/isa/x86_operand.c \
 	dasmc/isa/x86_pattern.c \
+	dasmc/isa/x86_plan.h \
 	dasmc/isa/x86_prefix.c \
 	dasmc/isa/x86_reg.c \
 	dasmc/isa/x86_short.c \

@@ -7,32 +7,26 @@
  * text for DynASM.
  *
  * What the columns are depends on the file's name:
- *   *.runtime.tsv              snippet, arguments, bytes or status=CLASS, the same or "refused" in our
- *                              own dialect if it is not what DynASM does
- *   *.dynasm-wrong.tsv         line, DynASM's bytes, its meaning, right bytes or nothing, …, category
+ *   *.runtime.tsv              snippet, arguments, bytes or status=CLASS; the same or "refused" in
+ *                              our own dialect if it is not what DynASM does
+ *   *.dynasm-wrong.tsv         line, DynASM's bytes, its meaning, right bytes or nothing, …
  *   *.runtime.dynasm-wrong.tsv snippet, arguments, DynASM's bytes, right bytes or nothing, category
  *   *.rejected.tsv             line or snippet, message: to be refused, or accepted as it is meant
+ *   *.refused.libdasm.tsv      snippet, column of the caret, message, part of the help: to be
+ *                              refused so; what is empty does not matter
  *   *.rvc.runtime.tsv          the same, with .option rvc before each snippet
  *   *.libdasm.tsv              line, bytes: for libdasm's dialect only
- *   others                     line, bytes, those of libdasm's dialect or "refused" if it has others
+ *   others                     line, bytes, those of libdasm's dialect or "refused" if others
  */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "conform.h"
 #include "dasmc.h"
 
-enum { MAX_ARGS = 24, MAX_COLUMNS = 8, PCS = 16, GLOBALS = 256, RENEW = 4000 };
-
-enum kind { LINES, RUNTIME, WRONG, RUNTIME_WRONG, REJECTED };
-
-struct row {
-  const char *file;
-  unsigned number;
-  char *column[MAX_COLUMNS];
-  unsigned ncolumns;
-};
+enum { MAX_ARGS = 24, PCS = 16, GLOBALS = 256, RENEW = 4000 };
 
 struct args {
   dasmc_Value value[MAX_ARGS];
@@ -49,11 +43,13 @@ struct result {
   bool warned;
   unsigned char *bytes;
   size_t size;
+  unsigned column; /* of the first error */
   char message[600];
 };
 
 static const char *isa;
-static bool show_accepted, is_x86, compressed;
+static const struct conform_data *data;
+static bool show_accepted, compressed;
 static int dialect = DASMC_DIALECT_LIBDASM;
 static unsigned rows, wrong, unknown, accepted;
 static dasmc_Assembler *A;
@@ -75,10 +71,12 @@ static void close_assembler(void)
   A = NULL;
 }
 
-/* Externs of the other ISAs: spaced by 0x1000 in order of first use. */
+/* Externs without an address: spaced by 0x1000 in order of first use. */
 static int resolve_spaced(void *base, const dasm_ExternRef *ref, int64_t *value)
 {
-  *value = (int64_t)(*(uint64_t *)base + 0x1000 * (uint64_t)(ref->index + 1) - (ref->run + (unsigned)ref->width));
+  uint64_t target = *(uint64_t *)base + 0x1000 * (uint64_t)(ref->index + 1);
+
+  *value = (int64_t)(target - (ref->run + (unsigned)ref->width));
   return DASM_EXTERN_RAW;
 }
 
@@ -88,11 +86,11 @@ static uint64_t extern_base;
 static bool defines(const char *text)
 {
   return strstr(text, ".type") || strstr(text, ".section") || strstr(text, ".define") ||
-         strstr(text, ".macro") || strstr(text, "extern") || strstr(text, ".arch") || strstr(text, ".code") ||
-         strstr(text, ".feature");
+         strstr(text, ".macro") || strstr(text, "extern") || strstr(text, ".arch") ||
+         strstr(text, ".code") || strstr(text, ".feature");
 }
 
-/* What the file's name says of all its texts; and the x86 data uses sections without saying so. */
+/* What the file's name says of all its texts; and some use sections without saying so. */
 static const char *with_sections(const char *text)
 {
   static char whole[8192];
@@ -107,27 +105,13 @@ static const char *with_sections(const char *text)
   return whole;
 }
 
-static const struct { const char *type, *member, *of; unsigned offset64, offset32, size64, size32; } layouts[] = {
-  {"bar", NULL, NULL, 0, 0, 16, 16}, {"bar", "x", NULL, 0, 0, 4, 4},    {"bar", "y", NULL, 4, 4, 2, 2},
-  {"bar", "z", NULL, 6, 6, 1, 1},    {"bar", "w", NULL, 8, 8, 8, 8},
-  {"foo", NULL, NULL, 0, 0, 208, 200}, {"foo", "a", NULL, 0, 0, 4, 4},  {"foo", "b", NULL, 4, 4, 4, 4},
-  {"foo", "c", NULL, 8, 8, 8, 8},    {"foo", "d", NULL, 16, 16, 1, 1},  {"foo", "e", NULL, 22, 22, 2, 2},
-  {"foo", "p", NULL, 24, 24, 8, 4},  {"foo", "g", "bar", 32, 28, 16, 16}, {"foo", "pad", NULL, 96, 92, 1, 1},
-  {"foo", "far1", NULL, 196, 192, 4, 4}, {"foo", "far2", NULL, 200, 196, 4, 4},
-};
-
-static void x86_layouts(void)
+static void usual_layouts(const struct conform_layout *l)
 {
-  bool wide = strcmp(isa, "x64") == 0;
-
-  for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
-    unsigned size = wide ? layouts[i].size64 : layouts[i].size32;
-
-    if (layouts[i].member)
-      dasmc_member(A, layouts[i].type, layouts[i].member, wide ? layouts[i].offset64 : layouts[i].offset32,
-                   size, layouts[i].of);
+  for (; l && l->type; l++) {
+    if (l->member)
+      dasmc_member(A, l->type, l->member, l->offset, l->size, l->of);
     else
-      dasmc_layout(A, layouts[i].type, size);
+      dasmc_layout(A, l->type, l->size);
   }
 }
 
@@ -139,9 +123,8 @@ static void open_assembler(void)
     die("this ISA is not known");
   if (dasmc_state(A, &D) != DASM_S_OK || dasm_growpc(&D, PCS) != DASM_S_OK)
     die("no memory");
-  if (is_x86)
-    x86_layouts();
-  else
+  usual_layouts(data->layout);
+  if (data->spaced_externs)
     dasm_setextern(&D, resolve_spaced, &extern_base);
   uses = 0;
 }
@@ -172,7 +155,8 @@ static void one_arg(struct args *a, char *text)
   if (!equals)
     die("argument without a value");
   *equals = '\0';
-  number = (int64_t)(value[0] == '-' ? (uint64_t)strtoll(value, NULL, 0) : strtoull(value, NULL, 0));
+  number =
+      (int64_t)(value[0] == '-' ? (uint64_t)strtoll(value, NULL, 0) : strtoull(value, NULL, 0));
   if (strcmp(text, "base") == 0)
     a->base = (uint64_t)number;
   else if (strncmp(text, "->", 2) == 0)
@@ -190,7 +174,7 @@ static void parse_args(struct args *a, char *text)
   static const char *const usual[] = {"n", "m", "a", "b", "c", "d", "q"}; /* 0 if not given */
   char *next;
 
-  *a = (struct args){.base = strcmp(isa, "x86") == 0 ? 0x50000000 : 0x10000000};
+  *a = (struct args){.base = data->base};
   for (; text && *text; text = next) {
     next = strchr(text, ',');
     if (next)
@@ -216,6 +200,7 @@ static void source_errors(struct result *r)
     if (m.level != DASMC_ERROR || r->message[0])
       continue;
     snprintf(r->message, sizeof(r->message), "%s", m.text);
+    r->column = m.column;
     r->unknown = strncmp(m.text, "unknown statement", 17) == 0;
   }
 }
@@ -260,12 +245,6 @@ static void run(const char *text, const struct args *a, struct result *r)
     dasm_errmsg(&D, r->message, sizeof(r->message));
 }
 
-static void forget(struct result *r)
-{
-  free(r->bytes);
-  r->bytes = NULL;
-}
-
 /* ---- comparing ---------------------------------------------------------------------------- */
 
 static void print_bytes(const unsigned char *p, size_t n)
@@ -298,8 +277,9 @@ static int status_class(const char *name)
 {
   static const struct { const char *name; int status; } names[] = {
     {"RANGE_I", DASM_S_RANGE_I}, {"RANGE_LG", DASM_S_RANGE_LG}, {"RANGE_PC", DASM_S_RANGE_PC},
-    {"RANGE_REL", DASM_S_RANGE_REL}, {"RANGE_VREG", DASM_S_RANGE_VREG}, {"RANGE_SEC", DASM_S_RANGE_SEC},
-    {"UNDEF_LG", DASM_S_UNDEF_L}, {"UNDEF_PC", DASM_S_UNDEF_PC}, {"PHASE", DASM_S_PHASE},
+    {"RANGE_REL", DASM_S_RANGE_REL}, {"RANGE_VREG", DASM_S_RANGE_VREG},
+    {"RANGE_SEC", DASM_S_RANGE_SEC}, {"UNDEF_LG", DASM_S_UNDEF_L},
+    {"UNDEF_PC", DASM_S_UNDEF_PC}, {"PHASE", DASM_S_PHASE},
   };
 
   for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -309,10 +289,10 @@ static int status_class(const char *name)
   return 0;
 }
 
-/* Does the text give the bytes of *r when the negative arguments in `which` are masked, and those that are patterns of an int
- * are that int? False if there are none. */
-static bool same_when_masked(const char *text, const struct args *a, const struct result *r, unsigned which,
-                             uint64_t mask)
+/* Does the text give the bytes of *r when the negative arguments in `which` are masked, and those
+ * that are patterns of an int are that int? False if there are none. */
+static bool same_when_masked(const char *text, const struct args *a, const struct result *r,
+                             unsigned which, uint64_t mask)
 {
   struct args masked = *a;
   struct result other;
@@ -330,7 +310,7 @@ static bool same_when_masked(const char *text, const struct args *a, const struc
     return false;
   run(text, &masked, &other);
   same = same_bytes(&other, r);
-  forget(&other);
+  free(other.bytes);
   return same;
 }
 
@@ -381,8 +361,10 @@ static void line_row(struct row *row, const struct args *a)
   struct result r;
 
   run(row->column[0], a, &r);
-  judge(row, &r, strcmp(expected, "refused") == 0 ? r.status == DASM_S_SOURCE : same_hex(&r, expected), expected);
-  forget(&r);
+  judge(row, &r,
+        strcmp(expected, "refused") == 0 ? r.status == DASM_S_SOURCE : same_hex(&r, expected),
+        expected);
+  free(r.bytes);
 }
 
 static void runtime_row(struct row *row, const struct args *a)
@@ -399,12 +381,13 @@ static void runtime_row(struct row *row, const struct args *a)
     int class = status_class(expected + 7);
 
     right = DASM_S_CLASS(r.status) == class ||
-            (!own && class == DASM_S_RANGE_I && r.status == DASM_S_OK && is_bit_pattern(row->column[0], a, &r));
+            (!own && class == DASM_S_RANGE_I && r.status == DASM_S_OK &&
+             is_bit_pattern(row->column[0], a, &r));
   } else {
     right = same_hex(&r, expected);
   }
   judge(row, &r, right, expected);
-  forget(&r);
+  free(r.bytes);
 }
 
 static bool is_hex(const char *s)
@@ -432,19 +415,20 @@ static bool same_setcc(const struct result *r, const char *text, const char *hex
   return same_hex(r, copy);
 }
 
-/* A file of snippets may have no right bytes: then all are right that DynASM's are not, and where its address
- * is an absolute one of 32 bits, which that text does mean, they are as well. */
+/* A file of snippets may have no right bytes: then all are right that DynASM's are not, and where
+ * its address is an absolute one of 32 bits, which that text does mean, they are as well. */
 static bool right_without_bytes(const struct row *row, const struct result *r)
 {
-  return row->ncolumns == 4 && (strstr(row->column[3], "(abs32 value)") || !same_hex(r, row->column[2]));
+  return row->ncolumns == 4 &&
+         (strstr(row->column[3], "(abs32 value)") || !same_hex(r, row->column[2]));
 }
 
-/* Refusing is right, and so are the right bytes. In text for DynASM its bytes are kept, with a warning, where
- * programs rely on them; a file does not say where. */
+/* Refusing is right, and so are the right bytes. In text for DynASM its bytes are kept, with a
+ * warning, where programs rely on them; a file does not say where. */
 static void wrong_row(struct row *row, const struct args *a, unsigned column)
 {
   const char *theirs = row->column[column];
-  unsigned from_gnu = column == 1 && is_x86 ? 3 : column + 1;
+  unsigned from_gnu = column == 1 ? data->right : column + 1;
   const char *good = row->ncolumns > from_gnu + 1 ? row->column[from_gnu] : "";
   struct result r;
   bool right;
@@ -453,10 +437,12 @@ static void wrong_row(struct row *row, const struct args *a, unsigned column)
   if (r.status != DASM_S_OK)
     right = !r.unknown && !(is_hex(good) && theirs[0] == '!');
   else
-    right = same_hex(&r, good) || same_setcc(&r, row->column[0], good) || (column == 2 && right_without_bytes(row, &r)) ||
-            (dialect == DASMC_DIALECT_1_5 && same_hex(&r, theirs) && (r.warned || is_lea32(row->column[0])));
+    right = same_hex(&r, good) || same_setcc(&r, row->column[0], good) ||
+            (column == 2 && right_without_bytes(row, &r)) ||
+            (dialect == DASMC_DIALECT_1_5 && same_hex(&r, theirs) &&
+             (r.warned || is_lea32(row->column[0])));
   judge(row, &r, right, is_hex(good) ? good : "refused");
-  forget(&r);
+  free(r.bytes);
 }
 
 /* The text with its last number, if that is negative, replaced by its bit pattern. */
@@ -470,7 +456,8 @@ static void mask_number(char *out, size_t size, const char *text, uint64_t mask)
   if (!minus || minus == text || !strchr(" ,", minus[-1]) || !strchr("0123456789", minus[1]))
     return;
   v = (uint64_t)strtoll(minus, &end, 0);
-  snprintf(out + (minus - text), size - (size_t)(minus - text), "0x%llx%s", (unsigned long long)(v & mask), end);
+  snprintf(out + (minus - text), size - (size_t)(minus - text), "0x%llx%s",
+           (unsigned long long)(v & mask), end);
 }
 
 /* Accepted rows with a negative number must give the bytes of its bit pattern; others are for a
@@ -489,7 +476,7 @@ static void rejected_row(struct row *row, const struct args *a)
     negative = strcmp(text, row->column[0]) != 0;
     run(text, a, &other);
     right = negative && same_bytes(&other, &r);
-    forget(&other);
+    free(other.bytes);
   }
   if (!right && r.status == DASM_S_OK && !strstr(row->column[1], "immediate byte out of range") &&
       !strstr(row->column[1], "immediate word out of range")) {
@@ -502,23 +489,33 @@ static void rejected_row(struct row *row, const struct args *a)
     }
   }
   judge(row, &r, right, "refused");
-  forget(&r);
+  free(r.bytes);
 }
 
-/* "\n" in a snippet is a newline. */
-static void unescape(char *s)
+/* Is there a help with this text in it? */
+static bool has_help(const char *part)
 {
-  char *out = s;
+  dasmc_Message m = {.size = sizeof(m)};
 
-  for (; *s; s++) {
-    if (s[0] == '\\' && s[1] == 'n') {
-      *out++ = '\n';
-      s++;
-    } else {
-      *out++ = *s;
-    }
-  }
-  *out = '\0';
+  for (unsigned i = 0; dasmc_message(A, i, &m) == DASM_S_OK; i++)
+    if (m.level == DASMC_HELP && strstr(m.text, part))
+      return true;
+  return false;
+}
+
+/* Columns that are empty or missing do not matter; that of the caret is from 1, in its line. */
+static void refused_row(struct row *row, const struct args *a)
+{
+  const char *column = row->column[1], *message = row->ncolumns > 2 ? row->column[2] : "";
+  const char *help = row->ncolumns > 3 ? row->column[3] : "";
+  struct result r;
+  bool right;
+
+  run(row->column[0], a, &r);
+  right = r.status == DASM_S_SOURCE && (!*column || (unsigned)atoi(column) == r.column) &&
+          (!*message || strcmp(message, r.message) == 0) && (!*help || has_help(help));
+  judge(row, &r, right, message);
+  free(r.bytes);
 }
 
 static void run_row(struct row *row, enum kind kind)
@@ -527,7 +524,7 @@ static void run_row(struct row *row, enum kind kind)
   struct args a;
   bool own;
 
-  unescape(row->column[0]);
+  row_unescape(row->column[0]);
   own = defines(row->column[0]);
   if (A && (own || uses++ == RENEW))
     close_assembler();
@@ -540,6 +537,7 @@ static void run_row(struct row *row, enum kind kind)
   case WRONG: wrong_row(row, &a, 1); break;
   case RUNTIME_WRONG: wrong_row(row, &a, 2); break;
   case REJECTED: rejected_row(row, &a); break;
+  case REFUSED: refused_row(row, &a); break;
   }
   if (own)
     close_assembler();
@@ -547,34 +545,10 @@ static void run_row(struct row *row, enum kind kind)
 
 /* ---- files --------------------------------------------------------------------------------- */
 
-static enum kind kind_of(const char *name)
-{
-  bool runtime = strstr(name, ".runtime.") != NULL;
-
-  if (strstr(name, ".dynasm-wrong."))
-    return runtime ? RUNTIME_WRONG : WRONG;
-  if (strstr(name, ".rejected."))
-    return REJECTED;
-  return runtime ? RUNTIME : LINES;
-}
-
-static void split(struct row *row, char *line)
-{
-  line[strcspn(line, "\r\n")] = '\0';
-  row->ncolumns = 0;
-  for (; line && row->ncolumns < MAX_COLUMNS; row->ncolumns++) {
-    row->column[row->ncolumns] = line;
-    line = strchr(line, '\t');
-    if (line)
-      *line++ = '\0';
-  }
-}
-
 static void run_file(const char *name)
 {
   static char line[1 << 20];
-  enum kind kind = kind_of(name);
-  unsigned columns = kind == RUNTIME || kind == RUNTIME_WRONG ? 3 : 2;
+  enum kind kind = row_kind(name);
   struct row row = {.file = name};
   FILE *f = fopen(name, "r");
 
@@ -587,8 +561,8 @@ static void run_file(const char *name)
     row.number++;
     if (line[0] == '#' || line[0] == '\n')
       continue;
-    split(&row, line);
-    if (row.ncolumns < columns)
+    row_split_line(&row, line);
+    if (row.ncolumns < row_columns(kind))
       die("a row has too few columns");
     run_row(&row, kind);
   }
@@ -612,7 +586,7 @@ int main(int argc, char **argv)
     return 2;
   }
   isa = argv[i++];
-  is_x86 = strcmp(isa, "x64") == 0 || strcmp(isa, "x86") == 0;
+  data = conform_data(isa);
   for (; i < argc; i++)
     run_file(argv[i]);
   if (A)

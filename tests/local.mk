@@ -177,6 +177,7 @@ tests_check_status_LDADD = $(check_libs)
 
 # Conformance data against the translator and the engine; also for use by hand.
 check_PROGRAMS += tests/conform
+tests_conform_SOURCES = tests/conform.c tests/conform.h tests/conform_data.c tests/conform_row.c
 tests_conform_LDADD = libdasmc.la libdasm.la
 
 # The last line of make check. (When a test failed, make stops before it; automake's own

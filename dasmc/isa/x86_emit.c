@@ -2,49 +2,19 @@
  *
  * The instruction is first written as lib/isa/x86.h has it, with what is known. If all registers are known,
  * x86_encode() is run here, and its bytes are literals; otherwise it becomes an operation whose numbers are
- * arguments. So there is one encoder, and this file only decides what goes where: registers to roles, the
- * shape of memory, immediates, references to labels.
+ * arguments. So there is one encoder, and these files only decide what goes where: registers to roles and the opcode
+ * (x86_opcode.c), the shape of memory (x86_address.c), immediates and references to labels (here).
  *
  * Arguments come in the order in which operations take them: registers by role, displacement, immediates.
  */
+#include "x86_plan.h"
+
 #include <string.h>
-
-#include "../../lib/isa/x86.h"
-#include "x86.h"
-
-struct plan {
-  struct front *F;
-  struct x86 *X;
-  const struct x86_form *f;
-  struct x86_stmt *s;
-  struct x86_insn insn;
-  uint8_t pfx[8], npfx; /* legacy prefixes */
-  uint8_t tail[12], ntail; /* SIB and displacement behind ModRM that are known */
-  const struct x86_reg *reg[X86_ROLES]; /* NULL: none */
-  uint8_t bits[X86_ROLES]; /* that their numbers may have */
-  unsigned numbers;    /* bit per role: is an argument */
-  unsigned first_arg;  /* of these, and of a displacement in its shortest form */
-  bool sx;             /* a value decides on the s bit */
-  bool disp_op;        /* displacement in its shortest form */
-  bool disp32_op;      /* displacement in OP_VALUE32 behind */
-  bool ref;            /* four bytes behind the tail are a reference to mem->label */
-  const uint8_t *field; /* of that */
-  const struct x86_operand *mem;
-  int imm_arg[X86_MAXOPS]; /* run-time immediates, -1: none */
-  unsigned disp_arg;
-};
 
 /* ---- fields ---------------------------------------------------------------------- */
 
-#define X86_FIELD(bytes, sign, origin, ahead) \
-  [FIELD_UNIT] = bytes, [FIELD_FLAGS] = sign, [FIELD_ORIGIN] = origin, [FIELD_AHEAD] = ahead, [FIELD_BITS] = 8 * (bytes)
 static const uint8_t rel8[LIST_FIELD] = {X86_FIELD(1, FIELD_SIGNED, ORIGIN_END, 0)};
 static const uint8_t abs64[LIST_FIELD] = {X86_FIELD(8, FIELD_MODULO, ORIGIN_NONE, 0)};
-/* 32-bit code wraps around. */
-static const uint8_t abs32[2][LIST_FIELD] = {{X86_FIELD(4, FIELD_MODULO, ORIGIN_NONE, 0)},
-                                             {X86_FIELD(4, FIELD_EITHER, ORIGIN_NONE, 0)}};
-static const uint8_t abs32s[2][LIST_FIELD] = {{X86_FIELD(4, FIELD_MODULO, ORIGIN_NONE, 0)},
-                                              {X86_FIELD(4, FIELD_SIGNED, ORIGIN_NONE, 0)}};
 /* From the end of the instruction, which is some bytes behind the field. */
 #define REL32(sign)                                                                                    \
   {{X86_FIELD(4, sign, ORIGIN_END, 0)}, {X86_FIELD(4, sign, ORIGIN_END, 1)}, {X86_FIELD(4, sign, ORIGIN_END, 2)}, \
@@ -59,402 +29,10 @@ static const uint8_t far[2][LIST_FIELD] = {{X86_FIELD(4, FIELD_MODULO, ORIGIN_EN
 static const uint8_t jmp[2][LIST_FIELD] = {BRANCH(FIELD_MODULO, 3, X86_WIDEN_JMP), BRANCH(FIELD_SIGNED, 3, X86_WIDEN_JMP)};
 static const uint8_t jcc[2][LIST_FIELD] = {BRANCH(FIELD_MODULO, 4, X86_WIDEN_JCC), BRANCH(FIELD_SIGNED, 4, X86_WIDEN_JCC)};
 
-/* ---- registers ------------------------------------------------------------------- */
-
-/* May the number of a general register be above 15? DynASM's text does not know them: a number that is
- * wrong there must not become an instruction of APX. */
-static bool takes_egpr(const struct plan *p)
-{
-  return p->f->egpr && (!p->X->isa.dynasm || p->f->enc == ENC_EVEX) && p->X->apx;
-}
-
-/* Bits that a register's number may have. */
-static unsigned number_bits(const struct plan *p, const struct x86_reg *r)
-{
-  switch (r->class) {
-  case RC_ST: case RC_MM: case RC_MASK: case RC_BND: case RC_TMM: case RC_SREG:
-    return 3;
-  case RC_XMM: case RC_YMM: case RC_ZMM:
-    return !p->X->x64 ? 3 : p->f->enc == ENC_EVEX ? 5 : 4;
-  case RC_CR: case RC_DR:
-    return p->X->x64 ? 4 : 3;
-  default:
-    return !p->X->x64 ? 3 : r->num > 15 || takes_egpr(p) ? 5 : 4;
-  }
-}
-
-static void set_role(struct plan *p, enum x86_number role, const struct x86_reg *r)
-{
-  p->reg[role] = r;
-  p->bits[role] = (uint8_t)number_bits(p, r);
-  if (r->expr.p)
-    p->numbers |= 1u << role;
-  else
-    p->insn.number[role] = r->num;
-  if (r->class == RC_8REX)
-    p->insn.flags |= X86F_REX;
-}
-
-/* ---- prefixes and opcode ------------------------------------------------------------ */
-
-static void add_prefix(struct plan *p, unsigned byte)
-{
-  if (p->npfx < sizeof(p->pfx))
-    p->pfx[p->npfx++] = (uint8_t)byte;
-}
-
-static bool is_lea32(const struct plan *p)
-{
-  return p->f->enc == ENC_LEGACY && p->f->nopc == 1 && p->f->opc[0] == 0x8d && !p->f->w;
-}
-
-static bool is_addr16(const struct plan *p)
-{
-  return p->mem && (p->mem->base.class == RC_16 || p->mem->index.class == RC_16);
-}
-
-/* Has the address 32 bits in 64-bit mode? */
-static bool narrow_address(const struct plan *p)
-{
-  const struct x86_operand *m = p->mem;
-
-  return m && p->X->x64 && (m->base.class == RC_32 || m->index.class == RC_32 || (m->base.class == RC_RIP && m->base.num));
-}
-
-/* The prefix 67. In text for DynASM a 32-bit register stands for all of its 64 bits: programs
- * address through esp and mean the stack, and where they know that the upper half is zero it is
- * the same. The result of a 32-bit lea is the same anyway. (The prefix addr32 is there for those
- * who want it; of movdir64b both operands have the size of the address.) */
-static bool wants_addr32(struct plan *p)
-{
-  const struct x86_operand *m = p->mem;
-
-  if (is_addr16(p))
-    return true;
-  if (!narrow_address(p) || (!p->X->isa.dynasm && (p->s->ask & X86_ASK_ADDR32)))
-    return false;
-  if (!p->X->isa.dynasm)
-    return true;
-  if (p->f->memop == 1 && (p->f->accept[1].mem & X86_KMEM(M512)) && (p->f->accept[0].reg & X86_KREG(R32)))
-    return true;
-  if (!is_lea32(p) && !(p->s->ask & X86_ASK_ADDR32))
-    diag_warning(p->F, m->text, "[wide-register] all 64 bits of the 32-bit register count in this address");
-  return false;
-}
-
-/* Segment and address size of memory that the instruction implies. */
-static void implied_prefixes(struct plan *p)
-{
-  bool narrow = false;
-
-  for (unsigned i = 0; i < p->s->nop; i++) {
-    const struct x86_operand *o = &p->s->op_[i];
-
-    if (p->f->role[i] < ROLE_T)
-      continue;
-    if (p->f->role[i] != ROLE_T && o->seg && o->seg != 0x3e /* ds */)
-      add_prefix(p, o->seg);
-    narrow |= p->X->x64 && o->base.class == RC_32;
-  }
-  if (narrow && !(p->s->ask & X86_ASK_ADDR32))
-    add_prefix(p, 0x67);
-}
-
-/* In libdasm's dialect ds and ss are written where they are not the segment anyway. */
-static bool wants_segment(const struct plan *p, const struct x86_operand *m)
-{
-  bool stack = m->base.class != RC_NONE && m->base.class != RC_RIP && (m->base.num == 4 || m->base.num == 5);
-
-  if (p->X->isa.dynasm || m->base.expr.p)
-    return true;
-  return m->seg != (stack ? 0x36 : 0x3e);
-}
-
-static void prefixes(struct plan *p)
-{
-  const struct x86_operand *m = p->mem;
-  const struct x86_form *f = p->f;
-  bool wait = f->npfx > 0 && f->pfx[0] == 0x9b; /* an instruction of its own: before all others */
-
-  if (wait)
-    add_prefix(p, 0x9b);
-  if (m && m->seg && wants_segment(p, m))
-    add_prefix(p, m->seg);
-  if (!(f->npfx > 0 && f->pfx[0] == 0x67) && wants_addr32(p))
-    add_prefix(p, 0x67);
-  implied_prefixes(p);
-  for (unsigned i = wait; i < f->npfx; i++)
-    add_prefix(p, f->pfx[i]);
-}
-
-static unsigned vector_length(const struct x86_form *f)
-{
-  static const uint8_t length[] = {0, 1, 2, 0, 0, 1, 0, 0, 0};
-
-  return length[f->l];
-}
-
-static unsigned evex_p2(const struct plan *p)
-{
-  const struct x86_stmt *s = p->s;
-  unsigned length = vector_length(p->f), z = 0, b = 0, nf = p->f->evex_nf;
-
-  if (p->f->scc) /* conditional compare: no vvvv, no length */
-    return p->f->scc - 1u;
-
-  if (s->round == X86_SAE) {
-    b = 1;
-    length = 0;
-  } else if (s->round >= X86_RN) {
-    b = 1;
-    length = s->round - X86_RN;
-  }
-  for (unsigned i = 0; i < s->nop; i++) {
-    z |= s->op_[i].zero;
-    b |= s->op_[i].bcst != 0;
-  }
-  if (p->f->evex_nd)
-    b |= p->f->evex_nd - 1u;
-  return z << 7 | length << 5 | b << 4 | 8 | (nf == 2 || (nf == 3 && (s->ask & X86_ASK_NF)) ? 4u : 0);
-}
-
-/* DynASM writes REX.W in front of a pushed address; it has no effect. */
-static bool pushes_address(const struct plan *p)
-{
-  return p->X->x64 && p->f->nopc == 1 && p->f->opc[0] == 0x68 && p->s->op_[0].what == WHAT_LABEL;
-}
-
-static void opcode(struct plan *p)
-{
-  const struct x86_form *f = p->f;
-  uint8_t *o = p->insn.opc;
-  static const uint8_t pp[] = {0, 1, 2, 3};
-
-  p->insn.nopc = f->nopc;
-  switch (f->enc) {
-  case ENC_LEGACY:
-    p->insn.kind = X86_LEGACY;
-    memcpy(o, f->opc, 4);
-    if (f->w || pushes_address(p))
-      p->insn.flags |= X86F_REXW;
-    if (p->X->x64 && f->oprm && f->opc[0] == 0x90 && f->npfx == 0 && !f->w)
-      p->insn.flags |= X86F_XCHG;
-    if (f->rex2 || (p->s->ask & X86_ASK_REX2))
-      p->insn.flags |= X86F_REX2;
-    if (p->X->x64 && (p->s->ask & X86_ASK_REX))
-      p->insn.flags |= X86F_REX;
-    return;
-  case ENC_EVEX:
-    p->insn.kind = X86_EVEX;
-    o[0] = (uint8_t)(0xf0 | f->map);
-    o[1] = (uint8_t)((f->w & 1) << 7 | (f->scc ? p->s->dfv << 3 | 4 : 0x7c) | pp[f->pp]);
-    o[2] = (uint8_t)evex_p2(p);
-    break;
-  default:
-    p->insn.kind = f->enc == ENC_XOP ? X86_XOP : X86_VEX;
-    o[0] = (uint8_t)(0xe0 | f->map);
-    if (p->s->ask & X86_ASK_VEX3)
-      p->insn.flags |= X86F_VEX3;
-    o[1] = (uint8_t)((f->w & 1u) << 7 | 0x78 | vector_length(f) << 2 | pp[f->pp]);
-    break;
-  }
-  o[3] = f->opc[0];
-}
-
-/* ---- memory ------------------------------------------------------------------------------ */
-
-static void tail_byte(struct plan *p, unsigned byte)
-{
-  p->tail[p->ntail++] = (uint8_t)byte;
-}
-
-static void tail_le32(struct plan *p, uint32_t v)
-{
-  for (unsigned i = 0; i < 4; i++, v >>= 8)
-    tail_byte(p, v & 0xff);
-}
-
-/* Displacements are sign-extended in 64-bit mode, unless the result is cut to 32 bits. */
-static bool extends_disp(const struct plan *p)
-{
-  return p->X->x64 && !is_lea32(p) && (p->X->isa.dynasm || !narrow_address(p));
-}
-
-static void check_disp(struct plan *p)
-{
-  if (p->mem->disp <= INT32_MAX || !extends_disp(p))
-    return;
-  if (p->X->isa.dynasm)
-    diag_warning(p->F, p->mem->text, "[sign-extended] the displacement is sign-extended to 64 bits");
-  else
-    diag_error(p->F, p->mem->text, "[out-of-range] the displacement does not fit in 32 signed bits");
-}
-
-static bool is_vsib(const struct x86_reg *r)
-{
-  return r->class == RC_XMM || r->class == RC_YMM || r->class == RC_ZMM;
-}
-
-/* log2 of the EVEX disp8 unit. */
-static unsigned disp_shift(const struct plan *p)
-{
-  const struct x86_form *f = p->f;
-
-  if (f->enc != ENC_EVEX)
-    return 0;
-  if (p->mem->bcst) {
-    uint32_t k = f->accept[f->memop].mem;
-
-    return k & X86_KMEM(B16) ? 1 : k & X86_KMEM(B32) ? 2 : 3;
-  }
-  return f->membytes;
-}
-
-static void set_mod(struct plan *p, unsigned mod)
-{
-  p->insn.modrm |= (uint8_t)(mod << 6);
-}
-
-/* Neither base nor index, or relative to rip. */
-static void memory_absolute(struct plan *p)
-{
-  const struct x86_operand *m = p->mem;
-  bool rip = m->base.class == RC_RIP;
-  bool old_addr = m->has_label && m->label.kind == REF_ADDR && front_options(p->F)->dialect < DIALECT_1_5;
-
-  p->insn.mem = X86_MODRM;
-  if (p->X->x64 && !rip && (!m->has_label || old_addr)) {
-    p->insn.modrm |= 4;
-    tail_byte(p, 0x25);
-  } else {
-    p->insn.modrm |= 5;
-  }
-  if (m->has_label) {
-    p->ref = true;
-    p->field = !p->X->x64 ? abs32[0] : old_addr ? abs32s[1] : NULL /* relative */;
-  } else if (m->has_disp_expr) {
-    p->disp32_op = true;
-  } else {
-    tail_le32(p, (uint32_t)m->disp);
-  }
-}
-
-/* Index without base: always four bytes of displacement. */
-static void memory_index(struct plan *p)
-{
-  const struct x86_operand *m = p->mem;
-
-  p->insn.mem = X86_NOBASE;
-  if (m->has_label) {
-    p->ref = true;
-    p->field = abs32s[p->X->x64];
-  } else if (m->has_disp_expr) {
-    p->disp32_op = true;
-  } else {
-    tail_le32(p, (uint32_t)m->disp);
-  }
-}
-
-/* A displacement that is known, in its shortest form; the base may be dynamic. */
-static void known_disp(struct plan *p, bool has_index)
-{
-  int64_t disp = (int32_t)(uint32_t)(uint64_t)p->mem->disp;
-  unsigned shift = disp_shift(p);
-  int64_t unit = (int64_t)1 << shift;
-
-  if (disp == 0 && !(p->s->ask & (X86_ASK_DISP8 | X86_ASK_DISP32))) {
-    p->insn.mem = has_index ? X86_SIB : X86_MEM;
-    return;
-  }
-  p->insn.mem = has_index ? X86_SIB : X86_MEM;
-  if (!(p->s->ask & X86_ASK_DISP32) && !p->mem->wide_disp && disp % unit == 0 && disp / unit >= -128 && disp / unit <= 127) {
-    set_mod(p, 1);
-    tail_byte(p, (unsigned)(disp / unit) & 0xff);
-  } else {
-    set_mod(p, 2);
-    tail_le32(p, (uint32_t)disp);
-  }
-}
-
-static void memory_base(struct plan *p, bool has_index)
-{
-  const struct x86_operand *m = p->mem;
-
-  if (m->has_label) {
-    p->insn.mem = has_index ? X86_SIB : X86_MEM;
-    p->ref = true;
-    p->field = abs32s[p->X->x64];
-    set_mod(p, 2);
-  } else if (m->has_disp_expr && (p->s->ask & X86_ASK_DISP32)) {
-    p->insn.mem = has_index ? X86_SIB : X86_MEM;
-    set_mod(p, 2);
-    p->disp32_op = true;
-  } else if (m->has_disp_expr) {
-    p->insn.mem = has_index ? X86_SIB_D : X86_MEM_D;
-    p->insn.shift = (uint8_t)disp_shift(p);
-    p->disp_op = true;
-  } else {
-    known_disp(p, has_index);
-  }
-}
-
-/* [bx+si] and so on: ModRM.rm stands for the registers, displacements have one or two bytes. */
-static void memory16(struct plan *p)
-{
-  const struct x86_operand *m = p->mem;
-  unsigned di = m->index.num == 7, bp = m->base.num == 5;
-  unsigned rm = m->base.class == RC_NONE ? 4 + di : m->index.class == RC_NONE ? 7 - bp : 2 * bp + di;
-  int64_t disp = m->disp > 32767 ? m->disp - 65536 : m->disp, unit = (int64_t)1 << disp_shift(p);
-
-  p->insn.mem = X86_MODRM;
-  p->insn.modrm |= (uint8_t)rm;
-  if (disp == 0 && rm != 6)
-    return;
-  if (disp % unit == 0 && disp / unit >= -128 && disp / unit <= 127) {
-    set_mod(p, 1);
-    tail_byte(p, (unsigned)(disp / unit) & 0xff);
-  } else {
-    set_mod(p, 2);
-    tail_byte(p, (unsigned)disp & 0xff);
-    tail_byte(p, (unsigned)(disp >> 8) & 0xff);
-  }
-}
-
-static void memory(struct plan *p)
-{
-  const struct x86_operand *m = p->mem;
-  bool has_index = m->index.class != RC_NONE;
-  bool force_sib = (p->f->dec[p->f->memop] & DEC_SIB) != 0;
-
-  p->insn.modrm &= 0x3f;
-  if (is_addr16(p)) {
-    memory16(p);
-    return;
-  }
-  check_disp(p);
-  p->insn.sib = (uint8_t)(m->scale << 6);
-  if (has_index) {
-    set_role(p, X86_INDEX, &m->index);
-    if (is_vsib(&m->index))
-      p->insn.flags |= X86F_VSIB;
-  } else if (force_sib) {
-    p->insn.number[X86_INDEX] = 4;
-  }
-  if (m->base.class == RC_NONE || m->base.class == RC_RIP) {
-    if (has_index || (force_sib && m->base.class == RC_NONE && !m->has_label))
-      memory_index(p);
-    else
-      memory_absolute(p);
-    return;
-  }
-  set_role(p, X86_BASE, &m->base);
-  memory_base(p, has_index || force_sib);
-}
-
 /* ---- immediates ------------------------------------------------------------------------------ */
 
 /* Bytes of the immediate field of operand i (the n-th immediate). */
-static unsigned imm_bytes(const struct plan *p, unsigned i, unsigned n)
+static unsigned imm_bytes(const struct x86_plan *p, unsigned i, unsigned n)
 {
   const struct x86_form *f = p->f;
 
@@ -469,18 +47,18 @@ static bool is_imm(const struct x86_form *f, unsigned i)
 }
 
 /* Is an immediate of so many bytes extended to 64 bits, with its sign? */
-static bool sign_extended(const struct plan *p, unsigned bytes)
+static bool sign_extended(const struct x86_plan *p, unsigned bytes)
 {
   return bytes <= 4 && (p->f->opsize == 8 || (p->X->x64 && p->s->nop == 1 /* push */));
 }
 
-static bool is_runtime(const struct plan *p, unsigned i)
+static bool is_runtime(const struct x86_plan *p, unsigned i)
 {
   return is_imm(p->f, i) && p->s->op_[i].what == WHAT_IMM && !p->s->op_[i].known;
 }
 
 /* Which immediates are known at run time only; the s bit of the opcode if the value decides it. */
-static void find_immediates(struct plan *p)
+static void find_immediates(struct x86_plan *p)
 {
   for (unsigned i = 0; i < p->s->nop; i++) {
     p->imm_arg[i] = is_runtime(p, i) ? 0 : -1;
@@ -492,7 +70,7 @@ static void find_immediates(struct plan *p)
 }
 
 /* The argument that decides. */
-static unsigned sx_arg(const struct plan *p)
+static unsigned sx_arg(const struct x86_plan *p)
 {
   for (unsigned i = 0; i < p->s->nop; i++)
     if (p->f->role[i] == ROLE_X)
@@ -500,7 +78,7 @@ static unsigned sx_arg(const struct plan *p)
   return 0;
 }
 
-static void immediate_args(struct plan *p)
+static void immediate_args(struct x86_plan *p)
 {
   unsigned n = 0;
 
@@ -517,7 +95,7 @@ static void immediate_args(struct plan *p)
 }
 
 /* All arguments of the instruction but those of labels. A displacement passes as an int in DynASM. */
-static void arguments(struct plan *p)
+static void arguments(struct x86_plan *p)
 {
   bool first = true;
 
@@ -536,14 +114,14 @@ static void arguments(struct plan *p)
   }
   if (!(p->sx && p->disp32_op))
     immediate_args(p);
-  if ((p->disp_op || p->disp32_op) && extends_disp(p) && !p->X->isa.dynasm)
+  if ((p->disp_op || p->disp32_op) && x86_extends_disp(p) && !p->X->isa.dynasm)
     build_op(p->F, OP_CHECK32S_DISP, 0, p->disp_arg, 0);
 }
 
 /* The reference of the memory operand. A relative one counts from the end of the instruction, and wants to know the
  * bytes of immediates behind it. */
 /* Bytes of the memory operand; 0: not one of those that a constant can have. */
-static unsigned memory_bytes(const struct plan *p)
+static unsigned memory_bytes(const struct x86_plan *p)
 {
   static const uint32_t sizes[][2] = {
     {X86_KMEM(M32) | X86_KMEM(B32), 4}, {X86_KMEM(M64) | X86_KMEM(B64), 8}, {X86_KMEM(M128), 16}};
@@ -556,7 +134,7 @@ static unsigned memory_bytes(const struct plan *p)
   return 0;
 }
 
-static void memory_ref(struct plan *p)
+static void memory_ref(struct x86_plan *p)
 {
   unsigned bytes = p->f->is4 + p->f->has_suffix, n = 0;
   struct label label = p->mem->label;
@@ -583,7 +161,7 @@ static void memory_ref(struct plan *p)
 
 /* A pattern of 32 bits that becomes a negative number of 64. DynASM's programs have some; not
  * all of them mean it. */
-static void check_sign(struct plan *p, const struct x86_operand *o, unsigned bytes)
+static void check_sign(struct x86_plan *p, const struct x86_operand *o, unsigned bytes)
 {
   if (!sign_extended(p, bytes) || o->imm <= INT32_MAX)
     return;
@@ -593,7 +171,7 @@ static void check_sign(struct plan *p, const struct x86_operand *o, unsigned byt
     diag_error(p->F, o->text, "[out-of-range] %lld does not fit in 32 signed bits", (long long)o->imm);
 }
 
-static void runtime_immediate(struct plan *p, unsigned i, unsigned bytes, unsigned s_distance)
+static void runtime_immediate(struct x86_plan *p, unsigned i, unsigned bytes, unsigned s_distance)
 {
   static const uint8_t ops[] = {0, OP_VALUE8, OP_VALUE16, 0, OP_VALUE32, 0, 0, 0, OP_VALUE64};
   unsigned arg = (unsigned)p->imm_arg[i];
@@ -606,7 +184,7 @@ static void runtime_immediate(struct plan *p, unsigned i, unsigned bytes, unsign
     build_op(p->F, bytes == 2 ? OP_X86_IMM8_16 : OP_X86_IMM8_32, arg, s_distance, 0);
 }
 
-static void immediates(struct plan *p, unsigned s_distance)
+static void immediates(struct x86_plan *p, unsigned s_distance)
 {
   unsigned n = 0;
 
@@ -619,7 +197,7 @@ static void immediates(struct plan *p, unsigned s_distance)
     bytes = imm_bytes(p, i, n++);
     if (o->what == WHAT_LABEL) {
       build_le(p->F, 0, bytes);
-      build_ref(p->F, &o->label, bytes == 8 ? abs64 : p->f->opsize == 8 ? abs32s[p->X->x64] : abs32[p->X->x64]);
+      build_ref(p->F, &o->label, bytes == 8 ? abs64 : p->f->opsize == 8 ? x86_abs32s[p->X->x64] : x86_abs32[p->X->x64]);
     } else if (p->imm_arg[i] >= 0) {
       runtime_immediate(p, i, bytes, s_distance);
     } else {
@@ -630,7 +208,7 @@ static void immediates(struct plan *p, unsigned s_distance)
 }
 
 /* /is4: a register in the high half, an immediate or zero in the low half. */
-static void register_immediate(struct plan *p, const struct x86_reg *r)
+static void register_immediate(struct x86_plan *p, const struct x86_reg *r)
 {
   uint8_t block[X86_ANY_SIZE];
   struct x86_insn insn = {.kind = X86_IS4};
@@ -656,11 +234,11 @@ static void register_immediate(struct plan *p, const struct x86_reg *r)
 /* ---- branches, absolute addresses --------------------------------------------------------------- */
 
 /* 16:offset */
-static void far_target(struct plan *p, const struct x86_operand *o)
+static void far_target(struct x86_plan *p, const struct x86_operand *o)
 {
   if (o->has_label) {
     build_le(p->F, 0, 4);
-    build_ref(p->F, &o->label, abs32[p->X->x64]);
+    build_ref(p->F, &o->label, x86_abs32[p->X->x64]);
   } else if (o->known) {
     build_le(p->F, (uint64_t)o->imm, 4);
   } else {
@@ -671,7 +249,7 @@ static void far_target(struct plan *p, const struct x86_operand *o)
 
 /* How a branch reaches its label. One that may be short has its short form in the list; encode makes the
  * long one of it if need be. */
-static const uint8_t *branch_field(struct plan *p, const struct x86_operand *o)
+static const uint8_t *branch_field(struct x86_plan *p, const struct x86_operand *o)
 {
   const struct x86_form *f = p->f;
 
@@ -693,19 +271,19 @@ static const uint8_t *branch_field(struct plan *p, const struct x86_operand *o)
   return far[p->X->x64];
 }
 
-static void branch(struct plan *p, const struct x86_operand *o, const uint8_t *field)
+static void branch(struct x86_plan *p, const struct x86_operand *o, const uint8_t *field)
 {
   build_le(p->F, 0, field[FIELD_SHRINK] ? 1 : p->f->rel);
   build_ref(p->F, &o->label, field);
 }
 
-static void absolute(struct plan *p, const struct x86_operand *o)
+static void absolute(struct x86_plan *p, const struct x86_operand *o)
 {
   unsigned bytes = p->X->x64 ? 8 : 4;
 
   if (o->has_label) {
     build_le(p->F, 0, bytes);
-    build_ref(p->F, &o->label, bytes == 8 ? abs64 : abs32[p->X->x64]);
+    build_ref(p->F, &o->label, bytes == 8 ? abs64 : x86_abs32[p->X->x64]);
   } else if (o->has_disp_expr) {
     build_op(p->F, bytes == 8 ? OP_VALUE64 : OP_VALUE32, build_arg(p->F, o->disp_expr), 0, 0);
   } else {
@@ -715,7 +293,7 @@ static void absolute(struct plan *p, const struct x86_operand *o)
 
 /* ---- the whole instruction ------------------------------------------------------------------------ */
 
-static void modrm(struct plan *p)
+static void modrm(struct x86_plan *p)
 {
   const struct x86_form *f = p->f;
 
@@ -731,37 +309,37 @@ static void modrm(struct plan *p)
   if (f->modrm != MODRM_REG)
     p->insn.modrm = (uint8_t)(f->modrm << 3);
   p->insn.mem = X86_MODRM;
-  set_mod(p, 3); /* unless it is memory() */
+  x86_set_mod(p, 3); /* unless it is x86_memory() */
 }
 
-static void operand(struct plan *p, unsigned i)
+static void operand(struct x86_plan *p, unsigned i)
 {
   const struct x86_operand *o = &p->s->op_[i];
 
   if (o->mask.class != RC_NONE)
-    set_role(p, X86_MASK, &o->mask);
+    x86_set_role(p, X86_MASK, &o->mask);
   switch (p->f->role[i]) {
   case ROLE_R:
-    set_role(p, X86_REG, &o->reg);
+    x86_set_role(p, X86_REG, &o->reg);
     break;
   case ROLE_V:
-    set_role(p, X86_VVVV, &o->reg);
+    x86_set_role(p, X86_VVVV, &o->reg);
     break;
   case ROLE_O:
-    set_role(p, X86_BASE, &o->reg);
+    x86_set_role(p, X86_BASE, &o->reg);
     break;
   case ROLE_B:
-    set_role(p, X86_REG, &o->reg);
+    x86_set_role(p, X86_REG, &o->reg);
     p->insn.same = o->reg.expr.p != NULL;
     p->insn.number[X86_BASE] = p->insn.number[X86_REG];
     break;
   case ROLE_M:
     if (o->what == WHAT_REG) {
-      set_role(p, X86_BASE, &o->reg);
-      if (is_vsib(&o->reg))
+      x86_set_role(p, X86_BASE, &o->reg);
+      if (x86_is_vsib(&o->reg))
         p->insn.flags |= X86F_RMVEC;
     } else {
-      memory(p);
+      x86_memory(p);
     }
     break;
   default:
@@ -776,7 +354,7 @@ static bool no_modrm(const struct x86_form *f)
 }
 
 /* What comes behind ModRM, or the operation. */
-static void behind(struct plan *p)
+static void behind(struct x86_plan *p)
 {
   build_bytes(p->F, p->tail, p->ntail);
   if (p->ref)
@@ -786,7 +364,7 @@ static void behind(struct plan *p)
 }
 
 /* Memory whose registers are known is bytes: ModRM in the operation, the rest in the tail. */
-static void settle_memory(struct plan *p)
+static void settle_memory(struct x86_plan *p)
 {
   uint8_t bytes[X86_ROOM], *end, *opcode, *number = p->insn.number;
   struct x86_insn insn = p->insn;
@@ -806,7 +384,7 @@ static void settle_memory(struct plan *p)
   number[X86_INDEX] = (uint8_t)(number[X86_INDEX] & ~7u);
 }
 
-static void emit_dynamic(struct plan *p)
+static void emit_dynamic(struct x86_plan *p)
 {
   uint8_t block[X86_ANY_SIZE], tail[X86_TAIL], *end = block, *tail_end = tail;
   unsigned takes = (unsigned)p->disp_op;
@@ -822,7 +400,7 @@ static void emit_dynamic(struct plan *p)
   behind(p);
 }
 
-static void displacement(struct plan *p)
+static void displacement(struct x86_plan *p)
 {
   unsigned base = p->insn.number[X86_BASE] & 7;
   bool sib = p->insn.mem == X86_SIB || base == 4;
@@ -837,14 +415,14 @@ static void displacement(struct plan *p)
 
 /* All registers known: bytes now. Returns the distance of the opcode from the end, for the s bit; 0: that is decided
  * before. */
-static unsigned emit_static(struct plan *p)
+static unsigned emit_static(struct x86_plan *p)
 {
   uint8_t bytes[X86_ROOM], *end, *opcode;
   bool early = p->sx && (p->disp_op || p->disp32_op || p->ref);
 
   if (p->disp_op) { /* mod = 10, displacement by OP_X86_DISP* */
     p->insn.mem = p->insn.mem == X86_MEM_D ? X86_MEM : X86_SIB;
-    set_mod(p, 2);
+    x86_set_mod(p, 2);
   }
   end = x86_encode(&p->insn, 0, bytes, &opcode);
   if (no_modrm(p->f))
@@ -862,7 +440,7 @@ static unsigned emit_static(struct plan *p)
 
 void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x86_stmt *s)
 {
-  struct plan p = {.F = F, .X = X, .f = f, .s = s};
+  struct x86_plan p = {.F = F, .X = X, .f = f, .s = s};
   const struct x86_operand *branch_op = NULL, *absolute_op = NULL;
   const struct x86_reg *is4 = NULL;
   const uint8_t *field = NULL;
@@ -870,8 +448,8 @@ void x86_emit(struct front *F, struct x86 *X, const struct x86_form *f, struct x
 
   if (f->memop < s->nop && s->op_[f->memop].what == WHAT_MEM && f->role[f->memop] < ROLE_T)
     p.mem = &s->op_[f->memop];
-  prefixes(&p);
-  opcode(&p);
+  x86_prefixes(&p);
+  x86_opcode(&p);
   modrm(&p);
   find_immediates(&p);
   for (unsigned i = 0; i < s->nop; i++) {
