@@ -50,6 +50,7 @@ EXTRA_DIST += \
 	tests/dasc \
 	tests/dropin \
 	tests/emulated \
+	tests/engine.h \
 	tests/host.dasc \
 	tests/isa \
 	tests/installcheck.sh \
@@ -58,6 +59,7 @@ EXTRA_DIST += \
 	tests/projects.sh \
 	tests/ranges.py \
 	tests/riscv_run.dasc \
+	tests/rt.h \
 	tests/session.awk \
 	tests/summary
 MOSTLYCLEANFILES += tests/*.log tests/*.trs
@@ -148,8 +150,11 @@ check_suites = \
 	tests/check_relax \
 	tests/check_riscv \
 	tests/check_rt \
+	tests/check_rt_errors \
+	tests/check_rt_files \
 	tests/check_rt_nomem \
 	tests/check_stack \
+	tests/check_states \
 	tests/check_status \
 	tests/check_table \
 	tests/check_stubs \
@@ -172,6 +177,8 @@ endif
 
 tests_check_output_SOURCES = tests/check_output.c dasmc/output.c
 tests_check_rt_LDADD = libdasmc.la $(check_libs)
+tests_check_rt_errors_LDADD = libdasmc.la $(check_libs)
+tests_check_rt_files_LDADD = libdasmc.la $(check_libs)
 tests_check_rt_nomem_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 tests_check_status_LDADD = $(check_libs)
 
