@@ -81,7 +81,7 @@ DASM_API const char *dasm_strerror(int status);
 
 /* Code under construction. Functions take the address of the pointer to a state, as in DynASM. If Dst
  * or *Dst is NULL, the state could not be made: the function returns DASM_S_NOMEM, unless its comment
- * says otherwise. "The state's error" is the first error since dasm_setup(); every function that
+ * says otherwise. The state's error is the first error since dasm_setup(); every function that
  * returns a status may return it. */
 typedef struct dasm_State dasm_State;
 

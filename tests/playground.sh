@@ -38,6 +38,8 @@ page x64 'mov eax, n' '&value=n=0x12345678'
 try "a value" shows 'b8 78 56 34 12'
 try "its bytes have its colour" marks 'b8</span> <span class="value0">78</span>'
 try "where it goes" shows 'bits 31–0 of n in bytes 1–4'
+page x64 'imul eax, edi, n' '&value=n=7'
+try "a value with a sign" shows 'bits 7–0 of n in byte 2'
 # Where the bits of a label's distance are, as the manuals of the processors have it.
 page x64 'jz near >1; 1: ret'
 try "a label" shows 'bits 31–0 of the distance to label 1 in bytes 2–5'

@@ -97,18 +97,24 @@ static void put_fields(dasmc_Assembler *A, const dasmc_Fragment *text, int64_t *
                        const struct code *code)
 {
   static struct code other;
+  static bool seen[8 * MAX_CODE];
   const char *comma = "";
 
+  memset(seen, 0, sizeof seen);
   put("[");
   for (unsigned bit = 0; bit < 64; bit++) {
+    const uint64_t flips[] = {(uint64_t)1 << bit, ~(uint64_t)0 << bit}; /* a sign is changed with all that is above it */
     int64_t value = values[which];
-    values[which] = (int64_t)((uint64_t)value ^ (uint64_t)1 << bit);
-    assemble_once(A, text, values, n, &other);
+    bool fits = false;
+    for (unsigned i = 0; i < 2 && !fits; i++) {
+      values[which] = (int64_t)((uint64_t)value ^ flips[i]);
+      assemble_once(A, text, values, n, &other);
+      fits = other.status == DASM_S_OK && other.size == code->size;
+    }
     values[which] = value;
-    if (other.status != DASM_S_OK || other.size != code->size)
-      continue;
-    for (size_t i = 0; i < 8 * code->size; i++)
-      if ((other.bytes[i / 8] ^ code->bytes[i / 8]) >> i % 8 & 1) {
+    for (size_t i = 0; fits && i < 8 * code->size; i++)
+      if (!seen[i] && (other.bytes[i / 8] ^ code->bytes[i / 8]) >> i % 8 & 1) {
+        seen[i] = true;
         put("%s[%u,%u]", comma, (unsigned)i, bit);
         comma = ",";
       }
