@@ -36,6 +36,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/arm64.c \
 	dasmc/isa/arm64.def \
 	dasmc/isa/arm64.h \
+	dasmc/isa/arm64_dynasm.c \
 	dasmc/isa/arm64_ext.def \
 	dasmc/isa/arm64_feature.c \
 	dasmc/isa/arm64_fp.def \
@@ -43,6 +44,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/arm64_lse.def \
 	dasmc/isa/arm64_match.c \
 	dasmc/isa/arm64_name.c \
+	dasmc/isa/arm64_pseudo.c \
 	dasmc/isa/arm64_reg.c \
 	dasmc/isa/arm64_row.c \
 	dasmc/isa/arm64_simd.def \
@@ -50,6 +52,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/arm64_sve.def \
 	dasmc/isa/arm64_sysreg.def \
 	dasmc/isa/constant.c \
+	dasmc/isa/arm64_take.c \
 	dasmc/isa/data.c \
 	dasmc/isa/feature.c \
 	dasmc/isa/isa.c \
@@ -145,6 +148,8 @@ libdasmc_core_la_SOURCES = \
 	dasmc/translate.h \
 	dasmc/view.c \
 	lib/field.c \
+	lib/isa/arm64.h \
+	lib/isa/arm64_mov.c \
 	lib/isa/riscv.h \
 	lib/isa/riscv_li.c \
 	lib/isa/x86.h \

@@ -199,3 +199,23 @@ int dasm_dropin_setextern(dasm_State *D, int64_t value)
   field_insert(f, (enum list_order)D->list[LIST_AT_ORDER], D->cursor.end, v);
   return DASM_S_OK;
 }
+
+/* ---- what DynASM's header for AArch64 has besides --------------------------------------- */
+
+static int immediate(unsigned transform, unsigned param, uint64_t v)
+{
+  const uint8_t f[LIST_FIELD] = {[FIELD_TRANSFORM] = (uint8_t)transform, [FIELD_PARAM] = (uint8_t)param};
+  uint64_t bits;
+
+  return field_transform(f, v, &bits) ? (int)bits : -1;
+}
+
+int dasm_dropin_imm12(unsigned n)
+{
+  return immediate(TRANSFORM_A64_ADD, 0, n);
+}
+
+int dasm_dropin_imm13(int low, int high)
+{
+  return immediate(TRANSFORM_A64_MASK, 64, (uint64_t)(uint32_t)high << 32 | (uint32_t)low);
+}

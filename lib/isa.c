@@ -18,7 +18,7 @@ const struct isa_facts isa_table[ISA_COUNT] = {
                          .beyond = &x86_far},
     [ISA_X64]         = {LITTLE,       1, 0x90,       0, false, 0, x86_measure, x86_perform, x86_widen, X86_WORDS,
                          .beyond = &x64_far, X64_WORDS},
-    [ISA_ARM64]       = {LITTLE | BIG, 4, 0xd503201f, 0, true, .beyond = &arm64_far},
+    [ISA_ARM64]       = {LITTLE | BIG, 4, 0xd503201f, 0, true, 0, arm64_measure, arm64_perform, .beyond = &arm64_far},
     [ISA_ARM]         = {LITTLE | BIG, 4, 0xe1a00000, 0, true, .dynasm_more = 0},
     [ISA_PPC]         = {LITTLE | BIG, 4, 0x60000000, 0, true, .dynasm_more = -4},
     [ISA_MIPS]        = {LITTLE | BIG, 4, 0x00000000, 0, true, .dynasm_more = 0},

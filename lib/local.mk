@@ -40,6 +40,9 @@ libdasm_core_la_SOURCES = \
 	lib/isa.c \
 	lib/isa/arm64.c \
 	lib/isa/arm64.h \
+	lib/isa/arm64_mov.c \
+	lib/isa/arm64_put.c \
+	lib/isa/arm64_walk.c \
 	lib/isa/isas.h \
 	lib/isa/riscv.c \
 	lib/isa/riscv.h \

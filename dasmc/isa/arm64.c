@@ -57,5 +57,6 @@ static bool reg_at(const struct isa *isa, size_t *index, struct isa_reg *out)
 const struct isa isa_arm64 = {
   .name = "arm64", .header = "dasm_arm64.h", .id = ISA_ARM64, .mode = 0, .address_size = 8, .word_size = 4, .order = ORDER_LITTLE, .capstone = 1,
   .reach = (uint64_t)1 << 27, .rows = &a64_rows, .features = &a64_features, .state_size = sizeof(struct isa_state),
-  .assemble = assemble, .is_register = is_register, .is_reserved = is_reserved, .reg_at = reg_at, .is_word = is_word,
+  .pseudo = a64_pseudo, .pseudo_at = a64_pseudo_at, .assemble = assemble,
+  .dynasm_op = a64_dynasm_op, .is_register = is_register, .is_reserved = is_reserved, .reg_at = reg_at, .is_word = is_word,
 };

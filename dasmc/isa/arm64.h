@@ -2,8 +2,9 @@
  *
  *   arm64_row.c    rows, and the language of their operands   arm64_reg.c    registers
  *   arm64_match.c  what a statement is to a row, and emit     arm64_imm.c    numbers and fields
+ *   arm64_take.c   registers and tiles of a statement         arm64_pseudo.c mov64
  *   arm64_name.c   words: conditions, system registers ...    arm64.c        the struct isa
- *   arm64_feature.c  which feature brings which
+ *   arm64_feature.c  which feature brings which              arm64_dynasm.c what DynASM has
  *
  * A row's operands are parsed into nodes, one for each thing that its text has in order: a register, a number, a
  * bracket, a word. The operands of a statement are one text that the nodes are held against from the left to the right.
@@ -31,6 +32,8 @@ struct a64_reg {
 
 /* A register at the start of text. Returns its length, or 0. */
 size_t a64_reg_parse(struct span text, struct a64_reg *out);
+/* "Rx(expr)", whose first word has so many letters, for the name x: the length, or 0. */
+size_t a64_run_time(struct span text, size_t word, struct span name, struct span *expr);
 /* Names: index 0, 1, ... until NULL. */
 const char *a64_reg_name(size_t index, char text[16], struct a64_reg *reg);
 char a64_class_letter(unsigned class);
@@ -129,13 +132,45 @@ struct a64_attempt {
 bool a64_put_number(struct a64_attempt *a, unsigned field, int64_t value);
 bool a64_put_expr(struct a64_attempt *a, unsigned field, struct span expr, const uint8_t described[LIST_FIELD]);
 bool a64_put_register(struct a64_attempt *a, const struct a64_node *n, const struct a64_reg *reg);
+bool a64_put_tile(struct a64_attempt *a, const struct a64_node *n, struct span expr);
 bool a64_put_immediate(struct a64_attempt *a, const struct a64_node *n, struct span text);
+bool a64_put_low(struct a64_attempt *a, const struct a64_node *n, struct span text);
 bool a64_put_label(struct a64_attempt *a, const struct a64_node *n, struct span text);
 /* Bits of the element or register that a node's number is about. 0: it is not known. */
 unsigned a64_element(const struct a64_attempt *a, const struct a64_node *n);
 
-/* arm64_match.c */
+/* 1.5, -2e-1 */
+bool a64_decimal(struct span s, double *out);
+
+/* arm64_take.c: the text; what is at *at, which moves behind it */
+size_t a64_skip(const struct a64_attempt *a, size_t at);
+struct span a64_rest(const struct a64_attempt *a, size_t at);
+bool a64_same(struct span a, struct span b); /* but for upper and lower case */
+size_t a64_word_length(struct span s);
+size_t a64_expression_length(struct span s);
 bool a64_choose(struct a64_attempt *a, unsigned choice, struct span word, bool vector);
+bool a64_take_register(struct a64_attempt *a, const struct a64_node *n, size_t *at);
+bool a64_take_list(struct a64_attempt *a, const struct a64_node *n, size_t *at);
+
+struct a64_tile {
+  int number; /* or -1 */
+  char slice; /* 'h', 'v' or 0 */
+  struct span expr; /* the number at run time, or p == NULL */
+  struct span arr;
+  size_t length;
+};
+bool a64_parse_tile(struct span s, struct a64_tile *out);
+bool a64_take_tile(struct a64_attempt *a, const struct a64_node *n, size_t *at);
+bool a64_take_tiles(struct a64_attempt *a, const struct a64_node *n, size_t *at);
+
+/* arm64_dynasm.c */
+bool a64_dynasm_op(struct span name, unsigned nargs);
+
+/* arm64_pseudo.c */
+bool a64_pseudo(struct front *F, struct isa_state *S, const struct stmt *st);
+bool a64_pseudo_at(const struct isa *isa, size_t index, struct isa_pseudo *out);
+
+/* arm64_match.c */
 void a64_match(struct front *F, struct isa_state *S, const struct mnemonic *m, const struct stmt *st);
 
 #endif

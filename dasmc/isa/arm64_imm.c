@@ -5,7 +5,6 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "arm64.h"
 
@@ -108,6 +107,13 @@ static bool put_expr_register(struct a64_attempt *a, const struct a64_node *n, c
     field_complete(f);
   }
   return a64_put_expr(a, n->field, reg->expr, f);
+}
+
+bool a64_put_tile(struct a64_attempt *a, const struct a64_node *n, struct span expr)
+{
+  uint8_t f[LIST_FIELD];
+
+  return describe(a, n->field, FIELD_UNSIGNED | FIELD_REGISTER, f) && a64_put_expr(a, n->field, expr, f);
 }
 
 bool a64_put_register(struct a64_attempt *a, const struct a64_node *n, const struct a64_reg *reg)
@@ -342,19 +348,52 @@ static int float8(double v)
   return -1;
 }
 
+/* 1.5, -2e-1, whatever point the locale has. */
+bool a64_decimal(struct span s, double *out)
+{
+  double v = 0, scale = 1;
+  int exponent = 0, sign = 1;
+  size_t i = s.n > 0 && (*s.p == '-' || *s.p == '+'), digits = 0;
+  bool point = false;
+
+  for (; i < s.n && (char_is(s.p[i], CHAR_DIGIT) || (s.p[i] == '.' && !point)); i++) {
+    point |= s.p[i] == '.';
+    if (s.p[i] == '.')
+      continue;
+    v = 10 * v + (s.p[i] - '0');
+    exponent -= point;
+    digits++;
+  }
+  if (digits == 0 || digits > 15)
+    return false;
+  if (i + 1 < s.n && (s.p[i] | 32) == 'e') {
+    int e = 0;
+
+    i++;
+    sign = s.p[i] == '-' ? -1 : 1;
+    for (i += s.p[i] == '-' || s.p[i] == '+'; i < s.n && char_is(s.p[i], CHAR_DIGIT) && e < 100; i++)
+      e = 10 * e + s.p[i] - '0';
+    exponent += sign * e;
+  }
+  for (int n = exponent < 0 ? -exponent : exponent; n > 0; n--)
+    scale *= 10;
+  v = exponent < 0 ? v / scale : v * scale;
+  *out = *s.p == '-' ? -v : v;
+  return i == s.n;
+}
+
+/* A number, or at run time fp8(expr): the eight bits of one. */
 static bool put_float(struct a64_attempt *a, const struct a64_node *n, struct span text)
 {
-  char copy[32], *end;
+  uint8_t f[LIST_FIELD];
+  struct span name, inner;
   double v;
   int code;
 
-  if (text.n == 0 || text.n >= sizeof(copy))
-    return refuse(a, "a floating-point number is expected");
-  memcpy(copy, text.p, text.n);
-  copy[text.n] = '\0';
-  v = strtod(copy, &end);
-  if (*end != '\0')
-    return refuse(a, "a floating-point number is expected, known before the program runs");
+  if (operand_call(text, &name, &inner) && span_is(name, "fp8"))
+    return describe(a, n->field, FIELD_UNSIGNED, f) && a64_put_expr(a, n->field, inner, f);
+  if (!a64_decimal(text, &v))
+    return refuse(a, "a floating-point number is expected, known before the program runs, or fp8(n) with its eight bits");
   code = float8(v);
   return code >= 0 ? a64_put_number(a, n->field, code)
                    : refuse(a, "this number cannot be had: 16 to 31 sixteenths times a power of 2 from 1/8 to 16");
@@ -439,6 +478,22 @@ static void describe_offset(struct a64_attempt *a, const struct word_field *w, u
   a->s.unit &= ~(UINT32_C(1) << 24);
 }
 
+/* ---- sums of any sign ------------------------------------------------------------------------- */
+
+/* At run time the value's sign says which: bit 30 is that of sub. */
+static void describe_sum(struct a64_attempt *a, uint8_t *f)
+{
+  bool sub = a->f->word.fixed >> 30 & 1;
+
+  f[FIELD_FLAGS] = FIELD_EITHER;
+  transform(f, sub ? TRANSFORM_A64_SUB : TRANSFORM_A64_ADD, 0, 14);
+  f[FIELD_PIECES] = 2;
+  field_set_piece(f, 0, 0, 10, 13);
+  field_set_piece(f, 1, 13, 30, 1);
+  memset(f + FIELD_LOW, 0, FIELD_PIECE - FIELD_LOW);
+  a->s.unit &= ~(UINT32_C(1) << 30);
+}
+
 /* ---- bit fields ------------------------------------------------------------------------------- */
 
 /* The lowest bit: the width that follows depends on it. */
@@ -479,6 +534,8 @@ bool a64_put_immediate(struct a64_attempt *a, const struct a64_node *n, struct s
     return false;
   if (!known && n->sub == IMM_PLAIN && is_scaled_offset(a, w))
     describe_offset(a, w, f);
+  if (!known && n->sub == IMM_ADD && !a->match.S->dynasm)
+    describe_sum(a, f);
   field_complete(f);
   if (n->sub == IMM_NEG || span_is(w->name, "immr"))
     start_bits(a, n, text, known, v);
@@ -489,6 +546,30 @@ bool a64_put_immediate(struct a64_attempt *a, const struct a64_node *n, struct s
     known = false;
   }
   return known ? put_known(a, n, v, f) : a64_put_expr(a, n->field, text, f);
+}
+
+/* :lo12:label - the low bits of its address, for an add or an access behind an adrp. */
+bool a64_put_low(struct a64_attempt *a, const struct a64_node *n, struct span text)
+{
+  const struct word_field *w = field_of(a, n->field);
+  uint8_t f[LIST_FIELD];
+
+  if (n->sub != IMM_ADD && !(n->sub == IMM_PLAIN && is_scaled_offset(a, w)))
+    return refuse(a, "the low bits of an address cannot be used here");
+  if (a->f->word.fixed >> 30 & 1 && n->sub == IMM_ADD)
+    return refuse(a, "the low bits of an address are added, not subtracted");
+  if (!front_label(a->match.F, text, &a->s.label))
+    return refuse(a, "a label is expected behind :lo12:");
+  memset(f, 0, sizeof(f));
+  f[FIELD_UNIT] = 4;
+  f[FIELD_FLAGS] = FIELD_MODULO;
+  f[FIELD_SHIFT] = n->sub == IMM_ADD ? 0 : w->low;
+  f[FIELD_BITS] = (uint8_t)(12 - f[FIELD_SHIFT]);
+  f[FIELD_TO] = 10;
+  field_complete(f);
+  memcpy(a->s.label_field, f, LIST_FIELD);
+  a->s.has_label = true;
+  return true;
 }
 
 /* How the branch reaches what is out of reach, if the state allows it. */

@@ -94,20 +94,28 @@ static bool named(struct span word, struct a64_reg *out)
   return false;
 }
 
-/* Rx(expr). Returns the length. */
-static size_t run_time(struct span text, size_t word, struct a64_reg *out)
+size_t a64_run_time(struct span text, size_t word, struct span name, struct span *expr)
 {
   struct span rest = {text.p + word, text.n - word};
   size_t n = balanced(rest);
 
-  if (word < 2 || text.p[0] != 'R' || n < 3)
+  if (word != name.n + 1 || text.p[0] != 'R' || n < 3 || memcmp(text.p + 1, name.p, name.n) != 0)
     return 0;
-  for (size_t i = 0; i < FAMILIES; i++)
-    if (span_is((struct span){text.p + 1, word - 1}, families[i].prefix)) {
+  *expr = span_trim((struct span){rest.p + 1, n - 2});
+  return word + n;
+}
+
+/* Rx(expr). Returns the length. */
+static size_t run_time(struct span text, size_t word, struct a64_reg *out)
+{
+  for (size_t i = 0; i < FAMILIES; i++) {
+    size_t n = a64_run_time(text, word, (struct span){families[i].prefix, strlen(families[i].prefix)}, &out->expr);
+
+    if (n > 0) {
       out->class = families[i].class;
-      out->expr = span_trim((struct span){rest.p + 1, n - 2});
-      return word + n;
+      return n;
     }
+  }
   return 0;
 }
 

@@ -15,4 +15,8 @@ enum { DASM_REL_EXT = 3, DASM_REL_LG = 5, DASM_REL_PC = 7, DASM_REL_A = 9 };
 
 #include "dasm_common.h"
 
+/* Programs ask these, DynASM's own, whether a number has the form of an immediate. */
+#define dasm_imm12(n)		dasm_dropin_imm12(n)
+#define dasm_imm13(low, high)	dasm_dropin_imm13(low, high)
+
 #endif /* DASM_ARM64_H */

@@ -69,6 +69,11 @@ typedef int (*dasm_DropinVeneer)(dasm_State *D, void *buffer, unsigned word, int
  * reach. */
 DASM_API int dasm_dropin_encodeveneers(dasm_State *D, void *buffer, dasm_DropinVeneer veneer, int externs);
 
+/* The 13 bits of AArch64 for an immediate of add, and of and, orr, eor with 64 bits (twice the same half: with 32); -1: it has no
+ * such form. */
+DASM_API int dasm_dropin_imm12(unsigned n);
+DASM_API int dasm_dropin_imm13(int low, int high);
+
 /* A put by the address of the state, which is ctx of memory functions by reference; args[0] is start. */
 DASM_API int dasm_dropin_putargs(dasm_State **Dst, const int64_t *args);
 DASM_API int dasm_dropin_put0(dasm_State **Dst, int start);
