@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../dasmc/emit_host.h"
+#include "../dasmc/emit_script.h"
 #include "dasmc.h"
 #ifdef HAVE_CAPSTONE
 #include <capstone/capstone.h>
@@ -460,22 +460,22 @@ int glue_host(const char *language, const char *name, const char *text, size_t l
   char message[MESSAGE];
   dasmc_Options o = {.size = sizeof o, .isa = isa, .message = message, .message_size = sizeof message};
   dasmc_Assembler *A;
-  enum host_status status = HOST_NOMEM;
+  enum script_status status = SCRIPT_NOMEM;
   size_t n;
 
   free(host_text);
   host_text = NULL;
-  host_arch(text, length, isa, sizeof isa);
+  script_arch(text, length, isa, sizeof isa);
   if (!isa[0])
     o.isa = NULL;
   if (dasmc_new(&A, &o) == DASM_S_OK)
-    status = host_translate(A, language, name, text, length, &host_text, &n);
+    status = script_translate(A, language, name, text, length, &host_text, &n);
   else if (message[0] && (host_text = malloc(strlen(name) + sizeof message + 2)) != NULL) {
     sprintf(host_text, "%s: %s", name, message);
-    status = HOST_ERRORS;
+    status = SCRIPT_ERRORS;
   }
   dasmc_free(A);
-  return status == HOST_OK ? 0 : status == HOST_ERRORS ? 1 : -1;
+  return status == SCRIPT_OK ? 0 : status == SCRIPT_ERRORS ? 1 : -1;
 }
 
 /* ---- ISAs ----------------------------------------------------------------------------- */

@@ -102,7 +102,7 @@ int glue_code_branch(glue_Heap *h, glue_Code *code, size_t offset, unsigned leng
 
 /* ---- Files with assembler lines ---- */
 
-/* Translate a file of a language ("python", "lua") as `dasmc --host` does, with a new assembler for its
+/* Translate a file of a language ("python", "lua") as `dasmc --language` does, with a new assembler for its
  * .arch. Its text or, with status 1, the messages are glue_host_text() until the next call in this
  * thread. Returns 0, 1 if there are errors in it, or -1: no memory, or an unknown name. */
 int glue_host(const char *language, const char *name, const char *text, size_t length);

@@ -5,7 +5,7 @@ EXTRA_DIST += bindings/dasm.i
 if BINDINGS
 noinst_LTLIBRARIES += bindings/libglue.la
 bindings_libglue_la_SOURCES = bindings/glue.c bindings/glue.h \
-	dasmc/emit_host.c dasmc/emit_host.h
+	dasmc/emit_script.c dasmc/emit_script.h
 bindings_libglue_la_CFLAGS = $(AM_CFLAGS) $(HIDE_CFLAGS) $(CAPSTONE_CFLAGS)
 bindings_libglue_la_LIBADD = libdasmc.la libdasm.la $(CAPSTONE_LIBS)
 endif

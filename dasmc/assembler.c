@@ -311,7 +311,7 @@ int dasmc_extern(dasmc_Assembler *A, const char *name, unsigned *out)
   return number(A, name, out, number_extern);
 }
 
-static const char *nth(const struct span_list *list, unsigned number)
+static const char *nth(const struct spans *list, unsigned number)
 {
   return number < list->n ? list->item[number].p : NULL;
 }

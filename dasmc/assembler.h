@@ -5,7 +5,7 @@
  *   emit_mem.c   the memory driver: a text becomes a fragment
  *   fragment.c   fragments and their cache
  *   runtime.c    states, put, emit, assemble
- *   message.c    messages as records
+ *   message.c    messages, kept
  */
 #ifndef DASMC_ASSEMBLER_H
 #define DASMC_ASSEMBLER_H
@@ -27,7 +27,7 @@ enum { IS_LINEAR = UINT32_MAX };
 
 struct fragment_arg {
   struct expr_linear linear;
-  uint32_t op;   /* where its program starts, or IS_LINEAR */
+  uint32_t op;   /* where its code starts, or IS_LINEAR */
   uint32_t line; /* of the text */
 };
 
@@ -92,7 +92,7 @@ struct dasmc_Assembler {
   /* The fragment being made; memory of the translation. */
   struct expr_env env;
   struct expr_code code;
-  struct span_list parameters;
+  struct spans parameters;
   struct table parameter_numbers; /* uint32_t */
   struct fragment_put *put;
   size_t nput, put_capacity;

@@ -23,7 +23,7 @@ static struct capture *get(struct front *F, const struct stmt *st)
     c = arena_alloc(F, sizeof(*c));
     c->name = span_dup(F, name);
     table_set(F, &F->captures, c->name, c);
-    span_list_add(F, &F->capture_names, c->name);
+    spans_add(F, &F->capture_names, c->name);
   }
   return c;
 }
@@ -72,7 +72,7 @@ void dir_dumpcapture(struct front *F, const struct stmt *st)
   if (!c)
     return;
   if (F->capturing)
-    span_list_add(F, &F->capturing->dumps, c->name);
+    spans_add(F, &F->capturing->dumps, c->name);
   c->used = true;
   mark(F, MARK_DUMPCAPTURE, c->name);
 }

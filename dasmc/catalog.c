@@ -94,13 +94,13 @@ static void list_isas(struct catalog *c)
   }
 }
 
-static void list_of_isa(struct catalog *c, const struct isa *isa, enum isa_list what)
+static void list_of_isa(struct catalog *c, const struct isa *isa, enum isa_catalog what)
 {
-  if (what == LIST_DIRECTIVES) {
+  if (what == CATALOG_DIRECTIVES) {
     for (const struct directive *d = directives; d->name; d++)
       print_row(c, (const char *const[]){ d->name, d->usage, "both" }, 3);
   }
-  isa_list(isa, what, print_row, c);
+  isa_catalog(isa, what, print_row, c);
 }
 
 static void complain_of_isa(const char *name)
@@ -141,10 +141,10 @@ static const char *next_mnemonic(void *user)
   return isa_mnemonic(c->isa, c->index++);
 }
 
-static void complain_of_name(const struct isa *isa, enum isa_list what, const char *name)
+static void complain_of_name(const struct isa *isa, enum isa_catalog what, const char *name)
 {
   struct candidates c = { isa, 0 };
-  const char *near = what == LIST_FORMS ? diag_nearest((struct span){ name, strlen(name) }, next_mnemonic, &c) : NULL;
+  const char *near = what == CATALOG_FORMS ? diag_nearest((struct span){ name, strlen(name) }, next_mnemonic, &c) : NULL;
 
   fprintf(stderr, "dasmc: %s has no '%s' among its %s", isa->name, name, list_words[what]);
   if (near)
@@ -160,11 +160,11 @@ bool catalog_print(const char *isa_name, int what, const char *const *names, FIL
   struct catalog c = { out, NULL, 0 };
   bool ok = true;
 
-  if (what == LIST_ISAS) {
+  if (what == CATALOG_ISAS) {
     list_isas(&c);
     return true;
   }
-  if (what == LIST_MESSAGES) {
+  if (what == CATALOG_MESSAGES) {
     c.name = names[0];
     return list_messages(&c);
   }
@@ -173,13 +173,13 @@ bool catalog_print(const char *isa_name, int what, const char *const *names, FIL
     return false;
   }
   if (!*names)
-    list_of_isa(&c, isa, (enum isa_list)what);
+    list_of_isa(&c, isa, (enum isa_catalog)what);
   for (; *names; names++) {
     c.name = *names;
     c.found = 0;
-    list_of_isa(&c, isa, (enum isa_list)what);
+    list_of_isa(&c, isa, (enum isa_catalog)what);
     if (c.found == 0)
-      complain_of_name(isa, (enum isa_list)what, *names);
+      complain_of_name(isa, (enum isa_catalog)what, *names);
     ok &= c.found > 0;
   }
   return ok;

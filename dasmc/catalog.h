@@ -6,8 +6,8 @@
 
 #include "front.h"
 
-/* Lists that no architecture has: behind those of enum isa_list. */
-enum { LIST_MESSAGES = LIST_FEATURES + 1 };
+/* Lists that no architecture has: behind those of enum isa_catalog. */
+enum { CATALOG_MESSAGES = CATALOG_FEATURES + 1 };
 
 /* The list that a word of --list means; -1: there is none. */
 int catalog_what(const char *word);

@@ -107,7 +107,7 @@ static void dir_type(struct front *F, const struct stmt *st)
   t->number = (unsigned)F->type_names.n + 1;
   t->offset = span_fmt(F, "Dt%X(", t->number);
   definition_set(F, &F->types, t->name, t);
-  span_list_add(F, &F->type_names, t->name);
+  spans_add(F, &F->type_names, t->name);
   /* #NAME is its size. */
   define_set(F, span_fmt(F, "#%.*s", (int)t->name.n, t->name.p),
              span_fmt(F, "sizeof(%.*s)", (int)t->ctype.n, t->ctype.p));

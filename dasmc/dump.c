@@ -21,7 +21,7 @@ static void row(FILE *out, struct span name, struct span text)
   putc('\n', out);
 }
 
-static void list(FILE *out, const char *title, const struct span_list *names)
+static void list(FILE *out, const char *title, const struct spans *names)
 {
   if (names->n == 0)
     return;

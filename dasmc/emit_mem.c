@@ -2,7 +2,7 @@
  *
  * Argument expressions are compiled when the ISA names them, so that an error
  * points into the statement; a finished put takes those that came since the put
- * before. When the text is done, list, puts and programs are copied into one block,
+ * before. When the text is done, list, puts and expressions' code are copied into one block,
  * and the memory of the translation is given back (see scratch.c).
  */
 #include "assembler.h"
@@ -26,7 +26,7 @@ static unsigned parameter_number(void *user, struct span name)
     number = arena_alloc(A->F, sizeof(*number));
     *number = (uint32_t)A->parameters.n;
     name = span_dup(A->F, name);
-    span_list_add(A->F, &A->parameters, name);
+    spans_add(A->F, &A->parameters, name);
     table_set(A->F, &A->parameter_numbers, name, number);
   }
   return *number;
@@ -170,7 +170,7 @@ static void begin(struct front *F, void *arg)
 static void forget_fragment(struct dasmc_Assembler *A)
 {
   A->code = (struct expr_code){NULL, 0, 0};
-  A->parameters = (struct span_list){NULL, 0, 0};
+  A->parameters = (struct spans){NULL, 0, 0};
   memset(&A->parameter_numbers, 0, sizeof(A->parameter_numbers));
   A->put = NULL;
   A->arg = NULL;

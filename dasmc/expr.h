@@ -1,7 +1,7 @@
 /* expr.h - integer expressions with C's operators over named parameters.
  *
- * The run-time assembler's operand expressions: compiled once to a postfix
- * program, evaluated at each put. Values are 64 bits wide; an operation is
+ * The run-time assembler's operand expressions: compiled once to postfix
+ * code, evaluated at each put. Values are 64 bits wide; an operation is
  * unsigned if C would make it so for 64-bit operands. Overflow wraps, `>>` of a
  * signed value keeps the sign; a division by zero and a shift by less than 0 or
  * more than 63 are errors.
@@ -15,7 +15,7 @@
 struct layout {
   struct span name; /* without "struct" or "union" */
   uint64_t size;
-  struct layout_member *member; /* list */
+  struct layout_member *member; /* the first */
 };
 
 struct layout_member {
@@ -41,7 +41,7 @@ struct expr_op {
   int64_t value;
 };
 
-/* Programs one after another, each ended by its own record. */
+/* The code of expressions one after another, each with an end of its own. */
 struct expr_code {
   struct expr_op *op;
   size_t n, capacity;
@@ -52,16 +52,16 @@ struct expr_error {
   const char *text; /* static */
 };
 
-/* Appends the program of `text`. False: *error says why, and code->n is as before. */
+/* Appends the code of `text`. False: *error says why, and code->n is as before. */
 bool expr_compile(struct front *F, const struct expr_env *env, struct span text, struct expr_code *code,
                   struct expr_error *error);
 
 enum expr_status { EXPR_OK, EXPR_DIVISION, EXPR_SHIFT };
 
-/* Runs the program that starts at `op`. */
+/* Runs the code that starts at `op`. */
 enum expr_status expr_run(const struct expr_op *op, const int64_t *parameter, int64_t *value);
 
-/* A program that is one parameter * scale + addend: most are, and cost less so. */
+/* Code that is one parameter * scale + addend: most is, and costs less so. */
 struct expr_linear {
   uint64_t scale, addend;
   uint32_t parameter;

@@ -3,7 +3,7 @@
  *   expr.c       the parser, which emits code as it goes
  *   expr_type.c  C types: their names, sizes, members
  *   expr_code.c  what both do with the text and the code
- *   expr_run.c   values: run a program, fold constants, find linear programs
+ *   expr_run.c   values: run code, fold constants, find what is linear
  */
 #ifndef DASMC_EXPR_PRIVATE_H
 #define DASMC_EXPR_PRIVATE_H
@@ -26,7 +26,7 @@ struct parser {
   const struct expr_env *env;
   const char *p, *end;
   struct expr_code *code;
-  size_t start;   /* of this program in the code */
+  size_t start;   /* of this expression in the code */
   size_t barrier; /* code before it may be jumped to: no folding across */
   unsigned depth, nesting;
   struct expr_error error;

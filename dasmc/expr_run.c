@@ -1,4 +1,4 @@
-/* expr_run.c - values of expressions: operators, running a program, programs that are linear. */
+/* expr_run.c - values of expressions: operators, running code, code that is linear. */
 #include "expr_private.h"
 
 static int64_t sign_extend(int64_t v, unsigned bits)
@@ -117,7 +117,7 @@ const char *expr_strerror(enum expr_status status)
   }
 }
 
-/* ---- linear programs ---------------------------------------------------------------- */
+/* ---- linear code ------------------------------------------------------------------- */
 
 struct linear {
   uint64_t scale, addend;

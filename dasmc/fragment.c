@@ -73,7 +73,7 @@ static void copy_part(void *to, const void *from, size_t size)
     memcpy(to, from, size);
 }
 
-static size_t names_size(const struct span_list *names)
+static size_t names_size(const struct spans *names)
 {
   size_t size = 0;
 
@@ -82,7 +82,7 @@ static size_t names_size(const struct span_list *names)
   return size;
 }
 
-static void copy_names(struct dasmc_Fragment *f, const struct span_list *names, char *p)
+static void copy_names(struct dasmc_Fragment *f, const struct spans *names, char *p)
 {
   for (size_t i = 0; i < names->n; i++) {
     f->parameter[i] = p;

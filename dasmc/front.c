@@ -93,7 +93,7 @@ static void include_dir(struct front *F, void *arg)
 {
   struct definition *d = arg;
 
-  span_list_add(F, &F->include_dirs, span_dup(F, (struct span){d->name, strlen(d->name)}));
+  spans_add(F, &F->include_dirs, span_dup(F, (struct span){d->name, strlen(d->name)}));
   d->ok = true;
 }
 

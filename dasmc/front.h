@@ -201,9 +201,9 @@ bool front_c_number(struct span text, uint64_t *value);
  *   registers   name, kind as in the operands of forms, number, how it is written at run time
  *   directives  name, operands, dialects
  *   features    name, features that it brings (with commas), number of forms that need it
- * LIST_ISAS is not one of them: name, bytes of an address. */
-enum isa_list { LIST_ISAS, LIST_FORMS, LIST_REGISTERS, LIST_DIRECTIVES, LIST_FEATURES };
-typedef void isa_list_row(void *user, const char *const *column, size_t n);
+ * CATALOG_ISAS is not one of them: name, bytes of an address. */
+enum isa_catalog { CATALOG_ISAS, CATALOG_FORMS, CATALOG_REGISTERS, CATALOG_DIRECTIVES, CATALOG_FEATURES };
+typedef void isa_catalog_row(void *user, const char *const *column, size_t n);
 
 /* The ISA: isa/isa.h. Its data of this translation, NULL before .arch. */
 struct isa;

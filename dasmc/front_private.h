@@ -83,11 +83,11 @@ struct span span_dup(struct front *F, struct span s);
 struct span span_vfmt(struct front *F, const char *fmt, va_list ap);
 
 /* A list of spans that grows. */
-struct span_list {
+struct spans {
   struct span *item;
   size_t n, capacity;
 };
-void span_list_add(struct front *F, struct span_list *list, struct span s);
+void spans_add(struct front *F, struct spans *list, struct span s);
 
 /* ---- table.c ---------------------------------------------------------------- */
 
@@ -263,7 +263,7 @@ struct capture {
   struct span name;
   const char *at; /* where it began */
   bool used, filled;
-  struct span_list dumps; /* captures that are dumped into this one */
+  struct spans dumps; /* captures that are dumped into this one */
   unsigned height;        /* of these, one in another; 0: not known yet */
   bool open;              /* its height is being found out */
 };
@@ -299,9 +299,9 @@ struct front {
   /* source.c */
   struct source *sources; /* newest first */
   struct line_index *line_indexes;
-  struct span_list file_names;
+  struct spans file_names;
   struct file_read *files_read;
-  struct span_list include_dirs;
+  struct spans include_dirs;
   struct input *input;
   unsigned include_depth, nincluded;
 
@@ -328,16 +328,16 @@ struct front {
 
   /* capture.c */
   struct table captures;      /* struct capture* */
-  struct span_list capture_names;
+  struct spans capture_names;
   struct capture *capturing;
 
   /* names.c */
   struct table types;
   struct table globals, externs; /* number + 1 as a pointer-sized integer */
-  struct span_list global_names, extern_names;
+  struct spans global_names, extern_names;
   struct table sections;
-  struct span_list section_names;
-  struct span_list macro_names, define_names, type_names; /* in order, for -P */
+  struct spans section_names;
+  struct spans macro_names, define_names, type_names; /* in order, for -P */
 
   struct table directive_table;
 

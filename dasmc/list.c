@@ -170,7 +170,7 @@ const uint8_t *list_write(struct front *F, const struct list_parts *parts, const
   *size = w.n;
   if (w.n <= INT32_MAX)
     return w.p;
-  diag_error(F, (struct span){NULL, 0}, "[list-limit] more than 2 GiB of templates in one list");
+  diag_error(F, (struct span){NULL, 0}, "[list-limit] more than 2 GiB in one list");
   *size = 0;
   return NULL;
 }

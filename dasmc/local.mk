@@ -57,8 +57,8 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/feature.c \
 	dasmc/isa/isa.c \
 	dasmc/isa/isa.h \
-	dasmc/isa/list.c \
-	dasmc/isa/list.h \
+	dasmc/isa/isas.c \
+	dasmc/isa/isas.h \
 	dasmc/isa/match.c \
 	dasmc/isa/operand.c \
 	dasmc/isa/riscv.c \
@@ -127,7 +127,6 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/x86_system.def \
 	dasmc/isa/x86_word.c \
 	dasmc/known.c \
-	dasmc/layout.c \
 	dasmc/list.c \
 	dasmc/list.h \
 	dasmc/macro.c \
@@ -137,6 +136,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/options.c \
 	dasmc/options.h \
 	dasmc/origin.c \
+	dasmc/placing.c \
 	dasmc/runtime.c \
 	dasmc/scratch.c \
 	dasmc/source.c \
@@ -162,8 +162,8 @@ dasmc_dasmc_CFLAGS = $(AM_CFLAGS)
 dasmc_dasmc_SOURCES = \
 	dasmc/depend.c \
 	dasmc/depend.h \
-	dasmc/emit_host.c \
-	dasmc/emit_host.h \
+	dasmc/emit_script.c \
+	dasmc/emit_script.h \
 	dasmc/main.c \
 	dasmc/output.c \
 	dasmc/output.h

@@ -81,7 +81,7 @@ static void end_definition(struct front *F)
     return;
   m->overload = table_get(&F->macros, m->name);
   if (!m->overload)
-    span_list_add(F, &F->macro_names, m->name);
+    spans_add(F, &F->macro_names, m->name);
   definition_set(F, &F->macros, m->name, m);
 }
 

@@ -8,7 +8,7 @@
 #include "catalog.h"
 #include "depend.h"
 #include "dump.h"
-#include "emit_host.h"
+#include "emit_script.h"
 #include "options.h"
 
 enum { EXIT_ERRORS = 1, EXIT_USAGE = 2 };
@@ -152,7 +152,7 @@ static char *read_all(const char *name, size_t *size)
   return p;
 }
 
-static int host_defines(dasmc_Assembler *A, const struct options *O)
+static int script_defines(dasmc_Assembler *A, const struct options *O)
 {
   int status = DASM_S_OK;
 
@@ -175,29 +175,29 @@ static int host_defines(dasmc_Assembler *A, const struct options *O)
   return status;
 }
 
-static int write_host(struct options *O, dasmc_Assembler *A, const char *text, size_t n)
+static int write_script(struct options *O, dasmc_Assembler *A, const char *text, size_t n)
 {
   struct result R = {.O = O};
   const char *name = strcmp(O->input, "-") ? O->input : "(stdin)";
   char *out;
   int status = EXIT_ERRORS;
 
-  switch (host_translate(A, O->host, name, text, n, &out, &R.size)) {
-  case HOST_OK:
+  switch (script_translate(A, O->language, name, text, n, &out, &R.size)) {
+  case SCRIPT_OK:
     R.list = (const uint8_t *)out;
     R.sources = (struct sources){O->input, front_files_read(A->F)};
     status = write_all(&R);
     break;
-  case HOST_ERRORS:
+  case SCRIPT_ERRORS:
     fwrite(out, 1, R.size, stderr);
     fprintf(stderr, "%s: errors; no output was written\n", name);
     break;
-  case HOST_NOMEM:
+  case SCRIPT_NOMEM:
     fputs("dasmc: out of memory\n", stderr);
     status = EXIT_USAGE;
     break;
-  case HOST_LANGUAGE:
-    fprintf(stderr, "dasmc: unknown language '%s': python or lua\n", O->host);
+  case SCRIPT_LANGUAGE:
+    fprintf(stderr, "dasmc: unknown language '%s': python or lua\n", O->language);
     status = EXIT_USAGE;
     break;
   }
@@ -205,7 +205,7 @@ static int write_host(struct options *O, dasmc_Assembler *A, const char *text, s
   return status;
 }
 
-static int run_host(struct options *O)
+static int run_script(struct options *O)
 {
   size_t n;
   char isa[32], message[2048], *text = read_all(O->input, &n);
@@ -215,14 +215,14 @@ static int run_host(struct options *O)
 
   if (!text)
     return EXIT_USAGE;
-  host_arch(text, n, isa, sizeof isa);
+  script_arch(text, n, isa, sizeof isa);
   options.isa = isa[0] ? isa : NULL;
   options.message = message;
   options.message_size = sizeof message;
   if (dasmc_new(&A, &options) != DASM_S_OK)
     fprintf(stderr, "dasmc: %s: %s", O->input, message[0] ? message : "out of memory\n");
-  else if (host_defines(A, O) == DASM_S_OK)
-    status = write_host(O, A, text, n);
+  else if (script_defines(A, O) == DASM_S_OK)
+    status = write_script(O, A, text, n);
   dasmc_free(A);
   free(text);
   return status;
@@ -235,7 +235,7 @@ int main(int argc, char **argv)
 
   switch (options_parse(&O, argc, argv)) {
   case ACTION_TRANSLATE:
-    status = O.host ? run_host(&O) : run(&O);
+    status = O.language ? run_script(&O) : run(&O);
     break;
   case ACTION_HELP:
     options_help(stdout);

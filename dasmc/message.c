@@ -1,6 +1,6 @@
-/* message.c - the run-time assembler's messages, kept as records until the next call.
+/* message.c - the run-time assembler's messages, kept until the next call.
  *
- * Texts lie one behind the other in one buffer; a record has their offsets.
+ * Texts lie one behind the other in one buffer; a message has their offsets.
  * Offset 0 is the empty text. When memory runs out while keeping a message, the
  * log says so: the call then ends with DASM_S_NOMEM.
  */

@@ -21,14 +21,14 @@ struct type *front_type_numbered(struct front *F, unsigned number)
 /* ---- globals and externs ------------------------------------------------------------------ */
 
 /* The number of a name in a table whose values are number + 1. */
-static unsigned number_of(struct front *F, struct table *t, struct span_list *names, struct span name)
+static unsigned number_of(struct front *F, struct table *t, struct spans *names, struct span name)
 {
   uintptr_t n = (uintptr_t)table_get(t, name);
 
   if (n == 0) {
     arena_swap(F);
     name = span_dup(F, name);
-    span_list_add(F, names, name);
+    spans_add(F, names, name);
     n = names->n;
     table_set(F, t, name, (void *)n);
     arena_swap(F);

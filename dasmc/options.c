@@ -11,7 +11,7 @@
 #include "catalog.h"
 #include "options.h"
 
-enum { OPT_DIALECT = 256, OPT_EXPLAIN, OPT_HOST, OPT_LIST, OPT_MAX_ERRORS, OPT_LINES, OPT_TEXTS };
+enum { OPT_DIALECT = 256, OPT_EXPLAIN, OPT_LANGUAGE, OPT_LIST, OPT_MAX_ERRORS, OPT_LINES, OPT_TEXTS };
 
 static const char short_options[] = "-ho:I:cCNM::LFD:U:PA:Vm:";
 
@@ -32,7 +32,7 @@ static const struct option long_options[] = {
   {"explain", required_argument, NULL, OPT_EXPLAIN},
   {"features", required_argument, NULL, 'm'},
   {"dialect", required_argument, NULL, OPT_DIALECT},
-  {"host", required_argument, NULL, OPT_HOST},
+  {"language", required_argument, NULL, OPT_LANGUAGE},
   {"max-errors", required_argument, NULL, OPT_MAX_ERRORS},
   {"lines", required_argument, NULL, OPT_LINES},
   {"texts", required_argument, NULL, OPT_TEXTS},
@@ -66,7 +66,7 @@ void options_help(FILE *out)
         "                           native: those of this machine's processor\n"
         "      --dialect DIALECT    read text as this version of DynASM does (1.0 to 1.5; default 1.5),\n"
         "                           or as 'libdasm': as the processor's manual says\n"
-        "      --host LANGUAGE      FILE is python or lua with assembler lines, instead of C\n"
+        "      --language LANGUAGE      FILE is python or lua with assembler lines, instead of C\n"
         "      --max-errors N       stop after N errors (default: report all)\n"
         "\n"
         "Information:\n"
@@ -177,7 +177,7 @@ static enum action take(struct options *O, int c)
     O->lists = true;
     break;
   case OPT_EXPLAIN: O->explain = optarg; break;
-  case OPT_HOST: O->host = optarg; break;
+  case OPT_LANGUAGE: O->language = optarg; break;
   case OPT_MAX_ERRORS:
     if (!parse_number(optarg, &O->front.max_errors))
       return wrong("bad number of errors", optarg);
@@ -199,7 +199,7 @@ enum action options_parse(struct options *O, int argc, char **argv)
   enum action action = ACTION_TRANSLATE;
   int c;
 
-  *O = (struct options){.list = LIST_FORMS, .front = {.dialect = 0, .lines = true}, .emit = {.messages = stderr}};
+  *O = (struct options){.list = CATALOG_FORMS, .front = {.dialect = 0, .lines = true}, .emit = {.messages = stderr}};
   O->setting = calloc((size_t)argc + 1, sizeof(*O->setting));
   O->names = calloc((size_t)argc + 1, sizeof(*O->names));
   if (!O->setting || !O->names)
@@ -219,10 +219,10 @@ enum action options_parse(struct options *O, int argc, char **argv)
   O->input = O->names[0];
   if (!O->input)
     return wrong("an input file is needed", NULL);
-  if (O->host && O->front.dialect != 0 && O->front.dialect != DIALECT_LIBDASM)
-    return wrong("there is no DynASM for the language", O->host); /* its modules have libdasm's dialect */
+  if (O->language && O->front.dialect != 0 && O->front.dialect != DIALECT_LIBDASM)
+    return wrong("there is no DynASM for the language", O->language); /* its modules have libdasm's dialect */
   if (O->front.dialect == 0)
-    O->front.dialect = O->host ? DIALECT_LIBDASM : DIALECT_1_5;
+    O->front.dialect = O->language ? DIALECT_LIBDASM : DIALECT_1_5;
   if (O->dependencies && !O->dependency_file && !O->output)
     return wrong("-MD needs -o or -MF", NULL);
   return ACTION_TRANSLATE;

@@ -25,7 +25,7 @@ struct options {
   const char *input, *output; /* output NULL: standard output */
   bool dependencies;
   const char *dependency_file, *dependency_target;
-  const char *host; /* language of the file; NULL: C */
+  const char *language; /* language of the file; NULL: C */
   unsigned dump; /* how often -P */
   const char *arch; /* of --dumparch */
   bool lists;       /* --list was given, */

@@ -1,7 +1,7 @@
 /* runtime.c - fragments into states: find or translate, evaluate, put.
  *
  * The way of a known text: hash, find, look up the values by name, run the
- * arguments' programs (most are one parameter), dasm_putargs().
+ * arguments' code (most is one parameter), dasm_putargs().
  */
 #include <stdlib.h>
 

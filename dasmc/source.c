@@ -20,7 +20,7 @@ struct source *source_add(struct front *F, struct span name, struct span text)
     if (span_eq(F->file_names.item[i], src->name))
       src->number = i; /* included again */
   if (src->number == F->file_names.n)
-    span_list_add(F, &F->file_names, src->name);
+    spans_add(F, &F->file_names, src->name);
   src->next = F->sources;
   F->sources = src;
   return src;

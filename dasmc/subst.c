@@ -164,7 +164,7 @@ bool define_set(struct front *F, struct span name, struct span value)
   *copy = span_dup(F, value);
   name = span_dup(F, name);
   if (!table_get(&F->defines, name))
-    span_list_add(F, &F->define_names, name);
+    spans_add(F, &F->define_names, name);
   definition_set(F, &F->defines, name, copy);
   F->define_lengths[(unsigned char)name.p[0]] |= length_bit(name);
   return true;

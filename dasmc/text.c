@@ -83,7 +83,7 @@ struct span span_fmt(struct front *F, const char *fmt, ...)
   return s;
 }
 
-void span_list_add(struct front *F, struct span_list *list, struct span s)
+void spans_add(struct front *F, struct spans *list, struct span s)
 {
   if (list->n == list->capacity)
     list->item = arena_grow(F, list->item, &list->capacity, list->n + 1, sizeof(*list->item));

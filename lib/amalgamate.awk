@@ -201,7 +201,7 @@ function scan_tags(code, public)
 }
 
 # What a line declares. enum lists may go over several lines.
-function scan(unit, line, public,   code, name, what, n, part, i)
+function scan(unit, line, public,   code, name, what, own, n, part, i)
 {
   code = strip(line)
   if (unit == "")
@@ -250,6 +250,7 @@ function scan(unit, line, public,   code, name, what, n, part, i)
   }
   while (sub(/__attribute__\(\([a-z_0-9, ]*(\([^()]*\))?\)\)/, "", code))
     ;
+  own = unit != "" && code ~ /(^| )static /
   what = code ~ /^typedef / || (unit == "" && code ~ /(^| )(static|inline)( |$)/) ? "other" : "linked"
   if (match(code, /\(\*?[A-Za-z_0-9]+\)/) && substr(code, RSTART + RLENGTH, 1) == "(")
     name = last_name(substr(code, RSTART, RLENGTH))
@@ -268,6 +269,8 @@ function scan(unit, line, public,   code, name, what, n, part, i)
     name = last_name(name)
   }
   declare(unit, name, what, public)
+  if (own)
+    is_own[unit, name] = 1
 }
 
 # ---- what is needed -------------------------------------------------------------------
@@ -301,7 +304,7 @@ function find_needed(first,   u, i, j, n, name, header, line)
   for (u = 1; u <= nunits; u++) {
     n = split(names_of[unit_at[u]], name, " ")
     for (i = 1; i <= n; i++)
-      if (has[unit_at[u], name[i]] == "linked" && in_headers[name[i]] == "linked")
+      if (has[unit_at[u], name[i]] == "linked" && in_headers[name[i]] == "linked" && !((unit_at[u], name[i]) in is_own))
         defined_in[name[i]] = unit_at[u]
   }
   need(first)

@@ -132,10 +132,10 @@ static int write_probe(struct region *r, unsigned n, size_t at)
 
   if (status != DASM_S_OK)
     return status;
-  memcpy(r->span.write + at, code, sizeof code);
+  memcpy(r->mapping.write + at, code, sizeof code);
   closed = region_writable(r, at, sizeof code, false);
-  host_flush(r->span.write + at, r->span.run + at, sizeof code);
-  host_forget(r->span.run + at, sizeof code);
+  host_flush(r->mapping.write + at, r->mapping.run + at, sizeof code);
+  host_forget(r->mapping.run + at, sizeof code);
   return closed;
 }
 
@@ -150,7 +150,7 @@ static int probe(struct dasm_CodeHeap *H)
 
   for (n = 1; n <= 2 && status == DASM_S_OK; n++) {
     status = write_probe(r, n, at);
-    if (status == DASM_S_OK && H->os->call(r->span.run + at) != (int)n)
+    if (status == DASM_S_OK && H->os->call(r->mapping.run + at) != (int)n)
       status = system_status(ENOTSUP);
   }
   closed = region_trap(r, at, ((size_t)1 << H->granule_log) - at);
@@ -183,7 +183,7 @@ static int first_region(struct dasm_CodeHeap *H, int strategy)
   status = region_commit(H->region[0], 1);
   if (status == DASM_S_OK)
     status = try_changes(H);
-  if (!(H->region[0]->span.flags & SPAN_HUGE))
+  if (!(H->region[0]->mapping.flags & MAPPING_HUGE))
     H->flags &= ~(unsigned)DASM_HEAP_HUGE; /* the figures tell */
   if (status != DASM_S_OK) {
     region_free(H->region[0]);
@@ -363,7 +363,7 @@ int dasm_heap_stats(dasm_CodeHeap *H, dasm_HeapStats *stats)
     largest = (size_t)blocks_largest(B) << H->granule_log;
     if (largest > s.largest)
       s.largest = largest;
-    s.reserved += r->span.size;
+    s.reserved += r->mapping.size;
     s.committed += r->committed;
     s.used += B->used << H->granule_log;
     s.free += (B->at[B->top].start - B->first - B->used) << H->granule_log;
@@ -389,7 +389,7 @@ static bool region_has(struct region *r, size_t bytes, int *status)
   lock(&r->lock);
   blocks_settle(&r->blocks);
   start = (size_t)r->blocks.at[r->blocks.top].start << r->heap->granule_log;
-  has = !r->inherited && r->span.size - start >= bytes;
+  has = !r->inherited && r->mapping.size - start >= bytes;
   if (has)
     *status = region_commit(r, start + bytes);
   unlock(&r->lock);
@@ -457,7 +457,7 @@ int dasm_heap_seal(dasm_CodeHeap *H)
     struct region *r = H->region[i];
 
     lock(&r->lock);
-    e = r->inherited ? 0 : H->os->seal(&r->span);
+    e = r->inherited ? 0 : H->os->seal(&r->mapping);
     unlock(&r->lock);
     if (e != 0 && status == DASM_S_OK)
       status = system_status(e);
@@ -478,9 +478,9 @@ int dasm_heap_find(dasm_CodeHeap *H, const void *address, dasm_Code **code)
   n = atomic_load_explicit(&H->nregions, memory_order_acquire);
   for (i = 0; i < n; i++) {
     struct region *r = H->region[i];
-    uintptr_t at = (uintptr_t)address - (uintptr_t)r->span.run;
+    uintptr_t at = (uintptr_t)address - (uintptr_t)r->mapping.run;
 
-    if (at >= r->span.size)
+    if (at >= r->mapping.size)
       continue;
     lock(&r->lock);
     k = blocks_find(&r->blocks, (uint32_t)(at >> H->granule_log));

@@ -36,7 +36,7 @@ static int wipe(struct region *r, const struct dasm_Code *c, bool *intact)
   size_t size = (size_t)c->size << log, start = (size_t)c->start << log, at = start + c->lead;
   size_t entry = at - (c->flags & CODE_HAS_LANDING ? HOST_LANDING_SIZE : 0);
 
-  *intact = host_is_trap(r->span.run, start, entry) && host_is_trap(r->span.run, at + c->bytes, start + size);
+  *intact = host_is_trap(r->mapping.run, start, entry) && host_is_trap(r->mapping.run, at + c->bytes, start + size);
   return *intact ? region_trap(r, entry, at + c->bytes - entry) : region_trap(r, start, size);
 }
 

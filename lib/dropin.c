@@ -1,8 +1,8 @@
 /* dropin.c - what the functions of include/dynasm/dasm_define.h call.
  *
- * Those are DynASM's functions with the host's own first parameter, compiled into the host, under
+ * Those are DynASM's functions with the program's own first parameter, compiled into the program, under
  * names that this library has as well; so what they need has names of its own here. `ctx` is what
- * the host's memory macros get; it may be another one in each call, so it is stored each time.
+ * the program's memory macros get; it may be another one in each call, so it is stored each time.
  */
 #include "field.h"
 #include "pool.h"
@@ -65,7 +65,7 @@ int dasm_dropin_setup(dasm_State *D, void *ctx, const void *actionlist)
   return enter(D, ctx) ? state_setup(D, actionlist) : DASM_S_NOMEM;
 }
 
-/* A host may have set the status itself; dasm_put() would see it only when the code is linked. */
+/* A program may have set the status itself; dasm_put() would see it only when the code is linked. */
 int dasm_dropin_put(dasm_State *D, void *ctx, int start, va_list args)
 {
   if (!enter(D, ctx))
@@ -97,7 +97,7 @@ int dasm_dropin_checkstep(dasm_State *D, int secmatch)
 
 /* ---- externs --------------------------------------------------------------
  * DASM_EXTERN is an expression over the variables of dasm_encode(), so it cannot be called back.
- * Everything is encoded with zeros for externs; then the host's dasm_encode() walks over them. */
+ * Everything is encoded with zeros for externs; then the program's dasm_encode() walks over them. */
 
 static int zero(void *user, const dasm_ExternRef *ref, int64_t *value)
 {

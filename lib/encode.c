@@ -66,7 +66,7 @@ static inline bool label_address(const struct output *o, const struct instance *
   return true;
 }
 
-/* The same for a reference; a global label may come from the host. */
+/* The same for a reference; a global label may come from the program. */
 static int target_address(const struct output *o, const struct event *e, uint64_t *address)
 {
   const struct instance *l = &o->D->instances[e->target];
@@ -316,7 +316,7 @@ static int encode_section(struct output *o, const struct section *s, uint32_t *p
   return DASM_S_OK;
 }
 
-/* Tell the host the addresses of the globals defined here. */
+/* Tell the program the addresses of the globals defined here. */
 static void set_globals(const struct output *o)
 {
   struct dasm_State *D = o->D;

@@ -14,7 +14,7 @@ static void make_own(struct dasm_CodeHeap *H)
 
     lock_init(&r->lock);
     if (heap_is_dual(H) && !(H->flags & DASM_HEAP_FORK_SHARE)) {
-      r->span.write = NULL; /* not mapped here */
+      r->mapping.write = NULL; /* not mapped here */
       r->inherited = true;
     }
   }

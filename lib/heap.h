@@ -48,7 +48,7 @@ struct slot {
 struct region {
   /* What any thread looks at; changes with a seal or a fork only. */
   struct dasm_CodeHeap *heap;
-  struct span span;
+  struct mapping mapping;
   struct dasm_Code *objects; /* blocks.at */
   size_t objects_size;       /* bytes of address space there */
   bool inherited;     /* shared with the parent process: run and forget only */
@@ -130,7 +130,7 @@ static inline uint8_t *code_run(const struct dasm_Code *c)
 {
   const struct region *r = c->region;
 
-  return r->span.run + ((size_t)c->start << r->heap->granule_log) + c->lead;
+  return r->mapping.run + ((size_t)c->start << r->heap->granule_log) + c->lead;
 }
 
 /* The labels of a used block that has a table: how many PC labels there are and the first of those that are kept; then
@@ -201,20 +201,20 @@ static inline bool heap_is_dual(const struct dasm_CodeHeap *H)
  * executed meanwhile, and the region is locked. */
 static inline int region_writable(struct region *r, size_t from, size_t n, bool on)
 {
-  int e = r->heap->opens ? r->heap->os->writable(&r->span, from, n, on) : 0;
+  int e = r->heap->opens ? r->heap->os->writable(&r->mapping, from, n, on) : 0;
 
   return e == 0 ? DASM_S_OK : system_status(e);
 }
 
 static inline uint8_t *code_view(const struct dasm_Code *c)
 {
-  return c->region->span.write ? c->region->span.write + (code_run(c) - c->region->span.run) : NULL;
+  return c->region->mapping.write ? c->region->mapping.write + (code_run(c) - c->region->mapping.run) : NULL;
 }
 
 /* May anything be written through the writable view at any time, as nothing has to be opened? */
 static inline bool region_is_open(const struct region *r)
 {
-  return !r->heap->opens && r->span.write && !r->inherited;
+  return !r->heap->opens && r->mapping.write && !r->inherited;
 }
 
 /* Copy n bytes to code, offset counting from its first byte; not checked. */
@@ -222,12 +222,12 @@ int heap_store_opened(struct dasm_Code *code, size_t offset, const void *bytes, 
 static inline int heap_store(struct dasm_Code *code, size_t offset, const void *bytes, size_t n)
 {
   const struct region *r = code->region;
-  size_t at = (size_t)(code_run(code) - r->span.run) + offset;
+  size_t at = (size_t)(code_run(code) - r->mapping.run) + offset;
 
   if (UNLIKELY(!region_is_open(r)))
     return heap_store_opened(code, offset, bytes, n);
-  memcpy(r->span.write + at, bytes, n);
-  host_flush(r->span.write + at, r->span.run + at, n);
+  memcpy(r->mapping.write + at, bytes, n);
+  host_flush(r->mapping.write + at, r->mapping.run + at, n);
   return DASM_S_OK;
 }
 

@@ -220,7 +220,7 @@ struct dasm_State {
   struct pools *pools;       /* pool.c; NULL: there were no constants, and stubs were never allowed */
   dasm_ExternFn resolve;
   void *resolve_user;
-  /* The host's, while dasm_dropin_encodeveneers() encodes: dasm_DropinVeneer. */
+  /* The program's, while dasm_dropin_encodeveneers() encodes: dasm_DropinVeneer. */
   int (*veneer)(struct dasm_State *D, void *buffer, unsigned word, int *b, unsigned *cp, ptrdiff_t away);
   struct {
     void *(*realloc)(void *user, void *p, size_t osize, size_t nsize);

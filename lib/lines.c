@@ -1,7 +1,7 @@
 /* lines.c - which source line each byte of a state's code comes from.
  *
  * Off unless dasm_setlines() asks for it. Then every put notes, per operation,
- * its offset in the section and the line that the template names. After link,
+ * its offset in the section and the line that the list names. After link,
  * notes and events of a section are merged by offset, which gives the final
  * offsets; neither link nor encode knows of them.
  */

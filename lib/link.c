@@ -87,7 +87,7 @@ uint32_t first_reference(const struct dasm_State *D, uint32_t instance)
   return 0;
 }
 
-/* Every PC label and local label that is used must be there; globals may come from the host. */
+/* Every PC label and local label that is used must be there; globals may come from the program. */
 static int check_labels(struct dasm_State *D)
 {
   uint32_t i;

@@ -3,12 +3,12 @@
  * One implementation per system (pages_posix.c), and one in the tests that
  * fails on command. Functions return 0 or a positive errno value.
  *
- * A span is address space for code. It is mapped once (write == run) or
+ * A mapping is address space for code. It is mapped once (write == run) or
  * twice. Its memory is in one of two conditions: executable, or, for single
- * mappings between writable(on) and writable(off), writable. A fresh span is
+ * mappings between writable(on) and writable(off), writable. A fresh mapping is
  * not committed: nothing may be written before commit(), and what is
  * committed starts executable with unknown contents. What is not committed cannot be
- * executed or read where the system lets memory become executable later (SPAN_HIDES).
+ * executed or read where the system lets memory become executable later (MAPPING_HIDES).
  */
 #ifndef DASM_PAGES_H
 #define DASM_PAGES_H
@@ -18,30 +18,30 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum span_flags {
-  SPAN_DUAL = 1,       /* map twice */
-  SPAN_HUGE = 2,       /* try huge pages */
-  SPAN_FORK_SHARE = 4, /* a child keeps the writable view */
-  SPAN_PKEY = 8,       /* writable view guarded by a protection key */
-  SPAN_GUARDED = 16,   /* indirect branches must hit landing pads, where the processor can check */
-  SPAN_OWNS_KEY = 32,  /* set by map(): unmap() gives the key back */
-  SPAN_HIDES = 64      /* set by map(): nothing can be done at addresses that are not committed */
+enum mapping_flags {
+  MAPPING_DUAL = 1,       /* map twice */
+  MAPPING_HUGE = 2,       /* try huge pages */
+  MAPPING_FORK_SHARE = 4, /* a child keeps the writable view */
+  MAPPING_PKEY = 8,       /* writable view guarded by a protection key */
+  MAPPING_GUARDED = 16,   /* indirect branches must hit landing pads, where the processor can check */
+  MAPPING_OWNS_KEY = 32,  /* set by map(): unmap() gives the key back */
+  MAPPING_HIDES = 64      /* set by map(): nothing can be done at addresses that are not committed */
 };
 
-struct span {
+struct mapping {
   uint8_t *run;   /* where code runs */
   uint8_t *write; /* where it is written; NULL: nowhere any more */
   size_t size;
-  unsigned flags; /* enum span_flags in effect */
+  unsigned flags; /* enum mapping_flags in effect */
   int pkey;
 };
 
-struct span_request {
+struct mapping_request {
   size_t size;
   unsigned flags;
   uint64_t lo, hi;  /* run view within lo ... hi */
   uint64_t prefer;  /* and near this address; 0: anywhere */
-  int pkey;         /* the protection key of earlier spans of this heap; -1: none yet */
+  int pkey;         /* the protection key of earlier mappings of this heap; -1: none yet */
   const char *name;
 };
 
@@ -60,12 +60,12 @@ struct pages {
   size_t (*page_size)(void);
   unsigned (*processors)(void);
 
-  int (*map)(const struct span_request *request, struct span *span);
-  void (*unmap)(struct span *span);
-  int (*commit)(struct span *span, size_t from, size_t size);
-  int (*decommit)(struct span *span, size_t from, size_t size);
-  int (*writable)(struct span *span, size_t from, size_t size, bool on);
-  int (*seal)(struct span *span);
+  int (*map)(const struct mapping_request *request, struct mapping *mapping);
+  void (*unmap)(struct mapping *mapping);
+  int (*commit)(struct mapping *mapping, size_t from, size_t size);
+  int (*decommit)(struct mapping *mapping, size_t from, size_t size);
+  int (*writable)(struct mapping *mapping, size_t from, size_t size, bool on);
+  int (*seal)(struct mapping *mapping);
 
   /* Bookkeeping memory: address space, then zeroed memory step by step from its start. */
   void *(*reserve)(size_t size);

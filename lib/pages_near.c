@@ -1,4 +1,4 @@
-/* pages_near.c - where in the address space a span goes.
+/* pages_near.c - where in the address space a mapping goes.
  *
  * If it must be near an address, the holes between the mappings are read from /proc/self/maps, and
  * it goes into the one where it is nearest. Some next best ones are kept, too: another thread may
@@ -27,14 +27,14 @@
 #define LOWEST ((uint64_t)65536)      /* nobody gets addresses below */
 #define STACK_ROOM ((uint64_t)128 << 20) /* what is left free for the stack, as the kernel does */
 
-static bool within(const struct span_request *q, const void *p)
+static bool within(const struct mapping_request *q, const void *p)
 {
   uint64_t a = (uint64_t)(uintptr_t)p;
 
   return a >= q->lo && a + q->size <= q->hi && a + q->size > a;
 }
 
-static void *try_at(const struct span_request *q, uint64_t at, int prot, int flags, int fd)
+static void *try_at(const struct mapping_request *q, uint64_t at, int prot, int flags, int fd)
 {
   void *p = mmap((void *)(uintptr_t)at, q->size, prot, flags | (at ? MAP_FIXED_NOREPLACE : 0), fd, 0);
 
@@ -58,11 +58,11 @@ static uint64_t aligned_room(size_t size)
   return ((uint64_t)(uintptr_t)p + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
 }
 
-void *pages_map_anywhere(const struct span_request *q, int prot, int flags, int fd)
+void *pages_map_anywhere(const struct mapping_request *q, int prot, int flags, int fd)
 {
   void *p = MAP_FAILED;
 
-  if (q->flags & SPAN_HUGE)
+  if (q->flags & MAPPING_HUGE)
     p = try_at(q, aligned_room(q->size), prot, flags, fd);
   return p != MAP_FAILED ? p : try_at(q, 0, prot, flags, fd);
 }
@@ -82,7 +82,7 @@ static uint64_t distance(const struct holes *h, uint64_t at)
   return at > h->near ? at - h->near : h->near - at;
 }
 
-/* Nothing is mapped in [from, to): could the span be there, and how near? */
+/* Nothing is mapped in [from, to): could the mapping be there, and how near? */
 static void add_hole(struct holes *h, uint64_t from, uint64_t to)
 {
   uint64_t at;
@@ -136,7 +136,7 @@ static bool find_holes(struct holes *h)
 
 /* ---- Near an address ---- */
 
-static void *map_by_steps(const struct span_request *q, const struct holes *h, int prot, int flags, int fd)
+static void *map_by_steps(const struct mapping_request *q, const struct holes *h, int prot, int flags, int fd)
 {
   uint64_t range = q->hi - q->lo, step = range / STEPS & ~(h->grain - 1), mid = h->near & ~(h->grain - 1), d = 0;
   void *p = MAP_FAILED;
@@ -155,7 +155,7 @@ static void *map_by_steps(const struct span_request *q, const struct holes *h, i
   return p;
 }
 
-void *pages_map_near(const struct span_request *q, int prot, int flags, int fd)
+void *pages_map_near(const struct mapping_request *q, int prot, int flags, int fd)
 {
   struct holes h = { .size = q->size, .lo = q->lo > LOWEST ? q->lo : LOWEST, .hi = q->hi };
   void *p = MAP_FAILED;
@@ -163,7 +163,7 @@ void *pages_map_near(const struct span_request *q, int prot, int flags, int fd)
 
   if (q->lo == 0 && q->hi == UINT64_MAX)
     return pages_map_anywhere(q, prot, flags, fd);
-  h.grain = q->flags & SPAN_HUGE ? HUGE_PAGE : (uint64_t)sysconf(_SC_PAGESIZE);
+  h.grain = q->flags & MAPPING_HUGE ? HUGE_PAGE : (uint64_t)sysconf(_SC_PAGESIZE);
   h.near = q->prefer ? q->prefer : q->lo + (q->hi - q->lo) / 2;
   if (h.near < q->lo || h.near > q->hi)
     h.near = h.near < q->lo ? q->lo : q->hi;

@@ -1,11 +1,11 @@
 /* pages_posix.c - address space, protection, files and unwinder on Linux and other POSIX systems.
  *
- * Dual spans are a memfd mapped twice, read-execute and read-write. The whole
- * span is mapped at once with its final protections, because systems that
+ * Dual mappings are a memfd mapped twice, read-execute and read-write. The whole
+ * mapping is mapped at once with its final protections, because systems that
  * refuse to make memory executable later (MDWE, SELinux) allow this; the
  * descriptor is sealed against resizing and closed. On other systems what is
  * not committed is then made inaccessible: zeroes are instructions, too. Single
- * spans are reserved without access; commit makes pages accessible, writable() flips them.
+ * mappings are reserved without access; commit makes pages accessible, writable() flips them.
  *
  * A child of fork() does not inherit the writable view (MADV_DONTFORK).
  */
@@ -36,7 +36,7 @@
 /* Indirect branches into guarded pages must hit a landing pad. */
 static int exec_prot(unsigned flags)
 {
-  bool guarded = (flags & SPAN_GUARDED) && (getauxval(AT_HWCAP2) & HWCAP2_BTI);
+  bool guarded = (flags & MAPPING_GUARDED) && (getauxval(AT_HWCAP2) & HWCAP2_BTI);
 
   return PROT_READ | PROT_EXEC | (guarded ? PROT_BTI : 0);
 }
@@ -95,8 +95,8 @@ static int size_memory(int fd, size_t size)
 #endif
 }
 
-/* There are 15 keys in a process: one for all spans of a heap. */
-static int guard_by_key(struct span *s, int key)
+/* There are 15 keys in a process: one for all mappings of a heap. */
+static int guard_by_key(struct mapping *s, int key)
 {
 #if defined(__linux__) && defined(PKEY_DISABLE_WRITE)
   s->pkey = key;
@@ -104,7 +104,7 @@ static int guard_by_key(struct span *s, int key)
     s->pkey = pkey_alloc(0, PKEY_DISABLE_WRITE);
     if (s->pkey < 0)
       return pages_result(-1);
-    s->flags |= SPAN_OWNS_KEY;
+    s->flags |= MAPPING_OWNS_KEY;
   }
   return pages_result(pkey_mprotect(s->write, s->size, PROT_READ | PROT_WRITE, s->pkey));
 #else
@@ -113,13 +113,13 @@ static int guard_by_key(struct span *s, int key)
 #endif
 }
 
-static void span_unmap(struct span *s)
+static void mapping_unmap(struct mapping *s)
 {
   if (s->write && s->write != s->run)
     munmap(s->write, s->size);
   munmap(s->run, s->size);
 #if defined(__linux__) && defined(PKEY_DISABLE_WRITE)
-  if (s->flags & SPAN_OWNS_KEY)
+  if (s->flags & MAPPING_OWNS_KEY)
     pkey_free(s->pkey);
 #endif
   memset(s, 0, sizeof *s);
@@ -141,13 +141,13 @@ static bool has_huge_pages(void)
 }
 
 /* For double mappings only: whoever changes the protection of single pages has small pages. */
-static bool ask_huge(struct span *s)
+static bool ask_huge(struct mapping *s)
 {
-  return (s->flags & SPAN_DUAL) && has_huge_pages() && madvise(s->write, s->size, MADV_HUGEPAGE) == 0 &&
+  return (s->flags & MAPPING_DUAL) && has_huge_pages() && madvise(s->write, s->size, MADV_HUGEPAGE) == 0 &&
          madvise(s->run, s->size, MADV_HUGEPAGE) == 0;
 }
 #else
-static bool ask_huge(struct span *s)
+static bool ask_huge(struct mapping *s)
 {
   (void)s;
   return false;
@@ -156,12 +156,12 @@ static bool ask_huge(struct span *s)
 
 /* Nothing is committed: make all inaccessible, if the system lets it become executable again.
  * The first page is left so; it is committed next. */
-static int hide(struct span *s, int fd)
+static int hide(struct mapping *s, int fd)
 {
   if (mprotect(s->run, s->size, PROT_NONE) != 0)
     return 0;
   if (mprotect(s->run, page_size(), exec_prot(s->flags)) == 0) {
-    s->flags |= SPAN_HIDES;
+    s->flags |= MAPPING_HIDES;
     return 0;
   }
   return mmap(s->run, s->size, exec_prot(s->flags), MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED ? pages_result(-1)
@@ -170,9 +170,9 @@ static int hide(struct span *s, int fd)
 
 /* The two views of a file. It has no size yet: a process that locks whatever it maps (mlockall)
  * would otherwise get memory for all of it now. For the same reason nothing is writable yet. */
-static int map_views(const struct span_request *q, struct span *s, int fd)
+static int map_views(const struct mapping_request *q, struct mapping *s, int fd)
 {
-  struct span_request view = *q;
+  struct mapping_request view = *q;
   void *p = pages_map_near(q, exec_prot(q->flags), MAP_SHARED, fd);
 
   if (p == MAP_FAILED)
@@ -187,7 +187,7 @@ static int map_views(const struct span_request *q, struct span *s, int fd)
   return hide(s, fd);
 }
 
-static int map_dual(const struct span_request *q, struct span *s)
+static int map_dual(const struct mapping_request *q, struct mapping *s)
 {
   int fd = -1, e = open_memory(q->name, &fd);
 
@@ -198,19 +198,19 @@ static int map_dual(const struct span_request *q, struct span *s)
     e = size_memory(fd, q->size);
   close(fd);
 #ifdef MADV_DONTFORK
-  if (e == 0 && !(q->flags & SPAN_FORK_SHARE) && madvise(s->write, s->size, MADV_DONTFORK) != 0)
+  if (e == 0 && !(q->flags & MAPPING_FORK_SHARE) && madvise(s->write, s->size, MADV_DONTFORK) != 0)
     e = pages_result(-1);
 #endif
-  if (e == 0 && (q->flags & SPAN_PKEY))
+  if (e == 0 && (q->flags & MAPPING_PKEY))
     e = guard_by_key(s, q->pkey);
   if (e != 0 && s->run)
-    span_unmap(s);
+    mapping_unmap(s);
   return e;
 }
 
-/* A single span is probed: policies often refuse at the first page made executable, and that
+/* A single mapping is probed: policies often refuse at the first page made executable, and that
  * should be known now. */
-static int map_single(const struct span_request *q, struct span *s)
+static int map_single(const struct mapping_request *q, struct mapping *s)
 {
   size_t page = page_size();
   void *p = pages_map_near(q, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
@@ -228,23 +228,23 @@ static int map_single(const struct span_request *q, struct span *s)
 
 refused:
   e = pages_result(-1);
-  span_unmap(s);
+  mapping_unmap(s);
   return e;
 }
 
-static int span_map(const struct span_request *q, struct span *s)
+static int mapping_map(const struct mapping_request *q, struct mapping *s)
 {
   int e;
 
   memset(s, 0, sizeof *s);
   s->size = q->size;
-  s->flags = q->flags & ~(unsigned)(SPAN_OWNS_KEY | SPAN_HIDES);
+  s->flags = q->flags & ~(unsigned)(MAPPING_OWNS_KEY | MAPPING_HIDES);
   s->pkey = -1;
-  if ((q->flags & SPAN_PKEY) && !(q->flags & SPAN_DUAL))
+  if ((q->flags & MAPPING_PKEY) && !(q->flags & MAPPING_DUAL))
     return ENOTSUP;
-  e = q->flags & SPAN_DUAL ? map_dual(q, s) : map_single(q, s);
-  if (e == 0 && (q->flags & SPAN_HUGE) && !ask_huge(s))
-    s->flags &= ~(unsigned)SPAN_HUGE;
+  e = q->flags & MAPPING_DUAL ? map_dual(q, s) : map_single(q, s);
+  if (e == 0 && (q->flags & MAPPING_HUGE) && !ask_huge(s))
+    s->flags &= ~(unsigned)MAPPING_HUGE;
   return e;
 }
 
@@ -261,9 +261,9 @@ static int populate(uint8_t *p, size_t size, int advice)
 /* Touch the pages through both views now, so that no fault comes in the middle of a publish, and
  * so that a lack of memory is an error here and not a signal later. Where that is not possible
  * the faults come when they come. */
-static int span_commit(struct span *s, size_t from, size_t size)
+static int mapping_commit(struct mapping *s, size_t from, size_t size)
 {
-  bool dual = s->flags & SPAN_DUAL;
+  bool dual = s->flags & MAPPING_DUAL;
   int e = 0;
 
   if (dual && s->pkey < 0 && mprotect(s->write + from, size, PROT_READ | PROT_WRITE) != 0)
@@ -272,7 +272,7 @@ static int span_commit(struct span *s, size_t from, size_t size)
   if (dual && s->pkey < 0 && (e = populate(s->write + from, size, MADV_POPULATE_WRITE)) != 0)
     return e;
 #endif
-  if ((!dual || (s->flags & SPAN_HIDES)) && mprotect(s->run + from, size, exec_prot(s->flags)) != 0)
+  if ((!dual || (s->flags & MAPPING_HIDES)) && mprotect(s->run + from, size, exec_prot(s->flags)) != 0)
     return pages_result(-1);
 #ifdef MADV_POPULATE_WRITE
   if (dual)
@@ -283,12 +283,12 @@ static int span_commit(struct span *s, size_t from, size_t size)
 
 /* What is given back would read as zeroes, which are instructions: if it cannot be hidden, it is kept.
  * Once hidden it may only be called committed again if it is executable again. */
-static int decommit_dual(struct span *s, size_t from, size_t size)
+static int decommit_dual(struct mapping *s, size_t from, size_t size)
 {
   int e;
 
 #ifdef MADV_REMOVE
-  if (!(s->flags & SPAN_HIDES))
+  if (!(s->flags & MAPPING_HIDES))
     return ENOTSUP;
   if (mprotect(s->run + from, size, PROT_NONE) != 0)
     return pages_result(-1);
@@ -302,9 +302,9 @@ static int decommit_dual(struct span *s, size_t from, size_t size)
 #endif
 }
 
-static int span_decommit(struct span *s, size_t from, size_t size)
+static int mapping_decommit(struct mapping *s, size_t from, size_t size)
 {
-  if (s->flags & SPAN_DUAL)
+  if (s->flags & MAPPING_DUAL)
     return decommit_dual(s, from, size);
   if (mmap(s->run + from, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
            0) == MAP_FAILED)
@@ -312,11 +312,11 @@ static int span_decommit(struct span *s, size_t from, size_t size)
   return 0;
 }
 
-static int span_writable(struct span *s, size_t from, size_t size, bool on)
+static int mapping_writable(struct mapping *s, size_t from, size_t size, bool on)
 {
   size_t page = page_size(), end = (from + size + page - 1) & ~(page - 1);
 
-  if (s->flags & SPAN_DUAL) {
+  if (s->flags & MAPPING_DUAL) {
 #if defined(__linux__) && defined(PKEY_DISABLE_WRITE)
     if (s->pkey >= 0)
       return pages_result(pkey_set(s->pkey, on ? 0 : PKEY_DISABLE_WRITE));
@@ -328,9 +328,9 @@ static int span_writable(struct span *s, size_t from, size_t size, bool on)
 }
 
 /* No writable view any more. */
-static int span_seal(struct span *s)
+static int mapping_seal(struct mapping *s)
 {
-  if ((s->flags & SPAN_DUAL) && s->write) {
+  if ((s->flags & MAPPING_DUAL) && s->write) {
     if (munmap(s->write, s->size) != 0)
       return pages_result(-1);
   }
@@ -425,12 +425,12 @@ static int call_function(const void *function)
 const struct pages pages_posix = {
   .page_size = page_size,
   .processors = processors,
-  .map = span_map,
-  .unmap = span_unmap,
-  .commit = span_commit,
-  .decommit = span_decommit,
-  .writable = span_writable,
-  .seal = span_seal,
+  .map = mapping_map,
+  .unmap = mapping_unmap,
+  .commit = mapping_commit,
+  .decommit = mapping_decommit,
+  .writable = mapping_writable,
+  .seal = mapping_seal,
   .reserve = meta_reserve,
   .extend = meta_extend,
   .unreserve = meta_unreserve,

@@ -13,9 +13,9 @@ static inline int pages_result(int r)
   return r == 0 ? 0 : errno ? errno : EINVAL;
 }
 
-/* pages_near.c: map a span where its request wants it. MAP_FAILED and errno if there is no room. */
-void *pages_map_near(const struct span_request *q, int prot, int flags, int fd);
-void *pages_map_anywhere(const struct span_request *q, int prot, int flags, int fd);
+/* pages_near.c: map a mapping where its request wants it. MAP_FAILED and errno if there is no room. */
+void *pages_map_near(const struct mapping_request *q, int prot, int flags, int fd);
+void *pages_map_anywhere(const struct mapping_request *q, int prot, int flags, int fd);
 
 /* pages_file.c: give a file another size; and the functions of struct pages. */
 int pages_resize(int fd, off_t size);

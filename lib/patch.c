@@ -22,7 +22,7 @@ static int find(struct dasm_CodeHeap *H, struct dasm_Code *code, size_t offset, 
     return DASM_S_HEAP;
   bytes = code->bytes;
   unlock(&r->lock);
-  if (r->inherited || !r->span.write)
+  if (r->inherited || !r->mapping.write)
     return DASM_S_SEALED;
   return offset <= bytes && n <= bytes - offset ? DASM_S_OK : DASM_S_SIZE;
 }
@@ -78,7 +78,7 @@ static void store(uint8_t *p, uint64_t value, unsigned n)
 static int patch(struct dasm_CodeHeap *H, struct dasm_Code *code, size_t offset, uint64_t value, unsigned n)
 {
   struct region *r = code->region;
-  size_t at = (size_t)(code_run(code) - r->span.run) + offset;
+  size_t at = (size_t)(code_run(code) - r->mapping.run) + offset;
   int status, closed;
 
   if (at % n != 0)
@@ -87,12 +87,12 @@ static int patch(struct dasm_CodeHeap *H, struct dasm_Code *code, size_t offset,
     lock(&r->lock);
   status = region_writable(r, at, n, true);
   if (status == DASM_S_OK) {
-    store(r->span.write + at, value, n);
+    store(r->mapping.write + at, value, n);
     closed = region_writable(r, at, n, false);
     if (closed != DASM_S_OK)
       status = closed;
-    host_flush(r->span.write + at, r->span.run + at, n);
-    host_forget(r->span.run + at, n);
+    host_flush(r->mapping.write + at, r->mapping.run + at, n);
+    host_forget(r->mapping.run + at, n);
   }
   if (!heap_is_dual(H))
     unlock(&r->lock);

@@ -3,7 +3,7 @@
  * With a double mapping the state encodes straight through the writable view,
  * outside of any lock: the block belongs to this thread until the call returns.
  * With a single mapping, or a protection key to be opened, it encodes into a buffer, which is then copied under the
- * region's lock while the pages are writable; so no resolver of the host ever
+ * region's lock while the pages are writable; so no resolver of the program ever
  * runs under a lock or while other code cannot be executed.
  *
  * Up to two labels are kept in the code object itself, more in a table: of the PC labels those between the lowest and
@@ -81,10 +81,10 @@ static int link_state(dasm_State **Dst, size_t *size)
 static int encode_dual(dasm_State **Dst, struct dasm_Code *c)
 {
   struct region *r = c->region;
-  size_t at = (size_t)(code_run(c) - r->span.run);
-  int status = dasm_encode_at(Dst, r->span.write + at, c->bytes, (uint64_t)(uintptr_t)code_run(c));
+  size_t at = (size_t)(code_run(c) - r->mapping.run);
+  int status = dasm_encode_at(Dst, r->mapping.write + at, c->bytes, (uint64_t)(uintptr_t)code_run(c));
 
-  host_flush(r->span.write + at, code_run(c), c->bytes);
+  host_flush(r->mapping.write + at, code_run(c), c->bytes);
   return status;
 }
 

@@ -1,6 +1,6 @@
 /* region.c - regions of a heap: making them, giving them memory, writing to it.
  *
- * A region is one span of address space with a lock and its own best-fit allocator (blocks.c). take.c chooses one.
+ * A region is one mapping of address space with a lock and its own best-fit allocator (blocks.c). take.c chooses one.
  *
  * Invariant: committed memory that is in no block in use is filled with traps,
  * and so is the rest of a block behind its code, TRAPS_BEFORE bytes at the least. Regions stay until the heap
@@ -17,9 +17,9 @@ int region_trap(struct region *r, size_t from, size_t n)
 
   if (status != DASM_S_OK)
     return status;
-  host_trap(r->span.write, from, from + n);
-  host_flush(r->span.write + from, r->span.run + from, n);
-  host_forget(r->span.run + from, n);
+  host_trap(r->mapping.write, from, from + n);
+  host_flush(r->mapping.write + from, r->mapping.run + from, n);
+  host_forget(r->mapping.run + from, n);
   return region_writable(r, from, n, false);
 }
 
@@ -46,14 +46,14 @@ int region_commit(struct region *r, size_t end)
     return DASM_S_OK;
   need = round_up(end, H->page) - from;
   n = round_up(end, H->commit) - from;
-  if (n > r->span.size - from)
-    n = r->span.size - from;
+  if (n > r->mapping.size - from)
+    n = r->mapping.size - from;
   if (!claim(H, n)) {
     n = need;
     if (!claim(H, n))
       return DASM_S_LIMIT;
   }
-  e = H->os->commit(&r->span, from, n);
+  e = H->os->commit(&r->mapping, from, n);
   status = e == 0 ? region_trap(r, from, n) : system_status(e);
   if (status == DASM_S_OK)
     r->committed += n;
@@ -73,7 +73,7 @@ int region_shrink(struct region *r, size_t keep)
   keep = round_up(keep > used ? keep : used, H->flags & DASM_HEAP_HUGE ? H->commit : H->page);
   if (keep >= r->committed || r->inherited)
     return DASM_S_OK;
-  e = H->os->decommit(&r->span, keep, r->committed - keep);
+  e = H->os->decommit(&r->mapping, keep, r->committed - keep);
   if (e != 0)
     return system_status(e);
   atomic_fetch_sub(&H->committed, r->committed - keep);
@@ -81,12 +81,12 @@ int region_shrink(struct region *r, size_t keep)
   return DASM_S_OK;
 }
 
-static unsigned span_flags(const struct dasm_CodeHeap *H)
+static unsigned mapping_flags(const struct dasm_CodeHeap *H)
 {
-  return (heap_is_dual(H) ? SPAN_DUAL : 0u) | (H->flags & DASM_HEAP_HUGE ? SPAN_HUGE : 0u) |
-         (H->flags & DASM_HEAP_FORK_SHARE ? SPAN_FORK_SHARE : 0u) |
-         (H->flags & DASM_HEAP_PKEY ? SPAN_PKEY : 0u) |
-         (H->flags & DASM_HEAP_LANDING ? SPAN_GUARDED : 0u);
+  return (heap_is_dual(H) ? MAPPING_DUAL : 0u) | (H->flags & DASM_HEAP_HUGE ? MAPPING_HUGE : 0u) |
+         (H->flags & DASM_HEAP_FORK_SHARE ? MAPPING_FORK_SHARE : 0u) |
+         (H->flags & DASM_HEAP_PKEY ? MAPPING_PKEY : 0u) |
+         (H->flags & DASM_HEAP_LANDING ? MAPPING_GUARDED : 0u);
 }
 
 static int region_init(struct region *r, size_t size)
@@ -111,14 +111,14 @@ void region_free(struct region *r)
   struct dasm_CodeHeap *H = r->heap;
 
   lock_free(&r->lock);
-  if (r->span.run)
-    H->os->unmap(&r->span);
+  if (r->mapping.run)
+    H->os->unmap(&r->mapping);
   blocks_done(&r->blocks);
   heap_free(H, r->page, r->page_size);
   heap_free(H, r, sizeof *r);
 }
 
-static int region_make(struct dasm_CodeHeap *H, const struct span_request *q, struct region **out)
+static int region_make(struct dasm_CodeHeap *H, const struct mapping_request *q, struct region **out)
 {
   struct region *r = heap_alloc(H, NULL, 0, sizeof *r);
   int status, e;
@@ -131,7 +131,7 @@ static int region_make(struct dasm_CodeHeap *H, const struct span_request *q, st
     heap_free(H, r, sizeof *r);
     return DASM_S_NOMEM;
   }
-  e = H->os->map(q, &r->span);
+  e = H->os->map(q, &r->mapping);
   status = e == 0 ? region_init(r, q->size) : system_status(e);
   if (status == DASM_S_OK)
     *out = r;
@@ -155,7 +155,7 @@ static size_t half(const struct dasm_CodeHeap *H, size_t size, size_t least)
   return size < least ? least : size;
 }
 
-static int region_make_less(struct dasm_CodeHeap *H, struct span_request *q, size_t least, struct region **r)
+static int region_make_less(struct dasm_CodeHeap *H, struct mapping_request *q, size_t least, struct region **r)
 {
   int status = region_make(H, q, r);
 
@@ -178,7 +178,7 @@ static bool is_room_left(const struct dasm_CodeHeap *H, size_t size)
 
 /* As much address space as wanted, or a half, a quarter ... of it. Where the process is short of it, the
  * rest is not for us alone: then only half of what we could have. */
-static int region_fit(struct dasm_CodeHeap *H, struct span_request *q, size_t least, struct region **r)
+static int region_fit(struct dasm_CodeHeap *H, struct mapping_request *q, size_t least, struct region **r)
 {
   size_t wanted = q->size;
   int status = region_make_less(H, q, least, r);
@@ -192,7 +192,7 @@ static int region_fit(struct dasm_CodeHeap *H, struct span_request *q, size_t le
 
 int region_new(struct dasm_CodeHeap *H, size_t n, const struct place *place)
 {
-  struct span_request q = { .size = H->reserve, .flags = span_flags(H), .lo = place->lo, .hi = place->hi,
+  struct mapping_request q = { .size = H->reserve, .flags = mapping_flags(H), .lo = place->lo, .hi = place->hi,
                             .prefer = place->prefer, .name = H->name, .pkey = H->pkey };
   size_t least = round_up(n + ((size_t)1 << H->granule_log), H->page);
   unsigned k = atomic_load(&H->nregions);
@@ -213,7 +213,7 @@ int region_new(struct dasm_CodeHeap *H, size_t n, const struct place *place)
   status = region_fit(H, &q, least, &r);
   if (status != DASM_S_OK)
     return status;
-  H->pkey = r->span.pkey;
+  H->pkey = r->mapping.pkey;
   H->region[k] = r;
   atomic_store_explicit(&H->nregions, k + 1, memory_order_release);
   return DASM_S_OK;
@@ -223,21 +223,21 @@ int region_new(struct dasm_CodeHeap *H, size_t n, const struct place *place)
 int heap_store_opened(struct dasm_Code *code, size_t offset, const void *bytes, size_t n)
 {
   struct region *r = code->region;
-  size_t at = (size_t)(code_run(code) - r->span.run) + offset;
+  size_t at = (size_t)(code_run(code) - r->mapping.run) + offset;
   bool dual = heap_is_dual(r->heap);
   int status, closed;
 
-  if (!r->span.write || r->inherited)
+  if (!r->mapping.write || r->inherited)
     return DASM_S_SEALED;
   if (!dual)
     lock(&r->lock);
   status = region_writable(r, at, n, true);
   if (status == DASM_S_OK) {
-    memcpy(r->span.write + at, bytes, n);
+    memcpy(r->mapping.write + at, bytes, n);
     closed = region_writable(r, at, n, false);
     if (closed != DASM_S_OK)
       status = closed;
-    host_flush(r->span.write + at, r->span.run + at, n);
+    host_flush(r->mapping.write + at, r->mapping.run + at, n);
   }
   if (!dual)
     unlock(&r->lock);

@@ -92,9 +92,9 @@ static ALWAYS_INLINE int region_take(const struct dasm_CodeHeap *H, struct regio
 
 static bool region_suits(const struct region *r, const struct want *w)
 {
-  uint64_t at = (uint64_t)(uintptr_t)r->span.run;
+  uint64_t at = (uint64_t)(uintptr_t)r->mapping.run;
 
-  return !r->inherited && (!w->place || (at >= w->place->lo && at + r->span.size <= w->place->hi));
+  return !r->inherited && (!w->place || (at >= w->place->lo && at + r->mapping.size <= w->place->hi));
 }
 
 /* From the first region that has room; number `from` and those behind it come first. */

@@ -22,7 +22,7 @@ do
   try "$compiler dasm.c" silent "$compiler" $strict -O1 -c -o dasm.o copied/dasm.c
   # shellcheck disable=SC2086
   try "$compiler dasmc.c" silent "$compiler" $strict -o dasmc copied/dasmc.c
-  for header in dasm.h dynasm/dasm_proto.h dynasm/dasm_x86.h
+  for header in dasm.h $(cd copied && ls dynasm/*.h)
   do
     printf '#include "%s"\nint main(void) { return 0; }\n' "$header" >header.c
     try "$compiler $header" silent "$compiler" -std=c11 -Wall -Wextra -Werror -Icopied -c -o header.o header.c
@@ -76,12 +76,12 @@ then
     try "$example" prints "$example"
   done
   # Hosts that were written for DynASM.
-  try "dasmc host.dasc" ./dasmc -o host.c "$top_srcdir/tests/dropin/host.dasc"
+  try "dasmc program.dasc" ./dasmc -o program.c "$top_srcdir/tests/dropin/program.dasc"
   for shape in plain static context memory
   do
     try "drop-in, $shape" $CC -Icopied -Icopied/dynasm -I"$top_srcdir/tests/dropin" "-DSHAPE=\"$shape.h\"" \
-      '-DPROTO="dynasm/dasm_proto.h"' '-DX86="dynasm/dasm_x86.h"' -D_GNU_SOURCE -o host host.c copied/dasm.c -lpthread
-    try "drop-in, $shape, runs" ./host
+      '-DPROTO="dynasm/dasm_proto.h"' '-DX86="dynasm/dasm_x86.h"' -D_GNU_SOURCE -o program program.c copied/dasm.c -lpthread
+    try "drop-in, $shape, runs" ./program
   done
 fi
 

@@ -224,9 +224,9 @@ END_TEST
 /* What was given back, or refused by the system, does not count against the limit. */
 static bool refuses;
 
-static int commits_or_not(struct span *span, size_t from, size_t size)
+static int commits_or_not(struct mapping *mapping, size_t from, size_t size)
 {
-  return refuses ? ENOMEM : pages_posix.commit(span, from, size);
+  return refuses ? ENOMEM : pages_posix.commit(mapping, from, size);
 }
 
 START_TEST(limit_counts_what_there_is)

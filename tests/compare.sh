@@ -16,7 +16,7 @@ try "without a DynASM" fails_with 2 compare "$scratch" "$top_srcdir/doc/examples
 try "--help" compare --help
 if test -n "${DYNASM-}"
 then
-  for file in "$top_srcdir"/tests/dropin/host.dasc "$top_srcdir"/tests/dropin/isa.dasc
+  for file in "$top_srcdir"/tests/dropin/program.dasc "$top_srcdir"/tests/dropin/isa.dasc
   do try "$file" compare "$DYNASM" "$file"
   done
   # DynASM calls it arm in what it makes.
@@ -43,10 +43,10 @@ sed -i 's/xor ebx, ebx/xor ecx, ecx/' "\$file"
 exec "$DASMC" "\$@"
 END
   chmod +x wrong
-  cp "$top_srcdir/tests/dropin/host.dasc" .
+  cp "$top_srcdir/tests/dropin/program.dasc" .
   wrong_line() {
-    DASMC=./wrong compare "$DYNASM" host.dasc >out
-    test $? -eq 1 && grep -q "host.dasc:$(grep -n 'xor ebx' host.dasc | sed 's/:.*//'):" out &&
+    DASMC=./wrong compare "$DYNASM" program.dasc >out
+    test $? -eq 1 && grep -q "program.dasc:$(grep -n 'xor ebx' program.dasc | sed 's/:.*//'):" out &&
       grep -q 'DynASM:.* 31 db' out && grep -q 'libdasm:.* 31 c9' out
   }
   try "a wrong line is found" wrong_line

@@ -72,7 +72,7 @@ try 'bad define' status 2 "$DASMC" -D 1x ok.dasc
 for dialect in new 0.1 1.6 1.5.0 1. 2.0 ''
 do try "no dialect '$dialect'" status 2 "$DASMC" --dialect="$dialect" ok.dasc
 done
-try 'no DynASM for Python' status 2 "$DASMC" --host=python --dialect=1.5 ok.dasc
+try 'no DynASM for Python' status 2 "$DASMC" --language=python --dialect=1.5 ok.dasc
 for dialect in 1.0 1.1 1.2 1.3 1.4 1.5 libdasm
 do try "dialect $dialect" status 0 "$DASMC" --dialect="$dialect" -o dialect.c ok.dasc
 done

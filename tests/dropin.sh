@@ -30,38 +30,38 @@ fits() # COMPILER
   }
 }
 
-# host SHAPE COMPILER OPTION...: the program of this shape
-host()
+# program SHAPE COMPILER OPTION...: the program of this shape
+program()
 {
   shape=$1
   shift
   # shellcheck disable=SC2086
-  try "$shape: $*" run host "$@" $SANITIZED -O1 $warnings $includes "-DSHAPE=\"$shape.h\"" \
-    "-DPROTO=\"$prefix""dasm_proto.h\"" "-DX86=\"$prefix""dasm_x86.h\"" -D_GNU_SOURCE host.c -x none $library
+  try "$shape: $*" run program "$@" $SANITIZED -O1 $warnings $includes "-DSHAPE=\"$shape.h\"" \
+    "-DPROTO=\"$prefix""dasm_proto.h\"" "-DX86=\"$prefix""dasm_x86.h\"" -D_GNU_SOURCE program.c -x none $library
 }
 
-try "dasmc host.dasc" "$DASMC" -o host.c "$src/host.dasc"
+try "dasmc program.dasc" "$DASMC" -o program.c "$src/program.dasc"
 prefix=dynasm/
 library=$shared
 for compiler in $(printf '%s\n' "$CC" gcc clang | sort -u)
 do
   if ! fits "$compiler"; then continue; fi
   for shape in plain static context late renamed wrapped memory
-  do host $shape "$compiler" -std=c99 -x c
+  do program $shape "$compiler" -std=c99 -x c
   done
 done
 for compiler in $(printf '%s\n' "$CXX" g++ clang++ | sort -u)
 do
   if ! fits "$compiler"; then continue; fi
   for shape in plain static context late renamed wrapped memory object
-  do host $shape "$compiler" -std=c++98 -x c++
+  do program $shape "$compiler" -std=c++98 -x c++
   done
-  host memory "$compiler" -DSHAPE_REFERENCE -x c++
+  program memory "$compiler" -DSHAPE_REFERENCE -x c++
 done
 prefix=
 library=$static
 for shape in plain context memory
-do host $shape "$CC" -std=c11 -x c
+do program $shape "$CC" -std=c11 -x c
 done
 
 # Several files. With DASM_FDEF extern the program has functions with the names of the library's. (Other processors than

@@ -19,7 +19,7 @@
 /* ---- When to fail ---- */
 
 int countdown; /* the call that brings it to 0 fails */
-int live;      /* spans and pieces of bookkeeping memory not given back */
+int live;      /* mappings and pieces of bookkeeping memory not given back */
 int refused;   /* and how many of them the system refused to take back */
 
 bool fails(void)
@@ -41,18 +41,18 @@ static struct fake_span {
 } fakes[16];
 static bool key_used;
 
-static struct fake_span *fake_of(const struct span *s)
+static struct fake_span *fake_of(const struct mapping *s)
 {
   int i;
 
   for (i = 0; i < 16; i++)
     if (fakes[i].base && fakes[i].base == s->run)
       return &fakes[i];
-  ck_abort_msg("a span that was never mapped");
+  ck_abort_msg("a mapping that was never mapped");
   return NULL;
 }
 
-/* Both views of a fake span are one memory, which is what the heap may do with either. */
+/* Both views of a fake mapping are one memory, which is what the heap may do with either. */
 static void protect(const struct fake_span *f, size_t page, size_t n, int prot)
 {
   if (sysconf(_SC_PAGESIZE) == FAKE_PAGE)
@@ -82,7 +82,7 @@ static void turn(struct fake_span *f, size_t from, size_t size, unsigned was, in
 static size_t fake_page_size(void) { return FAKE_PAGE; }
 static unsigned fake_processors(void) { return 2; }
 
-static int fake_map(const struct span_request *q, struct span *s)
+static int fake_map(const struct mapping_request *q, struct mapping *s)
 {
   int i = 0;
 
@@ -94,17 +94,17 @@ static int fake_map(const struct span_request *q, struct span *s)
   while (fakes[i].base)
     ck_assert_int_lt(++i, 16);
   fakes[i] = (struct fake_span){ .base = aligned_alloc(FAKE_PAGE, q->size), .size = q->size,
-                                 .dual = (q->flags & SPAN_DUAL) != 0,
-                                 .keyed = (q->flags & SPAN_PKEY) != 0 };
+                                 .dual = (q->flags & MAPPING_DUAL) != 0,
+                                 .keyed = (q->flags & MAPPING_PKEY) != 0 };
   ck_assert_ptr_nonnull(fakes[i].base);
   memset(fakes[i].base, 0x55, q->size);
   protect(&fakes[i], 0, q->size / FAKE_PAGE, PROT_NONE);
-  *s = (struct span){ .run = fakes[i].base, .write = fakes[i].base, .size = q->size, .flags = q->flags,
+  *s = (struct mapping){ .run = fakes[i].base, .write = fakes[i].base, .size = q->size, .flags = q->flags,
                       .pkey = -1 };
-  if (fakes[i].keyed) { /* one key for all spans of a heap */
+  if (fakes[i].keyed) { /* one key for all mappings of a heap */
     ck_assert_int_eq(q->pkey, key_used ? FAKE_KEY : -1);
     if (!key_used)
-      s->flags |= SPAN_OWNS_KEY;
+      s->flags |= MAPPING_OWNS_KEY;
     s->pkey = FAKE_KEY;
     key_used = true;
   }
@@ -112,7 +112,7 @@ static int fake_map(const struct span_request *q, struct span *s)
   return 0;
 }
 
-static void fake_unmap(struct span *s)
+static void fake_unmap(struct mapping *s)
 {
   struct fake_span *f = fake_of(s);
   int i;
@@ -120,7 +120,7 @@ static void fake_unmap(struct span *s)
   protect(f, 0, f->size / FAKE_PAGE, PROT_READ | PROT_WRITE);
   free(f->base);
   memset(f, 0, sizeof *f);
-  if (s->flags & SPAN_OWNS_KEY) {
+  if (s->flags & MAPPING_OWNS_KEY) {
     for (i = 0; i < 16; i++)
       ck_assert(!fakes[i].keyed); /* nobody uses it any more */
     key_used = false;
@@ -129,7 +129,7 @@ static void fake_unmap(struct span *s)
   live--;
 }
 
-static int fake_commit(struct span *s, size_t from, size_t size)
+static int fake_commit(struct mapping *s, size_t from, size_t size)
 {
   if (fails())
     return ENOMEM;
@@ -137,7 +137,7 @@ static int fake_commit(struct span *s, size_t from, size_t size)
   return 0;
 }
 
-static int fake_decommit(struct span *s, size_t from, size_t size)
+static int fake_decommit(struct mapping *s, size_t from, size_t size)
 {
   if (fails())
     return ENOMEM;
@@ -145,7 +145,7 @@ static int fake_decommit(struct span *s, size_t from, size_t size)
   return 0;
 }
 
-static int fake_writable(struct span *s, size_t from, size_t size, bool on)
+static int fake_writable(struct mapping *s, size_t from, size_t size, bool on)
 {
   struct fake_span *f = fake_of(s);
 
@@ -159,7 +159,7 @@ static int fake_writable(struct span *s, size_t from, size_t size, bool on)
   return 0;
 }
 
-static int fake_seal(struct span *s)
+static int fake_seal(struct mapping *s)
 {
   if (fails())
     return EPERM;

@@ -5,7 +5,7 @@
 
 for seed in 1 2 3; do
   try "seed $seed" "$top_builddir/tests/fuzz/fuzz_front" -mutate 400 $seed "$top_srcdir"/tests/dasc/*/input.dasc \
-    "$top_srcdir/tests/host.dasc" "$top_srcdir"/tests/dropin/*.dasc "$top_srcdir"/doc/examples/*.dasc
+    "$top_srcdir/tests/generated.dasc" "$top_srcdir"/tests/dropin/*.dasc "$top_srcdir"/doc/examples/*.dasc
   try "texts, seed $seed" "$top_builddir/tests/fuzz/fuzz_text" -n 10000 -s $seed
 done
 # Lines of each instruction set, through all of them in turn.

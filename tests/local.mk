@@ -52,6 +52,7 @@ EXTRA_DIST += \
 	tests/emulated \
 	tests/engine.h \
 	tests/host.dasc \
+	tests/generated.dasc \
 	tests/isa \
 	tests/installcheck.sh \
 	tests/lib.sh \
@@ -88,7 +89,7 @@ check_scripts = \
 	tests/exports.sh \
 	tests/fuzz.sh \
 	tests/headers.sh \
-	tests/host.sh \
+	tests/generated.sh \
 	tests/install.sh \
 	tests/long.sh \
 	tests/manual.sh \

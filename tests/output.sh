@@ -44,7 +44,7 @@ try 'source as standard output' spared ok.dasc to_itself ok.dasc
 try 'source as rule' spared ok.dasc "$DASMC" -MF ok.dasc -o out.c ok.dasc
 try 'rule as output' status 2 "$DASMC" -MD -o out.d ok.dasc
 printf '| nop\n' >run.py
-try 'Python source as output' spared run.py "$DASMC" --host=python -o run.py run.py
+try 'Python source as output' spared run.py "$DASMC" --language=python -o run.py run.py
 rm -f hard soft out.c
 
 # ---- what the name of the output may be --------------------------------------------------------------
@@ -141,7 +141,7 @@ do
   printf '| .include part.inc\nx = 1\n| .include part.inc\n| nop\n' >"run.$host"
   try "rule of $host" rule "out.c: run.$host part.inc
 
-part.inc:" "$DASMC" --host=$host -MD -o out.c "run.$host"
+part.inc:" "$DASMC" --language=$host -MD -o out.c "run.$host"
 done
 try 'files in their order, once' rule 'out.c: all.dasc start.inc part.inc
 

@@ -21,7 +21,7 @@ build = {
     swig -lua -nomoduleglobal -Ibindings -o bindings/lua/dasm_wrap.c bindings/dasm.i && \
     $(CC) $(CFLAGS) $(LIBFLAG) -fPIC -std=gnu11 -Ibindings -I. -I$(LUA_INCDIR) -I$(DASM_INCDIR) -I$(FFI_INCDIR) \
       -o lowlevel.so bindings/lua/dasm_wrap.c bindings/lua/array.c bindings/lua/box.c bindings/lua/call.c \
-      bindings/lua/ctype.c bindings/lua/native.c bindings/lua/value.c bindings/glue.c dasmc/emit_host.c \
+      bindings/lua/ctype.c bindings/lua/native.c bindings/lua/value.c bindings/glue.c dasmc/emit_script.c \
       -L$(DASM_LIBDIR) -ldasmc -ldasm -L$(FFI_LIBDIR) -lffi]],
   install = {
     lua = {
@@ -29,7 +29,7 @@ build = {
       ["dasm.assembler"] = "bindings/lua/dasm/assembler.lua",
       ["dasm.code"] = "bindings/lua/dasm/code.lua",
       ["dasm.errors"] = "bindings/lua/dasm/errors.lua",
-      ["dasm.host"] = "bindings/lua/dasm/host.lua",
+      ["dasm.hook"] = "bindings/lua/dasm/hook.lua",
       ["dasm.layout"] = "bindings/lua/dasm/layout.lua",
     },
     lib = {["dasm.lowlevel"] = "lowlevel.so"},

@@ -17,7 +17,7 @@ local L = require "dasm.lowlevel"
 local errors = require "dasm.errors"
 local codes = require "dasm.code"
 local assemblers = require "dasm.assembler"
-local host = require "dasm.host"
+local hook = require "dasm.hook"
 
 local dasm = {version = L.version(), try = errors.try, iserror = errors.is, array = L.array, symbol = L.symbol}
 
@@ -155,6 +155,6 @@ function dasm.disassemble(bytes, isa, address)
 end
 
 -- Lua files with assembler lines.
-dasm.translate, dasm.loadfile, dasm.install_searcher = host.translate, host.loadfile, host.install_searcher
+dasm.translate, dasm.loadfile, dasm.install_searcher = hook.translate, hook.loadfile, hook.install_searcher
 
 return dasm

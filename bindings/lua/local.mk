@@ -21,7 +21,7 @@ lua_parts = \
 	bindings/lua/dasm/assembler.lua \
 	bindings/lua/dasm/code.lua \
 	bindings/lua/dasm/errors.lua \
-	bindings/lua/dasm/host.lua \
+	bindings/lua/dasm/hook.lua \
 	bindings/lua/dasm/layout.lua
 
 lua_examples = \
@@ -35,7 +35,7 @@ lua_tests = \
 	bindings/lua/tests/core.lua \
 	bindings/lua/tests/examples.lua \
 	bindings/lua/tests/fuzz.lua \
-	bindings/lua/tests/host.lua \
+	bindings/lua/tests/hook.lua \
 	bindings/lua/tests/isas.lua \
 	bindings/lua/tests/manual.lua \
 	bindings/lua/tests/rockspec.lua \

@@ -17,7 +17,7 @@
 
 /* The value at index as an integer; bit patterns above INT64_MAX count as negative. Takes integers,
  * floating-point numbers without a fraction, numerals, light userdata, cdata, and whatever has a
- * field `address`. Returns 0 if it is no integer, and calls no Lua code but for the last two. */
+ * member `address`. Returns 0 if it is no integer, and calls no Lua code but for the last two. */
 int value_integer(lua_State *L, int index, int64_t *out);
 
 /* The same without what calls Lua code: in the middle of a function that code could close its other arguments. */

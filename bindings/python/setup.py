@@ -36,7 +36,7 @@ class Build(build_ext):
         self.spawn([os.environ.get("SWIG", "swig"), "-python", "-I" + shared, "-outdir", self.build_temp, "-o", wrapper,
                     os.path.join(shared, "dasm.i")])  # fmt: skip
         ext.sources = [wrapper]
-        for source in ("bindings/glue.c", "dasmc/emit_host.c"):
+        for source in ("bindings/glue.c", "dasmc/emit_script.c"):
             ext.sources.append(os.path.join(self.build_temp, os.path.basename(source)))
             with open(ext.sources[-1], "w") as f:
                 f.write(f'#include "{os.path.join(os.path.dirname(shared), source)}"\n')

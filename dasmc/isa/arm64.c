@@ -1,6 +1,6 @@
 /* arm64.c - the ISA arm64: what it says of itself. */
 #include "arm64.h"
-#include "list.h"
+#include "isas.h"
 
 static void assemble(struct front *F, struct isa_state *S, const struct mnemonic *m, const struct stmt *st)
 {

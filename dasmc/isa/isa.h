@@ -1,6 +1,6 @@
 /* isa.h - what an ISA says of itself, and what all ISAs have in common.
  *
- *   list.[ch]  the list of ISAs               row.c      columns of a row
+ *   isas.[ch]  the list of ISAs               row.c      columns of a row
  *   isa.c      what the front end asks        rows.c     rows by mnemonic, parsed on first use
  *                                             feature.c  -m and .feature
  *   operand.c  TYPE:reg->m, NAME(expr)        match.c    first fit, and why nothing fits
@@ -8,7 +8,7 @@
  *   constant.c =value, a constant in memory
  *   word.c     rows that are bit diagrams
  *
- * An ISA is one struct isa, a description of tables and functions, a name in list.h, and nothing else
+ * An ISA is one struct isa, a description of tables and functions, a name in isas.h, and nothing else
  * names it. Twins (x86 and x64, riscv32 and riscv64) share tables and functions: their `mode` tells them apart.
  */
 #ifndef DASMC_ISA_H
@@ -214,7 +214,7 @@ struct isa {
   void (*value)(struct front *F, struct isa_state *S, struct span text, unsigned bytes, struct value *out);
 };
 
-/* ---- list.c ---- */
+/* ---- isas.c ---- */
 
 const struct isa *isa_find(struct span name);
 const struct isa *isa_at(size_t index); /* NULL behind the last one */
@@ -302,7 +302,7 @@ const char *data_name(size_t index, bool *both);
 
 /* ---- show.c ---- */
 
-/* Call `row` for each row of a list: see enum isa_list in front.h. */
-void isa_list(const struct isa *isa, enum isa_list what, isa_list_row *row, void *user);
+/* Call `row` for each row of a list: see enum isa_catalog in front.h. */
+void isa_catalog(const struct isa *isa, enum isa_catalog what, isa_catalog_row *row, void *user);
 
 #endif

@@ -1,4 +1,4 @@
-/* operand.c - what operands of all ISAs have: fields of C types, values at run time, numbers.
+/* operand.c - what operands of all ISAs have: members of C types, values at run time, numbers.
  *
  * In libdasm's dialect the value of an expression in which are numbers only, such as 1<<4 or 4*(2+1), is
  * known at translation, so that it gets the shortest form. What names something, or has a suffix of C, is

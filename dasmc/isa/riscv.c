@@ -1,5 +1,5 @@
 /* riscv.c - the ISAs riscv32 and riscv64: what they say of themselves. */
-#include "list.h"
+#include "isas.h"
 #include "riscv.h"
 
 static void open(struct front *F, struct isa_state *S)

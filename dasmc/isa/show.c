@@ -21,7 +21,7 @@ static void features_column(const struct rows *rows, const char *list, char out[
 }
 
 /* A row, under its own mnemonic or as an alias. */
-static void list_row(const struct isa *isa, const char *row, const char *alias, isa_list_row *each, void *user)
+static void list_row(const struct isa *isa, const char *row, const char *alias, isa_catalog_row *each, void *user)
 {
   const struct rows *rows = isa->rows;
   struct row r = row_split(rows, row);
@@ -56,7 +56,7 @@ static bool has_rows(const struct rows *rows, const char *mnemonic)
 }
 
 /* Statements that are several instructions have no encoding of their own. */
-static void list_pseudos(const struct isa *isa, isa_list_row *each, void *user)
+static void list_pseudos(const struct isa *isa, isa_catalog_row *each, void *user)
 {
   struct isa_pseudo p;
 
@@ -65,7 +65,7 @@ static void list_pseudos(const struct isa *isa, isa_list_row *each, void *user)
       each(user, (const char *const[]){ p.name, p.operands, "", "-", "BASE", p.run_time, "both" }, 7);
 }
 
-static void list_forms(const struct isa *isa, isa_list_row *each, void *user)
+static void list_forms(const struct isa *isa, isa_catalog_row *each, void *user)
 {
   char alias[ISA_ALIAS_SIZE], name[ISA_ALIAS_SIZE];
   const struct rows *rows = isa->rows;
@@ -85,7 +85,7 @@ static void list_forms(const struct isa *isa, isa_list_row *each, void *user)
 
 /* ---- registers, directives, features --------------------------------------------------- */
 
-static void list_registers(const struct isa *isa, isa_list_row *each, void *user)
+static void list_registers(const struct isa *isa, isa_catalog_row *each, void *user)
 {
   struct isa_reg r;
   char number[16];
@@ -96,7 +96,7 @@ static void list_registers(const struct isa *isa, isa_list_row *each, void *user
   }
 }
 
-static void list_directives(const struct isa *isa, isa_list_row *each, void *user)
+static void list_directives(const struct isa *isa, isa_catalog_row *each, void *user)
 {
   struct isa_pseudo p;
   const char *name;
@@ -114,7 +114,7 @@ static void list_directives(const struct isa *isa, isa_list_row *each, void *use
 /* One feature: how many forms of the mode need it. */
 struct feature_list {
   const struct isa *isa;
-  isa_list_row *each;
+  isa_catalog_row *each;
   void *user;
 };
 
@@ -139,21 +139,21 @@ static void list_feature(void *user, const char *name, const char *brings)
   list->each(list->user, (const char *const[]){ name, others, number }, 3);
 }
 
-void isa_list(const struct isa *isa, enum isa_list what, isa_list_row *each, void *user)
+void isa_catalog(const struct isa *isa, enum isa_catalog what, isa_catalog_row *each, void *user)
 {
   switch (what) {
-  case LIST_ISAS:
+  case CATALOG_ISAS:
     break;
-  case LIST_FORMS:
+  case CATALOG_FORMS:
     list_forms(isa, each, user);
     break;
-  case LIST_REGISTERS:
+  case CATALOG_REGISTERS:
     list_registers(isa, each, user);
     break;
-  case LIST_DIRECTIVES:
+  case CATALOG_DIRECTIVES:
     list_directives(isa, each, user);
     break;
-  case LIST_FEATURES:
+  case CATALOG_FEATURES:
     if (isa->features)
       features_each(isa, list_feature, &(struct feature_list){ isa, each, user });
     break;

@@ -1,7 +1,7 @@
 /* x86.c - the targets x86 and x64 as the front end sees them. */
 #include <string.h>
 
-#include "list.h"
+#include "isas.h"
 #include "x86.h"
 
 static const char *const rows[] = {

@@ -1,9 +1,9 @@
 /* dasm_define.h - the definitions behind dasm_proto.h; included by the header of each ISA.
  *
- * Every function passes the state, Dst_REF, to libdasm. Where the host has memory macros, they
- * stand in two functions with the host's parameter (a macro may contain `return;`); libdasm gets
- * the host's context `Dst` as a pointer and calls them back. The macros' names for sizes are
- * theirs alone, so each block begins with the size that the host's macro gave it.
+ * Every function passes the state, Dst_REF, to libdasm. Where the program has memory macros, they
+ * stand in two functions with the program's parameter (a macro may contain `return;`); libdasm gets
+ * the program's context `Dst` as a pointer and calls them back. The macros' names for sizes are
+ * theirs alone, so each block begins with the size that the program's macro gave it.
  *
  * In C, where the functions have DynASM's own parameters, most of libdasm's will do, whatever else is set.
  */
@@ -213,7 +213,7 @@ int dasm_encode(Dst_DECL, void *buffer)
 }
 #endif
 
-/* As in dasm_proto.h: from a parameter of the host's own. */
+/* As in dasm_proto.h: from a parameter of the program's own. */
 #if defined(DASM_DROPIN_CALL) && !defined(DASM_DROPIN_PUT) && !defined(DASM_DROPIN_MEMORY)
 #ifdef __GNUC__
 __attribute__((__unused__))

@@ -30,7 +30,7 @@ typedef void (*dasm_DropinFree)(void *ctx, void *p, size_t size);
 
 enum {
   /* The state behaves as DynASM's without DASM_CHECKS: a label may be placed again, and is then at the last place for
-   * what is put later; dasm_setupglobal() leaves the host's array as it is. */
+   * what is put later; dasm_setupglobal() leaves the program's array as it is. */
   DASM_DROPIN_UNCHECKED = 1,
   /* The memory functions' ctx is what a call gets for Dst, whatever ctx was before. */
   DASM_DROPIN_ADDRESS = 2
@@ -39,7 +39,7 @@ enum {
 /* grow NULL: C's realloc and free. flags: those above. Statuses of the state have DynASM's numbers of its ISA from now on. */
 DASM_API int dasm_dropin_init(dasm_State **state, int maxsection, dasm_DropinGrow grow, dasm_DropinFree release, void *ctx,
                               unsigned flags);
-/* dasm_init() for hosts that use the functions of libdasm as they are, unchecked. */
+/* dasm_init() for programs that use the functions of libdasm as they are, unchecked. */
 DASM_API int dasm_dropin_plain(dasm_State **Dst, int maxsection);
 /* The same for those that look (DASM_CHECKS). */
 DASM_API int dasm_dropin_checked(dasm_State **Dst, int maxsection);
@@ -60,7 +60,7 @@ DASM_API int dasm_dropin_encodeexterns(dasm_State *D, void *buffer);
 DASM_API unsigned char *dasm_dropin_nextextern(dasm_State *D, void *buffer, int *index, int *type);
 DASM_API int dasm_dropin_setextern(dasm_State *D, int64_t value);
 
-/* The host's DASM_ADD_VENEER: for an instruction that does not reach, which ends at cp; its target is `away` bytes from its start
+/* The program's DASM_ADD_VENEER: for an instruction that does not reach, which ends at cp; its target is `away` bytes from its start
  * and its address is in the two ints before b, the low one first. `word` has DASM_REL_ and so on in its upper half and the kind
  * of DynASM's relocation below. What it gives is how far from the start the instruction is to go instead; 0: there is no way. */
 typedef int (*dasm_DropinVeneer)(dasm_State *D, void *buffer, unsigned word, int *b, unsigned *cp, ptrdiff_t away);

@@ -15,7 +15,7 @@
 
 #include "dasmc.h"
 #include "dasmc/emit_c.h"
-#include "dasmc/emit_host.h"
+#include "dasmc/emit_script.h"
 #include "lib/record.h"
 
 enum { LIMIT = 20, MAX_SITES = 4096 };
@@ -64,7 +64,7 @@ static void as_host(const char *language, const uint8_t *data, size_t size)
   o.isa = dasmc_isaname((unsigned)(size % n));
   if (dasmc_new(&A, &o) != DASM_S_OK)
     return;
-  (void)host_translate(A, language, "fuzz", (const char *)data, size, &out, &n);
+  (void)script_translate(A, language, "fuzz", (const char *)data, size, &out, &n);
   free(out);
   dasmc_free(A);
 }

@@ -2,7 +2,7 @@
 # libFuzzer with clang for FUZZ_SECONDS, or until FUZZ_LIMIT, on a corpus kept in tests/fuzz/corpus of the build tree.
 
 check_PROGRAMS += tests/fuzz/fuzz_front
-tests_fuzz_fuzz_front_SOURCES = tests/fuzz/fuzz_front.c dasmc/emit_host.c
+tests_fuzz_fuzz_front_SOURCES = tests/fuzz/fuzz_front.c dasmc/emit_script.c
 
 # The run-time assembler; longer by hand: tests/fuzz/fuzz_text -n 10000000 -s SEED [FILE...]
 check_PROGRAMS += tests/fuzz/fuzz_text

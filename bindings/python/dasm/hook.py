@@ -18,7 +18,7 @@ __all__ = ["install_hook", "translate"]
 
 
 def translate(source: str, name: str = "(text)") -> str:
-    """Make plain Python of Python whose assembler lines begin with a bar, as `dasmc --host=python` does."""
+    """Make plain Python of Python whose assembler lines begin with a bar, as `dasmc --language=python` does."""
     if not isinstance(source, str) or not isinstance(name, str):
         raise TypeError("text is needed")
     status = low.glue_host("python", name, source)

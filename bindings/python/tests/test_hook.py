@@ -89,12 +89,12 @@ class Translation(unittest.TestCase):
         command = os.environ.get("DASMC")
         if not command:
             self.skipTest("DASMC does not say where dasmc is")
-        out = subprocess.run([command, "--host=python", "-"], input=SOURCE, capture_output=True, text=True)
+        out = subprocess.run([command, "--language=python", "-"], input=SOURCE, capture_output=True, text=True)
         self.assertEqual((out.returncode, out.stdout), (0, dasm.translate(SOURCE)))
-        out = subprocess.run([command, "--host=python", "-"], input="| foo", capture_output=True, text=True)
+        out = subprocess.run([command, "--language=python", "-"], input="| foo", capture_output=True, text=True)
         self.assertEqual((out.returncode, out.stdout), (1, ""))
         self.assertIn("(stdin):1:1: error: unknown statement", out.stderr)
-        out = subprocess.run([command, "--host=lua", "-"], input="| mov eax, n\n| nop\n", capture_output=True, text=True)
+        out = subprocess.run([command, "--language=lua", "-"], input="| mov eax, n\n| nop\n", capture_output=True, text=True)
         self.assertEqual(out.stdout, 'Dst:emit("mov eax, n\\n" ..\n"nop", {n = n})\n')
 
 

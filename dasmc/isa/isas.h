@@ -1,6 +1,6 @@
-/* list.h - the names of all ISAs: a new one is a word in these two lines, and nothing else names it. */
-#ifndef DASMC_ISA_LIST_H
-#define DASMC_ISA_LIST_H
+/* isas.h - the names of all ISAs: a new one is a word in these two lines, and nothing else names it. */
+#ifndef DASMC_ISA_ISAS_H
+#define DASMC_ISA_ISAS_H
 
 #include "isa.h"
 

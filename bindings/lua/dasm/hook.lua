@@ -1,11 +1,11 @@
--- dasm.host - Lua files with assembler lines: translating, loading, and finding them.
+-- dasm.hook - Lua files with assembler lines: translating, loading, and finding them.
 
 local L = require "dasm.lowlevel"
 local errors = require "dasm.errors"
 
 local M = {}
 
--- Plain Lua of Lua whose assembler lines begin with a bar, as `dasmc --host=lua` makes it.
+-- Plain Lua of Lua whose assembler lines begin with a bar, as `dasmc --language=lua` makes it.
 function M.translate(source, name)
   if type(source) ~= "string" then error("a text is needed, not a " .. type(source), 2) end
   name = name or "(text)"

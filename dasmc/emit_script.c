@@ -1,8 +1,8 @@
-/* emit_host.c - Python and Lua files with assembler lines, made plain Python and Lua.
+/* emit_script.c - Python and Lua files with assembler lines, made plain Python and Lua.
  *
  * Lines that begin with a bar become one call of emit() per run of such lines: a string for each
  * line, so that all lines keep their numbers, and behind the last one the values of the text's parameters,
- * which have the names of host variables:
+ * which have the names of variables of the script:
  *
  *     | mov eax, n            Dst.emit("mov eax, n\n"
  *     | add eax, [rdi+4*i]             "add eax, [rdi+4*i]", n=n, i=i)
@@ -15,7 +15,7 @@
  * Uses the public interface of libdasmc alone, because the modules of the languages contain this
  * file, too.
  */
-#include "emit_host.h"
+#include "emit_script.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -45,7 +45,7 @@ static const struct language languages[] = {
 };
 static const char lazy_value[] = "%.*s=lambda: %.*s"; /* of Python's emit_from() */
 
-struct host {
+struct script {
   dasmc_Assembler *A;
   const struct language *language;
   const char *name;
@@ -169,7 +169,7 @@ static int depth_of(struct span s)
   return 0;
 }
 
-void host_arch(const char *text, size_t n, char *isa, size_t room)
+void script_arch(const char *text, size_t n, char *isa, size_t room)
 {
   const char *p = text, *end = text + n;
   size_t indent, k = 0;
@@ -194,7 +194,7 @@ void host_arch(const char *text, size_t n, char *isa, size_t room)
 
 /* ---- values of a run ---------------------------------------------------------------- */
 
-static void add_name(struct host *H, const char *p, size_t n)
+static void add_name(struct script *H, const char *p, size_t n)
 {
   unsigned i;
   for (i = 0; i < H->nnames; i++)
@@ -224,7 +224,7 @@ static bool is_reserved(const char *p, size_t n)
 }
 
 /* All words of the run. */
-static void any_names(struct host *H)
+static void any_names(struct script *H)
 {
   const char *p = H->block.p, *end = p + H->block.n;
 
@@ -250,7 +250,7 @@ static bool names_type(const struct text *t)
   return false;
 }
 
-static void report(struct host *H, unsigned line)
+static void report(struct script *H, unsigned line)
 {
   static const char *const levels[] = {"", "error", "warning", "note", "help"};
   dasmc_Message m = {.size = sizeof m};
@@ -281,7 +281,7 @@ static void report(struct host *H, unsigned line)
 }
 
 /* Assemble the run that begins at `line`, and find its values. */
-static void find_names(struct host *H, unsigned line, dasmc_Fragment **fragment)
+static void find_names(struct script *H, unsigned line, dasmc_Fragment **fragment)
 {
   unsigned i;
   int status = dasmc_fragment(H->A, H->block.p, (ptrdiff_t)H->block.n, fragment);
@@ -302,7 +302,7 @@ static void find_names(struct host *H, unsigned line, dasmc_Fragment **fragment)
     report(H, line);
 }
 
-static void write_names(struct host *H)
+static void write_names(struct script *H)
 {
   const struct language *l = H->language;
   bool functions = H->lazy && strcmp(l->emit, l->emit_any) != 0;
@@ -323,7 +323,7 @@ static void write_names(struct host *H)
 /* ---- the file ----------------------------------------------------------------------------- */
 
 /* The run of assembler lines that begins at p: where it ends, and its text. */
-static const char *collect(struct host *H, const char *p, const char *end, size_t indent)
+static const char *collect(struct script *H, const char *p, const char *end, size_t indent)
 {
   int depth = 0;
   size_t here;
@@ -348,7 +348,7 @@ static const char *collect(struct host *H, const char *p, const char *end, size_
   return p;
 }
 
-static void write_run(struct host *H, const char *p, const char *stop, size_t indent)
+static void write_run(struct script *H, const char *p, const char *stop, size_t indent)
 {
   const struct language *l = H->language;
   const char *next;
@@ -375,7 +375,7 @@ static void write_run(struct host *H, const char *p, const char *stop, size_t in
   }
 }
 
-static void translate(struct host *H, const char *p, const char *end)
+static void translate(struct script *H, const char *p, const char *end)
 {
   unsigned line = 1;
   const char *next;
@@ -403,18 +403,18 @@ static void translate(struct host *H, const char *p, const char *end)
   }
 }
 
-enum host_status host_translate(dasmc_Assembler *A, const char *language, const char *name,
+enum script_status script_translate(dasmc_Assembler *A, const char *language, const char *name,
                                 const char *text, size_t n, char **out, size_t *size)
 {
-  struct host *H;
-  enum host_status status = HOST_OK;
+  struct script *H;
+  enum script_status status = SCRIPT_OK;
   size_t i;
 
   *out = NULL;
   *size = 0;
   H = calloc(1, sizeof *H);
   if (!H)
-    return HOST_NOMEM;
+    return SCRIPT_NOMEM;
   for (i = 0; i < sizeof languages / sizeof *languages; i++)
     if (strcmp(languages[i].name, language) == 0)
       H->language = &languages[i];
@@ -422,16 +422,16 @@ enum host_status host_translate(dasmc_Assembler *A, const char *language, const 
   H->name = name;
   if (!H->language) {
     free(H);
-    return HOST_LANGUAGE;
+    return SCRIPT_LANGUAGE;
   }
   add(&H->out, "", 0);
   translate(H, text, text + n);
   if (H->out.failed || H->block.failed || H->messages.failed)
-    status = HOST_NOMEM;
+    status = SCRIPT_NOMEM;
   else if (H->messages.n)
-    status = HOST_ERRORS;
-  if (status != HOST_NOMEM) {
-    struct text *t = status == HOST_OK ? &H->out : &H->messages;
+    status = SCRIPT_ERRORS;
+  if (status != SCRIPT_NOMEM) {
+    struct text *t = status == SCRIPT_OK ? &H->out : &H->messages;
     *out = t->p;
     *size = t->n;
     t->p = NULL;

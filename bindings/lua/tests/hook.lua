@@ -70,7 +70,7 @@ if dasmc then
   file = assert(io.open(name, "wb"))
   file:write(source)
   file:close()
-  local pipe = io.popen(("'%s' --host=lua '%s'"):format(dasmc, name))
+  local pipe = io.popen(("'%s' --language=lua '%s'"):format(dasmc, name))
   equal(pipe:read("*a"), plain)
   pipe:close()
   os.remove(name)

@@ -1,4 +1,4 @@
-/* layout.c - labels placed, .align, .space, .section: what is the same for every ISA. */
+/* placing.c - labels placed, .align, .space, .section: what is the same for every ISA. */
 #include <string.h>
 
 #include "front_private.h"
@@ -157,7 +157,7 @@ void dir_section(struct front *F, const struct stmt *st)
 
     if (!check_section(F, name))
       continue;
-    span_list_add(F, &F->section_names, span_dup(F, name));
+    spans_add(F, &F->section_names, span_dup(F, name));
     definition_set(F, &F->sections, span_fmt(F, ".%.*s", (int)name.n, name.p),
                    (void *)(uintptr_t)F->section_names.n);
   }

@@ -1,5 +1,5 @@
-/* list.c - the list of ISAs: list.h has their names. */
-#include "list.h"
+/* isas.c - the list of ISAs: isas.h has their names. */
+#include "isas.h"
 
 static const struct isa *const isas[] = {ISAS};
 

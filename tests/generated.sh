@@ -1,5 +1,5 @@
 #!/bin/sh
-# host.sh - what dasmc generates compiles without warnings as C and C++, and does the right thing.
+# generated.sh - what dasmc generates compiles without warnings as C and C++, and does the right thing.
 . "$top_srcdir/tests/lib.sh"
 
 # dasm_getpclabel() in the second section, sections of data: an x64 list runs on any host.
@@ -12,7 +12,7 @@ host() # OPTIONS LANGUAGE COMPILER...
   language=$2
   shift 2
   # shellcheck disable=SC2086
-  "$DASMC" $options -o host.c "$top_srcdir/tests/host.dasc" &&
+  "$DASMC" $options -o host.c "$top_srcdir/tests/generated.dasc" &&
     $* $warnings -Werror $SANITIZED -I"$top_srcdir/include" -x "$language" -c -o host.o host.c &&
     $* $SANITIZED -o host host.o "$library" $LIBS -lpthread && ./host
 }
@@ -27,6 +27,6 @@ if test -n "$CXX"; then
 fi
 # A line that is neither one for the assembler nor one behind two bars.
 printf '| | x\n' >bars.py
-once() { timeout 20 "$DASMC" --host python -o bars.out bars.py 2>bars.err; test $? -lt 124; }
-try 'dasmc --host ends with a bar behind a bar' once
+once() { timeout 20 "$DASMC" --language python -o bars.out bars.py 2>bars.err; test $? -lt 124; }
+try 'dasmc --language ends with a bar behind a bar' once
 finish
