@@ -45,7 +45,8 @@ void x86_opcode(struct x86_plan *p);
 /* ---- x86_address.c: ModRM, SIB and displacement of memory ---- */
 
 /* An address in four bytes: [1] in 64-bit code, where the second one is extended with its sign. */
-extern const uint8_t x86_abs32[2][LIST_FIELD], x86_abs32s[2][LIST_FIELD];
+extern const uint8_t x86_abs32[2][LIST_FIELD];
+extern const uint8_t x86_abs32s[2][LIST_FIELD];
 bool x86_is_vsib(const struct x86_reg *r);
 /* Is the displacement extended with its sign? */
 bool x86_extends_disp(const struct x86_plan *p);
