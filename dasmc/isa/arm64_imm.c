@@ -41,6 +41,15 @@ bool a64_put_number(struct a64_attempt *a, unsigned field, int64_t value)
   return true;
 }
 
+/* The second register of a pair is written as the first one's expression and a number. */
+static bool is_pair(struct a64_attempt *a, unsigned field, struct span expr, int more)
+{
+  int64_t x, y;
+  struct span first = a->s.expr[field - 1];
+
+  return first.p && more > 0 && span_eq(a64_without_constant(a->match.F, first, &x), a64_without_constant(a->match.F, expr, &y)) && y - x == more;
+}
+
 bool a64_put_expr(struct a64_attempt *a, unsigned field, struct span expr, const uint8_t described[LIST_FIELD])
 {
   unsigned i = field - 1;
@@ -94,6 +103,8 @@ static bool put_expr_register(struct a64_attempt *a, const struct a64_node *n, c
   int last = reg->class == A64_P || reg->class == A64_PN ? 15 : 31;
   int64_t top = highest(w) + n->plus, high = n->below ? n->below - 1 : n->not31 || n->sp ? 30 : top;
 
+  if (is_pair(a, n->field, reg->expr, n->plus))
+    return true;
   if (!describe(a, n->field, FIELD_UNSIGNED | FIELD_REGISTER, f))
     return false;
   if (n->kind == A64_LIST && high > last - (n->count - 1) * n->stride)
@@ -542,7 +553,11 @@ bool a64_put_immediate(struct a64_attempt *a, const struct a64_node *n, struct s
   if ((n->sub == IMM_TOP || n->sub == IMM_WIDTH) && a->s.lsb_text.p && known)
     limit_start(a, v);
   if (n->sub == IMM_TOP && a->s.lsb_text.p) {
-    text = span_fmt(a->match.F, "(%.*s)+(%.*s)-1", (int)a->s.lsb_text.n, a->s.lsb_text.p, (int)text.n, text.p);
+    struct span lsb = a->s.lsb_text;
+
+    /* DynASM's programs get its expression; it makes another instruction of no bits. */
+    text = a->match.S->dynasm || known ? span_fmt(a->match.F, "(%.*s)+(%.*s)-1", (int)lsb.n, lsb.p, (int)text.n, text.p)
+                                       : span_fmt(a->match.F, "(%.*s)>0?(%.*s)+(%.*s)-1:-1", (int)text.n, text.p, (int)lsb.n, lsb.p, (int)text.n, text.p);
     known = false;
   }
   return known ? put_known(a, n, v, f) : a64_put_expr(a, n->field, text, f);

@@ -159,28 +159,6 @@ bool a64_take_register(struct a64_attempt *a, const struct a64_node *n, size_t *
   return take_class(a, n, &reg) && a64_put_register(a, n, &reg);
 }
 
-/* "n + 1" is "n" and 1, "5" is nothing and 5. */
-static struct span without_constant(struct a64_attempt *a, struct span expr, int64_t *more)
-{
-  int depth = 0;
-
-  *more = 0;
-  if (operand_constant(a->match.F, expr, more))
-    return (struct span){expr.p, 0};
-  for (size_t i = expr.n; i-- > 1;) {
-    char c = expr.p[i];
-
-    depth += (c == ')') - (c == '(');
-    if (depth != 0 || (c != '+' && c != '-'))
-      continue;
-    if (!operand_constant(a->match.F, span_trim((struct span){expr.p + i + 1, expr.n - i - 1}), more))
-      break;
-    *more = c == '-' ? -*more : *more;
-    return span_trim((struct span){expr.p, i});
-  }
-  return expr;
-}
-
 /* How many registers r is behind the first; -1: nobody knows. */
 static int distance_of(struct a64_attempt *a, const struct a64_reg *first, const struct a64_reg *r)
 {
@@ -192,8 +170,8 @@ static int distance_of(struct a64_attempt *a, const struct a64_reg *first, const
     return -1;
   if (!r->expr.p)
     return (int)((r->num + limit - first->num) % limit);
-  x = without_constant(a, first->expr, &from);
-  y = without_constant(a, r->expr, &to);
+  x = a64_without_constant(a->match.F, first->expr, &from);
+  y = a64_without_constant(a->match.F, r->expr, &to);
   return span_eq(x, y) && to >= from && to - from < limit ? (int)(to - from) : -1;
 }
 

@@ -30,7 +30,10 @@ static const struct word_reason reasons[] = {
   {EXTRA, "^zero \\{za1\\.s, za2\\.d\\}", "any tiles, as in the manual"},
   {DIFFERENT, "^mov w1, #0xffffffff0000ffff$", "movn and movz of the same value"},
   {DIFFERENT, "^mov z1\\.b, #-129$", "llvm-mc takes it for 127; the pattern is that of -129"},
+  {RUN_TIME, "^(cpy|set)[a-z]+ \\[", "that registers differ is not asked at run time"},
+  {RUN_TIME, "^luti[24] v.* \\[[0-9]+\\]$", "the rows name the register of the indices, so it must be known"},
+  {RUN_TIME, "[vz]31[^}]*[vz][0-2][.}]|p15[^}]*p0", "a list that goes on with the first register: at run time the last one must be one, too"},
   {SAME, NULL, NULL},
 };
 
-const struct word_oracle oracle_arm64 = {.isas = isas, .tools = tools, .reasons = reasons, .lines = arm64_lines};
+const struct word_oracle oracle_arm64 = {.isas = isas, .tools = tools, .reasons = reasons, .fixed = true, .lines = arm64_lines};

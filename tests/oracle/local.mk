@@ -24,6 +24,8 @@ tests_oracle_words_SOURCES = \
 	tests/oracle/arm64.c \
 	tests/oracle/arm64_lines.c \
 	tests/oracle/data.c \
+	tests/oracle/arm64_pattern.c \
+	tests/oracle/arm64_pattern.h \
 	tests/oracle/find.c \
 	tests/oracle/ours.c \
 	tests/oracle/riscv.c \

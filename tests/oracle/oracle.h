@@ -21,7 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LINE_TEXT = 120, LINE_BYTES = 24, MESSAGE_TEXT = 160, READ_TEXT = 160 };
+enum { LINE_TEXT = 160, LINE_BYTES = 24, MESSAGE_TEXT = 160, READ_TEXT = 160 };
 #define NO_ROW 0xffffffffu
 
 /* What an assembler made of a line. */

@@ -78,4 +78,4 @@ static const struct word_reason reasons[] = {
   {SAME, NULL, NULL},
 };
 
-const struct word_oracle oracle_riscv = {isas, tools, operands, reasons, NULL};
+const struct word_oracle oracle_riscv = {.isas = isas, .tools = tools, .operands = operands, .reasons = reasons};

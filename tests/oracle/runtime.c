@@ -129,6 +129,52 @@ void runtime_operand(const struct isa *isa, const char *operand, const char *wha
   out[used < size ? used : size - 1] = '\0';
 }
 
+/* Is it the text of a number, at p, that may come at run time: behind #, or an index? Not one of two, as in 0:3. */
+static bool is_value(const char *text, const char *p, size_t n)
+{
+  const char *before = p;
+
+  while (before > text && before[-1] == ' ')
+    before--;
+  return is_digit(p[*p == '-']) && !memchr(p, '.', n) && p[n] != ':' && before > text && strchr("#[,", before[-1]) &&
+         !(before[-1] == ',' && memchr(text, '[', (size_t)(p - text)) == NULL);
+}
+
+/* sp has no number, and what begins with the name of a register may be another word. */
+static const struct name *register_at(const char *p, size_t *n)
+{
+  size_t length = 0;
+  const struct name *r;
+
+  while (is_word(p[length]) && p[length] != '.')
+    length++;
+  r = length > 0 ? find_name(p, length) : NULL;
+  *n = r ? length : *n;
+  return r && !strstr(r->name, "sp") ? r : NULL;
+}
+
+void runtime_line(const struct isa *isa, const char *text, unsigned form, char *out, size_t size)
+{
+  size_t used = (size_t)snprintf(out, size, "%.*s", (int)strcspn(text, " "), text);
+
+  if (names_of != isa)
+    read_names(isa);
+  for (const char *p = text + used; *p && used + 1 < size;) {
+    size_t n = (*p == '-' && is_digit(p[1])) + word_length(p + (*p == '-' && is_digit(p[1])));
+    const struct name *r = form != FORM_VALUES ? register_at(p, &n) : NULL;
+
+    n = n > 0 ? n : 1;
+    if (r)
+      used += put_register(r, out + used, size - used);
+    else if (form != FORM_REGISTERS && is_value(text, p, n))
+      used += (size_t)snprintf(out + used, size - used, "(%.*s)", (int)n, p);
+    else
+      used += (size_t)snprintf(out + used, size - used, "%.*s", (int)n, p);
+    p += n;
+  }
+  out[used < size ? used : size - 1] = '\0';
+}
+
 /* ---- the check --------------------------------------------------------------------------- */
 
 struct job {
@@ -185,6 +231,11 @@ static bool is_judged(const struct line *line)
   return line->verdict == SAME || line->verdict == REFUSED || line->verdict == UNPROVED;
 }
 
+static bool has_numbers(const struct line *line, unsigned form)
+{
+  return form != FORM_REGISTERS && (strstr(line->dynamic[form], "#(") || strstr(line->dynamic[form], "[(") || strstr(line->dynamic[form], ", ("));
+}
+
 long runtime_check(const struct word_oracle *O, const struct isa *isa, const struct line *line, size_t n, unsigned long *same,
                    unsigned long *explained)
 {
@@ -210,7 +261,7 @@ long runtime_check(const struct word_oracle *O, const struct isa *isa, const str
         ++*same;
         continue;
       }
-      if (word_explained(O, line[i].text, RUN_TIME)) {
+      if (word_explained(O, line[i].text, RUN_TIME) || (status == DASM_S_SOURCE && O->fixed && has_numbers(&line[i], form))) {
         ++*explained;
         continue;
       }

@@ -215,6 +215,7 @@ static void add_line(struct lines *L, const struct isa *isa, uint32_t row, const
 
 struct line_of_row {
   struct lines *L;
+  const struct isa *isa;
   uint32_t row;
 };
 
@@ -225,6 +226,13 @@ static void add_text_line(void *user, const char *text)
 
   snprintf(line->text, LINE_TEXT, "%s", text);
   line->row = to->row;
+  for (unsigned form = 0; form < FORMS; form++) {
+    char *out = line->dynamic[form];
+
+    runtime_line(to->isa, text, form, out, LINE_TEXT);
+    if (strcmp(out, text) == 0 || (form != FORM_ALL && strcmp(out, line->dynamic[FORM_ALL]) == 0))
+      out[0] = '\0';
+  }
 }
 
 static void lines_of(const struct word_oracle *O, const struct isa *isa, uint32_t row, struct lines *L)
@@ -233,7 +241,7 @@ static void lines_of(const struct word_oracle *O, const struct isa *isa, uint32_
 
   if (O->lines) {
     struct row r = row_split(isa->rows, isa->rows->row[row]);
-    struct line_of_row to = {L, row};
+    struct line_of_row to = {L, isa, row};
     struct word w;
 
     if (word_parse(r.encoding, isa->rows->fields, &w))

@@ -41,6 +41,7 @@ struct word_oracle {
   const struct word_tool *tools; /* argv[0] NULL ends them */
   const struct word_operand *operands;
   const struct word_reason *reasons;
+  bool fixed;                /* of a line's numbers some are the row's, and must be known: what is refused with them counts as explained */
   /* All lines of a row whose operands are no list of names; NULL: they are. */
   void (*lines)(const struct row *row, const struct word *w, word_line *line, void *user);
 };
@@ -55,6 +56,8 @@ void arm64_lines(const struct row *row, const struct word *w, word_line *line, v
  * struct rows. */
 void runtime_operand(const struct isa *isa, const char *operand, const char *what, const char *text, unsigned form, char *out,
                      size_t size);
+/* The same of a whole line whose operands are one text: registers, and numbers behind # or in brackets. */
+void runtime_line(const struct isa *isa, const char *text, unsigned form, char *out, size_t size);
 /* Compare what line[].dynamic gives with what line[].text gives, for lines that were judged. How many differ without a
  * reason; they are printed. -1: it cannot be done. */
 long runtime_check(const struct word_oracle *O, const struct isa *isa, const struct line *line, size_t n, unsigned long *same,
