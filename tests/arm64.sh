@@ -1,5 +1,6 @@
 #!/bin/sh
-# Code for AArch64 runs: functions, loops, calls, numbers, vectors and a compiler, published by the code heap; a program
+# Code for AArch64 runs: functions, loops, calls, numbers, vectors and a compiler, published by the code heap; the heap itself, with
+# patches, landing pads, placement, frames, and a debugger that looks at its code; a program
 # that was written for DynASM; and some thousand instructions, each of which has to do what it does when the C compiler's
 # assembler makes it. With qemu-aarch64 and a compiler for AArch64, or on such a processor.
 . "$top_srcdir/tests/lib.sh"
@@ -55,6 +56,67 @@ then
   # shellcheck disable=SC2086
   try "runs with scalable vectors" runs $new ./run "sve$(test -z "$qemu" || echo ,sme)"
 fi
+
+# The heap: with the emulator's processor that checks landing pads, and with one that does not know them.
+translate "$top_srcdir/tests/arm64_heap.dasc" heap --dialect libdasm
+flags="$flags -g -funwind-tables"
+compile heap
+# shellcheck disable=SC2086
+{
+  try "the heap, with landing pads" runs $new ./heap
+  try "they were checked" eval 'test -z "$qemu" || ! grep "no BTI" out'
+  try "the heap, without" runs $old ./heap
+}
+
+# Its code in a debugger, over the emulator: name and line of the code, its frame, and a step in it.
+if test -n "$qemu" && command -v gdb-multiarch >/dev/null
+then
+  line() { grep -n "$1" "$top_srcdir/tests/arm64_heap.dasc" | head -n 1 | cut -d : -f 1; }
+  call=$(line '| blr x9')
+  cat >commands <<END
+set sysroot $(dirname "$libc")/..
+directory $top_srcdir/tests
+break look_back
+target remote ./socket
+continue
+backtrace
+finish
+stepi
+info registers pc
+continue
+END
+  in_debugger()
+  {
+    # shellcheck disable=SC2086
+    timeout 120 $qemu -g ./socket ${old#"$qemu"} ./heap gdb >out 2>&1 &
+    emulator=$!
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15
+    do test -S socket && break; sleep 1
+    done
+    timeout 120 gdb-multiarch -batch -nx -x commands ./heap >transcript 2>&1
+    wait $emulator
+    cat transcript out
+    grep -q "^framed 16" out
+  }
+  try "a debugger runs it" in_debugger
+  try "a breakpoint in the called function" grep -q "^#0 .*look_back (n=5)" transcript
+  try "backtrace names function and line" grep -q "^#1 .* in framed () at .*arm64_heap\.dasc:$call\$" transcript
+  try "backtrace goes on behind it" grep -q "^#2 .* in main (" transcript
+  try "finish comes back to the next line" grep -q "^framed () at .*:$((call + 2))\$" transcript
+  try "a step is one instruction" grep -q "^pc .*<framed+20>" transcript
+fi
+
+# The manual's example of code that is larger than its instructions reach.
+translate "$top_srcdir/doc/examples/howto_far_arm64.dasc" far
+compile far
+prints() # EXPECTED COMMAND...
+{
+  expected=$1
+  shift
+  timeout 300 "$@" >out && diff -u "$expected" out
+}
+# shellcheck disable=SC2086
+try "the manual's example runs" prints "$top_srcdir/doc/examples/howto_far_arm64.expected" $old ./far
 
 translate "$top_srcdir/tests/arm64_dropin.dasc" dropin
 compile dropin

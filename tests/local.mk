@@ -44,6 +44,7 @@ EXTRA_DIST += \
 	tests/arm64_dropin.dasc \
 	tests/arm64_exec.awk \
 	tests/arm64_exec.h \
+	tests/arm64_heap.dasc \
 	tests/arm64_run.dasc \
 	tests/compiled.awk \
 	tests/compiled.h \

@@ -23,6 +23,16 @@ runs() # processor, what
   test $status -eq 0 && grep -q "^[1-9][0-9]* passed, 0 failed$" out
 }
 try "runs" runs rv64 ""
+# The manual's example of code that is larger than its instructions reach.
+try "the manual's example translates" "$top_builddir/dasmc/dasmc" -o far.c "$top_srcdir/doc/examples/howto_far_riscv.dasc"
+# shellcheck disable=SC2086
+try "and compiles" $cc -std=gnu11 -O1 $WARN_CFLAGS -Werror -D_GNU_SOURCE -DDASM_VERSION_NUMBER=0 \
+  -I "$top_srcdir/include" -I "$top_builddir/include" -I "$top_srcdir" -o far far.c "$top_srcdir"/lib/*.c "$top_srcdir"/lib/isa/*.c
+prints()
+{
+  timeout 60 "$qemu" -cpu rv64 -L "$(dirname "$libc")/.." ./far >out && diff -u "$top_srcdir/doc/examples/howto_far_riscv.expected" out
+}
+try "and runs" prints
 try "runs with vectors" runs rv64,v=true,vext_spec=v1.0 vectors
 
 # What Linux says of the processor: the emulated one has the letters of RV64GC, and V if it is asked for.

@@ -24,6 +24,7 @@ small_examples = \
 	doc/examples/howto_hardened \
 	doc/examples/howto_keystone \
 	doc/examples/howto_listing \
+	doc/examples/howto_pool \
 	doc/examples/howto_tail_call \
 	doc/examples/howto_testing \
 	doc/examples/howto_threads \
@@ -63,6 +64,7 @@ example_sources = \
 	doc/examples/howto_guard.dasc \
 	doc/examples/howto_hardened.dasc \
 	doc/examples/howto_listing.dasc \
+	doc/examples/howto_pool.dasc \
 	doc/examples/howto_tail_call.dasc \
 	doc/examples/howto_testing.dasc \
 	doc/examples/howto_threads.dasc \
@@ -140,6 +142,8 @@ doc_examples_howto_keystone_SOURCES = doc/examples/howto_keystone.c
 doc_examples_howto_keystone_LDADD = libdasmc.la libdasm.la
 doc_examples_howto_listing_SOURCES = doc/examples/howto_listing.dasc
 doc_examples_howto_listing_LDADD = libdasm.la
+doc_examples_howto_pool_SOURCES = doc/examples/howto_pool.dasc
+doc_examples_howto_pool_LDADD = libdasm.la
 doc_examples_howto_tail_call_SOURCES = doc/examples/howto_tail_call.dasc
 doc_examples_howto_tail_call_LDADD = libdasm.la
 doc_examples_howto_testing_SOURCES = doc/examples/howto_testing.dasc
@@ -191,13 +195,18 @@ EXTRA_DIST += $(example_programs) \
 	doc/examples/howto_cross.expected \
 	doc/examples/howto_dynasm.expected \
 	doc/examples/howto_dynasm_new.expected \
+	doc/examples/howto_far_arm64.dasc \
+	doc/examples/howto_far_arm64.expected \
 	doc/examples/howto_far_call.expected \
+	doc/examples/howto_far_riscv.dasc \
+	doc/examples/howto_far_riscv.expected \
 	doc/examples/howto_features.expected \
 	doc/examples/howto_fork.expected \
 	doc/examples/howto_guard.expected \
 	doc/examples/howto_hardened.expected \
 	doc/examples/howto_keystone.expected \
 	doc/examples/howto_listing.expected \
+	doc/examples/howto_pool.expected \
 	doc/examples/howto_tail_call.expected \
 	doc/examples/howto_testing.expected \
 	doc/examples/howto_threads.expected \

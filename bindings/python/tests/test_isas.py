@@ -10,7 +10,7 @@ DATA = os.path.join(os.environ.get("top_srcdir") or os.path.join(os.path.dirname
 EVERY = 23
 
 
-def rows(isa, name):
+def rows(isa, name, every=EVERY):
     """The columns of every 23rd row that says its bytes and needs nothing but its values."""
     found = []
     with open(os.path.join(DATA, f"{isa}.{name}.tsv"), encoding="utf-8") as file:
@@ -18,7 +18,7 @@ def rows(isa, name):
             columns = line.rstrip("\n").split("\t")
             if not line.startswith("#") and not re.search(r"extern|\.type|\.section|\.code|=>", columns[0]):
                 found.append([columns[0].replace("\\n", "\n"), *columns[1:]])
-    return found[::EVERY]
+    return found[::every]
 
 
 class EachIsa(unittest.TestCase):
@@ -49,6 +49,17 @@ class EachIsa(unittest.TestCase):
                     self.assertEqual(dasm.assemble(text, isa=isa, features="all", **values).hex(), data, f"{isa}: {text}")
                 tested += 1
             self.assertGreater(tested, 5, isa)
+
+    def test_constants(self):
+        for isa in dasm.isas():
+            tested = 0
+            for text, arguments, data, *_ in rows(isa, "constants.runtime", 1):
+                if re.search(r"->|<|base", text + arguments) or data.startswith("status"):  # these know an address
+                    continue
+                values = {k: int(v) for k, v in (a.split("=") for a in arguments.split(",") if a)}
+                self.assertEqual(dasm.assemble(text, isa=isa, features="all", **values).hex(), data, f"{isa}: {text}")
+                tested += 1
+            self.assertGreater(tested, 1 if isa != "x86" else -1, isa)
 
     def test_not_here(self):
         for isa in dasm.isas():
