@@ -274,7 +274,12 @@ static int encode_events(struct output *o, const struct section *s, const struct
     src += n;
     offset = e->offset;
     if (LIKELY(e->form == FORM_SHORT)) { /* it ends where the next event's delta holds */
-      w[-1] = (uint8_t)(target_offset(o, s, &instances[e->target]) - (e->offset + (uint32_t)e[1].delta));
+      uint32_t distance = target_offset(o, s, &instances[e->target]) - (e->offset + (uint32_t)e[1].delta);
+
+      if (UNLIKELY(e->shrink == SHRINK_OWN))
+        o->isa->narrow(w, (int32_t)distance);
+      else
+        w[-1] = (uint8_t)distance;
     } else if (event_is_gap(e)) {
       w = write_gap(o, e, w);
       offset += e->op == OP_ALIGN ? e->at : e->target;

@@ -25,6 +25,7 @@
  *
  *   FIELD_SHRINK     how much shorter a branch is with its short form; 0: it has none. It is in the list in that form,
  *                    which ends with one byte, the distance from its end; what is said above is of the long one
+ *                    (SHRINK_OWN: it has its distance where the ISA knows)
  *   FIELD_WIDEN      how the ISA makes the long form of that
  *   FIELD_ESCAPE     how the ISA reaches what is out of reach, if the state allows it (far.h); 0: it cannot. From
  *                    ESCAPE_CONSTANT on: the reference is to a constant of 2^(n - ESCAPE_CONSTANT) bytes, 4, 8 or 16, which dasm_link()
@@ -55,6 +56,7 @@ enum field_member {
 };
 _Static_assert((int)FIELD_END == (int)LIST_FIELD, "see list.h");
 enum { ESCAPE_CONSTANT = 0x40 };
+enum { SHRINK_OWN = 2 }; /* x86's branches shrink by 3 and 4 bytes */
 enum { FIELD_MAXPIECES = 8, FIELD_PIECE_SIZE = 2, FIELD_PIECE_BITS = 16 };
 
 enum {

@@ -391,6 +391,10 @@ struct isa_facts {
                       uint8_t *w, int *status, int64_t *value);
   /* Make the long form of a short branch that ends at `end`, its unit zeroed; returns its end. */
   uint8_t *(*widen)(uint8_t *end, unsigned how);
+  /* Where the short form is SHRINK_OWN: does it reach what is d bytes from the end of the long one? Write the distance from its
+   * end into it. NULL: there is none. */
+  bool (*shortens)(int64_t d, unsigned how);
+  void (*narrow)(uint8_t *end, int32_t distance);
   /* What to write for an address that does not fit, a target that is out of reach, of an instruction that reaches some bytes:
    * for messages, NULL: nothing special. */
   const char *load, *far, *nearer;

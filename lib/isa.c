@@ -14,17 +14,17 @@ enum { LITTLE = 1 << ORDER_LITTLE, BIG = 1 << ORDER_BIG };
 
 const struct isa_facts isa_table[ISA_COUNT] = {
     /*                   orders        nop, half of one  externs */
-    [ISA_X86]         = {LITTLE,       1, 0x90,       0, false, 0, x86_measure, x86_perform, x86_widen, X86_WORDS,
+    [ISA_X86]         = {LITTLE,       1, 0x90,       0, false, 0, x86_measure, x86_perform, x86_widen, NULL, NULL, X86_WORDS,
                          .beyond = &x86_far},
-    [ISA_X64]         = {LITTLE,       1, 0x90,       0, false, 0, x86_measure, x86_perform, x86_widen, X86_WORDS,
+    [ISA_X64]         = {LITTLE,       1, 0x90,       0, false, 0, x86_measure, x86_perform, x86_widen, NULL, NULL, X86_WORDS,
                          .beyond = &x64_far, X64_WORDS},
     [ISA_ARM64]       = {LITTLE | BIG, 4, 0xd503201f, 0, true, 0, arm64_measure, arm64_perform, .beyond = &arm64_far},
     [ISA_ARM]         = {LITTLE | BIG, 4, 0xe1a00000, 0, true, .dynasm_more = 0},
     [ISA_PPC]         = {LITTLE | BIG, 4, 0x60000000, 0, true, .dynasm_more = -4},
     [ISA_MIPS]        = {LITTLE | BIG, 4, 0x00000000, 0, true, .dynasm_more = 0},
     [ISA_MIPS64]      = {LITTLE | BIG, 4, 0x00000000, 0, true, .dynasm_more = 0},
-    [ISA_RISCV32]     = {LITTLE,       4, 0x00000013, 1, true, 0, riscv_measure, riscv_perform, .beyond = &riscv_far},
-    [ISA_RISCV64]     = {LITTLE,       4, 0x00000013, 1, true, 0, riscv_measure, riscv_perform, .beyond = &riscv_far},
+    [ISA_RISCV32]     = {LITTLE,       4, 0x00000013, 1, true, 0, riscv_measure, riscv_perform, riscv_widen, riscv_shortens, riscv_narrow, .beyond = &riscv_far},
+    [ISA_RISCV64]     = {LITTLE,       4, 0x00000013, 1, true, 0, riscv_measure, riscv_perform, riscv_widen, riscv_shortens, riscv_narrow, .beyond = &riscv_far},
     [ISA_LOONGARCH64] = {LITTLE,       4, 0x03400000, 0, true, .dynasm_more = 0},
     [ISA_S390X]       = {BIG,          2, 0x0700,     0, true, .dynasm_more = 0},
 };

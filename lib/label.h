@@ -177,15 +177,17 @@ static ALWAYS_INLINE bool refer_back(const struct dasm_State *D, struct section 
 {
   const struct instance *l = &D->instances[n];
   uint32_t back = section_offset(s, w) - l->offset;
+  unsigned shrink;
 
   if (UNLIKELY(l->place != s->place || l->event < s->sized))
     return false;
   if (!branch)
     return field_near(field_numbered(D, field), D->list[LIST_AT_ORDER], w, -(int64_t)back);
-  if (UNLIKELY(back > 128))
+  shrink = field_numbered(D, field)[FIELD_SHRINK];
+  if (UNLIKELY(back > 128 || shrink == SHRINK_OWN))
     return false;
   w[-1] = (uint8_t)(0 - back);
-  s->saved += field_numbered(D, field)[FIELD_SHRINK];
+  s->saved += shrink;
   return true;
 }
 
@@ -200,7 +202,7 @@ static ALWAYS_INLINE bool settles(struct dasm_State *D, struct section *s, uint3
     if (!field_near(field_numbered(D, D->open.field), D->list[LIST_AT_ORDER], D->open.end, distance))
       return false;
   } else {
-    if (distance > 127)
+    if (distance > 127 || D->open.shrink == SHRINK_OWN)
       return false;
     D->open.end[-1] = (uint8_t)distance;
     s->saved += D->open.shrink;

@@ -40,6 +40,12 @@ static inline int64_t distance(const struct dasm_State *D, const struct section 
   return (int64_t)l->offset - e->offset + (e[(ptrdiff_t)l->event - (ptrdiff_t)i].delta - e->delta);
 }
 
+/* Can a branch have the short form that only its ISA knows, from whose long one the label is d bytes away? */
+static NOINLINE bool own_short(const struct dasm_State *D, const struct event *e, int64_t d)
+{
+  return isa_of(D->list)->shortens(d, event_field(D, e)[FIELD_WIDEN]);
+}
+
 /* Lay out one section; returns what turns its end into a final offset. *missing: a label was not
  * there. */
 static uint32_t link_section(struct dasm_State *D, struct section *s, uint32_t delta, bool *missing)
@@ -60,6 +66,8 @@ static uint32_t link_section(struct dasm_State *D, struct section *s, uint32_t d
 
       if (UNLIKELY(label_state(l) < LABEL_DEFINED))
         *missing = true;
+      else if (UNLIKELY(shrink == SHRINK_OWN))
+        form = own_short(D, e, distance(D, s, e, i, l)) ? FORM_SHORT : FORM_LONG;
       else if (shrink != 0) /* within -128 - shrink ... 127 */
         form = (uint64_t)distance(D, s, e, i, l) + 128 + shrink < 256 + shrink ? FORM_SHORT : FORM_LONG;
       delta -= form == FORM_SHORT ? shrink : 0;

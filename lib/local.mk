@@ -48,6 +48,7 @@ libdasm_core_la_SOURCES = \
 	lib/isa/riscv.h \
 	lib/isa/riscv_far.c \
 	lib/isa/riscv_li.c \
+	lib/isa/riscv_short.c \
 	lib/isa/riscv_walk.c \
 	lib/isa/x86.c \
 	lib/isa/x86.h \

@@ -61,7 +61,8 @@ static bool field_ok(const uint8_t *list, const struct record *r, const struct r
   if (r->field >= list_u32(list + LIST_AT_NFIELDS) || branch != (f[FIELD_SHRINK] != 0))
     return false;
   if (branch)
-    return isa_of(list)->widen && r->len >= 2 && f[FIELD_SHRINK] <= 8;
+    return isa_of(list)->widen && (f[FIELD_SHRINK] == SHRINK_OWN) == (isa_of(list)->narrow != NULL) && r->len >= 2 &&
+           f[FIELD_SHRINK] <= 8;
   if (earlier) /* there is an event then, which waits for another field; what it needs at link is the same */
     return is_reference(before->op) && list_field(list, before->field)[FIELD_QUICK] == QUICK_NOT && before->len >= f[FIELD_UNIT] &&
            list_field(list, before->field)[FIELD_ESCAPE] == f[FIELD_ESCAPE];

@@ -153,6 +153,31 @@ START_TEST(names_of_what_linux_says)
 }
 END_TEST
 
+/* .option rvc: a state with stubs has the branch of 32 bits, which grows. Bytes of GNU as. */
+START_TEST(compressed_branches_and_stubs)
+{
+  static const char *const text[] = {".option rvc; 1:; nop; beqz a0, <1", ".option rvc; beqz a0, >1; .space 8000; 1:; ret"};
+  static const unsigned char expected[2][8] = {{0x01, 0x00, 0xe3, 0x0f, 0x05, 0xfe},
+                                               {0x63, 0x14, 0x05, 0x00, 0x6f, 0x10, 0x50, 0x74}};
+  static unsigned char code[9000];
+  dasmc_Options options = {.size = sizeof(options), .isa = "riscv64"};
+  size_t size = 0;
+  dasmc_Assembler *A;
+  dasm_State *D;
+
+  ck_assert_int_eq(dasmc_new(&A, &options), DASM_S_OK);
+  ck_assert_int_eq(dasmc_state(A, &D), DASM_S_OK);
+  ck_assert_int_eq(dasm_setstubs(&D, 1), DASM_S_OK);
+  ck_assert_int_eq(dasmc_emit(A, &D, text[_i], -1, NULL, 0), DASM_S_OK);
+  ck_assert_int_eq(dasm_link(&D, &size), DASM_S_OK);
+  ck_assert_uint_eq(size, _i ? 8010 : 6);
+  ck_assert_int_eq(dasm_encode(&D, code), DASM_S_OK);
+  ck_assert_mem_eq(code, expected[_i], _i ? 8 : 6);
+  dasm_free(&D);
+  dasmc_free(A);
+}
+END_TEST
+
 int main(void)
 {
   Suite *suite = suite_create("riscv");
@@ -161,6 +186,7 @@ int main(void)
   int failed;
 
   tcase_add_loop_test(tc, every_operand_comes_at_run_time, 0, 16);
+  tcase_add_loop_test(tc, compressed_branches_and_stubs, 0, 2);
   tcase_add_test(tc, names_of_what_linux_says);
   suite_add_tcase(suite, tc);
   runner = srunner_create(suite);

@@ -562,7 +562,7 @@ static void run_file(const char *name)
     if (line[0] == '#' || line[0] == '\n')
       continue;
     row_split_line(&row, line);
-    if (row.ncolumns < row_columns(kind))
+    if (row.ncolumns < row_least(kind))
       die("a row has too few columns");
     run_row(&row, kind);
   }

@@ -39,7 +39,7 @@ struct row {
 
 /* What a file's name says of its rows, and how many columns these have at least. */
 enum kind row_kind(const char *name);
-unsigned row_columns(enum kind kind);
+unsigned row_least(enum kind kind);
 /* Divide a line, which is changed, at its tabs. */
 void row_split_line(struct row *row, char *line);
 /* "\n" in a snippet is a newline. */

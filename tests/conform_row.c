@@ -16,7 +16,7 @@ enum kind row_kind(const char *name)
   return runtime ? RUNTIME : LINES;
 }
 
-unsigned row_columns(enum kind kind)
+unsigned row_least(enum kind kind)
 {
   return kind == RUNTIME || kind == RUNTIME_WRONG ? 3 : 2;
 }

@@ -15,13 +15,16 @@ static void assemble(struct front *F, struct isa_state *S, const struct mnemonic
   struct riscv *R = (struct riscv *)S;
   struct riscv_stmt s;
   struct riscv_insn insn;
+  uint16_t half;
 
   if (!riscv_stmt_parse(F, R, st, &s) || riscv_extern_part(F, R, &s) || riscv_labelled_access(F, R, &s) ||
       !riscv_match(F, R, m, &s, &insn))
     return;
   for (unsigned i = 0; i < insn.npairs; i++)
     build_block(F, OP_RISCV_DIFFER, 0, 0, insn.pair[i], 2, 0);
-  if (insn.nvalue == 0 && !insn.label && insn.bytes == 4)
+  if (riscv_short_branch(F, R, &insn, &half))
+    build_le(F, half, 2);
+  else if (insn.nvalue == 0 && !insn.label && insn.bytes == 4)
     riscv_word(F, R, (uint32_t)insn.unit);
   else
     riscv_emit(F, insn.unit, insn.bytes, insn.value, insn.nvalue);

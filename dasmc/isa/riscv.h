@@ -145,6 +145,9 @@ size_t riscv_cpu_names(uint64_t letter_bits, uint64_t extension_bits, const char
 bool riscv_fits(struct front *F, struct riscv *R, const struct riscv_form *f, const struct riscv_stmt *s, uint16_t *out);
 /* An instruction of which all is known, compressed if the text says so. */
 void riscv_word(struct front *F, struct riscv *R, uint32_t insn);
+/* Has a branch or jump to a label a compressed form, which is made when it is linked? *half: that form, for a label where it is;
+ * its field is made that of a branch with a short form. */
+bool riscv_short_branch(struct front *F, struct riscv *R, struct riscv_insn *insn, uint16_t *half);
 void riscv_option(struct front *F, struct riscv *R, const struct riscv_stmt *s);
 void riscv_emit(struct front *F, uint64_t unit, unsigned bytes, const struct riscv_value *value, unsigned n);
 

@@ -8,6 +8,7 @@
  */
 #include <stdio.h>
 
+#include "../../lib/isa/riscv.h"
 #include "riscv.h"
 
 struct rvc_rule {
@@ -151,6 +152,42 @@ void riscv_word(struct front *F, struct riscv *R, uint32_t insn)
     build_le(F, half, 2);
   else
     build_le(F, insn, 4);
+}
+
+/* ---- branches -------------------------------------------------------------------------------------- */
+
+static bool is_allowed(struct front *F, struct riscv *R, const char *mnemonic)
+{
+  const struct mnemonic *m = rows_find(F, &R->isa, (struct span){mnemonic, strlen(mnemonic)});
+
+  return m && m->nform > 0 && is_wanted(R, &((const struct riscv_form *)form_at(&riscv_rows, m, 0))->form);
+}
+
+/* The compressed form of a branch whose registers are these; 0: there is none. */
+static unsigned short_form(struct front *F, struct riscv *R, uint32_t insn)
+{
+  unsigned rd = insn >> 7 & 31, rs1 = insn >> 15 & 31;
+
+  if ((insn & 0x7f) == 0x6f)
+    return rd == 0 && is_allowed(F, R, "c.j") ? 0xa001 : rd == 1 && is_allowed(F, R, "c.jal") ? 0x2001 : 0;
+  if ((insn & 0x01f0607f) != 0x63 || rs1 < 8 || rs1 > 15) /* beq, bne: with x0 */
+    return 0;
+  if (insn >> 12 & 1)
+    return is_allowed(F, R, "c.bnez") ? 0xe001 | (rs1 - 8) << 7 : 0;
+  return is_allowed(F, R, "c.beqz") ? 0xc001 | (rs1 - 8) << 7 : 0;
+}
+
+bool riscv_short_branch(struct front *F, struct riscv *R, struct riscv_insn *insn, uint16_t *half)
+{
+  if (!R->rvc || !insn->label || insn->nvalue > 0 || insn->bytes != 4 || insn->label->kind == REF_EXTERN ||
+      insn->label->kind == REF_ADDR || insn->label->kind == REF_BAD)
+    return false;
+  *half = (uint16_t)short_form(F, R, (uint32_t)insn->unit);
+  if (*half == 0)
+    return false;
+  insn->label_field[FIELD_SHRINK] = SHRINK_OWN;
+  insn->label_field[FIELD_WIDEN] = *half >> 14 == 3 ? RISCV_WIDEN_BRANCH : RISCV_WIDEN_JUMP;
+  return true;
 }
 
 /* ---- .option --------------------------------------------------------------------------------------- */
