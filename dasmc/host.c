@@ -59,7 +59,7 @@ int dasmc_isainfo(const char *name, dasmc_IsaInfo *out)
     return DASM_S_SOURCE;
   *out = (dasmc_IsaInfo){.size = sizeof(*out), .name = isa->name, .address_size = isa->address_size,
                          .big_endian = isa_order(isa, false) == ORDER_BIG, .reach = isa->reach, .capstone_arch = isa->capstone,
-                         .capstone_mode = isa->capstone_mode};
+                         .capstone_mode = isa->capstone_mode | (isa_order(isa, false) == ORDER_BIG ? 1u << 31 : 0)};
   return DASM_S_OK;
 }
 

@@ -148,7 +148,7 @@ static bool reach(const struct output *o, const struct event *e, const uint8_t *
 
   if (LIKELY(field_bits(f, end, address, v)))
     return true;
-  if (o->D->veneer && o->D->list[LIST_AT_ISA] == ISA_ARM64 && f[FIELD_UNIT] == 4 && reach_veneer(o, e, f, address, v))
+  if (o->D->veneer && o->isa->dynasm_veneers && f[FIELD_UNIT] == 4 && reach_veneer(o, e, f, address, v))
     return true;
   return f[FIELD_ESCAPE] && !field_constant(f) && reach_stub(o, e, f, address, v);
 }

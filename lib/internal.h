@@ -400,6 +400,7 @@ struct isa_facts {
   const char *load, *far, *nearer;
   /* Likewise for an immediate that has more than the 32 bits that go to a register, or to a value; of registers 16 to 31. */
   const char *wide_register, *wide_value, *upper;
+  bool dynasm_veneers; /* forks of DynASM ask the host for veneers (DASM_ADD_VENEER) */
   const struct isa_far *beyond; /* what is out of reach: far.h; NULL: it is an error */
 };
 extern const struct isa_facts isa_table[ISA_COUNT]; /* by number; those that there are have orders */

@@ -275,6 +275,44 @@ START_TEST(data_are_units)
 }
 END_TEST
 
+static struct build_put last;
+
+static void keep_put(struct front *F, const struct build_put *put)
+{
+  (void)F;
+  last = *put;
+}
+
+/* Numbers that come when the program runs are in the order of the list, too. */
+START_TEST(data_at_run_time)
+{
+  static const uint8_t big[] = {0x12, 0x34, 0xff, 0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0xff, 0xff, 0xff, 0xfe};
+  static const struct front_options own = {.dialect = DIALECT_LIBDASM};
+  struct text t = {.text = ".half a; .byte b; .quad c; .long d", .order = ORDER_BIG};
+  struct isa isa = *isa_find(SPAN("riscv32"));
+  struct driver driver = {.put = keep_put};
+  struct front *F = front_new(&own, &driver, NULL);
+  dasm_State *D = NULL;
+  uint8_t code[32];
+  size_t size;
+
+  isa.order = ORDER_BIG;
+  isa.id = ISA_PPC;
+  ck_assert_int_eq(front_arch(F, SPAN("riscv32")), FRONT_OK);
+  F->isa = F->isa_data->isa = &isa;
+  ck_assert_int_eq(front_protect(F, run_text, &t), FRONT_OK);
+  ck_assert_int_eq(dasm_init(&D, 1), DASM_S_OK);
+  ck_assert_int_eq(dasm_setup(&D, t.list), DASM_S_OK);
+  dasm_put(&D, (int)last.start, (int64_t)0x1234, (int64_t)0xff, INT64_C(0x0123456789abcdef), (int64_t)-2);
+  ck_assert_int_eq(dasm_link(&D, &size), DASM_S_OK);
+  ck_assert_uint_eq(size, sizeof big);
+  ck_assert_int_eq(dasm_encode(&D, code), DASM_S_OK);
+  ck_assert_mem_eq(code, big, sizeof big);
+  dasm_free(&D);
+  front_free(F);
+}
+END_TEST
+
 /* Who decides about the order of an ISA that has both? */
 START_TEST(order_of_a_list)
 {
@@ -302,6 +340,7 @@ int main(void)
   tcase_add_loop_test(t, lists_of_both_orders_are_valid, 0, 2);
   tcase_add_test(t, macros);
   tcase_add_loop_test(t, data_are_units, 0, 2);
+  tcase_add_test(t, data_at_run_time);
   tcase_add_test(t, order_of_a_list);
   suite_add_tcase(s, t);
   r = srunner_create(s);

@@ -52,6 +52,7 @@ EXTRA_DIST += \
 	tests/dropin \
 	tests/emulated \
 	tests/engine.h \
+	tests/errors.h \
 	tests/host.dasc \
 	tests/generated.dasc \
 	tests/isa \
@@ -147,6 +148,7 @@ check_suites = \
 	tests/check_field_put \
 	tests/check_front \
 	tests/check_heap \
+	tests/check_nomem \
 	tests/check_output \
 	tests/check_pools \
 	tests/check_relax \

@@ -152,10 +152,17 @@ static void floating(struct front *F, struct span text, unsigned bytes)
     diag_error(F, text, "[bad-data] a floating-point number is expected, as 1.5 or -2e-3");
 }
 
-static void runtime_value(struct front *F, struct span expr, unsigned bytes, bool is_signed)
+/* OP_VALUE* append little-endian numbers; where the order may be the other one, the value goes into a field of a unit. */
+static void runtime_value(struct front *F, const struct isa_state *S, struct span expr, unsigned bytes, bool is_signed)
 {
   static const uint8_t ops[] = {0, OP_VALUE8, OP_VALUE16, 0, OP_VALUE32, 0, 0, 0, OP_VALUE64};
+  const uint8_t *field = field_of_bytes(bytes);
 
+  if (bytes > 1 && (S->isa->both_orders || S->isa->order == ORDER_BIG)) {
+    build_unit(F, 0, bytes);
+    build_fields(F, build_arg(F, expr), &field, 1);
+    return;
+  }
   build_op(F, is_signed ? OP_VALUE8S : (enum op)ops[bytes], build_arg(F, expr), 0, 0);
 }
 
@@ -195,7 +202,7 @@ static void value(struct front *F, struct isa_state *S, struct span text, unsign
     build_unit(F, 0, bytes);
     build_ref(F, &v.label, address_field(S, bytes));
   } else if (v.what == VALUE_EXPR) {
-    runtime_value(F, v.expr, bytes, is_signed);
+    runtime_value(F, S, v.expr, bytes, is_signed);
   } else if (v.what == VALUE_NUMBER && !number_fits(v.number, bytes, is_signed)) {
     report_size(F, S, v.number, text, bytes, is_signed);
   } else if (v.what == VALUE_NUMBER) {
