@@ -35,6 +35,19 @@ END
     try "another instruction set" compare "$DYNASM" arm64.dasc
   fi
   try "with options" compare "$DYNASM" -D X64 "$top_srcdir/tests/dropin/isa.dasc"
+  # Programs that place a PC label again, with the same values.
+  cat >again.dasc <<END
+|.arch x64
+|.actionlist list
+void again(int n)
+{
+|=>n:
+|  nop
+|=>n:
+|  jmp =>n
+}
+END
+  try "a label that is placed again" compare "$DYNASM" again.dasc
   # A translator that is wrong about one line.
   cat >wrong <<END
 #!/bin/sh

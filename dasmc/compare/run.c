@@ -110,7 +110,7 @@ static void open_state(struct state *s, struct side *side)
     dasm_growpc(&s->D, NPC);
     dasm_setup(&s->D, side->list);
   } else {
-    dasm_dropin_init(&s->D, 32, NULL, NULL, NULL, 0);
+    dasm_dropin_init(&s->D, 32, NULL, NULL, NULL, DASM_DROPIN_UNCHECKED); /* DynASM's labels may be placed again */
     dasm_dropin_setupglobal(s->D, NULL, globals, NGLOBALS);
     dasm_dropin_growpc(s->D, NULL, NPC);
     s->status = dasm_dropin_setup(s->D, NULL, side->list);
