@@ -552,6 +552,9 @@ bool a64_put_immediate(struct a64_attempt *a, const struct a64_node *n, struct s
     start_bits(a, n, text, known, v);
   if ((n->sub == IMM_TOP || n->sub == IMM_WIDTH) && a->s.lsb_text.p && known)
     limit_start(a, v);
+  if (n->sub == IMM_WIDTH && a->s.lsb_text.p && !known && !a->match.S->dynasm) /* both come at run time: the sum is limited */
+    text = span_fmt(a->match.F, "(%.*s)<=%u-(%.*s)?(%.*s):0", (int)text.n, text.p, 1u << w->bits, (int)a->s.lsb_text.n, a->s.lsb_text.p,
+                    (int)text.n, text.p);
   if (n->sub == IMM_TOP && a->s.lsb_text.p) {
     struct span lsb = a->s.lsb_text;
 
