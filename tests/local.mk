@@ -53,6 +53,7 @@ EXTRA_DIST += \
 	tests/emulated \
 	tests/engine.h \
 	tests/errors.h \
+	tests/far_code.h \
 	tests/host.dasc \
 	tests/generated.dasc \
 	tests/isa \
@@ -150,6 +151,7 @@ check_suites = \
 	tests/check_heap \
 	tests/check_nomem \
 	tests/check_output \
+	tests/check_pool_lists \
 	tests/check_pools \
 	tests/check_relax \
 	tests/check_riscv \
