@@ -90,7 +90,7 @@ static void list_isas(struct catalog *c)
 
   for (size_t i = 0; (isa = isa_at(i)) != NULL; i++) {
     snprintf(bytes, sizeof(bytes), "%u", isa->address_size);
-    print_row(c, (const char *const[]){ isa->name, bytes, isa->header }, 3);
+    print_row(c, (const char *const[]){ isa->name, bytes, isa->header, isa->order == ORDER_BIG ? "big" : "little" }, 4);
   }
 }
 

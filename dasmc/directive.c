@@ -19,6 +19,8 @@ static void dir_arch(struct front *F, const struct stmt *st)
   }
   if (!isa)
     diag_fatal(F, st->arg[0], "[unknown-arch] unknown architecture '%.*s': there are %s", (int)st->arg[0].n, st->arg[0].p, isa_names(F));
+  if (isa->variant && table_get(&F->defines, (struct span){isa->variant_if, strlen(isa->variant_if)}))
+    isa = isa->variant;
   F->isa = isa;
   F->build = build_open(F, isa->id, isa_order(isa, F->driver->compiled));
   F->isa_data = isa_open(F, isa);

@@ -60,7 +60,17 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/isas.c \
 	dasmc/isa/isas.h \
 	dasmc/isa/match.c \
+	dasmc/isa/mips.c \
+	dasmc/isa/mips.def \
+	dasmc/isa/mips.h \
+	dasmc/isa/mips_dsp.def \
+	dasmc/isa/mips_fp.def \
+	dasmc/isa/mips_msa.def \
+	dasmc/isa/mips_row.c \
 	dasmc/isa/operand.c \
+	dasmc/isa/plain.c \
+	dasmc/isa/plain.h \
+	dasmc/isa/plain_row.c \
 	dasmc/isa/riscv.c \
 	dasmc/isa/riscv.def \
 	dasmc/isa/riscv.h \

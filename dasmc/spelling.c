@@ -199,7 +199,7 @@ static bool comment(struct scan *S)
   return true;
 }
 
-/* $0ff; other dollars are for the ISA to wonder about. */
+/* $0ff, if $0 is no register; other dollars are for the ISA to wonder about. */
 static bool dollar(struct scan *S)
 {
   const char *end = span_end(S->text), *q = S->p + 1;
@@ -208,6 +208,8 @@ static bool dollar(struct scan *S)
     return false;
   while (q < end && char_is(*q, CHAR_WORD))
     q++;
+  if (isa_is_register(S->F, span_between(S->p, q)))
+    return false;
   number(S, span_between(S->p, q));
   S->p = q;
   return true;

@@ -13,6 +13,7 @@ dynasm_HEADERS = \
 	include/dynasm/dasm_common.h \
 	include/dynasm/dasm_define.h \
 	include/dynasm/dasm_dropin.h \
+	include/dynasm/dasm_mips.h \
 	include/dynasm/dasm_proto.h \
 	include/dynasm/dasm_riscv.h \
 	include/dynasm/dasm_x86.h
@@ -22,6 +23,7 @@ public_headers = \
 	include/dynasm/dasm_arg.h \
 	include/dynasm/dasm_arm64.h \
 	include/dynasm/dasm_dropin.h \
+	include/dynasm/dasm_mips.h \
 	include/dynasm/dasm_proto.h \
 	include/dynasm/dasm_riscv.h \
 	include/dynasm/dasm_x86.h

@@ -49,13 +49,18 @@ struct mnemonic {
   void *form;     /* nform structures of rows.form_size bytes */
 };
 
+/* A word of the last column, and where the row is: bit n: in the mode n. With several words it is where all of them say. */
+struct row_mode {
+  const char *word;
+  uint8_t modes;
+};
+
 /* The rows of an ISA and its twins. */
 struct rows {
   const char *const *row;
   size_t n;
   unsigned columns;   /* 4, or 5 with `place` */
-  const char *const *modes; /* words that say in which mode a row is, in the order of isa.mode; NULL: no mode has a word */
-  unsigned nmodes;
+  const struct row_mode *modes; /* words that say in which modes a row is; a NULL word ends them. NULL: there are none */
   bool asked;         /* of forms with the same operands a statement can ask for one, as x86's {evex} does */
   const struct word_name *fields; /* rows are bit diagrams, and these stand alone in them (word.h); NULL: they are not */
   size_t form_size;
@@ -174,6 +179,8 @@ struct isa {
   int capstone;         /* its disassembler: capstone's cs_arch, */
   uint32_t capstone_mode; /* and cs_mode */
   uint64_t reach;       /* a call to a label reaches less far than this, in bytes */
+  const struct isa *variant; /* which .arch means instead when this name is defined, as with -D; NULL: there is none */
+  const char *variant_if;
   const struct rows *rows;
   const struct feature_table *features; /* NULL: there are none, and no .feature */
 

@@ -205,9 +205,9 @@ static const char *at_run_time(const void *form, unsigned i)
   }
 }
 
-static const char *const modes[] = {"RV32", "RV64"};
+static const struct row_mode modes[] = {{"RV32", 1}, {"RV64", 2}, {NULL, 0}};
 
 const struct rows riscv_rows = {
-  .row = rows, .n = NROWS, .columns = 4, .modes = modes, .nmodes = 2, .fields = names, .form_size = sizeof(struct riscv_form),
+  .row = rows, .n = NROWS, .columns = 4, .modes = modes, .fields = names, .form_size = sizeof(struct riscv_form),
   .parse = parse, .print = print, .at_run_time = at_run_time,
 };

@@ -31,30 +31,34 @@ static bool word_is(const char *p, size_t n, const char *word)
   return strncmp(p, word, n) == 0 && word[n] == '\0';
 }
 
+/* 0: it is a feature. */
 static unsigned scope_of_word(const struct rows *rows, const char *p, size_t n)
 {
-  for (unsigned i = 0; i < rows->nmodes; i++)
-    if (word_is(p, n, rows->modes[i]))
-      return 1u << i;
+  for (const struct row_mode *m = rows->modes; m && m->word; m++)
+    if (word_is(p, n, m->word))
+      return m->modes;
   return word_is(p, n, "DYNASM") ? SCOPE_DYNASM : word_is(p, n, "OWN") ? SCOPE_OWN : 0;
 }
 
 /* A row that names no mode is in all of them. */
 static unsigned scope_of_row(const struct rows *rows, const char *needs)
 {
-  unsigned scope = 0;
+  unsigned modes = SCOPE_MODES, dialects = 0;
 
   while (*needs) {
     const char *p = needs;
+    unsigned word;
 
     while (*p && *p != ' ' && *p != ',')
       p++;
-    scope |= scope_of_word(rows, needs, (size_t)(p - needs));
+    word = scope_of_word(rows, needs, (size_t)(p - needs));
+    modes &= word & SCOPE_MODES ? word : SCOPE_MODES;
+    dialects |= word & ~(unsigned)SCOPE_MODES;
     while (*p == ' ' || *p == ',')
       p++;
     needs = p;
   }
-  return scope & SCOPE_MODES ? scope : scope | SCOPE_MODES;
+  return modes | dialects;
 }
 
 bool row_is_scope(const struct rows *rows, struct span word)

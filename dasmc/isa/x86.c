@@ -23,11 +23,11 @@ static const char *const rows[] = {
 #undef I
 };
 
-static const char *const modes[] = {"X86", "X64"};
+static const struct row_mode modes[] = {{"X86", 1}, {"X64", 2}, {NULL, 0}};
 
 /* DynASM's choices (legacy, VEX) come before what extends them (EVEX). */
 const struct rows x86_rows = {
-  .row = rows, .n = sizeof(rows) / sizeof(rows[0]), .columns = X86_COLUMNS, .modes = modes, .nmodes = 2, .asked = true,
+  .row = rows, .n = sizeof(rows) / sizeof(rows[0]), .columns = X86_COLUMNS, .modes = modes, .asked = true,
   .form_size = sizeof(struct x86_form), .parse = x86_pattern_parse, .parsed = x86_find_rivals, .print = x86_pattern_print,
   .at_run_time = x86_at_run_time,
 };

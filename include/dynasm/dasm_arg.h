@@ -67,17 +67,23 @@ DASM_ARG_INLINE ptrdiff_t dasm_offset(Object *p)
 #define DASM_ARG(x) DASM_ARG_WIDE(x)
 #endif
 
-/* The order of this machine's bytes, in lists whose code has it: 0 little-endian, 1 big-endian; and a unit of such code,
- * as bytes. */
+/* The order of bytes in lists whose code may have either: 0 little-endian, 1 big-endian; and a unit of such code, as bytes. It
+ * is that of this machine, unless the program defines DASM_ORDER before, to emit code for another one. */
+#ifndef DASM_ORDER
 #if defined(__BYTE_ORDER__) ? __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ : \
   defined(__BIG_ENDIAN__) || defined(__MIPSEB__) || defined(__ARMEB__) || defined(__s390__)
 #define DASM_ORDER 1
+#else
+#define DASM_ORDER 0
+#endif
+#endif
+
+#if DASM_ORDER == 1
 #define DASM_UNIT2(n) ((n) >> 8) & 255, (n) & 255
 #define DASM_UNIT4(n) DASM_UNIT2((n) >> 16), DASM_UNIT2(n)
 #define DASM_UNIT6(n) DASM_UNIT2((n) >> 32), DASM_UNIT4(n)
 #define DASM_UNIT8(n) DASM_UNIT4((n) >> 32), DASM_UNIT4(n)
 #else
-#define DASM_ORDER 0
 #define DASM_UNIT2(n) (n) & 255, ((n) >> 8) & 255
 #define DASM_UNIT4(n) DASM_UNIT2(n), DASM_UNIT2((n) >> 16)
 #define DASM_UNIT6(n) DASM_UNIT4(n), DASM_UNIT2((n) >> 32)

@@ -1,0 +1,501 @@
+/* plain.c - statements of the ISAs of plain.h.
+ *
+ * The operand of a row says what the text of a statement may be there: match_first() tries the rows, and take_operand()
+ * puts a number into its field, or notes the expression that comes at run time. Nothing is emitted before a row has
+ * taken all operands.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "plain.h"
+
+static const struct plain *plain_of(const struct isa *isa)
+{
+  return (const struct plain *)isa->rows;
+}
+
+/* ---- registers ------------------------------------------------------------------------ */
+
+bool plain_index(struct span text, unsigned count, uint8_t *out)
+{
+  unsigned num = 0;
+
+  if (text.n < 1 || text.n > 2 || (text.n == 2 && text.p[0] == '0'))
+    return false;
+  for (size_t i = 0; i < text.n; i++) {
+    if (!char_is(text.p[i], CHAR_DIGIT))
+      return false;
+    num = 10 * num + (unsigned)(text.p[i] - '0');
+  }
+  *out = (uint8_t)num;
+  return num < count;
+}
+
+static bool parse_family(const struct plain_family *f, struct span text, struct plain_reg *out)
+{
+  size_t n = strlen(f->name);
+  struct span name, inner;
+
+  out->class = f->class;
+  if (operand_call(text, &name, &inner) && span_is(name, f->name)) {
+    out->expr = inner;
+    return true;
+  }
+  return text.n > n && memcmp(text.p, f->name, n) == 0 &&
+         plain_index((struct span){text.p + n, text.n - n}, f->count, &out->num);
+}
+
+static const struct plain_alias *find_alias(const struct isa *isa, struct span text)
+{
+  for (const struct plain_alias *a = plain_of(isa)->aliases; a->name; a++)
+    if ((a->modes >> isa->mode & 1) && span_is(text, a->name))
+      return a;
+  return NULL;
+}
+
+bool plain_reg_parse(const struct isa_state *S, struct span text, struct plain_reg *out)
+{
+  const struct plain *P = plain_of(S->isa);
+  bool dollar = P->dollar && !S->dynasm && text.n > 1 && text.p[0] == '$';
+  const struct plain_alias *alias;
+
+  *out = (struct plain_reg){0};
+  if (dollar)
+    text = (struct span){text.p + 1, text.n - 1};
+  if ((alias = find_alias(S->isa, text)) != NULL) {
+    *out = (struct plain_reg){.class = alias->class, .num = alias->num};
+    return true;
+  }
+  for (const struct plain_family *f = P->families; f->name; f++)
+    if (parse_family(f, text, out))
+      return true;
+  out->class = P->families[0].class;
+  return dollar && plain_index(text, P->families[0].count, &out->num);
+}
+
+bool plain_is_register(const struct isa_state *S, struct span text)
+{
+  struct plain_reg reg;
+
+  return plain_reg_parse(S, text, &reg);
+}
+
+bool plain_is_reserved(const struct isa_state *S, struct span text)
+{
+  const struct plain_alias *a = find_alias(S->isa, text);
+
+  return a && a->reserved;
+}
+
+static const struct plain_family *family_of(const struct plain *P, unsigned class)
+{
+  const struct plain_family *f = P->families;
+
+  while (f->class != class)
+    f++;
+  return f;
+}
+
+bool plain_reg_at(const struct isa *isa, size_t *index, struct isa_reg *out)
+{
+  const struct plain *P = plain_of(isa);
+  const struct plain_family *f = P->families;
+  const struct plain_alias *a = P->aliases;
+  size_t n = *index;
+
+  for (; f->name && n >= f->count; f++)
+    n -= f->count;
+  if (f->name) {
+    snprintf(out->text, sizeof(out->text), "%s%u", f->name, (unsigned)n);
+    out->number = (unsigned)n;
+  } else {
+    for (; a->name && (!(a->modes >> isa->mode & 1) || n-- > 0); a++)
+      ;
+    if (!a->name)
+      return false;
+    snprintf(out->text, sizeof(out->text), "%s", a->name);
+    out->number = a->num;
+    f = family_of(P, a->class);
+  }
+  ++*index;
+  out->name = out->text;
+  out->kind = f->name;
+  out->run_time = f->run_time;
+  return true;
+}
+
+/* ---- values into fields --------------------------------------------------------------- */
+
+struct plain_attempt {
+  struct match match;
+  const struct plain *P;
+  const struct plain_form *f;
+  uint64_t unit;
+  struct span expr[WORD_FIELDS];
+  uint8_t field[WORD_FIELDS][LIST_FIELD];
+  unsigned nvalue;
+  struct label label;
+  bool labelled;
+  uint8_t label_field[LIST_FIELD];
+  /* Of registers, by field: the number, or which ones it may have at run time. */
+  bool known[WORD_FIELDS];
+  uint8_t number[WORD_FIELDS];
+  uint32_t among[WORD_FIELDS];
+  uint8_t value_of[WORD_FIELDS]; /* the field of each value */
+};
+
+static const struct word_field *field_of(const struct plain_attempt *a, unsigned field)
+{
+  return &a->f->word.field[field - 1];
+}
+
+static bool describe(struct plain_attempt *a, unsigned field, unsigned flags, uint8_t out[LIST_FIELD])
+{
+  return word_describe(&a->f->word, field_of(a, field), flags, out) ||
+         match_refuse(&a->match, "must be known before the program runs");
+}
+
+static void put_bits(struct plain_attempt *a, unsigned field, int64_t value)
+{
+  a->unit = word_insert(field_of(a, field), a->unit, (uint64_t)value);
+}
+
+/* The least and the greatest number that the field has room for, if it has `more` of it. */
+static void range_of(const struct word_field *f, unsigned flags, int more, int64_t *low, int64_t *high)
+{
+  unsigned bits = f->bits + f->low;
+  unsigned sign = flags & FIELD_SIGN;
+
+  *low = (sign == FIELD_UNSIGNED ? 0 : -(INT64_C(1) << (bits - 1))) - more;
+  *high = (INT64_C(1) << (sign == FIELD_SIGNED ? bits - 1 : bits)) - (INT64_C(1) << f->low) - more;
+}
+
+static bool put_number(struct plain_attempt *a, unsigned field, const struct plain_operand *what, int64_t value)
+{
+  const struct word_field *f = field_of(a, field);
+  int64_t unit = INT64_C(1) << f->low, low, high;
+
+  range_of(f, what->flags, what->more, &low, &high);
+  if (value < low || value > high)
+    return match_refuse(&a->match, "%" PRId64 " is not in %" PRId64 " to %" PRId64, value, low, high);
+  if (value & (unit - 1))
+    return match_refuse(&a->match, "%" PRId64 " is no multiple of %" PRId64, value, unit);
+  put_bits(a, field, value + what->more);
+  return true;
+}
+
+static bool put_expr(struct plain_attempt *a, unsigned field, unsigned flags, int more, struct span expr)
+{
+  uint8_t *f = a->field[a->nvalue];
+  int64_t low, high;
+
+  if (!describe(a, field, flags, f))
+    return false;
+  if (more != 0) {
+    range_of(field_of(a, field), flags, more, &low, &high);
+    field_set_bias(f, more);
+    field_set_range(f, (int32_t)low, (uint32_t)(high - low));
+    field_complete(f);
+  }
+  a->value_of[a->nvalue] = (uint8_t)(field - 1);
+  a->expr[a->nvalue++] = expr;
+  return true;
+}
+
+/* ---- operands ------------------------------------------------------------------------- */
+
+static bool take_register(struct plain_attempt *a, const struct plain_operand *what, unsigned field, const struct plain_reg *reg)
+{
+  if (!reg || reg->class != what->class)
+    return match_refuse(&a->match, "%s", family_of(a->P, what->class)->wanted);
+  for (unsigned i = 0; i < a->nvalue; i++)
+    if (a->value_of[i] == field - 1) /* a second time */
+      return (reg->expr.p && span_eq(reg->expr, a->expr[i])) || match_refuse(&a->match, "the same register is expected");
+  if (a->known[field - 1])
+    return (!reg->expr.p && reg->num == a->number[field - 1]) || match_refuse(&a->match, "the same register is expected");
+  if (reg->expr.p)
+    return put_expr(a, field, FIELD_UNSIGNED | FIELD_REGISTER, 0, reg->expr);
+  if (reg->num >> field_of(a, field)->bits)
+    return match_refuse(&a->match, "this register cannot be used here");
+  a->known[field - 1] = true;
+  a->number[field - 1] = reg->num;
+  put_bits(a, field, reg->num);
+  return true;
+}
+
+/* reg, TYPE:reg, TYPE */
+static bool read_register(struct plain_attempt *a, struct span text, struct plain_reg *reg)
+{
+  struct typed t;
+
+  return plain_reg_parse(a->match.S, text, reg) ||
+         (operand_typed(a->match.F, text, &t) && t.tail.n == 0 && plain_reg_parse(a->match.S, t.reg, reg));
+}
+
+static bool take_register_text(struct plain_attempt *a, const struct plain_operand *what, unsigned field, struct span text)
+{
+  struct plain_reg reg;
+
+  return take_register(a, what, field, read_register(a, text, &reg) ? &reg : NULL);
+}
+
+/* A number, or an expression that is one at run time. */
+static bool read_value(struct plain_attempt *a, struct span text, int64_t *v, bool *known)
+{
+  struct plain_reg reg;
+  struct label label;
+
+  if (text.n == 0 || plain_reg_parse(a->match.S, text, &reg) || (a->P->dollar && text.p[0] == '$'))
+    return match_refuse(&a->match, "a number or an expression is expected");
+  *known = operand_number(a->match.F, a->match.S, text, v);
+  if (!*known && front_label(a->match.F, text, &label))
+    return match_refuse(&a->match, "a number or an expression is expected, no label");
+  return true;
+}
+
+static bool take_number(struct plain_attempt *a, const struct plain_operand *what, unsigned field, struct span text)
+{
+  struct plain_reg reg;
+  bool known;
+  int64_t v;
+
+  if (what->class && plain_reg_parse(a->match.S, text, &reg) && reg.class == what->class)
+    return reg.expr.p ? put_expr(a, field, FIELD_UNSIGNED, 0, reg.expr) : put_number(a, field, what, reg.num);
+  if (!read_value(a, text, &v, &known))
+    return false;
+  return known ? put_number(a, field, what, v) : put_expr(a, field, what->flags, what->more, text);
+}
+
+/* The value that was put last, of this operand, must be in low ... high besides. */
+static void limit_last(struct plain_attempt *a, const struct plain_operand *what, int64_t low, int64_t high)
+{
+  uint8_t *f = a->field[a->nvalue - 1];
+  int64_t least, most;
+
+  range_of(field_of(a, a->value_of[a->nvalue - 1] + 1u), what->flags, what->more, &least, &most);
+  low = low > least ? low : least;
+  high = high < most ? high : most;
+  field_set_range(f, (int32_t)low, (uint32_t)(high - low));
+  field_complete(f);
+}
+
+/* A number of bits, behind the operand that says the first one; `most` of them are there. */
+static bool take_count(struct plain_attempt *a, const struct plain_operand *what, unsigned field, struct span text)
+{
+  struct span first = a->match.st->arg[a->match.at - 1];
+  bool known, first_known, end = what->kind == PLAIN_END;
+  int64_t v, from;
+
+  if (!read_value(a, text, &v, &known) || !read_value(a, first, &from, &first_known))
+    return false;
+  if (known && v <= 0)
+    return match_refuse(&a->match, "at least one bit is expected");
+  if (known && first_known && from + v > what->class)
+    return match_refuse(&a->match, "from bit %" PRId64 " on there are %" PRId64, from, what->class - from);
+  if (known && !first_known && !end)
+    limit_last(a, &a->P->operands[a->f->op[a->match.at - 1].what], 0, what->class - v);
+  if (known && (first_known || !end))
+    return put_number(a, field, what, end ? from + v : v);
+  if (end)
+    text = span_fmt(a->match.F, "(%.*s)+(%.*s)", (int)first.n, first.p, (int)text.n, text.p);
+  if (!put_expr(a, field, what->flags, what->more, text))
+    return false;
+  if (end && (known || first_known))
+    limit_last(a, what, known ? v : from + 1, what->class);
+  else if (first_known)
+    limit_last(a, what, 1, what->class - from);
+  return true;
+}
+
+static bool take_label(struct plain_attempt *a, const struct plain_operand *what, unsigned field, struct span text)
+{
+  bool region = what->kind == PLAIN_REGION;
+
+  if (!front_label(a->match.F, text, &a->label) || a->label.kind == REF_BAD)
+    return match_refuse(&a->match, "a label is expected");
+  if (!describe(a, field, region ? FIELD_UNSIGNED : FIELD_SIGNED, a->label_field))
+    return false;
+  a->label_field[FIELD_ORIGIN] = region ? ORIGIN_REGION : what->flags;
+  field_complete(a->label_field);
+  a->labelled = true;
+  return true;
+}
+
+/* Numbers below 32 that a register may have which is so to another one, of number n. */
+static uint32_t numbers_that_are(unsigned relation, unsigned n)
+{
+  return relation == PLAIN_NOT ? ~(UINT32_C(1) << n) : relation == PLAIN_ABOVE ? UINT32_MAX << n << 1 : UINT32_MAX << n;
+}
+
+/* And the other one, if this one has number n. */
+static uint32_t numbers_of_other(unsigned relation, unsigned n)
+{
+  return relation == PLAIN_NOT ? ~(UINT32_C(1) << n) : relation == PLAIN_ABOVE ? (UINT32_C(1) << n) - 1 : (UINT32_C(2) << n) - 1;
+}
+
+static bool check_relation(struct plain_attempt *a, unsigned relation, unsigned own, unsigned to)
+{
+  static const char *const words[] = {
+    [PLAIN_NOT] = "this register cannot be used here", [PLAIN_ABOVE] = "a register with a greater number than the other one is expected",
+    [PLAIN_NOT_BELOW] = "a register with no smaller number than the other one is expected",
+  };
+  bool known = to >= PLAIN_NUMBER_ON || a->known[to - 1];
+  unsigned other = to >= PLAIN_NUMBER_ON ? to - PLAIN_NUMBER_ON : a->number[to - 1];
+
+  if (known && a->known[own - 1] && !(numbers_that_are(relation, other) >> a->number[own - 1] & 1))
+    return match_refuse(&a->match, "%s", words[relation]);
+  if (!known && !a->known[own - 1] && relation != PLAIN_NOT)
+    return match_refuse(&a->match, "one of the registers must be known before the program runs");
+  if (known)
+    a->among[own - 1] &= numbers_that_are(relation, other);
+  else if (a->known[own - 1])
+    a->among[to - 1] &= numbers_of_other(relation, a->number[own - 1]);
+  return true;
+}
+
+static bool check_relations(struct plain_attempt *a)
+{
+  for (a->match.at = 0; a->match.at < a->match.st->narg; a->match.at++) {
+    const struct plain_shape *s = &a->f->op[a->match.at];
+
+    for (unsigned i = 0; i < PLAIN_RELATIONS && s->is[i].relation; i++)
+      if (!check_relation(a, s->is[i].relation, s->field, s->is[i].to))
+        return false;
+  }
+  return true;
+}
+
+/* Say in the fields which numbers registers at run time may have. */
+static void complete_fields(struct plain_attempt *a)
+{
+  for (unsigned i = 0; i < a->nvalue; i++) {
+    if (a->among[a->value_of[i]] == UINT32_MAX)
+      continue;
+    field_set_among(a->field[i], a->among[a->value_of[i]]);
+    field_complete(a->field[i]);
+  }
+}
+
+static bool take_one(struct plain_attempt *a, const struct plain_operand *what, unsigned field, struct span text)
+{
+  switch (what->kind) {
+  case PLAIN_REGISTER:
+    return take_register_text(a, what, field, text);
+  case PLAIN_COUNT: case PLAIN_END:
+    return take_count(a, what, field, text);
+  case PLAIN_LABEL: case PLAIN_REGION:
+    return take_label(a, what, field, text);
+  default:
+    return take_number(a, what, field, text);
+  }
+}
+
+/* A number, or the register of that number. */
+static bool take_fixed(struct plain_attempt *a, unsigned number, struct span text)
+{
+  struct plain_reg reg;
+  int64_t v;
+
+  if (plain_reg_parse(a->match.S, text, &reg))
+    return (!reg.expr.p && reg.num == number) || match_refuse(&a->match, "register %u is expected", number);
+  return (operand_number(a->match.F, a->match.S, text, &v) && v == number) || match_refuse(&a->match, "%u is expected", number);
+}
+
+/* The bracket that the one at the end closes. */
+static bool split_at_open(struct span text, char open, struct span *outer, struct span *inner)
+{
+  char close = open == '(' ? ')' : ']';
+  int depth = 0;
+
+  if (text.n < 3 || text.p[text.n - 1] != close)
+    return false;
+  for (size_t i = text.n; i-- > 0;) {
+    depth += (text.p[i] == close) - (text.p[i] == open);
+    if (depth > 0)
+      continue;
+    *outer = span_trim((struct span){text.p, i});
+    *inner = span_trim((struct span){text.p + i + 1, text.n - i - 2});
+    return true;
+  }
+  return false;
+}
+
+/* offset(reg), index(reg), TYPE:reg->member */
+static bool take_address(struct plain_attempt *a, const struct plain_shape *s, struct span text)
+{
+  const struct plain_operand *what = &a->P->operands[s->what], *base = &a->P->operands[s->inner];
+  struct span outer, inner;
+  struct plain_reg reg;
+  struct typed t;
+
+  if (what->kind != PLAIN_REGISTER && operand_typed(a->match.F, text, &t) && t.tail.n > 0) {
+    outer = operand_offset(a->match.F, &t);
+    inner = t.reg;
+  } else if (!split_at_open(text, '(', &outer, &inner)) {
+    return match_refuse(&a->match, what->kind == PLAIN_REGISTER ? "an address is expected: register(register)"
+                                                                : "an address is expected: offset(register)");
+  }
+  if (!read_register(a, inner, &reg))
+    return match_refuse(&a->match, "the base of an address is a register");
+  if (!take_register(a, base, s->inner_field, &reg))
+    return false;
+  if (s->field == 0)
+    return outer.n == 0 || take_fixed(a, 0, outer);
+  return (outer.n == 0 && what->kind != PLAIN_REGISTER) || take_one(a, what, s->field, outer);
+}
+
+static bool take_element(struct plain_attempt *a, const struct plain_shape *s, struct span text)
+{
+  struct span outer, inner;
+
+  if (!split_at_open(text, '[', &outer, &inner))
+    return match_refuse(&a->match, "an element of a register is expected, with its number in brackets");
+  return take_one(a, &a->P->operands[s->what], s->field, outer) &&
+         (s->inner_fixed ? take_fixed(a, 0, inner) : take_one(a, &a->P->operands[s->inner], s->inner_field, inner));
+}
+
+static bool fits(struct match *m, const void *form)
+{
+  struct plain_attempt *a = (struct plain_attempt *)m;
+
+  a->f = form;
+  a->unit = a->f->word.fixed;
+  a->nvalue = 0;
+  a->labelled = false;
+  memset(a->known, 0, sizeof(a->known));
+  memset(a->among, 0xff, sizeof(a->among));
+  for (m->at = 0; m->at < m->st->narg; m->at++) {
+    const struct plain_shape *s = &a->f->op[m->at];
+    const struct plain_operand *what = &a->P->operands[s->what];
+    struct span text = m->st->arg[m->at];
+
+    if (!(s->of == PLAIN_ADDRESS      ? take_address(a, s, text)
+          : s->of == PLAIN_ELEMENT    ? take_element(a, s, text)
+          : what->kind == PLAIN_FIXED ? take_fixed(a, s->fixed, text)
+                                      : take_one(a, what, s->field, text)))
+      return false;
+  }
+  return check_relations(a);
+}
+
+void plain_assemble(struct front *F, struct isa_state *S, const struct mnemonic *m, const struct stmt *st)
+{
+  struct plain_attempt a = {.match = {.F = F, .S = S, .st = st, .nop = st->narg}, .P = plain_of(S->isa)};
+  const uint8_t *field[WORD_FIELDS];
+  unsigned first = 0;
+
+  if (!match_first(&a.match, m, fits))
+    return;
+  complete_fields(&a);
+  build_unit(F, a.unit, a.f->word.width / 8);
+  for (unsigned i = 0; i < a.nvalue; i++) {
+    unsigned arg = build_arg(F, a.expr[i]);
+
+    first = i == 0 ? arg : first;
+    field[i] = a.field[i];
+  }
+  if (a.nvalue > 0)
+    build_fields(F, first, field, a.nvalue);
+  if (a.labelled)
+    build_ref(F, &a.label, a.label_field);
+}
