@@ -25,15 +25,15 @@ program()
 if printf '__SIZEOF_POINTER__\n' | $CC -E - | grep -q '^4'; then host32=1; else host32=; fi
 
 "$DASMC" --list=isas >isas
-while read -r isa bytes header
+while read -r isa bytes header order
 do
   test -f "$top_srcdir/include/dynasm/$header" || continue
-  (cd "$tests/isa" && awk -v isa="$isa" -v to="$OLDPWD/$isa" -f "$tests/compiled.awk" "$isa"*.runtime.tsv) || exit 1
+  (cd "$tests/isa" && awk -v isa="$isa" -v to="$OLDPWD/$isa" -f "$tests/compiled.awk" "$isa".runtime.tsv "$isa".*.runtime.tsv) || exit 1
   for file in "$isa".*.dasc
   do
     if test "$bytes" -eq 8 && test -n "$host32" && grep -q '^|.type.*struct foo' "$file"; then continue; fi
     try "$isa, $(grep -c '^static void row' "$file") rows, $(grep '^|.type' "$file" | tr '\n' ' ')" \
-      program "$file" "-DHEADER=\"dynasm/$header\"" "-DADDRESS_SIZE=$bytes"
+      program "$file" "-DHEADER=\"dynasm/$header\"" "-DADDRESS_SIZE=$bytes" "-DDASM_ORDER=$(test "$order" = big && echo 1 || echo 0)"
   done
 done <isas
 finish

@@ -19,7 +19,7 @@
 #include "dasmc/isa/isa.h"
 #include "words.h"
 
-static const struct word_oracle *const oracles[] = {&oracle_riscv, &oracle_arm64};
+static const struct word_oracle *const oracles[] = {&oracle_riscv, &oracle_arm64, &oracle_mips};
 
 enum { MOST_OPERANDS = 8, MOST_TEXTS = 40, TEXT = 40 };
 
@@ -116,15 +116,15 @@ static bool texts_of(const struct word_oracle *O, const struct word *w, const ch
   return f != NULL;
 }
 
-/* imm(rs1): each offset with the first base, the first offset with each base. */
+/* imm(rs1), ws[n]: each offset with the first base, the first offset with each base. */
 static bool memory_texts(const struct word_oracle *O, const struct word *w, char *name, struct operand_texts *o)
 {
   struct operand_texts offset = {0}, base = {0};
-  char *open = strchr(name, '('), text[3 * TEXT];
+  char *open = strpbrk(name, "(["), text[3 * TEXT], bracket = open ? *open : '\0', close = bracket == '(' ? ')' : ']';
 
   if (!open)
     return false;
-  open[strcspn(open, ")")] = '\0';
+  open[strcspn(open, ")]")] = '\0';
   *open = '\0';
   if ((*name && !texts_of(O, w, name, &offset)) || !texts_of(O, w, open + 1, &base))
     return false;
@@ -134,12 +134,12 @@ static bool memory_texts(const struct word_oracle *O, const struct word *w, char
     add_text(&offset, "4");
   }
   for (unsigned i = 0; i < offset.n; i++) {
-    snprintf(text, sizeof(text), "%s(%s)", offset.text[i], base.text[0]);
+    snprintf(text, sizeof(text), "%s%c%s%c", offset.text[i], bracket, base.text[0], close);
     text[TEXT - 1] = '\0';
     add_text(o, text);
   }
   for (unsigned i = 1; i < base.n; i++) {
-    snprintf(text, sizeof(text), "%s(%s)", offset.text[0], base.text[i]);
+    snprintf(text, sizeof(text), "%s%c%s%c", offset.text[0], bracket, base.text[i], close);
     text[TEXT - 1] = '\0';
     add_text(o, text);
   }
@@ -170,7 +170,7 @@ static void make_row(const struct word_oracle *O, const struct rows *rows, const
       name[strcspn(name, "]")] = '\0';
     }
     if (listed(O, name) == NULL)
-      name[strcspn(name, "!")] = '\0';
+      name[strcspn(name, "!>")] = '\0';
     if (!texts_of(O, &w, name, o) && !memory_texts(O, &w, name, o))
       die("an operand that is not known", row);
     p += n;

@@ -14,7 +14,7 @@ struct word_tool {
   unsigned width;            /* of rows with so many bits; 0: of all */
   bool gnu;
   const char *prologue;      /* GNU as: one line */
-  const char *argv[8];
+  const char *argv[20];
   const char *without;       /* lines that it is not asked about, for it crashes; NULL: none */
 };
 
@@ -46,7 +46,7 @@ struct word_oracle {
   void (*lines)(const struct row *row, const struct word *w, word_line *line, void *user);
 };
 
-extern const struct word_oracle oracle_riscv, oracle_arm64;
+extern const struct word_oracle oracle_riscv, oracle_arm64, oracle_mips;
 
 /* arm64_lines.c */
 void arm64_lines(const struct row *row, const struct word *w, word_line *line, void *user);
