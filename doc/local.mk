@@ -63,6 +63,7 @@ manual_pages = \
 	doc/instructions/avx512fp16.rst \
 	doc/instructions/control.rst \
 	doc/instructions/conventions-arm64.rst \
+	doc/instructions/conventions-mips.rst \
 	doc/instructions/conventions-riscv.rst \
 	doc/instructions/conventions-x64.rst \
 	doc/instructions/conventions-x86.rst \
@@ -73,6 +74,7 @@ manual_pages = \
 	doc/instructions/index.rst \
 	doc/instructions/other.rst \
 	doc/instructions/registers.rst \
+	doc/instructions/mips.rst \
 	doc/instructions/riscv-atomic.rst \
 	doc/instructions/riscv-bits.rst \
 	doc/instructions/riscv-compressed.rst \

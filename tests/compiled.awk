@@ -48,7 +48,7 @@ function program(structures, types)
     number[structures, types] = ++programs
     file[programs] = to "." programs ".dasc"
     print (structures ? "#define HAS_STRUCTURES\n" : "") "#include \"compiled.h\"\n" structures "|.arch " isa \
-      "\n|.section code, cold\n|.globals g_\n|.actionlist actions\n" types >file[programs]
+      "\n|.section code, cold, data\n|.globals g_\n|.actionlist actions\n" types >file[programs]
   }
   return number[structures, types]
 }

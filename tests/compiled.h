@@ -68,7 +68,7 @@ static const char *result_of(const void *list, unsigned maxglobal, const struct 
   size_t size = 0, i;
   int status;
 
-  dasm_init(Dst, 2);
+  dasm_init(Dst, 3);
   dasm_setupglobal(Dst, row.globals, maxglobal);
   dasm_growpc(Dst, 16);
   dasm_setup(Dst, list);

@@ -1,8 +1,8 @@
 /* plain.c - statements of the ISAs of plain.h.
  *
- * The operand of a row says what the text of a statement may be there: match_first() tries the rows, and take_operand()
- * puts a number into its field, or notes the expression that comes at run time. Nothing is emitted before a row has
- * taken all operands.
+ * The operand of a row says what the text of a statement may be there: match_first() tries the
+ * rows, and take_operand() puts a number into its field, or notes the expression that comes at run
+ * time. Nothing is emitted before a row has taken all operands.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -41,8 +41,9 @@ static bool parse_family(const struct plain_family *f, struct span text, struct 
     out->expr = inner;
     return true;
   }
+  out->dynasm = f->dynasm;
   return text.n > n && memcmp(text.p, f->name, n) == 0 &&
-         plain_index((struct span){text.p + n, text.n - n}, f->count, &out->num);
+         plain_index((struct span){ text.p + n, text.n - n }, f->count, &out->num);
 }
 
 static const struct plain_alias *find_alias(const struct isa *isa, struct span text)
@@ -59,11 +60,12 @@ bool plain_reg_parse(const struct isa_state *S, struct span text, struct plain_r
   bool dollar = P->dollar && !S->dynasm && text.n > 1 && text.p[0] == '$';
   const struct plain_alias *alias;
 
-  *out = (struct plain_reg){0};
+  *out = (struct plain_reg){ 0 };
   if (dollar)
-    text = (struct span){text.p + 1, text.n - 1};
+    text = (struct span){ text.p + 1, text.n - 1 };
   if ((alias = find_alias(S->isa, text)) != NULL) {
-    *out = (struct plain_reg){.class = alias->class, .num = alias->num};
+    *out =
+        (struct plain_reg){ .class = alias->class, .num = alias->num, .dynasm = alias->reserved };
     return true;
   }
   for (const struct plain_family *f = P->families; f->name; f++)
@@ -149,7 +151,8 @@ static const struct word_field *field_of(const struct plain_attempt *a, unsigned
   return &a->f->word.field[field - 1];
 }
 
-static bool describe(struct plain_attempt *a, unsigned field, unsigned flags, uint8_t out[LIST_FIELD])
+static bool describe(struct plain_attempt *a, unsigned field, unsigned flags,
+                     uint8_t out[LIST_FIELD])
 {
   return word_describe(&a->f->word, field_of(a, field), flags, out) ||
          match_refuse(&a->match, "must be known before the program runs");
@@ -161,7 +164,8 @@ static void put_bits(struct plain_attempt *a, unsigned field, int64_t value)
 }
 
 /* The least and the greatest number that the field has room for, if it has `more` of it. */
-static void range_of(const struct word_field *f, unsigned flags, int more, int64_t *low, int64_t *high)
+static void range_of(const struct word_field *f, unsigned flags, int more, int64_t *low,
+                     int64_t *high)
 {
   unsigned bits = f->bits + f->low;
   unsigned sign = flags & FIELD_SIGN;
@@ -170,21 +174,24 @@ static void range_of(const struct word_field *f, unsigned flags, int more, int64
   *high = (INT64_C(1) << (sign == FIELD_SIGNED ? bits - 1 : bits)) - (INT64_C(1) << f->low) - more;
 }
 
-static bool put_number(struct plain_attempt *a, unsigned field, const struct plain_operand *what, int64_t value)
+static bool put_number(struct plain_attempt *a, unsigned field, const struct plain_operand *what,
+                       int64_t value)
 {
   const struct word_field *f = field_of(a, field);
   int64_t unit = INT64_C(1) << f->low, low, high;
 
   range_of(f, what->flags, what->more, &low, &high);
   if (value < low || value > high)
-    return match_refuse(&a->match, "%" PRId64 " is not in %" PRId64 " to %" PRId64, value, low, high);
+    return match_refuse(&a->match, "%" PRId64 " is not in %" PRId64 " to %" PRId64, value, low,
+                        high);
   if (value & (unit - 1))
     return match_refuse(&a->match, "%" PRId64 " is no multiple of %" PRId64, value, unit);
   put_bits(a, field, value + what->more);
   return true;
 }
 
-static bool put_expr(struct plain_attempt *a, unsigned field, unsigned flags, int more, struct span expr)
+static bool put_expr(struct plain_attempt *a, unsigned field, unsigned flags, int more,
+                     struct span expr)
 {
   uint8_t *f = a->field[a->nvalue];
   int64_t low, high;
@@ -204,15 +211,21 @@ static bool put_expr(struct plain_attempt *a, unsigned field, unsigned flags, in
 
 /* ---- operands ------------------------------------------------------------------------- */
 
-static bool take_register(struct plain_attempt *a, const struct plain_operand *what, unsigned field, const struct plain_reg *reg)
+static bool same_register(struct plain_attempt *a, bool same)
+{
+  return same || match_refuse(&a->match, "the same register is expected");
+}
+
+static bool take_register(struct plain_attempt *a, const struct plain_operand *what, unsigned field,
+                          const struct plain_reg *reg)
 {
   if (!reg || reg->class != what->class)
     return match_refuse(&a->match, "%s", family_of(a->P, what->class)->wanted);
   for (unsigned i = 0; i < a->nvalue; i++)
     if (a->value_of[i] == field - 1) /* a second time */
-      return (reg->expr.p && span_eq(reg->expr, a->expr[i])) || match_refuse(&a->match, "the same register is expected");
+      return same_register(a, reg->expr.p && span_eq(reg->expr, a->expr[i]));
   if (a->known[field - 1])
-    return (!reg->expr.p && reg->num == a->number[field - 1]) || match_refuse(&a->match, "the same register is expected");
+    return same_register(a, !reg->expr.p && reg->num == a->number[field - 1]);
   if (reg->expr.p)
     return put_expr(a, field, FIELD_UNSIGNED | FIELD_REGISTER, 0, reg->expr);
   if (reg->num >> field_of(a, field)->bits)
@@ -229,23 +242,32 @@ static bool read_register(struct plain_attempt *a, struct span text, struct plai
   struct typed t;
 
   return plain_reg_parse(a->match.S, text, reg) ||
-         (operand_typed(a->match.F, text, &t) && t.tail.n == 0 && plain_reg_parse(a->match.S, t.reg, reg));
+         (operand_typed(a->match.F, text, &t) && t.tail.n == 0 &&
+          plain_reg_parse(a->match.S, t.reg, reg));
 }
 
-static bool take_register_text(struct plain_attempt *a, const struct plain_operand *what, unsigned field, struct span text)
+static bool take_register_text(struct plain_attempt *a, const struct plain_operand *what,
+                               unsigned field, struct span text)
 {
   struct plain_reg reg;
 
   return take_register(a, what, field, read_register(a, text, &reg) ? &reg : NULL);
 }
 
+/* In text for DynASM, other names than its own registers are C's where a number can stand. */
+static bool names_register(const struct plain_attempt *a, struct span text)
+{
+  struct plain_reg reg;
+
+  return plain_reg_parse(a->match.S, text, &reg) && (!a->match.S->dynasm || reg.dynasm);
+}
+
 /* A number, or an expression that is one at run time. */
 static bool read_value(struct plain_attempt *a, struct span text, int64_t *v, bool *known)
 {
-  struct plain_reg reg;
   struct label label;
 
-  if (text.n == 0 || plain_reg_parse(a->match.S, text, &reg) || (a->P->dollar && text.p[0] == '$'))
+  if (text.n == 0 || names_register(a, text) || (a->P->dollar && text.p[0] == '$'))
     return match_refuse(&a->match, "a number or an expression is expected");
   *known = operand_number(a->match.F, a->match.S, text, v);
   if (!*known && front_label(a->match.F, text, &label))
@@ -253,21 +275,25 @@ static bool read_value(struct plain_attempt *a, struct span text, int64_t *v, bo
   return true;
 }
 
-static bool take_number(struct plain_attempt *a, const struct plain_operand *what, unsigned field, struct span text)
+static bool take_number(struct plain_attempt *a, const struct plain_operand *what, unsigned field,
+                        struct span text)
 {
   struct plain_reg reg;
   bool known;
   int64_t v;
 
-  if (what->class && plain_reg_parse(a->match.S, text, &reg) && reg.class == what->class)
-    return reg.expr.p ? put_expr(a, field, FIELD_UNSIGNED, 0, reg.expr) : put_number(a, field, what, reg.num);
+  if (what->class && !a->match.S->dynasm && plain_reg_parse(a->match.S, text, &reg) &&
+      reg.class == what->class)
+    return reg.expr.p ? put_expr(a, field, FIELD_UNSIGNED, 0, reg.expr)
+                      : put_number(a, field, what, reg.num);
   if (!read_value(a, text, &v, &known))
     return false;
   return known ? put_number(a, field, what, v) : put_expr(a, field, what->flags, what->more, text);
 }
 
 /* The value that was put last, of this operand, must be in low ... high besides. */
-static void limit_last(struct plain_attempt *a, const struct plain_operand *what, int64_t low, int64_t high)
+static void limit_last(struct plain_attempt *a, const struct plain_operand *what, int64_t low,
+                       int64_t high)
 {
   uint8_t *f = a->field[a->nvalue - 1];
   int64_t least, most;
@@ -280,7 +306,8 @@ static void limit_last(struct plain_attempt *a, const struct plain_operand *what
 }
 
 /* A number of bits, behind the operand that says the first one; `most` of them are there. */
-static bool take_count(struct plain_attempt *a, const struct plain_operand *what, unsigned field, struct span text)
+static bool take_count(struct plain_attempt *a, const struct plain_operand *what, unsigned field,
+                       struct span text)
 {
   struct span first = a->match.st->arg[a->match.at - 1];
   bool known, first_known, end = what->kind == PLAIN_END;
@@ -291,7 +318,8 @@ static bool take_count(struct plain_attempt *a, const struct plain_operand *what
   if (known && v <= 0)
     return match_refuse(&a->match, "at least one bit is expected");
   if (known && first_known && from + v > what->class)
-    return match_refuse(&a->match, "from bit %" PRId64 " on there are %" PRId64, from, what->class - from);
+    return match_refuse(&a->match, "from bit %" PRId64 " on there are %" PRId64, from,
+                        what->class - from);
   if (known && !first_known && !end)
     limit_last(a, &a->P->operands[a->f->op[a->match.at - 1].what], 0, what->class - v);
   if (known && (first_known || !end))
@@ -307,7 +335,8 @@ static bool take_count(struct plain_attempt *a, const struct plain_operand *what
   return true;
 }
 
-static bool take_label(struct plain_attempt *a, const struct plain_operand *what, unsigned field, struct span text)
+static bool take_label(struct plain_attempt *a, const struct plain_operand *what, unsigned field,
+                       struct span text)
 {
   bool region = what->kind == PLAIN_REGION;
 
@@ -324,19 +353,24 @@ static bool take_label(struct plain_attempt *a, const struct plain_operand *what
 /* Numbers below 32 that a register may have which is so to another one, of number n. */
 static uint32_t numbers_that_are(unsigned relation, unsigned n)
 {
-  return relation == PLAIN_NOT ? ~(UINT32_C(1) << n) : relation == PLAIN_ABOVE ? UINT32_MAX << n << 1 : UINT32_MAX << n;
+  return relation == PLAIN_NOT     ? ~(UINT32_C(1) << n)
+         : relation == PLAIN_ABOVE ? UINT32_MAX << n << 1
+                                   : UINT32_MAX << n;
 }
 
 /* And the other one, if this one has number n. */
 static uint32_t numbers_of_other(unsigned relation, unsigned n)
 {
-  return relation == PLAIN_NOT ? ~(UINT32_C(1) << n) : relation == PLAIN_ABOVE ? (UINT32_C(1) << n) - 1 : (UINT32_C(2) << n) - 1;
+  return relation == PLAIN_NOT     ? ~(UINT32_C(1) << n)
+         : relation == PLAIN_ABOVE ? (UINT32_C(1) << n) - 1
+                                   : (UINT32_C(2) << n) - 1;
 }
 
 static bool check_relation(struct plain_attempt *a, unsigned relation, unsigned own, unsigned to)
 {
   static const char *const words[] = {
-    [PLAIN_NOT] = "this register cannot be used here", [PLAIN_ABOVE] = "a register with a greater number than the other one is expected",
+    [PLAIN_NOT] = "this register cannot be used here",
+    [PLAIN_ABOVE] = "a register with a greater number than the other one is expected",
     [PLAIN_NOT_BELOW] = "a register with no smaller number than the other one is expected",
   };
   bool known = to >= PLAIN_NUMBER_ON || a->known[to - 1];
@@ -376,14 +410,17 @@ static void complete_fields(struct plain_attempt *a)
   }
 }
 
-static bool take_one(struct plain_attempt *a, const struct plain_operand *what, unsigned field, struct span text)
+static bool take_one(struct plain_attempt *a, const struct plain_operand *what, unsigned field,
+                     struct span text)
 {
   switch (what->kind) {
   case PLAIN_REGISTER:
     return take_register_text(a, what, field, text);
-  case PLAIN_COUNT: case PLAIN_END:
+  case PLAIN_COUNT:
+  case PLAIN_END:
     return take_count(a, what, field, text);
-  case PLAIN_LABEL: case PLAIN_REGION:
+  case PLAIN_LABEL:
+  case PLAIN_REGION:
     return take_label(a, what, field, text);
   default:
     return take_number(a, what, field, text);
@@ -397,8 +434,10 @@ static bool take_fixed(struct plain_attempt *a, unsigned number, struct span tex
   int64_t v;
 
   if (plain_reg_parse(a->match.S, text, &reg))
-    return (!reg.expr.p && reg.num == number) || match_refuse(&a->match, "register %u is expected", number);
-  return (operand_number(a->match.F, a->match.S, text, &v) && v == number) || match_refuse(&a->match, "%u is expected", number);
+    return (!reg.expr.p && reg.num == number) ||
+           match_refuse(&a->match, "register %u is expected", number);
+  return (operand_number(a->match.F, a->match.S, text, &v) && v == number) ||
+         match_refuse(&a->match, "%u is expected", number);
 }
 
 /* The bracket that the one at the end closes. */
@@ -413,8 +452,8 @@ static bool split_at_open(struct span text, char open, struct span *outer, struc
     depth += (text.p[i] == close) - (text.p[i] == open);
     if (depth > 0)
       continue;
-    *outer = span_trim((struct span){text.p, i});
-    *inner = span_trim((struct span){text.p + i + 1, text.n - i - 2});
+    *outer = span_trim((struct span){ text.p, i });
+    *inner = span_trim((struct span){ text.p + i + 1, text.n - i - 2 });
     return true;
   }
   return false;
@@ -432,8 +471,9 @@ static bool take_address(struct plain_attempt *a, const struct plain_shape *s, s
     outer = operand_offset(a->match.F, &t);
     inner = t.reg;
   } else if (!split_at_open(text, '(', &outer, &inner)) {
-    return match_refuse(&a->match, what->kind == PLAIN_REGISTER ? "an address is expected: register(register)"
-                                                                : "an address is expected: offset(register)");
+    return match_refuse(&a->match, what->kind == PLAIN_REGISTER
+                                       ? "an address is expected: register(register)"
+                                       : "an address is expected: offset(register)");
   }
   if (!read_register(a, inner, &reg))
     return match_refuse(&a->match, "the base of an address is a register");
@@ -449,9 +489,11 @@ static bool take_element(struct plain_attempt *a, const struct plain_shape *s, s
   struct span outer, inner;
 
   if (!split_at_open(text, '[', &outer, &inner))
-    return match_refuse(&a->match, "an element of a register is expected, with its number in brackets");
+    return match_refuse(&a->match,
+                        "an element of a register is expected, with its number in brackets");
   return take_one(a, &a->P->operands[s->what], s->field, outer) &&
-         (s->inner_fixed ? take_fixed(a, 0, inner) : take_one(a, &a->P->operands[s->inner], s->inner_field, inner));
+         (s->inner_fixed ? take_fixed(a, 0, inner)
+                         : take_one(a, &a->P->operands[s->inner], s->inner_field, inner));
 }
 
 static bool fits(struct match *m, const void *form)
@@ -478,9 +520,11 @@ static bool fits(struct match *m, const void *form)
   return check_relations(a);
 }
 
-void plain_assemble(struct front *F, struct isa_state *S, const struct mnemonic *m, const struct stmt *st)
+void plain_assemble(struct front *F, struct isa_state *S, const struct mnemonic *m,
+                    const struct stmt *st)
 {
-  struct plain_attempt a = {.match = {.F = F, .S = S, .st = st, .nop = st->narg}, .P = plain_of(S->isa)};
+  struct plain_attempt a = { .match = { .F = F, .S = S, .st = st, .nop = st->narg },
+                             .P = plain_of(S->isa) };
   const uint8_t *field[WORD_FIELDS];
   unsigned first = 0;
 

@@ -1,18 +1,17 @@
-/* plain.h - ISAs whose rows are bit diagrams, and whose operands are registers, numbers, offset(register) and labels.
+/* plain.h - ISAs whose rows are bit diagrams, and whose operands are registers, numbers,
+ * offset(register) and labels.
  *
  *   plain_row.c  what a row says        plain.c  operands of a statement, and the choice of a row
  *
- * Such an ISA says in tables how its registers and the operands of its rows are called, and which field an operand
- * fills. What the operands column of a row may have:
+ * Such an ISA says in tables how its registers and the operands of its rows are called, and which
+ * field an operand fills. What the operands column of a row may have:
  *
- *   NAME          an operand of the table, which fills the field of that name, or the one that the table says
- *   NAME(NAME)    an address: a number, or the register of an index, and the register of the base
- *   NAME[NAME]    an element of a vector: the register, and a number or a register; NAME[0]: that one only
- *   (NAME)        an address without offset
- *   [NAME]        it may be left out: the field is zero then
- *   NAME!5        not the register 5
- *   NAME!NAME     another register than that operand, NAME>NAME one with a greater number, NAME>=NAME no smaller one
- *   5             this number
+ *   NAME          an operand of the table, which fills the field of that name, or the one that the
+ * table says NAME(NAME)    an address: a number, or the register of an index, and the register of
+ * the base NAME[NAME]    an element of a vector: the register, and a number or a register; NAME[0]:
+ * that one only (NAME)        an address without offset [NAME]        it may be left out: the field
+ * is zero then NAME!5        not the register 5 NAME!NAME     another register than that operand,
+ * NAME>NAME one with a greater number, NAME>=NAME no smaller one 5             this number
  */
 #ifndef DASMC_ISA_PLAIN_H
 #define DASMC_ISA_PLAIN_H
@@ -29,6 +28,7 @@ struct plain_family {
   const char *name, *run_time;
   const char *wanted; /* "a register r0 to r31 is expected" */
   uint8_t class, count;
+  bool dynasm; /* DynASM has them, too */
 };
 
 /* A register with a name of its own. */
@@ -42,17 +42,19 @@ struct plain_alias {
 enum plain_kind {
   PLAIN_REGISTER, /* of a class */
   PLAIN_NUMBER,
-  PLAIN_COUNT,    /* a number of bits, from that on which the operand before says: all are below `class` */
-  PLAIN_END,      /* the same; the field has the last one of them */
+  PLAIN_COUNT, /* a number of bits, from that on which the operand before says: all are below
+                  `class` */
+  PLAIN_END,   /* the same; the field has the last one of them */
   PLAIN_LABEL,
-  PLAIN_REGION,   /* a label in the same region as the instruction behind this one */
-  PLAIN_FIXED     /* this number, and no field */
+  PLAIN_REGION, /* a label in the same region as the instruction behind this one */
+  PLAIN_FIXED   /* this number, and no field */
 };
 
 struct plain_operand {
   const char *name;
   uint8_t kind;      /* enum plain_kind */
-  uint8_t class;     /* of a register; of a number: those that may stand for it, unless 0; of PLAIN_COUNT */
+  uint8_t class;     /* of a register; of a number: those that may stand for it, unless 0; of
+                        PLAIN_COUNT */
   uint8_t flags;     /* of a number: FIELD_SIGNED, FIELD_UNSIGNED; of a label: enum field_origin */
   int8_t more;       /* the field has so much more than the number says */
   const char *field; /* NULL: called as the operand */
@@ -60,14 +62,16 @@ struct plain_operand {
 
 struct plain {
   struct rows rows; /* first: S->isa->rows leads here */
-  const struct plain_family *families; /* a NULL name ends them; the first one's registers may be $0, $1 ... */
-  const struct plain_alias *aliases;   /* a NULL name ends them */
+  const struct plain_family
+      *families; /* a NULL name ends them; the first one's registers may be $0, $1 ... */
+  const struct plain_alias *aliases; /* a NULL name ends them */
   const struct plain_operand *operands;
-  bool dollar;      /* in libdasm's dialect a register may begin with $ */
+  bool dollar; /* in libdasm's dialect a register may begin with $ */
 };
 
 struct plain_reg {
   uint8_t class, num;
+  bool dynasm;      /* DynASM has it, too */
   struct span expr; /* its number at run time, or p == NULL */
 };
 
@@ -86,14 +90,15 @@ enum plain_relation { PLAIN_ANY, PLAIN_NOT, PLAIN_ABOVE, PLAIN_NOT_BELOW };
 enum { PLAIN_RELATIONS = 2, PLAIN_NUMBER_ON = 128 };
 
 struct plain_shape {
-  uint8_t what, inner; /* number in the table of operands; inner: what stands in parentheses or brackets */
+  uint8_t what,
+      inner; /* number in the table of operands; inner: what stands in parentheses or brackets */
   uint8_t field, inner_field; /* + 1: number of the field in the word; 0: none */
-  uint8_t of;          /* enum plain_form_of */
-  bool inner_fixed;    /* [0] */
-  uint8_t fixed;       /* PLAIN_FIXED */
+  uint8_t of;                 /* enum plain_form_of */
+  bool inner_fixed;           /* [0] */
+  uint8_t fixed;              /* PLAIN_FIXED */
   struct {
-    uint8_t relation;  /* enum plain_relation */
-    uint8_t to;        /* + 1: number of a field; from PLAIN_NUMBER_ON: a number */
+    uint8_t relation; /* enum plain_relation */
+    uint8_t to;       /* + 1: number of a field; from PLAIN_NUMBER_ON: a number */
   } is[PLAIN_RELATIONS];
 };
 
@@ -110,7 +115,8 @@ const char *plain_at_run_time(const struct plain *P, const void *form, unsigned 
 
 /* ---- what struct isa asks ----------------------------------------------------------------- */
 
-void plain_assemble(struct front *F, struct isa_state *S, const struct mnemonic *m, const struct stmt *st);
+void plain_assemble(struct front *F, struct isa_state *S, const struct mnemonic *m,
+                    const struct stmt *st);
 bool plain_is_register(const struct isa_state *S, struct span text);
 bool plain_is_reserved(const struct isa_state *S, struct span text);
 bool plain_reg_at(const struct isa *isa, size_t *index, struct isa_reg *out);

@@ -12,7 +12,8 @@ static uint8_t fill_field(struct plain_form *f, struct span name)
   return (uint8_t)(field ? number + 1 : 0);
 }
 
-static bool parse_name(const struct plain *P, struct span name, struct plain_form *f, uint8_t *what, uint8_t *field)
+static bool parse_name(const struct plain *P, struct span name, struct plain_form *f, uint8_t *what,
+                       uint8_t *field)
 {
   for (unsigned i = 0; P->operands[i].name; i++) {
     const struct plain_operand *o = &P->operands[i];
@@ -20,7 +21,7 @@ static bool parse_name(const struct plain *P, struct span name, struct plain_for
     if (!span_is(name, o->name))
       continue;
     *what = (uint8_t)i;
-    *field = fill_field(f, o->field ? (struct span){o->field, strlen(o->field)} : name);
+    *field = fill_field(f, o->field ? (struct span){ o->field, strlen(o->field) } : name);
     return *field != 0;
   }
   return false;
@@ -43,16 +44,17 @@ static bool parse_fixed(const struct plain *P, struct span text, struct plain_sh
 }
 
 /* NAME(NAME), NAME[NAME] */
-static bool parse_pair(const struct plain *P, struct span text, char open, struct plain_form *f, struct plain_shape *s)
+static bool parse_pair(const struct plain *P, struct span text, char open, struct plain_form *f,
+                       struct plain_shape *s)
 {
   const char *p = memchr(text.p, open, text.n);
   size_t n = p ? (size_t)(p - text.p) : 0;
-  struct span inner = {p ? p + 1 : NULL, p ? text.n - n - 2 : 0};
+  struct span inner = { p ? p + 1 : NULL, p ? text.n - n - 2 : 0 };
 
   if (!p)
     return false;
   s->of = open == '(' ? PLAIN_ADDRESS : PLAIN_ELEMENT;
-  if (n > 0 && !parse_name(P, (struct span){text.p, n}, f, &s->what, &s->field))
+  if (n > 0 && !parse_name(P, (struct span){ text.p, n }, f, &s->what, &s->field))
     return false;
   s->inner_fixed = span_is(inner, "0");
   return s->inner_fixed || parse_name(P, inner, f, &s->inner, &s->inner_field);
@@ -62,14 +64,16 @@ static bool parse_pair(const struct plain *P, struct span text, char open, struc
 static bool parse_relations(struct span text, struct plain_form *f, struct plain_shape *s)
 {
   for (unsigned i = 0; text.n > 0; i++) {
-    unsigned relation = text.p[0] == '!' ? PLAIN_NOT : text.n > 1 && text.p[1] == '=' ? PLAIN_NOT_BELOW : PLAIN_ABOVE;
+    unsigned relation = text.p[0] == '!'                 ? PLAIN_NOT
+                        : text.n > 1 && text.p[1] == '=' ? PLAIN_NOT_BELOW
+                                                         : PLAIN_ABOVE;
     size_t start = relation == PLAIN_NOT_BELOW ? 2 : 1, n = start;
     struct span name;
     uint8_t number;
 
     while (n < text.n && char_is(text.p[n], CHAR_WORD))
       n++;
-    name = (struct span){text.p + start, n - start};
+    name = (struct span){ text.p + start, n - start };
     if (i == PLAIN_RELATIONS || !memchr("!>", text.p[0], 2))
       return false;
     s->is[i].relation = (uint8_t)relation;
@@ -77,12 +81,13 @@ static bool parse_relations(struct span text, struct plain_form *f, struct plain
       s->is[i].to = (uint8_t)(PLAIN_NUMBER_ON + number);
     else if ((s->is[i].to = fill_field(f, name)) == 0)
       return false;
-    text = (struct span){text.p + n, text.n - n};
+    text = (struct span){ text.p + n, text.n - n };
   }
   return true;
 }
 
-static bool parse_shape(const struct plain *P, struct span text, struct plain_form *f, struct plain_shape *s)
+static bool parse_shape(const struct plain *P, struct span text, struct plain_form *f,
+                        struct plain_shape *s)
 {
   char last = text.p[text.n - 1];
   size_t n = 0;
@@ -93,8 +98,8 @@ static bool parse_shape(const struct plain *P, struct span text, struct plain_fo
     return parse_pair(P, text, last == ')' ? '(' : '[', f, s);
   while (n < text.n && char_is(text.p[n], CHAR_WORD))
     n++;
-  return parse_name(P, (struct span){text.p, n}, f, &s->what, &s->field) &&
-         parse_relations((struct span){text.p + n, text.n - n}, f, s);
+  return parse_name(P, (struct span){ text.p, n }, f, &s->what, &s->field) &&
+         parse_relations((struct span){ text.p + n, text.n - n }, f, s);
 }
 
 const char *plain_parse(const struct plain *P, const char *row, void *form)
@@ -105,11 +110,11 @@ const char *plain_parse(const struct plain *P, const char *row, void *form)
 
   for (const char *p = r.operands; !error && *p; p += strspn(p, ", ")) {
     size_t n = strcspn(p, ",");
-    struct span text = {p, n};
+    struct span text = { p, n };
     bool optional = n > 2 && p[0] == '[';
 
     if (optional)
-      text = (struct span){p + 1, n - 2};
+      text = (struct span){ p + 1, n - 2 };
     if (f->form.nop == PLAIN_MAXOPS || !parse_shape(P, text, f, &f->op[f->form.nop]))
       return "unknown operand, or one without a field";
     f->form.nop++;
@@ -128,9 +133,12 @@ const char *plain_at_run_time(const struct plain *P, const void *form, unsigned 
 {
   const struct plain_shape *s = &((const struct plain_form *)form)->op[i];
   static const char *const words[] = {
-    [PLAIN_REGISTER] = "register", [PLAIN_NUMBER] = "value", [PLAIN_COUNT] = "value", [PLAIN_END] = "value", [PLAIN_LABEL] = "label",
-    [PLAIN_REGION] = "label", [PLAIN_FIXED] = "-",
+    [PLAIN_REGISTER] = "register", [PLAIN_NUMBER] = "value", [PLAIN_COUNT] = "value",
+    [PLAIN_END] = "value",         [PLAIN_LABEL] = "label",  [PLAIN_REGION] = "label",
+    [PLAIN_FIXED] = "-",
   };
 
-  return s->of == PLAIN_ADDRESS ? "address" : s->of == PLAIN_ELEMENT ? "register" : words[P->operands[s->what].kind];
+  return s->of == PLAIN_ADDRESS   ? "address"
+         : s->of == PLAIN_ELEMENT ? "register"
+                                  : words[P->operands[s->what].kind];
 }

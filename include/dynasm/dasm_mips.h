@@ -6,7 +6,7 @@
 #ifndef DASM_MIPS_H
 #define DASM_MIPS_H
 
-#define DASM_ARCH		"mips"
+#define DASM_ARCH "mips"
 
 #include "dasm_common.h"
 
