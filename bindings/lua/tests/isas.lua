@@ -9,7 +9,9 @@ local every = 11
 -- The columns of every 11th row that needs nothing but its values.
 local function rows(isa, name, step)
   local found, n = {}, 0
-  for line in assert(io.open(folder .. isa .. "." .. name .. ".tsv")):lines() do
+  local file = io.open(folder .. isa .. "." .. name .. ".tsv")
+  if not file then return nil end
+  for line in file:lines() do
     local text, second, third, own = line:match("^([^#\t][^\t]*)\t([^\t]*)\t?([^\t]*)\t?([^\t]*)")
     if text and not (text:find("extern", 1, true) or text:find("%.type") or text:find("%.section") or text:find("%.code") or text:find("=>", 1, true)) then
       n = n + 1
@@ -42,7 +44,8 @@ for _, isa in ipairs(dasm.isas()) do
   end
   ok(tested > 5, isa)
   tested = 0
-  for _, row in ipairs(rows(isa, "constants.runtime", 1)) do -- those that know no address
+  local constants = rows(isa, "constants.runtime", 1)
+  for _, row in ipairs(constants or {}) do -- those that know no address
     local name, value = row[2]:match("^(%w)=(%-?%d+)$")
     if not (row[1]:find("->", 1, true) or row[1]:find("<", 1, true)) and (row[2] == "" or name and #value < 16) and row[3]:find("^%x+$") then
       local bytes, e = dasm.try(dasm.assemble, row[1], {isa = isa, features = "all"}, name and {[name] = tonumber(value)} or {})
@@ -50,7 +53,7 @@ for _, isa in ipairs(dasm.isas()) do
       tested = tested + 1
     end
   end
-  ok(tested > 1 or isa == "x86", isa)
+  ok(tested > 1 or isa == "x86" or not constants, isa) -- not all have constants in memory
 end
 
 test.finish()

@@ -52,6 +52,8 @@ class EachIsa(unittest.TestCase):
 
     def test_constants(self):
         for isa in dasm.isas():
+            if not os.path.exists(os.path.join(DATA, f"{isa}.constants.runtime.tsv")):
+                continue  # it has no constants in memory
             tested = 0
             for text, arguments, data, *_ in rows(isa, "constants.runtime", 1):
                 if re.search(r"->|<|base", text + arguments) or data.startswith("status"):  # these know an address
