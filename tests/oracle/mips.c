@@ -106,4 +106,6 @@ static const struct word_reason reasons[] = {
   { SAME, NULL, NULL },
 };
 
-const struct word_oracle oracle_mips = { isas, tools, operands, reasons, NULL };
+const struct word_oracle oracle_mips = {
+  .isas = isas, .tools = tools, .operands = operands, .reasons = reasons,
+};
