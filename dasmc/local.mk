@@ -71,6 +71,17 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/plain.c \
 	dasmc/isa/plain.h \
 	dasmc/isa/plain_row.c \
+	dasmc/isa/ppc.c \
+	dasmc/isa/ppc.def \
+	dasmc/isa/ppc.h \
+	dasmc/isa/ppc_405.def \
+	dasmc/isa/ppc_dfp.def \
+	dasmc/isa/ppc_feature.c \
+	dasmc/isa/ppc_mma.def \
+	dasmc/isa/ppc_row.c \
+	dasmc/isa/ppc_spe.def \
+	dasmc/isa/ppc_v.def \
+	dasmc/isa/ppc_vsx.def \
 	dasmc/isa/riscv.c \
 	dasmc/isa/riscv.def \
 	dasmc/isa/riscv.h \

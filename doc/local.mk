@@ -64,6 +64,7 @@ manual_pages = \
 	doc/instructions/control.rst \
 	doc/instructions/conventions-arm64.rst \
 	doc/instructions/conventions-mips.rst \
+	doc/instructions/conventions-ppc.rst \
 	doc/instructions/conventions-riscv.rst \
 	doc/instructions/conventions-x64.rst \
 	doc/instructions/conventions-x86.rst \
@@ -73,6 +74,13 @@ manual_pages = \
 	doc/instructions/general.rst \
 	doc/instructions/index.rst \
 	doc/instructions/other.rst \
+	doc/instructions/ppc-decimal.rst \
+	doc/instructions/ppc-embedded.rst \
+	doc/instructions/ppc-float.rst \
+	doc/instructions/ppc-matrix.rst \
+	doc/instructions/ppc-vector.rst \
+	doc/instructions/ppc-vsx.rst \
+	doc/instructions/ppc.rst \
 	doc/instructions/registers.rst \
 	doc/instructions/mips.rst \
 	doc/instructions/riscv-atomic.rst \
@@ -158,6 +166,7 @@ manual_tools = \
 	doc/conf.py \
 	doc/editors/words.txt \
 	doc/instructions/arm64.txt \
+	doc/instructions/ppc.txt \
 	doc/instructions/riscv.txt \
 	doc/instructions/x86.txt
 

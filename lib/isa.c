@@ -22,6 +22,7 @@ const struct isa_facts isa_table[ISA_COUNT] = {
                          .dynasm_veneers = true, .beyond = &arm64_far},
     [ISA_ARM]         = {LITTLE | BIG, 4, 0xe1a00000, 0, true, .dynasm_more = 0},
     [ISA_PPC]         = {LITTLE | BIG, 4, 0x60000000, 0, true, .dynasm_more = -4},
+    [ISA_PPC64]       = {LITTLE | BIG, 4, 0x60000000, 0, true, .dynasm_more = -4},
     [ISA_MIPS]        = {LITTLE | BIG, 4, 0x00000000, 0, true, .dynasm_more = 0},
     [ISA_MIPS64]      = {LITTLE | BIG, 4, 0x00000000, 0, true, .dynasm_more = 0},
     [ISA_RISCV32]     = {LITTLE,       4, 0x00000013, 1, true, 0, riscv_measure, riscv_perform,

@@ -414,6 +414,7 @@ START_TEST(isas_tell_what_they_are)
 {
   static const struct { const char *isa, *reg; unsigned address; int arch; unsigned mode; } known[] = {
     {"x64", " r15d ", 8, 3, 8}, {"x86", " esp ", 4, 3, 4}, {"riscv64", " a0 ", 8, 15, 6}, {"riscv32", " ft11 ", 4, 15, 5},
+    {"ppc", " cr7 ", 4, 4, 4 | 1u << 31}, {"ppc64", " vs63 ", 8, 4, 8 | 1u << 31},
   };
   dasmc_IsaInfo info = {.size = sizeof(info)};
   char text[8192];
@@ -422,7 +423,7 @@ START_TEST(isas_tell_what_they_are)
     ck_assert_int_eq(dasmc_isainfo(known[i].isa, &info), DASM_S_OK);
     ck_assert_str_eq(info.name, known[i].isa);
     ck_assert_uint_eq(info.address_size, known[i].address);
-    ck_assert_uint_eq(info.big_endian, 0);
+    ck_assert_uint_eq(info.big_endian, known[i].mode >> 31);
     ck_assert_uint_ge(info.reach, 1 << 20);
     ck_assert_int_eq(info.capstone_arch, known[i].arch);
     ck_assert_uint_eq(info.capstone_mode, known[i].mode);

@@ -269,7 +269,7 @@ static const struct {
   {"x64", "mov eax, ", "([", "])"},       {"x64", "mov eax, ", "{", "}"},          {"riscv64", "lw x5, ", "x(", ")"},
   {"riscv64", "lw x5, ", "%lo(", ")"},    {"riscv64", "cm.push ", "{", "}"},       {"riscv64", "li x5, ", "(", ")"},
   {"arm64", "ldr x0, ", "[", "]"},        {"arm64", "ld1 ", "{", "}"},             {"arm64", "add x0, x0, #", "(", ")"},
-  {"arm64", "add x0, x0, ", "Rx(", ")"},
+  {"arm64", "add x0, x0, ", "Rx(", ")"},  {"ppc", "lwz r3, ", "(", ")"},
 };
 
 START_TEST(operands_of_all)

@@ -435,7 +435,7 @@ static void wrong_row(struct row *row, const struct args *a, unsigned column)
 
   run(row->column[0], a, &r);
   if (r.status != DASM_S_OK)
-    right = !r.unknown && !(is_hex(good) && theirs[0] == '!');
+    right = (!r.unknown || !is_hex(good)) && !(is_hex(good) && theirs[0] == '!');
   else
     right = same_hex(&r, good) || same_setcc(&r, row->column[0], good) ||
             (column == 2 && right_without_bytes(row, &r)) ||

@@ -62,6 +62,7 @@ EXTRA_DIST += \
 	tests/list.h \
 	tests/projects.sh \
 	tests/ranges.py \
+	tests/ppc_run.dasc \
 	tests/riscv_run.dasc \
 	tests/rt.h \
 	tests/session.awk \
@@ -99,6 +100,7 @@ check_scripts = \
 	tests/messages.sh \
 	tests/output.sh \
 	tests/playground.sh \
+	tests/ppc.sh \
 	tests/python.sh \
 	tests/python_install.sh \
 	tests/riscv.sh \

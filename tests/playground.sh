@@ -28,6 +28,7 @@ do
   case $isa in x86 | x64) set -- 'nop' '90' ;;
     riscv*) set -- 'add a0, a1, a2' '33 85 c5 00' ;;
     arm64) set -- 'add x0, x1, x2' '20 00 02 8b' ;;
+    ppc*) set -- 'add r3, r4, r5' '7c 64 2a 14' ;;
     *) set -- 'nop' '' ;;
   esac
   page "$isa" "$1"

@@ -5,6 +5,8 @@
     x64: "// int f(int): n times the argument, plus 2\n  imul eax, edi, n\n  test eax, eax\n  jz >1\n  add eax, 2\n1:\n  ret\n",
     x86: "  mov eax, [esp+4]\n  add eax, n\n  ret\n",
     arm64: "  add x0, x0, #n\n  cbz x0, >1\n  ldr x1, [x0, #8]\n1:\n  ret\n",
+    ppc: "  addi r3, r3, n\n  cmpwi r3, 0\n  beq >1\n  lwz r4, 8(r3)\n1:\n  blr\n",
+    ppc64: "  addi r3, r3, n\n  cmpdi r3, 0\n  beq >1\n  ld r4, 8(r3)\n1:\n  blr\n",
     riscv64: "  addi a0, a0, n\n  beqz a0, >1\n  ld a1, 8(a0)\n1:\n  ret\n",
     riscv32: "  addi a0, a0, n\n  beqz a0, >1\n  lw a1, 4(a0)\n1:\n  ret\n",
   };

@@ -29,6 +29,7 @@ tests_oracle_words_SOURCES = \
 	tests/oracle/mips.c \
 	tests/oracle/find.c \
 	tests/oracle/ours.c \
+	tests/oracle/ppc.c \
 	tests/oracle/riscv.c \
 	tests/oracle/runtime.c \
 	tests/oracle/tools.c \

@@ -19,7 +19,7 @@
 #include "dasmc/isa/isa.h"
 #include "words.h"
 
-static const struct word_oracle *const oracles[] = {&oracle_riscv, &oracle_arm64, &oracle_mips};
+static const struct word_oracle *const oracles[] = {&oracle_riscv, &oracle_arm64, &oracle_ppc, &oracle_mips};
 
 enum { MOST_OPERANDS = 8, MOST_TEXTS = 40, TEXT = 40 };
 
@@ -296,17 +296,25 @@ static bool matches(const char *pattern, const char *text)
   return found;
 }
 
-static bool ask(const struct word_tool *t, int tool, const struct rows *rows, struct line *line, size_t n)
+static bool ask(const struct word_oracle *O, const struct word_tool *t, int tool, const struct rows *rows, struct line *line, size_t n)
 {
   bool *skip = calloc(n, sizeof(*skip)), ok;
+  char(*ours)[LINE_TEXT] = calloc(n + 1, sizeof(*ours));
 
-  if (!skip)
+  if (!skip || !ours)
     abort();
+  for (size_t i = 0; O->spell && i < n; i++) {
+    memcpy(ours[i], line[i].text, LINE_TEXT);
+    O->spell(ours[i], line[i].text, LINE_TEXT);
+  }
   for (size_t i = 0; i < n; i++)
     skip[i] = (t->width && width_of(rows, line[i].row) != t->width) || (!t->gnu && line[i].branch) ||
               (t->without && matches(t->without, line[i].text));
   ok = t->gnu ? tool_gnu(t->argv, t->prologue, tool, line, n, skip) : tool_llvm(t->argv, tool, line, n, skip);
+  for (size_t i = 0; O->spell && i < n; i++)
+    memcpy(line[i].text, ours[i], LINE_TEXT);
   free(skip);
+  free(ours);
   return ok;
 }
 
@@ -403,7 +411,7 @@ static long check_isa(const struct word_oracle *O, const struct isa *isa, const 
   if (!known || !hit || !shown || !message || !ours_assemble_isa(isa, DIALECT_LIBDASM, NULL, L.line, L.n, message))
     return -1;
   for (unsigned t = 0; t < ntools; t++)
-    if (!ask(tool[t], (int)(TOOL_FIRST + t), isa->rows, L.line, L.n))
+    if (!ask(O, tool[t], (int)(TOOL_FIRST + t), isa->rows, L.line, L.n))
       return -1;
   for (size_t i = 0; i < L.n; i++)
     L.line[i].verdict = judge_line(&L.line[i], ntools);

@@ -44,9 +44,11 @@ struct word_oracle {
   bool fixed;                /* of a line's numbers some are the row's, and must be known: what is refused with them counts as explained */
   /* All lines of a row whose operands are no list of names; NULL: they are. */
   void (*lines)(const struct row *row, const struct word *w, word_line *line, void *user);
+  /* A line as the others write it, at most `size` bytes. NULL: as we do. */
+  void (*spell)(const char *text, char *out, size_t size);
 };
 
-extern const struct word_oracle oracle_riscv, oracle_arm64, oracle_mips;
+extern const struct word_oracle oracle_riscv, oracle_arm64, oracle_ppc, oracle_mips;
 
 /* arm64_lines.c */
 void arm64_lines(const struct row *row, const struct word *w, word_line *line, void *user);

@@ -1,0 +1,89 @@
+/* ppc.c - PowerPC for check-oracle. */
+#include <stdio.h>
+#include <string.h>
+
+#include "words.h"
+
+static const char *const isas[] = {"ppc64", NULL};
+
+#define GNU(...) {NULL, 32, true, ".text", {"powerpc64-linux-gnu-as", "-mregnames", __VA_ARGS__, "-al", "--listing-lhs-width=8", "-o", "/dev/null"}, NULL}
+
+static const struct word_tool tools[] = {
+  {NULL, 32, false, NULL, {"llvm-mc-19", "-triple=powerpc64", "-mcpu=future", "-mattr=+htm,+spe,+booke", "-show-encoding"}, NULL},
+  GNU("-mpower10", "-many"),
+  GNU("-mppc", "-maltivec"),
+  GNU("-mpower8", "-mhtm"),
+  GNU("-a32", "-me500"),
+  GNU("-a32", "-m440"),
+  GNU("-me6500"),
+  {.width = 0},
+};
+
+#define R "r0|r1|r2|r15|r16|r31|sp"
+#define F "f0|f1|f2|f15|f16|f31"
+#define V "v0|v1|v2|v15|v16|v31"
+#define X "vs0|vs1|vs2|vs31|vs32|vs33|vs63"
+#define C "cr0|cr1|cr6|cr7"
+#define B "lt|gt|eq|so|un|4*cr1+lt|4*cr7+so|4*cr2+eq|0|31|32|-1"
+
+static const struct word_operand operands[] = {
+  {"rD", "r4|" R, NULL},    {"rS", "r4|" R, NULL},    {"rA", "r6|" R, NULL},    {"rA0", "r6|0|" R, NULL},
+  {"rAu", "r6|r4|" R, NULL}, {"rB", "r7|" R, NULL},   {"rC", "r8|" R, NULL},
+  {"fD", "f4|" F, NULL},    {"fS", "f4|" F, NULL},    {"fA", "f6|" F, NULL},    {"fB", "f8|" F, NULL},    {"fC", "f9|" F, NULL},
+  {"vD", "v4|" V, NULL},    {"vS", "v4|" V, NULL},    {"vA", "v6|" V, NULL},    {"vB", "v7|" V, NULL},    {"vC", "v9|" V, NULL},
+  {"xD", "vs4|" X, NULL},   {"xS", "vs4|" X, NULL},   {"xA", "vs34|" X, NULL},  {"xB", "vs36|" X, NULL},  {"xC", "vs38|" X, NULL},
+  {"aD", "acc1|acc0|acc7", NULL},
+  {"crD", "cr5|" C, NULL},  {"crS", "cr3|" C, NULL},
+  {"crbD", "gt|" B, NULL},  {"crbA", "eq|" B, NULL},  {"crbB", "so|" B, NULL},  {"bi", "eq|" B, NULL},
+  {"bo", "12|4|20|0|2|16|18|31|32|-1", NULL}, {"to", "4|0|31|32|-1", NULL}, {"bt", "4|0|31|32|-1", NULL},
+  {"fxm", "1|128|16|0|256|-1", NULL},
+  {"n", "5|0|1|31|-1", NULL},
+  {"-simm", "5|0|-1|-32767|32768|32769|-32768|65535", NULL},
+  {"spr", "8|9|1|0|256|1023|1024|-1", NULL},
+  {"label", "<1", NULL},
+  {NULL, NULL, NULL},
+};
+
+static const struct word_reason reasons[] = {
+  {MISSING, "^cmpl?[wd]?i? cr5, (1, )?r6$|^icbt 1, r6$", "the others take a register's number for a number"},
+  {MISSING, "^(addis|lis|addpcis) .*-(65537|65536|32769|65535|65534|49152|49151|49153)$", "the others take 17 bits and cut the highest off"},
+  {MISSING, "^(dss|dst|dstst|dstt|dststt|vspltb|vsplth|vspltw|sc|scv|mtfsf\\.?|mtfsfi\\.?|mtcrf|mfspr|mtspr|tabort[dw]ci\\.|xxgenpcv[bhwd]m) ",
+   "the others do not look at the highest bits of a number, or take a negative one for it"},
+  {MISSING, "^l.*u (r4, [0-9]+\\(r4\\))$|^l.*ux r4, r4, ", "llvm-mc does not look whether a register is loaded and updated"},
+  {MISSING, "^(l|st)f?[bhwds][az]?ux? .*(\\(r0\\)|, r0, )", "llvm-mc does not look whether r0 is updated"},
+  {MISSING, "^stswi .* 32$", "32 bytes are 0 in the manual"},
+  {MISSING, "^sub(i|is|ic|ic\\.) .* -32768$", "its negative has no place, and the others make it 32768"},
+  {EXTRA, "^bc(l|tar|tarl)? 31, eq", "bits of BO that the manual says are ignored; DynASM takes them"},
+  {EXTRA, "^evsel r4, r6, r7$", "DynASM has it, with cr0"},
+  {EXTRA, "^m[ft]ocrf ", "no field: undefined in the manual"},
+  {MISSING, "^rlw(inm|imi|nm)\\.? (r6, r4, 1|r6, r4, r7), 1$", "a mask instead of its ends is not taken"},
+  {RUN_TIME, "[(, ]0\\)?$|, 0, r7", "0 is no register, whose number may come at run time, but none"},
+  {RUN_TIME, "4\\*cr", "the tool takes 4 for a number that may come at run time"},
+  {SAME, NULL, NULL},
+};
+
+/* The others take numbers for registers of any kind, and do not look at the kind if it is there. */
+static void spell(const char *text, char *out, size_t size)
+{
+  static const char *const kinds[] = {"acc", "cr", "vs", "r", "f", "v"};
+  size_t n = 0;
+
+  for (const char *p = text; *p && n + 1 < size;) {
+    bool begins = p > text && strchr(" (,", p[-1]);
+    size_t skipped = 0;
+
+    for (size_t i = 0; begins && !skipped && i < sizeof(kinds) / sizeof(kinds[0]); i++)
+      if (strncmp(p, kinds[i], strlen(kinds[i])) == 0 && strchr("0123456789", p[strlen(kinds[i])]))
+        skipped = strlen(kinds[i]);
+    p += skipped;
+    if (begins && strncmp(p, "sp", 2) == 0 && !strchr("abcdefghijklmnopqrstuvwxyz", p[2])) {
+      out[n++] = '1';
+      p += 2;
+    } else {
+      out[n++] = *p++;
+    }
+  }
+  out[n] = '\0';
+}
+
+const struct word_oracle oracle_ppc = {.isas = isas, .tools = tools, .operands = operands, .reasons = reasons, .spell = spell};
