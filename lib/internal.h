@@ -111,10 +111,11 @@ struct section {
   uintptr_t end;
   uintptr_t origin;          /* address that offset 0 would have: w - origin is the next one */
   struct event *events;      /* once there is a buffer */
-  uint32_t nevents, maxevents; /* without the sentinel */
+  uint32_t nevents;          /* without the sentinel */
+  uint32_t place;            /* of labels defined here; behind nevents as in struct instance */
+  uint32_t maxevents;
   uint32_t sized;            /* events up to the last one that may change how many bytes there are */
   uint32_t saved;            /* bytes that the branches decided by put are short of their long forms */
-  uint32_t place;            /* place of labels defined here */
   uint32_t number;
   uint8_t *buf;
   size_t size;               /* of buf in bytes, BUF_SLACK included */
@@ -131,9 +132,9 @@ enum label_state { LABEL_LOCAL, LABEL_GLOBAL, LABEL_PC, LABEL_DEFINED, LABEL_ABS
 
 struct instance {
   uint32_t offset; /* LABEL_ABSOLUTE: low half of the address; not defined: the number in its class */
-  uint32_t place; /* LABEL_PLACE() */
   uint32_t first; /* once defined */
   uint32_t event; /* number of the section's events before it; LABEL_ABSOLUTE: high half */
+  uint32_t place; /* LABEL_PLACE() */
   uint32_t at;    /* place of the record that placed it */
 };
 #define LABEL_PLACE(state, section) ((uint32_t)(state) << 24 | (section)) /* dasm_init allows no more sections */
@@ -151,7 +152,9 @@ static inline enum label_state label_state(const struct instance *l)
 /* Labels by number: the instance, or 0 for one not used yet. `slot` may be NULL as long as there was no put. Those in use
  * are some of low ... high - 1; none: high is 0, and low UINT32_MAX. */
 struct slots {
-  uint32_t *slot, n, max, low, high;
+  uint32_t *slot;
+  size_t n; /* as wide as what is compared with it */
+  uint32_t max, low, high;
 };
 
 /* From this offset of a section on, bytes come from a source line. */
@@ -190,8 +193,8 @@ struct dasm_State {
   struct {
     uint8_t *end;
     const uint8_t *operands; /* of its record */
+    const uint8_t *field;
     uint32_t target;         /* instance; 0: there is none */
-    uint8_t field, shrink;
   } open;                    /* a reference in the current section that may not need an event: see label.h */
 
   struct slots pc, global;
@@ -301,7 +304,10 @@ const char *status_remedy(int status);
 /* walk_*.c: the walk of a put from record p on, whose literal ends at q (at p, if it is the first); w is the end of
  * the current section's bytes, a the next argument. The quick one leaves what is rare to the careful one. */
 int put_quick(struct dasm_State *D, uint8_t *w, const uint8_t *p, const int64_t *a);
-int put_careful(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a);
+#define WALK_PARAMS                                                                                            \
+  struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a, const struct walk_table *t
+struct walk_table;
+int put_careful(WALK_PARAMS);
 /* Number of arguments of a site; -1, and the state has failed, if no put may start there. */
 int put_nargs(struct dasm_State *D, uint32_t start);
 

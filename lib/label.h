@@ -26,51 +26,42 @@ static inline const uint8_t *field_numbered(const struct dasm_State *D, unsigned
 /* Label `number` is in use. */
 static inline void mark_used(struct slots *l, uint32_t number)
 {
-  if (number < l->low)
+  if (UNLIKELY(number < l->low))
     l->low = number;
-  if (number >= l->high)
+  if (LIKELY(number >= l->high))
     l->high = number + 1;
 }
 
-/* One more instance, to be filled. */
-static inline uint32_t add_instance(struct dasm_State *D)
+/* One more instance, to be filled: *n. */
+static ALWAYS_INLINE bool add_instance(struct dasm_State *D, uint32_t *n)
 {
-  uint32_t n = D->ninstances + 1;
+  uint32_t i = D->ninstances + 1;
 
-  if (UNLIKELY(n >= D->maxinstances))
-    return 0;
-  will_write(&D->instances[n]);
-  return D->ninstances = n;
+  if (UNLIKELY(i >= D->maxinstances))
+    return false;
+  will_write(&D->instances[i]);
+  *n = D->ninstances = i;
+  return true;
 }
 
 /* A new one that waits for its definition. */
-static inline uint32_t new_instance(struct dasm_State *D, enum label_state class, uint32_t number)
+static ALWAYS_INLINE bool new_instance(struct dasm_State *D, enum label_state class, uint32_t number, uint32_t *n)
 {
-  uint32_t n = add_instance(D);
-
-  if (n == 0)
-    return 0;
+  if (!add_instance(D, n))
+    return false;
   if (class == LABEL_PC)
     mark_used(&D->pc, number);
   else if (class == LABEL_GLOBAL)
     mark_used(&D->global, number);
-  D->instances[n].offset = number;
-  D->instances[n].place = LABEL_PLACE(class, 0);
-  return n;
+  D->instances[*n].offset = number;
+  D->instances[*n].place = LABEL_PLACE(class, 0);
+  return true;
 }
 
 /* Has slot a label that was placed before? (Local ones have none.) */
 static inline bool is_placed(const struct dasm_State *D, uint32_t slot)
 {
   return slot != 0 && label_state(&D->instances[slot]) >= LABEL_DEFINED;
-}
-
-/* The instance that a definition fills: the one that waits, or a new one. */
-static inline uint32_t defining(struct dasm_State *D, uint32_t *slot, enum label_state class, uint32_t number)
-{
-  if (*slot == 0)
-    *slot = new_instance(D, class, number);
-  return *slot;
 }
 
 /* The record at place `at` places instance n at w. */
@@ -81,17 +72,16 @@ static inline void place_label(const struct dasm_State *D, const struct section 
   uint32_t offset = section_offset(s, w);
 
   l->offset = offset;
-  l->place = s->place;
   l->first = offset + s->saved;
-  l->event = s->nevents;
+  memcpy(&l->event, &s->nevents, sizeof l->event + sizeof l->place); /* and place: two of 4 bytes are more instructions */
   l->at = at;
 }
 
 /* Instance n is an address. */
 static inline void set_label(const struct dasm_State *D, uint32_t n, int64_t address, uint32_t at)
 {
-  D->instances[n] = (struct instance){(uint32_t)address, LABEL_PLACE(LABEL_ABSOLUTE, 0), 0,
-                                      (uint32_t)((uint64_t)address >> 32), at};
+  D->instances[n] = (struct instance){.offset = (uint32_t)address, .event = (uint32_t)((uint64_t)address >> 32),
+                                      .place = LABEL_PLACE(LABEL_ABSOLUTE, 0), .at = at};
 }
 
 /* ---- events -------------------------------------------------------------- */
@@ -124,11 +114,10 @@ static inline uint32_t record_place(const struct dasm_State *D, const uint8_t *p
   return D->bias + (uint32_t)(uintptr_t)p;
 }
 
-/* A reference waits for link. A branch ends at w in its short form. */
-static inline bool log_reference(struct dasm_State *D, struct section *s, unsigned op, unsigned field, const uint8_t *w,
-                                 uint32_t target, uint32_t at)
+/* A reference waits for link. A branch, whose field has that `shrink`, ends at w in its short form. */
+static inline bool log_reference(struct dasm_State *D, struct section *s, unsigned op, unsigned field, unsigned shrink,
+                                 const uint8_t *w, uint32_t target, uint32_t at)
 {
-  unsigned shrink = field_numbered(D, field)[FIELD_SHRINK];
   struct event *e;
 
   if (UNLIKELY(s->nevents == s->maxevents))
@@ -142,20 +131,26 @@ static inline bool log_reference(struct dasm_State *D, struct section *s, unsign
   return true;
 }
 
+static ALWAYS_INLINE bool is_open(const struct dasm_State *D)
+{
+  return UNLIKELY(D->open.target != 0);
+}
+
 /* A reference to instance n, a branch in its short form, ends at w. Now it is open. */
 static inline void open_reference(struct dasm_State *D, const uint8_t *operands, unsigned field, uint8_t *w, uint32_t n)
 {
   D->open.end = w;
   D->open.operands = operands;
   D->open.target = n;
-  D->open.field = (uint8_t)field;
-  D->open.shrink = field_numbered(D, field)[FIELD_SHRINK];
+  D->open.field = field_numbered(D, field);
 }
 
 /* The open reference becomes an event, for which there is room. */
 static inline bool log_open(struct dasm_State *D, struct section *s)
 {
-  if (!log_reference(D, s, D->open.operands[-2], D->open.field, D->open.end, D->open.target,
+  unsigned field = (unsigned)((size_t)(D->open.field - D->fields) / LIST_FIELD);
+
+  if (!log_reference(D, s, D->open.operands[-2], field, D->open.field[FIELD_SHRINK], D->open.end, D->open.target,
                      record_place(D, D->open.operands)))
     return false;
   D->open.target = 0;
@@ -186,27 +181,32 @@ static ALWAYS_INLINE bool refer_back(const struct dasm_State *D, struct section 
   shrink = field_numbered(D, field)[FIELD_SHRINK];
   if (UNLIKELY(back > 128 || shrink == SHRINK_OWN))
     return false;
-  w[-1] = (uint8_t)(0 - back);
   s->saved += shrink;
+  w[-1] = (uint8_t)(0 - back);
   return true;
 }
 
-/* The label at w, instance n, which is not 0, is the one that the open reference goes to. If it is near that is decided. */
-static ALWAYS_INLINE bool settles(struct dasm_State *D, struct section *s, uint32_t n, const uint8_t *w)
+/* The open reference goes to the label at w. If it has a short form that ends with its distance, and reaches, it is decided. */
+static ALWAYS_INLINE bool settles_short(struct dasm_State *D, struct section *s, const uint8_t *w)
 {
+  unsigned shrink = D->open.field[FIELD_SHRINK];
   ptrdiff_t distance = w - D->open.end;
 
-  if (n != D->open.target)
+  if (UNLIKELY(shrink <= SHRINK_OWN) || UNLIKELY(distance > 127)) /* 0, or that one */
     return false;
-  if (D->open.shrink == 0) {
-    if (!field_near(field_numbered(D, D->open.field), D->list[LIST_AT_ORDER], D->open.end, distance))
-      return false;
-  } else {
-    if (distance > 127 || D->open.shrink == SHRINK_OWN)
-      return false;
-    D->open.end[-1] = (uint8_t)distance;
-    s->saved += D->open.shrink;
-  }
+  s->saved += shrink;
+  D->open.end[-1] = (uint8_t)distance;
+  D->open.target = 0;
+  return true;
+}
+
+/* The same for any reference. */
+static inline bool settles(struct dasm_State *D, struct section *s, const uint8_t *w)
+{
+  if (settles_short(D, s, w))
+    return true;
+  if (D->open.field[FIELD_SHRINK] != 0 || !field_near(D->open.field, D->list[LIST_AT_ORDER], D->open.end, w - D->open.end))
+    return false;
   D->open.target = 0;
   return true;
 }

@@ -46,7 +46,7 @@ static NOINLINE bool own_short(const struct dasm_State *D, const struct event *e
   return isa_of(D->list)->shortens(d, event_field(D, e)[FIELD_WIDEN]);
 }
 
-/* Lay out one section; returns what turns its end into a final offset. *missing: a label was not
+/* Lay out one section that has events or bytes; returns what turns its end into a final offset. *missing: a label was not
  * there. */
 static uint32_t link_section(struct dasm_State *D, struct section *s, uint32_t delta, bool *missing)
 {
@@ -54,8 +54,6 @@ static uint32_t link_section(struct dasm_State *D, struct section *s, uint32_t d
   struct event *e = s->events;
   uint32_t i, n = s->nevents;
 
-  if (!e)
-    return delta;
   for (i = 0; i < n; i++, e++) {
     uint8_t form = FORM_LONG;
 
@@ -125,8 +123,11 @@ int state_link(struct dasm_State *D, size_t *size)
     grow = grow_count(D);
   for (i = 0; i < D->nsections; i++) {
     struct section *s = &D->sections[i];
-    uint32_t base = (uint32_t)total, delta = grow ? grow_section(D, s, base, &missing) : link_section(D, s, base, &missing);
+    uint32_t base = (uint32_t)total, delta;
 
+    if (!s->events)
+      continue; /* and there are no bytes */
+    delta = grow ? grow_section(D, s, base, &missing) : link_section(D, s, base, &missing);
     total += section_offset(s, s->w) + delta - base; /* what it has in the end: below 2^32 */
     if (total > MAX_CODE)
       return state_fail(D, DASM_S_SIZE, 0, (int64_t)total);

@@ -92,6 +92,7 @@ libdasm_core_la_SOURCES = \
 	lib/used.c \
 	lib/walk.h \
 	lib/walk_careful.c \
+	lib/walk_labels.c \
 	lib/walk_quick.c
 
 # libtool's version triple CURRENT:REVISION:AGE. At a release, compared with the last release:

@@ -87,7 +87,7 @@ static uint8_t *take_slots(struct slots *l, uint8_t *p)
   if (waiting(l) == 0)
     return p;
   l->slot = memset(p, 0, waiting(l));
-  l->max = l->n;
+  l->max = (uint32_t)l->n;
   return p + l->n * sizeof *l->slot;
 }
 
@@ -126,7 +126,7 @@ void memory_end(struct dasm_State *D)
 /* Allocate them. */
 static bool more_slots(struct dasm_State *D, struct slots *l, unsigned n)
 {
-  uint32_t known = l->slot ? l->n : 0;
+  uint32_t known = l->slot ? (uint32_t)l->n : 0;
 
   if (n > l->max && !grow_array(D, &l->slot, &l->max, n, sizeof *l->slot))
     return false;

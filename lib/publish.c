@@ -47,8 +47,8 @@ static int keep_labels(struct dasm_CodeHeap *H, const struct dasm_State *D, stru
 {
   uint32_t first = 0, *out = c->labels.direct;
 
-  c->left = D->global.n;
-  c->right = D->pc.n;
+  c->left = (uint32_t)D->global.n;
+  c->right = (uint32_t)D->pc.n;
   if ((uint64_t)c->left + c->right > 2) {
     first = D->pc.high ? D->pc.low : 0;
     c->right = D->pc.high - first;
@@ -59,7 +59,7 @@ static int keep_labels(struct dasm_CodeHeap *H, const struct dasm_State *D, stru
     }
     c->labels.table = out;
     c->flags |= CODE_OWNS_TABLE;
-    out[TABLE_NPC] = D->pc.n;
+    out[TABLE_NPC] = (uint32_t)D->pc.n;
     out[TABLE_FIRST] = first;
     out += TABLE_HEAD;
   }

@@ -61,7 +61,7 @@ static NOINLINE int begin(struct dasm_State *D, uint32_t start, const int64_t *a
       return state_fail(D, DASM_S_SIZE, 0, 0);
   }
   if (D->noting || (uintptr_t)s->w >= s->end)
-    return put_careful(D, s->w, D->list + start, D->list + start, a);
+    return put_careful(D, s->w, D->list + start, D->list + start, a, &walk_table);
   return put_quick(D, s->w, D->list + start, a);
 }
 
@@ -73,7 +73,7 @@ static ALWAYS_INLINE int put(struct dasm_State *D, uint32_t start, const int64_t
     return begin(D, start, a);
   will_write(w);
 #ifdef WALK_JUMPS
-  return walk_ops[D->list[start]](D, w, D->list + start, D->list + start, a);
+  return walk_table.op[D->list[start]](D, w, D->list + start, D->list + start, a, &walk_table);
 #else
   return put_quick(D, w, D->list + start, a);
 #endif

@@ -5,6 +5,7 @@
  * A section with a buffer has events: they are allocated first, so this holds when the second allocation
  * fails, too.
  */
+#include "field.h"
 #include "internal.h"
 
 enum { FIRST_BYTES = 1024, FIRST_EVENTS = 16 };
@@ -27,7 +28,7 @@ void section_reset(struct section *s)
 
 uint32_t section_first(const struct dasm_State *D, const struct section *s)
 {
-  uint32_t open = D->open.target && s == D->section ? D->open.shrink : 0;
+  uint32_t open = D->open.target && s == D->section ? D->open.field[FIELD_SHRINK] : 0;
   return section_offset(s, s->w) + s->saved + open;
 }
 

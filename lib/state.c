@@ -241,5 +241,5 @@ size_t dasm_getcodesize(dasm_State **Dst)
 
 unsigned dasm_getpccount(dasm_State **Dst)
 {
-  return Dst && *Dst ? (*Dst)->pc.n : 0;
+  return Dst && *Dst ? (unsigned)(*Dst)->pc.n : 0;
 }

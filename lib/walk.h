@@ -7,7 +7,7 @@
  * been done then. What an operation gets is here:
  *
  *   D  the state    w  the end of the section's bytes    p  the record    a  the next argument
- *   q  the end of its literal
+ *   q  the end of its literal    t  walk_table
  *
  * An operation ends with NEXT, RARE or a status. Behind LITERAL, w is behind the literal, p at the operands, q where the next literal ends. What the record is, the
  * processor predicts; so the next one is known at once, and does not wait for what is loaded.
@@ -17,20 +17,23 @@
 
 #include "internal.h"
 
-typedef int walk_op(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a);
+#define WALK_ARGS D, w, p, q, a, t
+typedef int walk_op(WALK_PARAMS);
 /* By operation; dasm_walk_VALUE8 and so on. */
-extern walk_op *const walk_ops[OP_COUNT];
+extern const struct walk_table {
+  walk_op *op[OP_COUNT];
+} walk_table;
 #define OP(name, operands, takes, bytes, words) walk_op dasm_walk_##name;
 #include "ops.def"
 #undef OP
-#define WALK(name) int dasm_walk_##name(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a)
+#define WALK(name) int dasm_walk_##name(WALK_PARAMS)
 
 /* Where a call that is the last thing is not a jump, operations return to a loop: the stack would not do for a long
  * site. */
 #ifdef JUMP
 #define WALK_JUMPS 1
 #if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC optimize("optimize-sibling-calls", "no-tree-slp-vectorize")
+#pragma GCC optimize("optimize-sibling-calls", "no-tree-slp-vectorize", "no-crossjumping", "no-tree-tail-merge")
 #endif
 #else
 #define JUMP return
@@ -47,16 +50,19 @@ extern walk_op *const walk_ops[OP_COUNT];
 #endif
 
 #ifdef WALK_JUMPS
-#define NEXT                          \
-  do {                                \
-    SETTLE(p);                        \
-    JUMP walk_ops[*p](D, w, p, q, a); \
+/* Take the table's address anew: it takes one instruction, and until then there is a register more. */
+#define TABLE_ANEW t = &walk_table
+#define NEXT                   \
+  do {                         \
+    SETTLE(p);                 \
+    JUMP t->op[*p](WALK_ARGS); \
   } while (0)
 #else
-#define NEXT return walk_on(D, w, p, q, a)
+#define NEXT return walk_on(WALK_ARGS)
 enum { WALK_ON = -1 }; /* no status */
-static inline int walk_on(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a)
+static inline int walk_on(WALK_PARAMS)
 {
+  (void)t;
   D->step.w = w;
   D->step.p = p;
   D->step.q = q;
@@ -66,12 +72,12 @@ static inline int walk_on(struct dasm_State *D, uint8_t *w, const uint8_t *p, co
 #endif
 
 /* To the careful walk, from behind LITERAL with p at the operands, and from the beginning. */
-#define RARE JUMP walk_rare(D, w, p, q, a)
+#define RARE JUMP walk_rare(WALK_ARGS)
 /* To the same record again, behind LITERAL, when the open branch has become an event. */
-#define CLOSE JUMP walk_close(D, w, p, q, a)
-#define RARELY(name) WALK(name) { JUMP put_careful(D, w, p, q, a); }
-int walk_rare(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a);
-int walk_close(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a);
+#define CLOSE JUMP walk_close(WALK_ARGS)
+#define RARELY(name) WALK(name) { JUMP put_careful(WALK_ARGS); }
+int walk_rare(WALK_PARAMS);
+int walk_close(WALK_PARAMS);
 
 /* Append the literal, in one store of 16 bytes. */
 #define LITERAL                 \
@@ -105,6 +111,21 @@ static inline uint8_t *put_le(uint8_t *w, uint64_t v, unsigned n)
     w[i] = (uint8_t)(v >> 8 * i);
 #endif
   return w + n;
+}
+
+/* The operand n at *p; false, and nothing is done: it has more than two bytes. */
+static ALWAYS_INLINE bool walk_number(const uint8_t **p, uint32_t *n)
+{
+  *n = **p;
+  if (LIKELY(!(*n & 0x80))) {
+    ++*p;
+    return true;
+  }
+  if ((*p)[1] & 0x80)
+    return false;
+  *n = (*n & 0x7f) | (uint32_t)(*p)[1] << 7;
+  *p += 2;
+  return true;
 }
 
 #endif

@@ -118,7 +118,9 @@ static bool defined(struct walk *k, enum class class, uint32_t *n)
       return fail(k, DASM_S_REDEF, number);
     *at = 0;
   }
-  *n = defining(k->D, at, class_of[class], number);
+  if (*at == 0)
+    new_instance(k->D, class_of[class], number, at);
+  *n = *at;
   if (class == LOCAL_NEXT) {
     k->D->prev[number] = *n;
     *at = 0;
@@ -133,7 +135,7 @@ static bool place(struct walk *k, enum class class)
   if (!at)
     return false;
   k->s->w = k->w;
-  if ((*at == 0 || !settles(k->D, k->s, *at, k->w)) && !settle_down(k))
+  if ((*at == 0 || *at != k->D->open.target || !settles(k->D, k->s, k->w)) && !settle_down(k))
     return false;
   if (!defined(k, class, &n))
     return false;
@@ -159,7 +161,7 @@ static bool target(struct walk *k, enum class class, uint32_t *n)
   if (!at || !settle_down(k))
     return false;
   if (*at == 0)
-    *at = new_instance(k->D, class_of[class], number);
+    new_instance(k->D, class_of[class], number, at);
   *n = *at;
   return true;
 }
@@ -168,7 +170,7 @@ static bool log_ref(struct walk *k, uint32_t n)
 {
   if (!settle_down(k))
     return false;
-  log_reference(k->D, k->s, k->r.op, k->r.field, k->w, n, k->at);
+  log_reference(k->D, k->s, k->r.op, k->r.field, field_numbered(k->D, k->r.field)[FIELD_SHRINK], k->w, n, k->at);
   return true;
 }
 
@@ -189,7 +191,7 @@ static bool branch(struct walk *k, enum class class)
   if (label_state(&D->instances[n]) < LABEL_DEFINED) {
     open_reference(D, k->p, k->r.field, k->w, n);
   } else if (!refer_back(D, k->s, true, k->r.field, k->w, n)) {
-    log_reference(D, k->s, k->r.op, k->r.field, k->w, n, k->at);
+    log_reference(D, k->s, k->r.op, k->r.field, field_numbered(D, k->r.field)[FIELD_SHRINK], k->w, n, k->at);
     if (section_offset(k->s, k->w) > MAX_CODE)
       return fail(k, DASM_S_SIZE, 0);
   }
@@ -304,12 +306,13 @@ static bool note(struct walk *k, uint32_t place)
   return true;
 }
 
-int put_careful(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a)
+int put_careful(WALK_PARAMS)
 {
   struct walk k;
   uint32_t at = (uint32_t)(p - D->list), end = list_end(D->list);
   uint32_t place = 0;
 
+  (void)t;
   k.D = D;
   k.s = D->section;
   k.w = w;
@@ -341,9 +344,9 @@ int put_careful(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_
   return D->status;
 }
 
-int walk_rare(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q, const int64_t *a)
+int walk_rare(WALK_PARAMS)
 {
   unsigned len = p[-1];
 
-  JUMP put_careful(D, w - len, p - 2, q + len, a);
+  JUMP put_careful(D, w - len, p - 2, q + len, a, t);
 }

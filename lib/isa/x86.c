@@ -58,7 +58,7 @@ static unsigned next(struct reader *in)
 
 static void take_rex(struct x86_insn *i, unsigned rex)
 {
-  i->flags |= (uint8_t)((rex & XR_FORCE) >> 1 | (rex & X86F_REXW));
+  i->flags |= (uint8_t)(rex & (X86F_REX | X86F_REXW));
   i->number[X86_REG] = (uint8_t)(rex << 1 & 8);
   i->number[X86_INDEX] = (uint8_t)(rex << 2 & 8);
   i->number[X86_BASE] = (uint8_t)(rex << 3 & 8);

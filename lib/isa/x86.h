@@ -94,7 +94,7 @@ uint8_t *x86_disp(uint8_t *modrm, uint8_t *out, unsigned base, int32_t disp, uns
 /* Emit opcode, ModRM, SIB and displacement. opcode: out: the end of the opcode. Returns the end. */
 uint8_t *x86_encode(const struct x86_insn *insn, int64_t disp, uint8_t *out, uint8_t **opcode);
 
-enum { XR_WRXB = 0x0f, XR_OPC = 0x30 /* length - 1 */, XR_MORE = 0x40, XR_FORCE = 0x80 /* X86F_REX */ };
+enum { XR_WRXB = 0x0f, XR_OPC = 0x30 /* length - 1 */, XR_FORCE = 0x40 /* X86F_REX, as the prefix has it */, XR_MORE = 0x80 };
 enum { XM_LIMITS = 0x3f /* two bits for R, B, X: bits - 3 */, XM_SX = 0x40, XM_REX2 = 0x80 };
 
 /* What an operation OP_X86_R … is about: its memory, and the numbers that are arguments. */

@@ -214,7 +214,7 @@ static uint8_t *write_legacy(uint8_t *out, uint8_t **tail, const struct x86_insn
 
   more |= (sx ? XM_SX : 0u) | (i->flags & X86F_REX2 ? XM_REX2 : 0u);
   odd |= more > XM_LIMITS;
-  *p++ = (uint8_t)((i->flags & X86F_REX) << 1 | (i->flags & X86F_REXW) | (i->nopc - 1) << 4 | (odd ? XR_MORE : 0) |
+  *p++ = (uint8_t)((i->flags & (X86F_REX | X86F_REXW)) | (i->nopc - 1) << 4 | (odd ? XR_MORE : 0) |
                    (n[X86_REG] & 8) >> 1 | (n[X86_INDEX] & 8) >> 2 | (n[X86_BASE] & 8) >> 3);
   if (odd)
     *p++ = (uint8_t)more;

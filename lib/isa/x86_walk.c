@@ -13,10 +13,10 @@
 static ALWAYS_INLINE uint8_t *short_disp(uint8_t *w, unsigned back, bool keep, int64_t v)
 {
   if (!keep && UNLIKELY(v == 0)) {
-    *(w - back) = (uint8_t)(*(w - back) - 0x80);
+    *(w - back) ^= 0x80;
     return w;
   }
-  *(w - back) = (uint8_t)(*(w - back) - 0x40);
+  *(w - back) ^= 0xc0;
   *w = (uint8_t)v;
   return w + 1;
 }
@@ -27,12 +27,14 @@ static ALWAYS_INLINE uint8_t *short_disp(uint8_t *w, unsigned back, bool keep, i
     int64_t v = *a;                           \
                                               \
     LITERAL;                                  \
-    if (LIKELY(fits8(v)))                     \
+    if (LIKELY(fits8(v))) {                   \
       w = short_disp(w, back, keep, v);       \
-    else if (LIKELY(v == (int32_t)v))         \
-      w = put_le(w, (uint64_t)v, 4);          \
-    else                                      \
+      a++;                                    \
+      NEXT;                                   \
+    }                                         \
+    if (UNLIKELY(v != (int32_t)v))            \
       RARE;                                   \
+    w = put_le(w, (uint64_t)v, 4);            \
     a++;                                      \
     NEXT;                                     \
   }
@@ -51,11 +53,12 @@ WALK(X86_ARITH)
     *w = (uint8_t)v;
     w[-2] |= 2;
     w++;
-  } else if (LIKELY(v == (int32_t)v)) {
-    w = put_le(w, (uint64_t)v, 4);
-  } else {
-    RARE;
+    a++;
+    NEXT;
   }
+  if (UNLIKELY(v != (int32_t)v))
+    RARE;
+  w = put_le(w, (uint64_t)v, 4);
   a++;
   NEXT;
 }
@@ -122,18 +125,17 @@ static ALWAYS_INLINE bool opcode(uint8_t **end, const uint8_t **operands, unsign
 {
   const uint8_t *p = *operands;
   unsigned rex = p[0];
-  size_t n = (rex >> 4 & 3) + 1 + tail;
-  uint8_t *w = *end - n;
   uint64_t bytes;
+  uint8_t *w;
 
   if (UNLIKELY((r | b | x) > (more ? 7 : 15)) || (more && (p[1] & XM_REX2)))
     return false;
+  w = *end - (rex >> 4 & 3) - 1 - tail;
   rex = (rex & (XR_WRXB | XR_FORCE)) | (unsigned)(r >> 1 & 4) | (unsigned)(x >> 2 & 2) | (unsigned)(b >> 3);
   memcpy(&bytes, w, 8);
-  *w = (uint8_t)(0x40 | (rex & XR_WRXB));
-  w += rex != 0;
-  memcpy(w, &bytes, 8);
-  w += n;
+  *w = (uint8_t)(XR_FORCE | rex);
+  memcpy(w + (rex != 0), &bytes, 8);
+  w = *end + (rex != 0);
   if (more && (p[1] & XM_SX) && fits8((int32_t)*imm))
     *(w - tail - 1) |= 2;
   *end = w;
@@ -144,8 +146,7 @@ static ALWAYS_INLINE bool opcode(uint8_t **end, const uint8_t **operands, unsign
 /* Such an operation, which takes n arguments. ok: what else must be so of them; then `rest` puts what is behind
  * the opcode, w behind the literal. With a second operand it is another function, for that is seldom. */
 #define INSN(name, tail, r, b, x, n, ok, rest)                                                                     \
-  static NOINLINE int name##_more(struct dasm_State *D, uint8_t *w, const uint8_t *p, const uint8_t *q,             \
-                                  const int64_t *a)                                                                \
+  static NOINLINE int name##_more(WALK_PARAMS)                                    \
   {                                                                                                               \
     if (UNLIKELY(!(ok) || !opcode(&w, &p, tail, (uint64_t)(r), (uint64_t)(b), (uint64_t)(x), true, a + (n)))) \
       RARE;                                                                                                       \
@@ -155,9 +156,10 @@ static ALWAYS_INLINE bool opcode(uint8_t **end, const uint8_t **operands, unsign
   }                                                                                                               \
   WALK(name)                                                                                                      \
   {                                                                                                               \
+    TABLE_ANEW;                                                                                                   \
     LITERAL;                                                                                                      \
     if (*p & XR_MORE)                                                                                             \
-      JUMP name##_more(D, w, p, q, a);                                                                            \
+      JUMP name##_more(WALK_ARGS);                                                                            \
     if (UNLIKELY(!(ok) || !opcode(&w, &p, tail, (uint64_t)(r), (uint64_t)(b), (uint64_t)(x), false, NULL)))   \
       RARE;                                                                                                       \
     rest;                                                                                                         \
