@@ -214,12 +214,24 @@ DASM_API int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl);
 DASM_API int dasm_put(dasm_State **Dst, int start, ...);
 #endif
 
-/* The same with an array: args[0] is start, and the site's arguments follow. In C, dasm_put is also a
+/* The same with an array: args[0] is start, and the site's arguments follow. In C, and in C++ since C++11, dasm_put is also a
  * macro that calls this function, which is faster than a variable number of arguments. Since 1.0. */
 DASM_API int dasm_putargs(dasm_State **Dst, const int64_t *args);
 
-#if !defined(DASM_PROTO_H) && !defined(__cplusplus) && !defined(SWIG) && !defined(dasm_put)
+#if defined(DASM_PROTO_H) || defined(SWIG) || defined(dasm_put)
+
+#elif !defined(__cplusplus)
 #define dasm_put(Dst, ...) dasm_putargs((Dst), (const int64_t[]){__VA_ARGS__})
+#elif __cplusplus >= 201103L
+extern "C++" {
+template <class... Args>
+DASM_ARG_INLINE int dasm_putall(dasm_State **state, int start, Args... args)
+{
+  const int64_t all[] = {start, dasm_arg(args)...};
+  return dasm_putargs(state, all);
+}
+}
+#define dasm_put(Dst, ...) dasm_putall((Dst), __VA_ARGS__)
 #endif
 
 /* The same with a va_list, which is not advanced for the caller. Since 1.0. */

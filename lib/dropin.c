@@ -82,7 +82,7 @@ int dasm_dropin_link(dasm_State *D, size_t *size)
 
 int dasm_dropin_encode(dasm_State *D, void *buffer)
 {
-  return dasm_encode_at(&D, buffer, SIZE_MAX, (uintptr_t)buffer);
+  return D ? state_encode(D, buffer, SIZE_MAX, (uintptr_t)buffer, NULL) : DASM_S_NOMEM;
 }
 
 int dasm_dropin_getpclabel(dasm_State *D, unsigned pc)
@@ -107,31 +107,29 @@ static int zero(void *user, const dasm_ExternRef *ref, int64_t *value)
   return DASM_EXTERN_RAW;
 }
 
-int dasm_dropin_encodeexterns(dasm_State *D, void *buffer)
+static int encode_externs(struct dasm_State *D, void *buffer, dasm_DropinVeneer veneer)
 {
-  dasm_ExternFn resolve;
+  dasm_ExternFn resolve = D->resolve;
   int status;
 
-  if (!D)
-    return DASM_S_NOMEM;
-  memset(&D->cursor, 0, sizeof D->cursor);
-  resolve = D->resolve;
+  if (D->status == DASM_S_OK)
+    memset(&D->cursor, 0, sizeof D->cursor);
   D->resolve = zero;
-  status = dasm_encode_at(&D, buffer, SIZE_MAX, (uintptr_t)buffer);
+  status = state_encode(D, buffer, SIZE_MAX, (uintptr_t)buffer, veneer);
   D->resolve = resolve;
   return status;
 }
 
+int dasm_dropin_encodeexterns(dasm_State *D, void *buffer)
+{
+  return D ? encode_externs(D, buffer, NULL) : DASM_S_NOMEM;
+}
+
 int dasm_dropin_encodeveneers(dasm_State *D, void *buffer, dasm_DropinVeneer veneer, int externs)
 {
-  int status;
-
   if (!D)
     return DASM_S_NOMEM;
-  D->veneer = veneer;
-  status = externs ? dasm_dropin_encodeexterns(D, buffer) : dasm_dropin_encode(D, buffer);
-  D->veneer = NULL;
-  return status;
+  return externs ? encode_externs(D, buffer, veneer) : state_encode(D, buffer, SIZE_MAX, (uintptr_t)buffer, veneer);
 }
 
 /* The next event that is an extern, NULL at the end. */

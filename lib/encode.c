@@ -17,6 +17,7 @@ struct output {
   uint8_t *roomy; /* below it 64 bytes may be written */
   uint64_t run; /* address of start when the code runs */
   const struct isa_facts *isa;
+  veneer_fn *veneer;
   const uint8_t *src; /* in the section in hand: what comes next, */
   uint32_t offset;    /* and its offset */
 };
@@ -115,7 +116,7 @@ static bool reach_veneer(const struct output *o, const struct event *e, const ui
   int target[2] = {(int)(uint32_t)address, (int)(uint32_t)(address >> 32)}, n;
   uint64_t end = o->run + (uint64_t)(o->w - o->start), away;
 
-  n = o->D->veneer(o->D, o->start, action << 16 | kind, target + 2, (unsigned *)(void *)o->w, (ptrdiff_t)(address - end + 4));
+  n = o->veneer(o->D, o->start, action << 16 | kind, target + 2, (unsigned *)(void *)o->w, (ptrdiff_t)(address - end + 4));
   if (!n || !field_bits(f, end, end - 4 + (uint64_t)(int64_t)n, &away))
     return false;
   *v = away;
@@ -148,7 +149,7 @@ static bool reach(const struct output *o, const struct event *e, const uint8_t *
 
   if (LIKELY(field_bits(f, end, address, v)))
     return true;
-  if (o->D->veneer && o->isa->dynasm_veneers && f[FIELD_UNIT] == 4 && reach_veneer(o, e, f, address, v))
+  if (o->veneer && o->isa->dynasm_veneers && f[FIELD_UNIT] == 4 && reach_veneer(o, e, f, address, v))
     return true;
   return f[FIELD_ESCAPE] && !field_constant(f) && reach_stub(o, e, f, address, v);
 }
@@ -334,15 +335,11 @@ static void set_globals(const struct output *o)
   }
 }
 
-int dasm_encode_at(dasm_State **Dst, void *write, size_t size, uint64_t run)
+int state_encode(struct dasm_State *D, void *write, size_t size, uint64_t run, veneer_fn *veneer)
 {
-  struct dasm_State *D;
   struct output o;
   uint32_t i, pool = 0;
 
-  if (!Dst || !*Dst)
-    return DASM_S_NOMEM;
-  D = *Dst;
   if (D->status != DASM_S_OK)
     return D->status;
   if (!D->linked)
@@ -352,7 +349,8 @@ int dasm_encode_at(dasm_State **Dst, void *write, size_t size, uint64_t run)
     return state_refuse(D, DASM_S_SIZE, "the buffer is smaller than the code: it takes as many bytes as dasm_link() says");
   if (!write)
     return D->codesize ? state_refuse(D, DASM_S_ARG, "the buffer is a null pointer") : DASM_S_OK;
-  o = (struct output){.D = D, .w = write, .start = write, .end = (uint8_t *)write + D->codesize, .run = run, .isa = isa_of(D->list)};
+  o = (struct output){.D = D, .w = write, .start = write, .end = (uint8_t *)write + D->codesize, .run = run, .isa = isa_of(D->list),
+                      .veneer = veneer};
   o.roomy = D->codesize > 64 ? o.end - 63 : write;
   if (UNLIKELY(D->pools != NULL))
     pools_begin(D);
@@ -367,4 +365,9 @@ int dasm_encode_at(dasm_State **Dst, void *write, size_t size, uint64_t run)
     pools_write(D, o.start);
   set_globals(&o);
   return DASM_S_OK;
+}
+
+int dasm_encode_at(dasm_State **Dst, void *write, size_t size, uint64_t run)
+{
+  return Dst && *Dst ? state_encode(*Dst, write, size, run, NULL) : DASM_S_NOMEM;
 }

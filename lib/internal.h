@@ -154,7 +154,7 @@ static inline enum label_state label_state(const struct instance *l)
 struct slots {
   uint32_t *slot;
   size_t n; /* as wide as what is compared with it */
-  uint32_t max, low, high;
+  uint32_t low, high;
 };
 
 /* From this offset of a section on, bytes come from a source line. */
@@ -198,6 +198,7 @@ struct dasm_State {
   } open;                    /* a reference in the current section that may not need an event: see label.h */
 
   struct slots pc, global;
+  uint32_t maxpc, maxglobal; /* elements of their arrays */
   uint32_t prev[10], next[10]; /* local labels <n and >n */
   uint32_t base;             /* of `list` */
   uint32_t bias;             /* what the address of a record's operands lacks to be the record's place, modulo 2^32 */
@@ -223,8 +224,6 @@ struct dasm_State {
   struct pools *pools;       /* pool.c; NULL: there were no constants, and stubs were never allowed */
   dasm_ExternFn resolve;
   void *resolve_user;
-  /* The program's, while dasm_dropin_encodeveneers() encodes: dasm_DropinVeneer. */
-  int (*veneer)(struct dasm_State *D, void *buffer, unsigned word, int *b, unsigned *cp, ptrdiff_t away);
   struct {
     void *(*realloc)(void *user, void *p, size_t osize, size_t nsize);
     void (*free)(void *user, void *p, size_t size);
@@ -232,15 +231,17 @@ struct dasm_State {
   } alloc;
   void *dst;                 /* what the call in hand got for Dst */
 
-  /* What dasm_errmsg tells: the first error. */
-  uint32_t error_at, error_other; /* DASM_S_REDEF: the first place; OP_FIELDS: number of the field */
-  int64_t error_value;
-  const char *refused_why;   /* why that was, if it is known */
-
-  struct {                   /* dasm_dropin_nextextern() is behind this event, an extern */
-    uint32_t section, event;
-    uint8_t *end;            /* of its unit */
-  } cursor;
+  union {
+    struct {                 /* after an error, the first one: what dasm_errmsg tells */
+      uint32_t error_at, error_other; /* DASM_S_REDEF: the first place; OP_FIELDS: number of the field */
+      int64_t error_value;
+    };
+    struct {                 /* else: dasm_dropin_nextextern() is behind this event, an extern */
+      uint32_t section, event;
+      uint8_t *end;          /* of its unit */
+    } cursor;
+  };
+  const char *refused_why;   /* why a call refused the state, if it is known */
 
   const uint8_t *home;       /* the list of dasm_setup() */
   const dasm_Template *current; /* whose list it is, if not home */
@@ -294,6 +295,9 @@ static inline int status_for(const struct dasm_State *D, int status)
   return status ^ DASM_S_RANGE_REL ^ DASM_S_RANGE_VREG;
 }
 _Static_assert(ISA_X86 < ISA_X64 && ISA_X64 == 2, "status_for");
+/* For dasm_encode_at(). veneer: the program's dasm_DropinVeneer; NULL: it has none. */
+typedef int veneer_fn(struct dasm_State *D, void *buffer, unsigned word, int *b, unsigned *cp, ptrdiff_t away);
+int state_encode(struct dasm_State *D, void *write, size_t size, uint64_t run, veneer_fn *veneer);
 /* Remember the first error; returns the state's status. */
 int state_fail(struct dasm_State *D, int status, uint32_t at, int64_t value);
 /* Remember why a call refused a state that has no error; returns status. why: static, or NULL. */
@@ -319,8 +323,8 @@ void mem_free(struct dasm_State *D, void *p, size_t size);
  * remembers. And free it. */
 bool memory_begin(struct dasm_State *D, struct section *s);
 void memory_end(struct dasm_State *D);
-/* Have n slots of labels, the new ones zeroed; never shrinks. */
-int slots_grow(struct dasm_State *D, struct slots *l, unsigned n);
+/* Have n slots of labels in an array of *max, the new ones zeroed; never shrinks. */
+int slots_grow(struct dasm_State *D, struct slots *l, uint32_t *max, unsigned n);
 /* None is in use. */
 void slots_clear(struct slots *l);
 extern const dasm_Allocator default_allocator;

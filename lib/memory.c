@@ -82,12 +82,12 @@ static size_t waiting(const struct slots *l)
   return l->slot ? 0 : l->n * sizeof *l->slot;
 }
 
-static uint8_t *take_slots(struct slots *l, uint8_t *p)
+static uint8_t *take_slots(struct slots *l, uint32_t *max, uint8_t *p)
 {
   if (waiting(l) == 0)
     return p;
   l->slot = memset(p, 0, waiting(l));
-  l->max = (uint32_t)l->n;
+  *max = (uint32_t)l->n;
   return p + l->n * sizeof *l->slot;
 }
 
@@ -109,8 +109,8 @@ bool memory_begin(struct dasm_State *D, struct section *s)
   s->maxevents = FIRST_EVENTS - 1;
   D->instances = (void *)(s->events + FIRST_EVENTS);
   D->maxinstances = FIRST_INSTANCES;
-  p = take_slots(&D->pc, (void *)(D->instances + FIRST_INSTANCES));
-  s->buf = take_slots(&D->global, p);
+  p = take_slots(&D->pc, &D->maxpc, (void *)(D->instances + FIRST_INSTANCES));
+  s->buf = take_slots(&D->global, &D->maxglobal, p);
   s->size = FIRST_BYTES;
   return true;
 }
@@ -124,11 +124,11 @@ void memory_end(struct dasm_State *D)
 /* ---- slots of labels ------------------------------------------------------------- */
 
 /* Allocate them. */
-static bool more_slots(struct dasm_State *D, struct slots *l, unsigned n)
+static bool more_slots(struct dasm_State *D, struct slots *l, uint32_t *max, unsigned n)
 {
   uint32_t known = l->slot ? (uint32_t)l->n : 0;
 
-  if (n > l->max && !grow_array(D, &l->slot, &l->max, n, sizeof *l->slot))
+  if (n > *max && !grow_array(D, &l->slot, max, n, sizeof *l->slot))
     return false;
   memset(l->slot + known, 0, (n - known) * sizeof *l->slot);
   return true;
@@ -142,13 +142,13 @@ void slots_clear(struct slots *l)
   l->high = 0;
 }
 
-int slots_grow(struct dasm_State *D, struct slots *l, unsigned n)
+int slots_grow(struct dasm_State *D, struct slots *l, uint32_t *max, unsigned n)
 {
   bool wait = !D->first && !l->slot && n <= FEW_SLOTS;
 
   if (n <= l->n)
     return DASM_S_OK;
-  if (!wait && !more_slots(D, l, n))
+  if (!wait && !more_slots(D, l, max, n))
     return state_fail(D, DASM_S_NOMEM, 0, n);
   l->n = n;
   return DASM_S_OK;

@@ -50,8 +50,8 @@ void state_free(struct dasm_State *D)
   for (i = 0; i < D->nsections; i++)
     section_free(D, &D->sections[i]);
   mem_free(D, D->instances, D->maxinstances * sizeof *D->instances);
-  mem_free(D, D->pc.slot, D->pc.max * sizeof *D->pc.slot);
-  mem_free(D, D->global.slot, D->global.max * sizeof *D->global.slot);
+  mem_free(D, D->pc.slot, D->maxpc * sizeof *D->pc.slot);
+  mem_free(D, D->global.slot, D->maxglobal * sizeof *D->global.slot);
   mem_free(D, D->values, D->maxvalues * sizeof *D->values);
   if (UNLIKELY(D->pools != NULL))
     pools_free(D);
@@ -65,7 +65,7 @@ void state_free(struct dasm_State *D)
 
 int state_setupglobal(struct dasm_State *D, void **globals, unsigned maxglobal)
 {
-  int status = slots_grow(D, &D->global, maxglobal);
+  int status = slots_grow(D, &D->global, &D->maxglobal, maxglobal);
   unsigned i;
 
   if (globals && !D->unchecked)
@@ -78,12 +78,12 @@ int state_setupglobal(struct dasm_State *D, void **globals, unsigned maxglobal)
 
 int state_growpc(struct dasm_State *D, unsigned maxpc)
 {
-  return slots_grow(D, &D->pc, maxpc);
+  return slots_grow(D, &D->pc, &D->maxpc, maxpc);
 }
 
 int dasm_growglobal(dasm_State **Dst, unsigned maxglobal)
 {
-  return Dst && *Dst ? slots_grow(*Dst, &(*Dst)->global, maxglobal) : DASM_S_NOMEM;
+  return Dst && *Dst ? slots_grow(*Dst, &(*Dst)->global, &(*Dst)->maxglobal, maxglobal) : DASM_S_NOMEM;
 }
 
 /* Forget what was put; memory is kept. */

@@ -20,9 +20,10 @@
 #define WALK_ARGS D, w, p, q, a, t
 typedef int walk_op(WALK_PARAMS);
 /* By operation; dasm_walk_VALUE8 and so on. */
-extern const struct walk_table {
+struct walk_table {
   walk_op *op[OP_COUNT];
-} walk_table;
+};
+extern const struct walk_table walk_table;
 #define OP(name, operands, takes, bytes, words) walk_op dasm_walk_##name;
 #include "ops.def"
 #undef OP
@@ -39,18 +40,15 @@ extern const struct walk_table {
 #define JUMP return
 #endif
 
-/* Compute it now: the compiler would keep what it was before, too, in a register that is scarce. And do what comes behind it
- * later. */
+/* Compute it now: the compiler would keep what it was before, too, in a register that is scarce. */
 #if defined(__GNUC__)
 #define SETTLE(p) __asm__("" : "+r"(p))
-#define IN_ORDER __asm__("" : : : "memory")
 #else
 #define SETTLE(p) ((void)0)
-#define IN_ORDER ((void)0)
 #endif
 
 #ifdef WALK_JUMPS
-/* Take the table's address anew: it takes one instruction, and until then there is a register more. */
+/* Take the table's address anew: that is one instruction, and until then there is a register more. */
 #define TABLE_ANEW t = &walk_table
 #define NEXT                   \
   do {                         \
@@ -58,6 +56,7 @@ extern const struct walk_table {
     JUMP t->op[*p](WALK_ARGS); \
   } while (0)
 #else
+#define TABLE_ANEW ((void)t)
 #define NEXT return walk_on(WALK_ARGS)
 enum { WALK_ON = -1 }; /* no status */
 static inline int walk_on(WALK_PARAMS)

@@ -1,6 +1,6 @@
 /* walk_quick.c - the quick walk: see walk.h.
  *
- * What limits its speed is the number of instructions: about four in a cycle.
+ * What limits its speed is the number of instructions: about six in a cycle.
  */
 #include "walk.h"
 

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dasm_arg.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -40,9 +42,9 @@ enum {
 DASM_API int dasm_dropin_init(dasm_State **state, int maxsection, dasm_DropinGrow grow, dasm_DropinFree release, void *ctx,
                               unsigned flags);
 /* dasm_init() for programs that use the functions of libdasm as they are, unchecked. */
-DASM_API int dasm_dropin_plain(dasm_State **Dst, int maxsection);
+DASM_API int dasm_dropin_plain(dasm_State **state, int maxsection);
 /* The same for those that look (DASM_CHECKS). */
-DASM_API int dasm_dropin_checked(dasm_State **Dst, int maxsection);
+DASM_API int dasm_dropin_checked(dasm_State **state, int maxsection);
 DASM_API int dasm_dropin_free(dasm_State *D, void *ctx);
 DASM_API int dasm_dropin_setupglobal(dasm_State *D, void *ctx, void **globals, unsigned maxglobal);
 DASM_API int dasm_dropin_growpc(dasm_State *D, void *ctx, unsigned maxpc);
@@ -75,28 +77,105 @@ DASM_API int dasm_dropin_imm12(unsigned n);
 DASM_API int dasm_dropin_imm13(int low, int high);
 
 /* A put by the address of the state, which is ctx of memory functions by reference; args[0] is start. */
-DASM_API int dasm_dropin_putargs(dasm_State **Dst, const int64_t *args);
-DASM_API int dasm_dropin_put0(dasm_State **Dst, int start);
-DASM_API int dasm_dropin_put1(dasm_State **Dst, int start, int64_t a);
-DASM_API int dasm_dropin_put2(dasm_State **Dst, int start, int64_t a, int64_t b);
-DASM_API int dasm_dropin_put3(dasm_State **Dst, int start, int64_t a, int64_t b, int64_t c);
-DASM_API int dasm_dropin_put4(dasm_State **Dst, int start, int64_t a, int64_t b, int64_t c, int64_t d);
+DASM_API int dasm_dropin_putargs(dasm_State **state, const int64_t *args);
+DASM_API int dasm_dropin_put0(dasm_State **state, int start);
+DASM_API int dasm_dropin_put1(dasm_State **state, int start, int64_t a);
+DASM_API int dasm_dropin_put2(dasm_State **state, int start, int64_t a, int64_t b);
+DASM_API int dasm_dropin_put3(dasm_State **state, int start, int64_t a, int64_t b, int64_t c);
+DASM_API int dasm_dropin_put4(dasm_State **state, int start, int64_t a, int64_t b, int64_t c, int64_t d);
 /* The same for arguments that are all int: they take the program less code. */
-DASM_API int dasm_dropin_put1i(dasm_State **Dst, int start, int a);
-DASM_API int dasm_dropin_put2i(dasm_State **Dst, int start, int a, int b);
-DASM_API int dasm_dropin_put3i(dasm_State **Dst, int start, int a, int b, int c);
-DASM_API int dasm_dropin_put4i(dasm_State **Dst, int start, int a, int b, int c, int d);
+DASM_API int dasm_dropin_put1i(dasm_State **state, int start, int a);
+DASM_API int dasm_dropin_put2i(dasm_State **state, int start, int a, int b);
+DASM_API int dasm_dropin_put3i(dasm_State **state, int start, int a, int b, int c);
+DASM_API int dasm_dropin_put4i(dasm_State **state, int start, int a, int b, int c, int d);
 
 #ifdef __cplusplus
 }
 #endif
 
-/* What dasm_put(Dst, start, ...) becomes in C where nothing is in the way: up to four arguments go in registers,
- * more in an array. */
-#if !defined(__cplusplus) && !defined(SWIG) && defined(__STDC_VERSION__) && __STDC_VERSION__ >= 199901L
+/* What dasm_put(Dst, start, ...) becomes in C, and in C++ from C++11 on, where nothing is in the way: up to four arguments go in
+ * registers, more in an array. An argument that is an int, or becomes one as an operand, stays an int if all are: so
+ * DASM_DROPIN_ARG((x)) is there what DASM_ARG((x)) is. */
+#ifdef SWIG
 
-/* There DASM_ARG((x)) is DASM_DROPIN_ARG((x)): what is an int, or becomes one as an operand, stays an int. Of several
- * arguments, the operator | has that type if all have it. */
+#elif defined(__cplusplus)
+#if __cplusplus >= 201103L
+extern "C++" {
+DASM_ARG_INLINE int dasm_dropin_arg(int n)
+{
+  return n;
+}
+
+template <class Value>
+DASM_ARG_INLINE int64_t dasm_dropin_arg(Value v)
+{
+  return dasm_arg(v);
+}
+
+template <class... Args>
+DASM_ARG_INLINE int dasm_dropin_any(dasm_State **state, int start, Args... args)
+{
+  const int64_t all[] = {start, args...};
+  return dasm_dropin_putargs(state, all);
+}
+
+DASM_ARG_INLINE int dasm_dropin_any(dasm_State **state, int start)
+{
+  return dasm_dropin_put0(state, start);
+}
+
+DASM_ARG_INLINE int dasm_dropin_any(dasm_State **state, int start, int a)
+{
+  return dasm_dropin_put1i(state, start, a);
+}
+
+DASM_ARG_INLINE int dasm_dropin_any(dasm_State **state, int start, int a, int b)
+{
+  return dasm_dropin_put2i(state, start, a, b);
+}
+
+DASM_ARG_INLINE int dasm_dropin_any(dasm_State **state, int start, int a, int b, int c)
+{
+  return dasm_dropin_put3i(state, start, a, b, c);
+}
+
+DASM_ARG_INLINE int dasm_dropin_any(dasm_State **state, int start, int a, int b, int c, int d)
+{
+  return dasm_dropin_put4i(state, start, a, b, c, d);
+}
+
+template <class A>
+DASM_ARG_INLINE int dasm_dropin_any(dasm_State **state, int start, A a)
+{
+  return dasm_dropin_put1(state, start, a);
+}
+
+template <class A, class B>
+DASM_ARG_INLINE int dasm_dropin_any(dasm_State **state, int start, A a, B b)
+{
+  return dasm_dropin_put2(state, start, a, b);
+}
+
+template <class A, class B, class C>
+DASM_ARG_INLINE int dasm_dropin_any(dasm_State **state, int start, A a, B b, C c)
+{
+  return dasm_dropin_put3(state, start, a, b, c);
+}
+
+template <class A, class B, class C, class D>
+DASM_ARG_INLINE int dasm_dropin_any(dasm_State **state, int start, A a, B b, C c, D d)
+{
+  return dasm_dropin_put4(state, start, a, b, c, d);
+}
+}
+
+#define DASM_DROPIN_ARG(x)	dasm_dropin_arg(x)
+#define DASM_DROPIN_CALL(Dst, ...)	dasm_dropin_any(Dst, __VA_ARGS__)
+#endif
+
+#elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 199901L
+
+/* Of several arguments, the operator | has the type int if all have it. */
 #if defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 5)
 #define DASM_DROPIN_GENERIC	__extension__ _Generic
 #elif __STDC_VERSION__ >= 201112L

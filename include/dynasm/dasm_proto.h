@@ -146,8 +146,9 @@ DASM_DROPIN_FN int dasm_checkstep(Dst_DECL, int secmatch);
 #endif
 
 /* What generated code makes dasm_put() a macro for, unless the program has one of that name: where the state can be told
- * from the first parameter alone, a put is one call of libdasm's. (dasm_define.h has another case.) */
-#if defined(DASM_DROPIN_CALL) && defined(DASM_DROPIN_BYREFERENCE)
+ * from the first parameter alone, a put is one call of libdasm's. (dasm_define.h has another case. With memory macros in C++,
+ * what these get is found by a template.) */
+#if defined(DASM_DROPIN_CALL) && defined(DASM_DROPIN_BYREFERENCE) && !(defined(__cplusplus) && defined(DASM_DROPIN_MEMORY))
 #define DASM_DROPIN_PUT(ctx, ...)	DASM_DROPIN_CALL((ctx), __VA_ARGS__)
 #endif
 
