@@ -2,7 +2,7 @@
 # The files of lib/ and dasmc/ do not lean on each other in circles: what a file uses of others, as its object says, may
 # not lead back to it. Headers with inline functions are no files here.
 #
-# One name does not count: walk_ops, the table of operations that are functions. Each ends with a jump through it to that
+# One name does not count: walk_table, the table of operations that are functions. Each ends with a jump through it to that
 # of the next record, so all files that have such functions would be a circle.
 . "$top_srcdir/tests/lib.sh"
 
@@ -25,7 +25,7 @@ circles()
 {
   awk '
     $1 == "FILE" { file = $2; next }
-    $1 == "walk_ops" { next }
+    $1 == "walk_table" { next }
     $2 == "U" { uses[file " " $1] = 1; next }
     $2 ~ /^[TDRBVWC]$/ { where[$1] = file; n++ }
     END {

@@ -66,7 +66,7 @@ def end_of_declaration(text, at):
 
 def chunks(text):
     """The text as ('section', title), ('comment', text), ('blank', ''), ('macro', line), ('code', declaration)."""
-    skip = re.compile(r'extern "C" \{|\}|[ \t\n]')
+    skip = re.compile(r'extern "C\+\+" \{\n.*?\n\}\n\}\n|extern "C" \{|\}|[ \t\n]', re.S)  # templates are no interface
     directive = re.compile(r"#(?:[^\n\\]|\\.|\\\n)*")
     at = 0
     while at < len(text):
