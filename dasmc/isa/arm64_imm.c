@@ -101,7 +101,8 @@ static bool put_expr_register(struct a64_attempt *a, const struct a64_node *n, c
   uint8_t f[LIST_FIELD];
   const struct word_field *w = field_of(a, n->field);
   int last = reg->class == A64_P || reg->class == A64_PN ? 15 : 31;
-  int64_t top = highest(w) + n->plus, high = n->below ? n->below - 1 : n->not31 || n->sp ? 30 : top;
+  bool no31 = n->not31 || (n->sp && !a->match.S->dynasm); /* programs for DynASM mean the stack pointer */
+  int64_t top = highest(w) + n->plus, high = n->below ? n->below - 1 : no31 ? 30 : top;
 
   if (is_pair(a, n->field, reg->expr, n->plus))
     return true;
