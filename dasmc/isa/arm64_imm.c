@@ -560,8 +560,8 @@ bool a64_put_immediate(struct a64_attempt *a, const struct a64_node *n, struct s
     struct span lsb = a->s.lsb_text;
 
     /* DynASM's programs get its expression; it makes another instruction of no bits. */
-    text = a->match.S->dynasm || known ? span_fmt(a->match.F, "(%.*s)+(%.*s)-1", (int)lsb.n, lsb.p, (int)text.n, text.p)
-                                       : span_fmt(a->match.F, "(%.*s)>0?(%.*s)+(%.*s)-1:-1", (int)text.n, text.p, (int)lsb.n, lsb.p, (int)text.n, text.p);
+    text = a->match.S->dynasm || known ? span_fmt(a->match.F, "(int64_t)(%.*s)+(%.*s)-1", (int)lsb.n, lsb.p, (int)text.n, text.p)
+                                       : span_fmt(a->match.F, "(%.*s)>0?(int64_t)(%.*s)+(%.*s)-1:-1", (int)text.n, text.p, (int)lsb.n, lsb.p, (int)text.n, text.p);
     known = false;
   }
   return known ? put_known(a, n, v, f) : a64_put_expr(a, n->field, text, f);

@@ -325,7 +325,7 @@ static bool take_count(struct plain_attempt *a, const struct plain_operand *what
   if (known && (first_known || !end))
     return put_number(a, field, what, end ? from + v : v);
   if (end)
-    text = span_fmt(a->match.F, "(%.*s)+(%.*s)", (int)first.n, first.p, (int)text.n, text.p);
+    text = span_fmt(a->match.F, "(int64_t)(%.*s)+(%.*s)", (int)first.n, first.p, (int)text.n, text.p);
   if (!put_expr(a, field, what->flags, what->more, text))
     return false;
   if (end && (known || first_known))
