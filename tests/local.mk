@@ -54,7 +54,6 @@ EXTRA_DIST += \
 	tests/engine.h \
 	tests/errors.h \
 	tests/far_code.h \
-	tests/host.dasc \
 	tests/generated.dasc \
 	tests/isa \
 	tests/installcheck.sh \
