@@ -82,6 +82,10 @@ manual_pages = \
 	doc/instructions/ppc-vsx.rst \
 	doc/instructions/ppc.rst \
 	doc/instructions/registers.rst \
+	doc/instructions/mips-dsp.rst \
+	doc/instructions/mips-float.rst \
+	doc/instructions/mips-msa.rst \
+	doc/instructions/mips-system.rst \
 	doc/instructions/mips.rst \
 	doc/instructions/riscv-atomic.rst \
 	doc/instructions/riscv-bits.rst \
@@ -167,6 +171,7 @@ manual_tools = \
 	doc/editors/words.txt \
 	doc/instructions/arm64.txt \
 	doc/instructions/ppc.txt \
+	doc/instructions/mips.txt \
 	doc/instructions/riscv.txt \
 	doc/instructions/x86.txt
 
