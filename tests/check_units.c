@@ -294,7 +294,7 @@ START_TEST(data_at_run_time)
   struct front *F = front_new(&own, &driver, NULL);
   dasm_State *D = NULL;
   uint8_t code[32];
-  size_t size;
+  size_t size = 0;
 
   isa.order = ORDER_BIG;
   isa.id = ISA_PPC;
