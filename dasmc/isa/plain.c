@@ -36,7 +36,7 @@ static bool parse_family(const struct plain_family *f, struct span text, struct 
   size_t n = strlen(f->name);
   struct span name, inner;
 
-  out->class = f->class;
+  *out = (struct plain_reg){ .class = f->class };
   if (operand_call(text, &name, &inner) && span_is(name, f->name)) {
     out->expr = inner;
     return true;
@@ -71,7 +71,7 @@ bool plain_reg_parse(const struct isa_state *S, struct span text, struct plain_r
   for (const struct plain_family *f = P->families; f->name; f++)
     if (parse_family(f, text, out))
       return true;
-  out->class = P->families[0].class;
+  *out = (struct plain_reg){ .class = P->families[0].class };
   return dollar && plain_index(text, P->families[0].count, &out->num);
 }
 
@@ -305,7 +305,7 @@ static void limit_last(struct plain_attempt *a, const struct plain_operand *what
   field_complete(f);
 }
 
-/* A number of bits, behind the operand that says the first one; `most` of them are there. */
+/* A number of bits, behind the operand that says the first one. */
 static bool take_count(struct plain_attempt *a, const struct plain_operand *what, unsigned field,
                        struct span text)
 {
