@@ -48,8 +48,12 @@ enum {
 };
 
 /* ISA numbers of the header; fixed for ever. */
-enum list_isa { ISA_X86 = 1, ISA_X64 = 2, ISA_ARM64 = 3, ISA_ARM = 4, ISA_PPC = 5, ISA_MIPS = 6,
-                ISA_MIPS64 = 7, ISA_RISCV32 = 8, ISA_RISCV64 = 9, ISA_LOONGARCH64 = 10, ISA_S390X = 11, ISA_PPC64 = 12, ISA_COUNT };
+enum list_isa {
+#define ISA(name, number, ...) ISA_##name = (number),
+#include "isas.def"
+#undef ISA
+  ISA_COUNT
+};
 
 /* Order of the bytes of units: of instructions and data, not of the list's own numbers. */
 enum list_order { ORDER_LITTLE, ORDER_BIG, ORDER_COMPILED /* in no list: the C compiler will decide which */ };

@@ -38,6 +38,7 @@ libdasm_core_la_SOURCES = \
 	lib/host/x86.h \
 	lib/internal.h \
 	lib/isa.c \
+	lib/isas.def \
 	lib/isa/arm64.c \
 	lib/isa/arm64.h \
 	lib/isa/arm64_mov.c \

@@ -131,4 +131,13 @@ uint8_t *x86_perform(struct dasm_State *D, const struct record *r, const uint8_t
 uint8_t *x86_widen(uint8_t *end, unsigned how);
 enum { X86_WIDEN_JMP = 1, X86_WIDEN_JCC };
 
+/* What messages say of values and targets that are too far: members of struct isa_facts. */
+#define X86_WORDS \
+  "load it with mov64, or have the code below 2 GiB (DASM_HEAP_LOW)", "load its address with mov64 and go through the register", \
+  "branch to a jmp nearby, or use another instruction with jcc"
+
+#define X64_WORDS \
+  .wide_register = "mov64 loads 64 bits into a register", .wide_value = "mov64 and .qword take 64 bits", \
+  .upper = "general registers from 16 on need the feature apxf, vector registers avx512f"
+
 #endif
