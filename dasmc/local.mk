@@ -39,11 +39,15 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/arm64_dynasm.c \
 	dasmc/isa/arm64_ext.def \
 	dasmc/isa/arm64_feature.c \
+	dasmc/isa/arm64_field.c \
 	dasmc/isa/arm64_fp.def \
 	dasmc/isa/arm64_imm.c \
+	dasmc/isa/arm64_label.c \
 	dasmc/isa/arm64_lse.def \
 	dasmc/isa/arm64_match.c \
 	dasmc/isa/arm64_name.c \
+	dasmc/isa/arm64_node.c \
+	dasmc/isa/arm64_node.h \
 	dasmc/isa/arm64_pseudo.c \
 	dasmc/isa/arm64_reg.c \
 	dasmc/isa/arm64_row.c \

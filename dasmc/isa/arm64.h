@@ -1,10 +1,12 @@
 /* arm64.h - private types of the translator for arm64.
  *
- *   arm64_row.c    rows, and the language of their operands   arm64_reg.c    registers
- *   arm64_match.c  what a statement is to a row, and emit     arm64_imm.c    numbers and fields
- *   arm64_take.c   registers and tiles of a statement         arm64_pseudo.c mov64
- *   arm64_name.c   words: conditions, system registers ...    arm64.c        the struct isa
- *   arm64_feature.c  which feature brings which              arm64_dynasm.c what DynASM has
+ *   arm64_row.c    rows                                       arm64_reg.c    registers
+ *   arm64_node.c   the language of their operands             arm64_field.c  registers and numbers into fields
+ *   arm64_match.c  what a statement is to a row, and emit     arm64_imm.c    immediates
+ *   arm64_take.c   registers and tiles of a statement         arm64_label.c  labels
+ *   arm64_name.c   words: conditions, system registers ...    arm64_pseudo.c mov64
+ *   arm64_feature.c  which feature brings which              arm64.c        the struct isa
+ *   arm64_dynasm.c what DynASM has
  *
  * A row's operands are parsed into nodes, one for each thing that its text has in order: a register, a number, a
  * bracket, a word. The operands of a statement are one text that the nodes are held against from the left to the right.
@@ -130,19 +132,30 @@ struct a64_attempt {
   struct a64_state s;
 };
 
-/* arm64_imm.c; all of these return false when they have refused. */
+/* arm64_field.c; all of these return false when they have refused. */
+const struct word_field *a64_field_of(const struct a64_attempt *a, unsigned field);
+int64_t a64_highest(const struct word_field *f);
+bool a64_describe(struct a64_attempt *a, unsigned field, unsigned flags, uint8_t out[LIST_FIELD]);
 bool a64_put_number(struct a64_attempt *a, unsigned field, int64_t value);
 bool a64_put_expr(struct a64_attempt *a, unsigned field, struct span expr, const uint8_t described[LIST_FIELD]);
 bool a64_put_register(struct a64_attempt *a, const struct a64_node *n, const struct a64_reg *reg);
 bool a64_put_tile(struct a64_attempt *a, const struct a64_node *n, struct span expr);
+
+/* arm64_imm.c */
 bool a64_put_immediate(struct a64_attempt *a, const struct a64_node *n, struct span text);
-bool a64_put_low(struct a64_attempt *a, const struct a64_node *n, struct span text);
-bool a64_put_label(struct a64_attempt *a, const struct a64_node *n, struct span text);
+/* A known value, which is described. */
+bool a64_put_known(struct a64_attempt *a, const struct a64_node *n, int64_t v, const uint8_t f[LIST_FIELD]);
+/* The row has an offset of 12 bits, and its twin with the next opcode one of 9 bits: at run time the value says which. */
+bool a64_is_scaled_offset(const struct a64_attempt *a, const struct word_field *w);
 /* Bits of the element or register that a node's number is about. 0: it is not known. */
 unsigned a64_element(const struct a64_attempt *a, const struct a64_node *n);
 
 /* 1.5, -2e-1 */
 bool a64_decimal(struct span s, double *out);
+
+/* arm64_label.c */
+bool a64_put_low(struct a64_attempt *a, const struct a64_node *n, struct span text);
+bool a64_put_label(struct a64_attempt *a, const struct a64_node *n, struct span text);
 
 /* arm64_take.c: the text; what is at *at, which moves behind it */
 size_t a64_skip(const struct a64_attempt *a, size_t at);

@@ -1,4 +1,4 @@
-/* arm64_imm.c - numbers, registers and labels into the fields of a form.
+/* arm64_imm.c - immediates into the fields of a form.
  *
  * Each is described as a field of a list (lib/field.h), whether its value is known or comes at run time; field_number()
  * checks and converts a known one just as the encoder would.
@@ -8,143 +8,9 @@
 
 #include "arm64.h"
 
-#include "../../lib/isa/arm64.h"
-
 static bool refuse(struct a64_attempt *a, const char *why)
 {
   return match_refuse(&a->match, "%s", why);
-}
-
-static const struct word_field *field_of(const struct a64_attempt *a, unsigned field)
-{
-  return &a->f->word.field[field - 1];
-}
-
-static int64_t highest(const struct word_field *f)
-{
-  return (INT64_C(1) << (f->bits + f->low)) - (INT64_C(1) << f->low);
-}
-
-/* ---- fields --------------------------------------------------------------------------- */
-
-bool a64_put_number(struct a64_attempt *a, unsigned field, int64_t value)
-{
-  const struct word_field *f = field_of(a, field);
-  unsigned i = field - 1;
-
-  if (value < 0 || value > highest(f) || (value & ((INT64_C(1) << f->low) - 1)) != 0)
-    return refuse(a, "it does not fit here");
-  if (a->s.expr[i].p || (a->s.known[i] && a->s.number[i] != value))
-    return refuse(a, "it does not agree with another operand");
-  a->s.known[i] = true;
-  a->s.number[i] = value;
-  return true;
-}
-
-/* The second register of a pair is written as the first one's expression and a number. */
-static bool is_pair(struct a64_attempt *a, unsigned field, struct span expr, int more)
-{
-  int64_t x, y;
-  struct span first = a->s.expr[field - 1];
-
-  return first.p && more > 0 && span_eq(a64_without_constant(a->match.F, first, &x), a64_without_constant(a->match.F, expr, &y)) && y - x == more;
-}
-
-bool a64_put_expr(struct a64_attempt *a, unsigned field, struct span expr, const uint8_t described[LIST_FIELD])
-{
-  unsigned i = field - 1;
-
-  if (a->s.known[i] || (a->s.expr[i].p && !span_eq(a->s.expr[i], expr)))
-    return refuse(a, "it does not agree with another operand");
-  a->s.expr[i] = expr;
-  memcpy(a->s.described[i], described, LIST_FIELD);
-  return true;
-}
-
-static bool describe(struct a64_attempt *a, unsigned field, unsigned flags, uint8_t out[LIST_FIELD])
-{
-  return word_describe(&a->f->word, field_of(a, field), flags, out) || refuse(a, "it must be known before the program runs");
-}
-
-/* ---- registers ------------------------------------------------------------------------- */
-
-/* The vectors of a list with a stride of 8 are z0-z7 and z16-z23: the field has bit 4 and what is below the stride. */
-static bool strided(struct a64_attempt *a, const struct a64_node *n, unsigned *num)
-{
-  if (n->stride < 2)
-    return true;
-  if (*num & ~(16u | (n->stride - 1u)))
-    return refuse(a, "a list with these steps cannot begin so");
-  *num = (*num >> 4) * n->stride | (*num & (n->stride - 1u));
-  return true;
-}
-
-/* At run time: a number among those that can begin it, whose bits go where the field has them. */
-static void describe_strided(const struct a64_node *n, const struct word_field *w, uint8_t *f)
-{
-  uint32_t first = (UINT32_C(1) << n->stride) - 1;
-  unsigned low = (unsigned)w->bits - 1; /* bits below the step */
-
-  f[FIELD_BITS] = 5;
-  field_set_among(f, first | first << 16);
-  f[FIELD_PIECES] = 0;
-  for (unsigned i = 0; i < w->npieces; i++)
-    for (unsigned k = 0; k < w->piece[i].count; k++) {
-      unsigned bit = w->piece[i].from + k;
-
-      field_set_piece(f, f[FIELD_PIECES]++, bit < low ? bit : 4, w->piece[i].to + k, 1);
-    }
-}
-
-static bool put_expr_register(struct a64_attempt *a, const struct a64_node *n, const struct a64_reg *reg)
-{
-  uint8_t f[LIST_FIELD];
-  const struct word_field *w = field_of(a, n->field);
-  int last = reg->class == A64_P || reg->class == A64_PN ? 15 : 31;
-  bool no31 = n->not31 || (n->sp && !a->match.S->dynasm); /* programs for DynASM mean the stack pointer */
-  int64_t top = highest(w) + n->plus, high = n->below ? n->below - 1 : no31 ? 30 : top;
-
-  if (is_pair(a, n->field, reg->expr, n->plus))
-    return true;
-  if (!describe(a, n->field, FIELD_UNSIGNED | FIELD_REGISTER, f))
-    return false;
-  if (n->kind == A64_LIST && high > last - (n->count - 1) * n->stride)
-    high = last - (n->count - 1) * n->stride; /* its last register is one, too */
-  if (n->stride > 1) {
-    describe_strided(n, w, f);
-    field_complete(f);
-  } else if (n->plus || high != top) {
-    field_set_bias(f, -n->plus);
-    field_set_range(f, n->plus, (uint32_t)(high - n->plus));
-    field_complete(f);
-  }
-  return a64_put_expr(a, n->field, reg->expr, f);
-}
-
-bool a64_put_tile(struct a64_attempt *a, const struct a64_node *n, struct span expr)
-{
-  uint8_t f[LIST_FIELD];
-
-  return describe(a, n->field, FIELD_UNSIGNED | FIELD_REGISTER, f) && a64_put_expr(a, n->field, expr, f);
-}
-
-bool a64_put_register(struct a64_attempt *a, const struct a64_node *n, const struct a64_reg *reg)
-{
-  unsigned num = reg->num;
-
-  if (reg->expr.p)
-    return put_expr_register(a, n, reg);
-  if ((n->not31 && num == 31) || (n->below && num >= n->below))
-    return refuse(a, "this register cannot be used here");
-  for (unsigned i = 0; i < 2 && n->except[i]; i++)
-    if (a->s.known[n->except[i] - 1] && a->s.number[n->except[i] - 1] == num)
-      return refuse(a, "the registers must differ");
-  if (!strided(a, n, &num))
-    return false;
-  if (num < (unsigned)n->plus || (int64_t)num - n->plus > highest(field_of(a, n->field)) ||
-      ((num - (unsigned)n->plus) & ((1u << field_of(a, n->field)->low) - 1u)))
-    return refuse(a, "this register cannot be used here");
-  return a64_put_number(a, n->field, (int64_t)num - n->plus);
 }
 
 /* ---- elements --------------------------------------------------------------------------- */
@@ -227,7 +93,7 @@ static bool is_signed(const struct word_field *f)
 
 static bool describe_plain(struct a64_attempt *a, const struct a64_node *n, uint8_t *f)
 {
-  const struct word_field *w = field_of(a, n->field);
+  const struct word_field *w = a64_field_of(a, n->field);
   int shift = log2_of(n->times);
   unsigned bits = n->arr || n->text.n > 0 ? a64_element(a, n) : 0;
 
@@ -237,7 +103,7 @@ static bool describe_plain(struct a64_attempt *a, const struct a64_node *n, uint
   f[FIELD_SHIFT] = (uint8_t)(f[FIELD_SHIFT] + shift);
   if (n->plus) {
     field_set_bias(f, -n->plus);
-    ranged(f, n->plus, (highest(w) << shift) + n->plus);
+    ranged(f, n->plus, (a64_highest(w) << shift) + n->plus);
   } else if (n->below || bits) {
     ranged(f, 0, n->below ? n->below - 1 : (int)bits - 1);
   }
@@ -247,7 +113,7 @@ static bool describe_plain(struct a64_attempt *a, const struct a64_node *n, uint
 /* An index of elements of so many bits: it is above a bit that says how large they are. */
 static bool describe_lane(struct a64_attempt *a, const struct a64_node *n, unsigned bits, uint8_t *f)
 {
-  const struct word_field *w = field_of(a, n->field);
+  const struct word_field *w = a64_field_of(a, n->field);
   unsigned low = (unsigned)log2_of((int)bits / 8) + 1, k = 0;
 
   for (unsigned i = 0; i < w->npieces; i++) {
@@ -283,13 +149,13 @@ static unsigned element_before(const struct a64_attempt *a, const struct a64_nod
 
 static bool describe_odd(struct a64_attempt *a, const struct a64_node *n, uint8_t *f)
 {
-  unsigned bits = a64_element(a, n), size = 1u << field_of(a, n->field)->bits;
+  unsigned bits = a64_element(a, n), size = 1u << a64_field_of(a, n->field)->bits;
   bool byte = element_of_row(a) == 8;
 
   switch (n->sub) {
   case IMM_FROM:
     negated(f, n->plus);
-    ranged(f, n->plus - highest(field_of(a, n->field)), n->plus);
+    ranged(f, n->plus - a64_highest(a64_field_of(a, n->field)), n->plus);
     return true;
   case IMM_ADD: case IMM_ADD_NEG:
     if (n->sub == IMM_ADD_NEG)
@@ -403,7 +269,7 @@ static bool put_float(struct a64_attempt *a, const struct a64_node *n, struct sp
   int code;
 
   if (operand_call(text, &name, &inner) && span_is(name, "fp8"))
-    return describe(a, n->field, FIELD_UNSIGNED, f) && a64_put_expr(a, n->field, inner, f);
+    return a64_describe(a, n->field, FIELD_UNSIGNED, f) && a64_put_expr(a, n->field, inner, f);
   if (!a64_decimal(text, &v))
     return refuse(a, "a floating-point number is expected, known before the program runs, or fp8(n) with its eight bits");
   code = float8(v);
@@ -428,7 +294,7 @@ static bool put_bytes(struct a64_attempt *a, const struct a64_node *n, uint64_t 
 /* A number of a field that is a multiple of what is no power of 2. */
 static bool put_multiple(struct a64_attempt *a, const struct a64_node *n, int64_t v)
 {
-  const struct word_field *w = field_of(a, n->field);
+  const struct word_field *w = a64_field_of(a, n->field);
   int64_t half = INT64_C(1) << (w->bits - 1), x;
 
   v -= n->plus;
@@ -448,7 +314,7 @@ static bool is_wide(const struct a64_attempt *a, const struct a64_node *n)
   return n->sub >= IMM_MASK && n->sub <= IMM_WIDE_NOT && a64_element(a, n) == 64;
 }
 
-static bool put_known(struct a64_attempt *a, const struct a64_node *n, int64_t v, const uint8_t f[LIST_FIELD])
+bool a64_put_known(struct a64_attempt *a, const struct a64_node *n, int64_t v, const uint8_t f[LIST_FIELD])
 {
   uint64_t bits;
   char words[FIELD_WORDS];
@@ -471,8 +337,7 @@ static bool put_known(struct a64_attempt *a, const struct a64_node *n, int64_t v
 
 /* ---- loads and stores: scaled or not --------------------------------------------------------- */
 
-/* The row has an offset of 12 bits, and its twin with the next opcode one of 9 bits: at run time the value says which. */
-static bool is_scaled_offset(const struct a64_attempt *a, const struct word_field *w)
+bool a64_is_scaled_offset(const struct a64_attempt *a, const struct word_field *w)
 {
   return span_is(w->name, "imm") && w->bits == 12 && w->npieces == 1 && w->piece[0].to == 10 && (a->f->word.fixed >> 24 & 0x3b) == 0x39;
 }
@@ -520,7 +385,7 @@ static void start_bits(struct a64_attempt *a, const struct a64_node *n, struct s
 static void limit_start(struct a64_attempt *a, int64_t width)
 {
   uint8_t *f = a->s.described[a->s.lsb_field - 1];
-  int64_t size = INT64_C(1) << field_of(a, a->s.lsb_field)->bits;
+  int64_t size = INT64_C(1) << a64_field_of(a, a->s.lsb_field)->bits;
 
   if (width < 1 || width > size)
     return;
@@ -531,7 +396,7 @@ static void limit_start(struct a64_attempt *a, int64_t width)
 bool a64_put_immediate(struct a64_attempt *a, const struct a64_node *n, struct span text)
 {
   uint8_t f[LIST_FIELD];
-  const struct word_field *w = field_of(a, n->field);
+  const struct word_field *w = a64_field_of(a, n->field);
   int64_t v;
   bool known;
 
@@ -542,9 +407,9 @@ bool a64_put_immediate(struct a64_attempt *a, const struct a64_node *n, struct s
     return known ? put_bytes(a, n, (uint64_t)v) : refuse(a, "a number is expected");
   if (known && n->sub == IMM_PLAIN && (log2_of(n->times) < 0 || (n->times > 1 && w->bits == 1)) && !n->below && !n->arr)
     return put_multiple(a, n, v);
-  if (!describe(a, n->field, FIELD_UNSIGNED, f) || !(n->sub == IMM_PLAIN ? describe_plain(a, n, f) : describe_odd(a, n, f)))
+  if (!a64_describe(a, n->field, FIELD_UNSIGNED, f) || !(n->sub == IMM_PLAIN ? describe_plain(a, n, f) : describe_odd(a, n, f)))
     return false;
-  if (!known && n->sub == IMM_PLAIN && is_scaled_offset(a, w))
+  if (!known && n->sub == IMM_PLAIN && a64_is_scaled_offset(a, w))
     describe_offset(a, w, f);
   if (!known && n->sub == IMM_ADD && !a->match.S->dynasm)
     describe_sum(a, f);
@@ -564,76 +429,5 @@ bool a64_put_immediate(struct a64_attempt *a, const struct a64_node *n, struct s
                                        : span_fmt(a->match.F, "(%.*s)>0?(int64_t)(%.*s)+(%.*s)-1:-1", (int)text.n, text.p, (int)lsb.n, lsb.p, (int)text.n, text.p);
     known = false;
   }
-  return known ? put_known(a, n, v, f) : a64_put_expr(a, n->field, text, f);
-}
-
-/* :lo12:label - the low bits of its address, for an add or an access behind an adrp. */
-bool a64_put_low(struct a64_attempt *a, const struct a64_node *n, struct span text)
-{
-  const struct word_field *w = field_of(a, n->field);
-  uint8_t f[LIST_FIELD];
-
-  if (n->sub != IMM_ADD && !(n->sub == IMM_PLAIN && is_scaled_offset(a, w)))
-    return refuse(a, "the low bits of an address cannot be used here");
-  if (a->f->word.fixed >> 30 & 1 && n->sub == IMM_ADD)
-    return refuse(a, "the low bits of an address are added, not subtracted");
-  if (!front_label(a->match.F, text, &a->s.label))
-    return refuse(a, "a label is expected behind :lo12:");
-  memset(f, 0, sizeof(f));
-  f[FIELD_UNIT] = 4;
-  f[FIELD_FLAGS] = FIELD_MODULO;
-  f[FIELD_SHIFT] = n->sub == IMM_ADD ? 0 : w->low;
-  f[FIELD_BITS] = (uint8_t)(12 - f[FIELD_SHIFT]);
-  f[FIELD_TO] = 10;
-  field_complete(f);
-  memcpy(a->s.label_field, f, LIST_FIELD);
-  a->s.has_label = true;
-  return true;
-}
-
-/* How the branch reaches what is out of reach, if the state allows it. */
-static uint8_t escape_of(const struct a64_attempt *a)
-{
-  uint64_t fixed = a->f->word.fixed;
-
-  if ((fixed >> 26 & 0x1f) == 5)
-    return ARM64_ESCAPE_JUMP; /* b, bl */
-  if (fixed >> 24 == 0x54)
-    return ARM64_ESCAPE_CONDITION;
-  return (fixed >> 26 & 0x1f) == 0xd ? ARM64_ESCAPE_TEST : 0; /* cbz, tbz and so on */
-}
-
-/* Bytes that an instruction loads from its label: ldr of W X S D Q, ldrsw. 0: it is none of these. */
-static unsigned loaded_bytes(uint64_t fixed)
-{
-  unsigned opc = fixed >> 30 & 3;
-
-  if ((fixed >> 24 & 0x3b) != 0x18 || opc == 3)
-    return 0;
-  return fixed >> 26 & 1 ? 4u << opc : opc == 1 ? 8 : 4;
-}
-
-bool a64_put_label(struct a64_attempt *a, const struct a64_node *n, struct span text)
-{
-  const struct word_field *w = field_of(a, n->field);
-  uint8_t f[LIST_FIELD];
-  bool page = span_is(w->name, "page"), back = span_is(w->name, "back");
-  int64_t v;
-
-  if (!describe(a, n->field, back ? FIELD_UNSIGNED | FIELD_NEGATED : FIELD_SIGNED, f))
-    return false;
-  if (operand_number(a->match.F, a->match.S, text, &v)) {
-    field_complete(f);
-    return put_known(a, n, v, f);
-  }
-  if (operand_is_constant(text))
-    operand_constant_label(a->match.F, a->match.S, text, loaded_bytes(a->f->word.fixed), &a->s.label);
-  else if (!front_label(a->match.F, text, &a->s.label))
-    return refuse(a, "a label is expected");
-  f[FIELD_ORIGIN] = page ? ORIGIN_PAGE : ORIGIN_START;
-  f[FIELD_ESCAPE] = escape_of(a);
-  field_complete(f);
-  memcpy(a->s.label_field, f, LIST_FIELD);
-  a->s.has_label = true;
-  return true;
+  return known ? a64_put_known(a, n, v, f) : a64_put_expr(a, n->field, text, f);
 }
