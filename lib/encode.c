@@ -16,7 +16,10 @@ struct output {
   uint8_t *w, *start, *end;
   uint8_t *roomy; /* below it 64 bytes may be written */
   uint64_t run; /* address of start when the code runs */
+  uint64_t shift; /* what addresses in the buffer lack to be those */
   const struct isa_facts *isa;
+  const uint8_t *fields; /* of all references; NULL: they come from several lists, which all have this order */
+  unsigned order;
   veneer_fn *veneer;
   const uint8_t *src; /* in the section in hand: what comes next, */
   uint32_t offset;    /* and its offset */
@@ -161,7 +164,7 @@ static int write_ref(const struct output *o, const struct event *e, const uint8_
 
   if (!(raw ? field_raw(f, address, &v) : reach(o, e, f, address, &v)))
     return fail_at(o, DASM_S_RANGE_REL, e, (int64_t)v);
-  field_insert(f, (enum list_order)o->D->list[LIST_AT_ORDER], o->w, v);
+  field_insert(f, (enum list_order)o->order, o->w, v);
   return DASM_S_OK;
 }
 
@@ -227,19 +230,34 @@ static int write_event(struct output *o, const struct event *e)
   return status == DASM_S_OK ? write_ref(o, e, f, address, raw) : status;
 }
 
-/* Insert a near reference in the unit that ends at o->w. False: nothing was done, the field or the target is another one. */
-static inline bool write_near(const struct output *o, const struct event *e)
+/* Insert a near reference in the unit that ends at w. False: nothing was done, the field or the target is another one. */
+static ALWAYS_INLINE bool write_near(const struct output *o, const struct event *e, uint8_t *w)
 {
-  const uint8_t *list, *f = field_of(o, e, &list);
+  const uint8_t *list, *f = LIKELY(o->fields != NULL) ? o->fields + e->field * (size_t)LIST_FIELD : field_of(o, e, &list);
   uint64_t to;
 
-  if (f[FIELD_QUICK] != QUICK_DISTANCE || (e->form & FORM_GROWN))
-    return false;
   if (e->op == OP_REF_ADDR)
-    to = o->D->values[e->target];
-  else if (!event_has_label(e) || !label_address(o, &o->D->instances[e->target], &to))
+    to = o->D->values[e->target] - o->shift;
+  else if (event_has_label(e) && label_state(&o->D->instances[e->target]) == LABEL_DEFINED)
+    to = (uintptr_t)o->start + label_final(o->D, &o->D->instances[e->target]);
+  else
     return false;
-  return field_near(f, list[LIST_AT_ORDER], o->w, (int64_t)(to - o->run - (uint64_t)(o->w - o->start)));
+  return e->form == FORM_LONG && field_near(f, o->order, w, (int64_t)(to - (uintptr_t)w));
+}
+
+/* Insert any reference in the unit that ends at *w; a branch in its short form becomes the long one. */
+static NOINLINE int write_any(struct output *o, const struct event *e, uint8_t **w)
+{
+  const uint8_t *list;
+  int status = DASM_S_OK;
+
+  o->w = *w;
+  if (e->shrink)
+    o->w = o->isa->widen(o->w, field_of(o, e, &list)[FIELD_WIDEN]);
+  if (!e->shrink || !write_near(o, e, o->w))
+    status = write_event(o, e);
+  *w = o->w;
+  return status;
 }
 
 /* The offset of a label in this code. */
@@ -262,7 +280,6 @@ static int encode_events(struct output *o, const struct section *s, const struct
 {
   const struct instance *instances = o->D->instances;
   const uint8_t *src = o->src, *roomy = o->roomy;
-  const uint8_t *list;
   uint32_t offset = o->offset, n;
   uint8_t *w = o->w;
 
@@ -285,10 +302,8 @@ static int encode_events(struct output *o, const struct section *s, const struct
       w = write_gap(o, e, w);
       offset += e->op == OP_ALIGN ? e->at : e->target;
     } else {
-      o->w = e->shrink ? o->isa->widen(w, field_of(o, e, &list)[FIELD_WIDEN]) : w;
-      if (!write_near(o, e) && write_event(o, e) != DASM_S_OK)
+      if ((e->shrink || !write_near(o, e, w)) && write_any(o, e, &w) != DASM_S_OK)
         return o->D->status;
-      w = o->w;
     }
   }
   o->src = src;
@@ -349,12 +364,13 @@ int state_encode(struct dasm_State *D, void *write, size_t size, uint64_t run, v
     return state_refuse(D, DASM_S_SIZE, "the buffer is smaller than the code: it takes as many bytes as dasm_link() says");
   if (!write)
     return D->codesize ? state_refuse(D, DASM_S_ARG, "the buffer is a null pointer") : DASM_S_OK;
-  o = (struct output){.D = D, .w = write, .start = write, .end = (uint8_t *)write + D->codesize, .run = run, .isa = isa_of(D->list),
-                      .veneer = veneer};
+  o = (struct output){.D = D, .w = write, .start = write, .end = (uint8_t *)write + D->codesize, .run = run,
+                      .shift = run - (uintptr_t)write, .isa = isa_of(D->list), .order = D->list[LIST_AT_ORDER],
+                      .fields = D->nused ? NULL : D->fields, .veneer = veneer};
   o.roomy = D->codesize > 64 ? o.end - 63 : write;
   if (UNLIKELY(D->pools != NULL))
     pools_begin(D);
-  for (i = 0; i < D->nsections; i++)
+  for (i = 0; i < D->nfilled; i++)
     if (encode_section(&o, &D->sections[i], &pool) != DASM_S_OK)
       return D->status;
   if (UNLIKELY(D->pools != NULL))

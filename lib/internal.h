@@ -203,6 +203,7 @@ struct dasm_State {
   uint32_t base;             /* of `list` */
   uint32_t bias;             /* what the address of a record's operands lacks to be the record's place, modulo 2^32 */
   uint32_t nsections;
+  uint32_t nfilled;          /* sections up to the last one that has events, or had */
   uint32_t nglobals;
   void **globals;            /* the program's array, of nglobals */
 
@@ -219,6 +220,7 @@ struct dasm_State {
   bool grows;                /* a reference of this code may change its size: stubs were allowed before it */
   bool noting;               /* puts note source lines */
   bool by_reference;         /* `alloc` gets what the call in hand got for Dst */
+  bool apart;                /* there is more memory than the first block */
   uint32_t codesize;
   int refused;               /* a call refused the state, which is as good as before: the status */
   struct pools *pools;       /* pool.c; NULL: there were no constants, and stubs were never allowed */
@@ -329,11 +331,21 @@ int slots_grow(struct dasm_State *D, struct slots *l, uint32_t *max, unsigned n)
 void slots_clear(struct slots *l);
 extern const dasm_Allocator default_allocator;
 
-void section_init(struct section *s, uint32_t number);
+static inline void section_init(struct section *s, uint32_t number)
+{
+  s->number = number;
+  s->place = LABEL_PLACE(LABEL_DEFINED, number);
+}
 void section_reset(struct section *s);
 /* Its size in the first pass. */
 uint32_t section_first(const struct dasm_State *D, const struct section *s);
 void section_free(struct dasm_State *D, struct section *s);
+/* It gets its first events. */
+static inline void section_fill(struct dasm_State *D, const struct section *s)
+{
+  if (s->number >= D->nfilled)
+    D->nfilled = s->number + 1;
+}
 /* Have LIST_ROOM bytes, or one more event; a section that got bytes has events, too. */
 bool section_reserve(struct dasm_State *D, struct section *s);
 /* Compute `end`, for a section that has that size in the first pass. */

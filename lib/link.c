@@ -121,7 +121,7 @@ int state_link(struct dasm_State *D, size_t *size)
     return D->status;
   if (pools_on(D))
     grow = grow_count(D);
-  for (i = 0; i < D->nsections; i++) {
+  for (i = 0; i < D->nfilled; i++) {
     struct section *s = &D->sections[i];
     uint32_t base = (uint32_t)total, delta;
 

@@ -42,7 +42,10 @@ static inline bool is_in_first(const struct dasm_State *D, const void *p)
 void *mem_grow(struct dasm_State *D, void *p, size_t osize, size_t nsize)
 {
   bool moves = is_in_first(D, p);
-  void *q = D->alloc.realloc(context(D), moves ? NULL : p, moves ? 0 : osize, nsize);
+  void *q;
+
+  D->apart = true;
+  q = D->alloc.realloc(context(D), moves ? NULL : p, moves ? 0 : osize, nsize);
 
   if (moves && q)
     memcpy(q, p, osize);
@@ -107,6 +110,7 @@ bool memory_begin(struct dasm_State *D, struct section *s)
   D->maxvalues = FIRST_VALUES;
   s->events = (void *)(D->values + FIRST_VALUES);
   s->maxevents = FIRST_EVENTS - 1;
+  section_fill(D, s);
   D->instances = (void *)(s->events + FIRST_EVENTS);
   D->maxinstances = FIRST_INSTANCES;
   p = take_slots(&D->pc, &D->maxpc, (void *)(D->instances + FIRST_INSTANCES));

@@ -10,12 +10,6 @@
 
 enum { FIRST_BYTES = 1024, FIRST_EVENTS = 16 };
 
-void section_init(struct section *s, uint32_t number)
-{
-  s->number = number;
-  s->place = LABEL_PLACE(LABEL_DEFINED, number);
-}
-
 void section_reset(struct section *s)
 {
   s->w = s->buf;
@@ -87,6 +81,7 @@ static bool grow_events(struct dasm_State *D, struct section *s)
     return false;
   s->events = events;
   s->maxevents = (uint32_t)n - 1;
+  section_fill(D, s);
   return true;
 }
 

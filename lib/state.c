@@ -43,11 +43,12 @@ int dasm_initwith(dasm_State **Dst, int maxsection, const dasm_Allocator *alloca
   return DASM_S_OK;
 }
 
-void state_free(struct dasm_State *D)
+/* All but the first block. */
+static NOINLINE void free_apart(struct dasm_State *D)
 {
   uint32_t i;
 
-  for (i = 0; i < D->nsections; i++)
+  for (i = 0; i < D->nfilled; i++)
     section_free(D, &D->sections[i]);
   mem_free(D, D->instances, D->maxinstances * sizeof *D->instances);
   mem_free(D, D->pc.slot, D->maxpc * sizeof *D->pc.slot);
@@ -59,6 +60,12 @@ void state_free(struct dasm_State *D)
     notes_free(D);
   if (UNLIKELY(D->used != NULL))
     used_free(D);
+}
+
+void state_free(struct dasm_State *D)
+{
+  if (UNLIKELY(D->apart))
+    free_apart(D);
   memory_end(D);
   mem_free(D, D, sizeof *D + D->nsections * sizeof(struct section));
 }
@@ -91,7 +98,7 @@ static void forget_code(struct dasm_State *D)
 {
   uint32_t i;
 
-  for (i = 0; i < D->nsections; i++)
+  for (i = 0; i < D->nfilled; i++)
     section_reset(&D->sections[i]);
   D->section = D->sections;
   D->ninstances = D->nvalues = D->open.target = 0;
