@@ -31,6 +31,7 @@ struct host_frames {
   unsigned raised;    /* a handler gets its exception there (__builtin_eh_return_data_regno(0)) */
   unsigned pushed;    /* a call stores the return address on the stack */
   unsigned fp_is_cfa; /* the frame pointer is what the stack pointer was, and what is saved is below it */
+  unsigned wide;      /* compilers write addresses in .eh_frame in 8 bytes, not in 4 */
 };
 
 #if defined(__x86_64__) || defined(__i386__)
@@ -39,6 +40,8 @@ struct host_frames {
 #include "host/arm64.h"
 #elif defined(__riscv)
 #include "host/riscv.h"
+#elif defined(__mips__)
+#include "host/mips.h"
 #else
 #include "host/others.h"
 #endif

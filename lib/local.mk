@@ -33,6 +33,7 @@ libdasm_core_la_SOURCES = \
 	lib/heap.h \
 	lib/host.h \
 	lib/host/arm64.h \
+	lib/host/mips.h \
 	lib/host/others.h \
 	lib/host/riscv.h \
 	lib/host/x86.h \

@@ -126,13 +126,14 @@ static bool saves(struct reader *r, unsigned reg)
 static bool has_unwinder(const uint8_t *p)
 {
   static const struct host_frames host = HOST_FRAMES;
+  const uint32_t address = host.wide ? 8 : 4;
   uint32_t size, id;
 
   for (; memcpy(&size, p, 4), size != 0 && size != UINT32_MAX; p += 4 + size) {
-    struct reader r = { p + 16, p + 4 + size }; /* behind size, id, address and length of the code */
+    struct reader r = { p + 8 + 2 * address, p + 4 + size }; /* behind size, id, address and length of the code */
 
     memcpy(&id, p + 4, 4);
-    if (id == 0 || size < 12)
+    if (id == 0 || size < 4 + 2 * address)
       continue;
     skip(&r, read_number(&r));
     while (r.p < r.end)

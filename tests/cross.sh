@@ -54,6 +54,7 @@ host riscv64 qemu-riscv64 riscv64-linux-gnu-gcc
 host s390x qemu-s390x s390x-linux-gnu-gcc "clang --target=s390x-linux-gnu -Wno-unknown-warning-option"
 host armhf qemu-arm arm-linux-gnueabihf-gcc
 host ppc64le qemu-ppc64le powerpc64le-linux-gnu-gcc
+host mips qemu-mips mips-linux-gnu-gcc
 host mips64el qemu-mips64el mips64el-linux-gnuabi64-gcc
 test -n "$tried" || skip "no compiler and emulator for another processor is installed"
 finish

@@ -67,6 +67,27 @@ static void check(int ok, const char *what)
 #elif defined(__mips__)
 #define TRAP 0x0000000du                        /* break */
 #define RETURNING(n) { 0x03e00009u, 0x24020000u | (n) } /* jalr $0, $31; addiu $2, $0, n */
+#define VALUE 1
+#define NOP 0u
+/* nop; b .+8; addiu $2, $0, 1; jalr $0, $31; nop; and what b can go to instead */
+#define JUMPER { NOP, 0x10000001u, 0x24020001u, 0x03e00009u, NOP, 0x03e00009u, 0x2402004du }
+#define TARGET_AT 20
+#define REACH ((128 << 10) + 4)
+/* addiu sp, sp, -64; sw ra, 60(sp); sw fp, 56(sp); addiu fp, sp, 64; move t9, a0; jalr t9; nop; lw ra, 60(sp); lw fp, 56(sp);
+ * jalr $0, ra; addiu sp, sp, 64; or the same of 64 bits */
+#if defined(__mips64)
+#define FRAMED { 0x67bdffc0u, 0xffbf0038u, 0xffbe0030u, 0x67be0040u, 0x0080c825u, 0x0320f809u, NOP, 0xdfbf0038u, 0xdfbe0030u, \
+                 0x03e00009u, 0x67bd0040u }
+#else
+#define FRAMED { 0x27bdffc0u, 0xafbf003cu, 0xafbe0038u, 0x27be0040u, 0x0080c825u, 0x0320f809u, NOP, 0x8fbf003cu, 0x8fbe0038u, \
+                 0x03e00009u, 0x27bd0040u }
+#endif
+#define CALLED 28
+#endif
+
+/* Which word of RETURNING has the value. */
+#ifndef VALUE
+#define VALUE 0
 #endif
 
 static void returning(uint32_t *p, unsigned n)
@@ -149,18 +170,24 @@ static void memory_is_reused(void)
 static void patches(void)
 {
   static const uint32_t jumper[] = JUMPER;
-  dasm_Code *c = NULL, *target = add(77);
+  dasm_Code *c = NULL;
+  void *target;
   uint32_t p[2];
 
   check(dasm_heap_add(H, jumper, sizeof jumper, NULL, &c) == DASM_S_OK, "add");
+#ifdef TARGET_AT
+  target = (char *)dasm_code_address(c) + TARGET_AT;
+#else
+  target = dasm_code_address(add(77));
+#endif
   check(call_at(dasm_code_address(c)) == 1, "call");
   returning(p, 2);
-  check(dasm_code_write(H, c, 8, p, 4) == DASM_S_OK, "write");
+  check(dasm_code_write(H, c, 8, p + VALUE, 4) == DASM_S_OK, "write");
   check(call_at(dasm_code_address(c)) == 2, "call of written code");
-  check(dasm_code_branch(H, c, 4, 4, dasm_code_address(target)) == DASM_S_OK, "branch");
+  check(dasm_code_branch(H, c, 4, 4, target) == DASM_S_OK, "branch");
   check(call_at(dasm_code_address(c)) == 77, "call through another branch");
   check(dasm_code_branch(H, c, 4, 4, (char *)dasm_code_address(c) + 4 + REACH) == DASM_S_RANGE_REL, "reach");
-  check(dasm_code_branch(H, c, 8, 4, dasm_code_address(target)) == DASM_S_ARG, "no branch there");
+  check(dasm_code_branch(H, c, 8, 4, target) == DASM_S_ARG, "no branch there");
   check(dasm_code_patch(H, c, 4, NOP, 4) == DASM_S_OK, "patch by a nop");
   check(call_at(dasm_code_address(c)) == 2, "call of patched code");
   check(dasm_code_patch(H, c, 2, 0, 4) == DASM_S_ARG, "patch that is not aligned");

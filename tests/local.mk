@@ -59,6 +59,8 @@ EXTRA_DIST += \
 	tests/installcheck.sh \
 	tests/lib.sh \
 	tests/list.h \
+	tests/mips_dropin.dasc \
+	tests/mips_run.dasc \
 	tests/projects.sh \
 	tests/ranges.py \
 	tests/ppc_run.dasc \
@@ -97,6 +99,7 @@ check_scripts = \
 	tests/long.sh \
 	tests/manual.sh \
 	tests/messages.sh \
+	tests/mips.sh \
 	tests/output.sh \
 	tests/playground.sh \
 	tests/ppc.sh \

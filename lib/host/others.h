@@ -21,16 +21,6 @@
 #define HOST_RETURNING(n) { 0x38600000u | (n) /* li r3, n */, 0x4e800020u /* blr */ }
 #endif
 
-#elif defined(__mips__)
-#if defined(__mips64)
-#define HOST_ISA ISA_MIPS64
-#else
-#define HOST_ISA ISA_MIPS
-#endif
-#define HOST_MACHINE 8
-#define HOST_TRAP 0x0000000du /* break */
-#define HOST_RETURNING(n) { 0x03e00009u /* jalr zero, ra */, 0x24020000u | (n) /* li v0, n, before it jumps */ }
-
 #elif defined(__loongarch64)
 #define HOST_ISA ISA_LOONGARCH64
 #define HOST_MACHINE 258
