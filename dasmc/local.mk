@@ -74,6 +74,8 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/operand.c \
 	dasmc/isa/plain.c \
 	dasmc/isa/plain.h \
+	dasmc/isa/plain_put.c \
+	dasmc/isa/plain_reg.c \
 	dasmc/isa/plain_row.c \
 	dasmc/isa/ppc.c \
 	dasmc/isa/ppc.def \
@@ -86,6 +88,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/ppc_spe.def \
 	dasmc/isa/ppc_v.def \
 	dasmc/isa/ppc_vsx.def \
+	dasmc/isa/ppc_word.c \
 	dasmc/isa/riscv.c \
 	dasmc/isa/riscv.def \
 	dasmc/isa/riscv.h \

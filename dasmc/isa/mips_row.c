@@ -21,31 +21,31 @@ static const struct word_name names[] = {
 
 #define REGISTER(name, class)                                                                      \
   {                                                                                                \
-    name, PLAIN_REGISTER, class, 0, 0, NULL                                                        \
+    name, PLAIN_REGISTER, class, 0, 0, NULL, 0, 0                                                  \
   }
 #define NUMBER(name)                                                                               \
   {                                                                                                \
-    name, PLAIN_NUMBER, 0, FIELD_UNSIGNED, 0, NULL                                                 \
+    name, PLAIN_NUMBER, 0, FIELD_UNSIGNED, 0, NULL, 0, 0                                           \
   }
 #define SIGNED(name)                                                                               \
   {                                                                                                \
-    name, PLAIN_NUMBER, 0, FIELD_SIGNED, 0, NULL                                                   \
+    name, PLAIN_NUMBER, 0, FIELD_SIGNED, 0, NULL, 0, 0                                             \
   }
 #define MORE(name, kind, more, field)                                                              \
   {                                                                                                \
-    name, kind, 0, FIELD_UNSIGNED, more, field                                                     \
+    name, kind, 0, FIELD_UNSIGNED, more, field, 0, 0                                               \
   }
 #define COUNT(name, most, more)                                                                    \
   {                                                                                                \
-    name, PLAIN_COUNT, most, FIELD_UNSIGNED, more, "msbd"                                          \
+    name, PLAIN_COUNT, most, FIELD_UNSIGNED, more, "msbd", 0, 0                                    \
   }
 #define END(name, most, more)                                                                      \
   {                                                                                                \
-    name, PLAIN_END, most, FIELD_UNSIGNED, more, "msbd"                                            \
+    name, PLAIN_END, most, FIELD_UNSIGNED, more, "msbd", 0, 0                                      \
   }
 #define LABEL(name, kind, origin, field)                                                           \
   {                                                                                                \
-    name, kind, 0, origin, 0, field                                                                \
+    name, kind, 0, origin, 0, field, 0, 0                                                          \
   }
 
 static const struct plain_operand operands[] = {
@@ -78,8 +78,8 @@ static const struct plain_operand operands[] = {
   REGISTER("cr", MIPS_R),
   REGISTER("cd", MIPS_R),
   REGISTER("cs", MIPS_R),
-  { "cc", PLAIN_NUMBER, MIPS_CC, FIELD_UNSIGNED, 0, NULL },
-  { "c2", PLAIN_NUMBER, MIPS_CC, FIELD_UNSIGNED, 0, "cc" },
+  { "cc", PLAIN_NUMBER, MIPS_CC, FIELD_UNSIGNED, 0, NULL, 0, 0 },
+  { "c2", PLAIN_NUMBER, MIPS_CC, FIELD_UNSIGNED, 0, "cc", 0, 0 },
   MORE("sa2", PLAIN_NUMBER, -1, NULL),
   COUNT("size", 32, -1),
   COUNT("dsize", 64, -1),
@@ -93,8 +93,8 @@ static const struct plain_operand operands[] = {
   SIGNED("near"),
   LABEL("labelpc", PLAIN_LABEL, ORIGIN_START, "near"),
   LABEL("labelpc8", PLAIN_LABEL, ORIGIN_ALIGNED, "near"),
-  { "FIXED", PLAIN_FIXED, 0, 0, 0, NULL },
-  { NULL, 0, 0, 0, 0, NULL },
+  { "FIXED", PLAIN_FIXED, 0, 0, 0, NULL, 0, 0 },
+  { NULL, 0, 0, 0, 0, NULL, 0, 0 },
 };
 
 static const struct row_mode modes[] = {

@@ -5,209 +5,8 @@
  * time. Nothing is emitted before a row has taken all operands.
  */
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "plain.h"
-
-static const struct plain *plain_of(const struct isa *isa)
-{
-  return (const struct plain *)isa->rows;
-}
-
-/* ---- registers ------------------------------------------------------------------------ */
-
-bool plain_index(struct span text, unsigned count, uint8_t *out)
-{
-  unsigned num = 0;
-
-  if (text.n < 1 || text.n > 2 || (text.n == 2 && text.p[0] == '0'))
-    return false;
-  for (size_t i = 0; i < text.n; i++) {
-    if (!char_is(text.p[i], CHAR_DIGIT))
-      return false;
-    num = 10 * num + (unsigned)(text.p[i] - '0');
-  }
-  *out = (uint8_t)num;
-  return num < count;
-}
-
-static bool parse_family(const struct plain_family *f, struct span text, struct plain_reg *out)
-{
-  size_t n = strlen(f->name);
-  struct span name, inner;
-
-  *out = (struct plain_reg){ .class = f->class };
-  if (operand_call(text, &name, &inner) && span_is(name, f->name)) {
-    out->expr = inner;
-    return true;
-  }
-  out->dynasm = f->dynasm;
-  return text.n > n && memcmp(text.p, f->name, n) == 0 &&
-         plain_index((struct span){ text.p + n, text.n - n }, f->count, &out->num);
-}
-
-static const struct plain_alias *find_alias(const struct isa *isa, struct span text)
-{
-  for (const struct plain_alias *a = plain_of(isa)->aliases; a->name; a++)
-    if ((a->modes >> isa->mode & 1) && span_is(text, a->name))
-      return a;
-  return NULL;
-}
-
-bool plain_reg_parse(const struct isa_state *S, struct span text, struct plain_reg *out)
-{
-  const struct plain *P = plain_of(S->isa);
-  bool dollar = P->dollar && !S->dynasm && text.n > 1 && text.p[0] == '$';
-  const struct plain_alias *alias;
-
-  *out = (struct plain_reg){ 0 };
-  if (dollar)
-    text = (struct span){ text.p + 1, text.n - 1 };
-  if ((alias = find_alias(S->isa, text)) != NULL) {
-    *out =
-        (struct plain_reg){ .class = alias->class, .num = alias->num, .dynasm = alias->reserved };
-    return true;
-  }
-  for (const struct plain_family *f = P->families; f->name; f++)
-    if (parse_family(f, text, out))
-      return true;
-  *out = (struct plain_reg){ .class = P->families[0].class };
-  return dollar && plain_index(text, P->families[0].count, &out->num);
-}
-
-bool plain_is_register(const struct isa_state *S, struct span text)
-{
-  struct plain_reg reg;
-
-  return plain_reg_parse(S, text, &reg);
-}
-
-bool plain_is_reserved(const struct isa_state *S, struct span text)
-{
-  const struct plain_alias *a = find_alias(S->isa, text);
-
-  return a && a->reserved;
-}
-
-static const struct plain_family *family_of(const struct plain *P, unsigned class)
-{
-  const struct plain_family *f = P->families;
-
-  while (f->class != class)
-    f++;
-  return f;
-}
-
-bool plain_reg_at(const struct isa *isa, size_t *index, struct isa_reg *out)
-{
-  const struct plain *P = plain_of(isa);
-  const struct plain_family *f = P->families;
-  const struct plain_alias *a = P->aliases;
-  size_t n = *index;
-
-  for (; f->name && n >= f->count; f++)
-    n -= f->count;
-  if (f->name) {
-    snprintf(out->text, sizeof(out->text), "%s%u", f->name, (unsigned)n);
-    out->number = (unsigned)n;
-  } else {
-    for (; a->name && (!(a->modes >> isa->mode & 1) || n-- > 0); a++)
-      ;
-    if (!a->name)
-      return false;
-    snprintf(out->text, sizeof(out->text), "%s", a->name);
-    out->number = a->num;
-    f = family_of(P, a->class);
-  }
-  ++*index;
-  out->name = out->text;
-  out->kind = f->name;
-  out->run_time = f->run_time;
-  return true;
-}
-
-/* ---- values into fields --------------------------------------------------------------- */
-
-struct plain_attempt {
-  struct match match;
-  const struct plain *P;
-  const struct plain_form *f;
-  uint64_t unit;
-  struct span expr[WORD_FIELDS];
-  uint8_t field[WORD_FIELDS][LIST_FIELD];
-  unsigned nvalue;
-  struct label label;
-  bool labelled;
-  uint8_t label_field[LIST_FIELD];
-  /* Of registers, by field: the number, or which ones it may have at run time. */
-  bool known[WORD_FIELDS];
-  uint8_t number[WORD_FIELDS];
-  uint32_t among[WORD_FIELDS];
-  uint8_t value_of[WORD_FIELDS]; /* the field of each value */
-};
-
-static const struct word_field *field_of(const struct plain_attempt *a, unsigned field)
-{
-  return &a->f->word.field[field - 1];
-}
-
-static bool describe(struct plain_attempt *a, unsigned field, unsigned flags,
-                     uint8_t out[LIST_FIELD])
-{
-  return word_describe(&a->f->word, field_of(a, field), flags, out) ||
-         match_refuse(&a->match, "must be known before the program runs");
-}
-
-static void put_bits(struct plain_attempt *a, unsigned field, int64_t value)
-{
-  a->unit = word_insert(field_of(a, field), a->unit, (uint64_t)value);
-}
-
-/* The least and the greatest number that the field has room for, if it has `more` of it. */
-static void range_of(const struct word_field *f, unsigned flags, int more, int64_t *low,
-                     int64_t *high)
-{
-  unsigned bits = f->bits + f->low;
-  unsigned sign = flags & FIELD_SIGN;
-
-  *low = (sign == FIELD_UNSIGNED ? 0 : -(INT64_C(1) << (bits - 1))) - more;
-  *high = (INT64_C(1) << (sign == FIELD_SIGNED ? bits - 1 : bits)) - (INT64_C(1) << f->low) - more;
-}
-
-static bool put_number(struct plain_attempt *a, unsigned field, const struct plain_operand *what,
-                       int64_t value)
-{
-  const struct word_field *f = field_of(a, field);
-  int64_t unit = INT64_C(1) << f->low, low, high;
-
-  range_of(f, what->flags, what->more, &low, &high);
-  if (value < low || value > high)
-    return match_refuse(&a->match, "%" PRId64 " is not in %" PRId64 " to %" PRId64, value, low,
-                        high);
-  if (value & (unit - 1))
-    return match_refuse(&a->match, "%" PRId64 " is no multiple of %" PRId64, value, unit);
-  put_bits(a, field, value + what->more);
-  return true;
-}
-
-static bool put_expr(struct plain_attempt *a, unsigned field, unsigned flags, int more,
-                     struct span expr)
-{
-  uint8_t *f = a->field[a->nvalue];
-  int64_t low, high;
-
-  if (!describe(a, field, flags, f))
-    return false;
-  if (more != 0) {
-    range_of(field_of(a, field), flags, more, &low, &high);
-    field_set_bias(f, more);
-    field_set_range(f, (int32_t)low, (uint32_t)(high - low));
-    field_complete(f);
-  }
-  a->value_of[a->nvalue] = (uint8_t)(field - 1);
-  a->expr[a->nvalue++] = expr;
-  return true;
-}
 
 /* ---- operands ------------------------------------------------------------------------- */
 
@@ -220,19 +19,21 @@ static bool take_register(struct plain_attempt *a, const struct plain_operand *w
                           const struct plain_reg *reg)
 {
   if (!reg || reg->class != what->class)
-    return match_refuse(&a->match, "%s", family_of(a->P, what->class)->wanted);
+    return match_refuse(&a->match, "%s", plain_family_of(a->P, what->class)->wanted);
   for (unsigned i = 0; i < a->nvalue; i++)
     if (a->value_of[i] == field - 1) /* a second time */
       return same_register(a, reg->expr.p && span_eq(reg->expr, a->expr[i]));
   if (a->known[field - 1])
     return same_register(a, !reg->expr.p && reg->num == a->number[field - 1]);
   if (reg->expr.p)
-    return put_expr(a, field, FIELD_UNSIGNED | FIELD_REGISTER, 0, reg->expr);
-  if (reg->num >> field_of(a, field)->bits)
+    return plain_put_expr(a, field, FIELD_UNSIGNED | FIELD_REGISTER, 0, reg->expr);
+  if (reg->num & ((1u << plain_field(a, field)->low) - 1))
+    return match_refuse(&a->match, "the number of the register must be even");
+  if (reg->num >> plain_field(a, field)->low >> plain_field(a, field)->bits)
     return match_refuse(&a->match, "this register cannot be used here");
   a->known[field - 1] = true;
   a->number[field - 1] = reg->num;
-  put_bits(a, field, reg->num);
+  a->unit = word_insert(plain_field(a, field), a->unit, reg->num);
   return true;
 }
 
@@ -275,20 +76,42 @@ static bool read_value(struct plain_attempt *a, struct span text, int64_t *v, bo
   return true;
 }
 
+/* A number that has no field of its own: the fields that are sums have it. It counts bits. */
+static bool keep_number(struct plain_attempt *a, const struct plain_value *value)
+{
+  return !value->known || (value->number >= 0 && value->number <= 64) ||
+         match_refuse(&a->match, "%" PRId64 " is not in 0 to 64", value->number);
+}
+
+/* A word of the operand's set, a number, or an expression. */
+static bool read_number(struct plain_attempt *a, const struct plain_operand *what, struct span text,
+                        struct plain_value *out)
+{
+  *out = (struct plain_value){ .known = true };
+  if (what->words && a->P->word(a->match.F, what->words, text, &out->number, &out->expr)) {
+    out->known = !out->expr.p;
+    return true;
+  }
+  out->expr = text;
+  return read_value(a, text, &out->number, &out->known);
+}
+
 static bool take_number(struct plain_attempt *a, const struct plain_operand *what, unsigned field,
                         struct span text)
 {
+  struct plain_value *value = &a->value[a->match.at];
   struct plain_reg reg;
-  bool known;
-  int64_t v;
 
   if (what->class && !a->match.S->dynasm && plain_reg_parse(a->match.S, text, &reg) &&
       reg.class == what->class)
-    return reg.expr.p ? put_expr(a, field, FIELD_UNSIGNED, 0, reg.expr)
-                      : put_number(a, field, what, reg.num);
-  if (!read_value(a, text, &v, &known))
+    return reg.expr.p ? plain_put_expr(a, field, FIELD_UNSIGNED, 0, reg.expr)
+                      : plain_put_number(a, field, what, reg.num);
+  if (!read_number(a, what, text, value))
     return false;
-  return known ? put_number(a, field, what, v) : put_expr(a, field, what->flags, what->more, text);
+  if (field == 0)
+    return keep_number(a, value);
+  return value->known ? plain_put_number(a, field, what, value->number)
+                      : plain_put_expr(a, field, plain_flags(a, what), what->more, value->expr);
 }
 
 /* The value that was put last, of this operand, must be in low ... high besides. */
@@ -298,7 +121,8 @@ static void limit_last(struct plain_attempt *a, const struct plain_operand *what
   uint8_t *f = a->field[a->nvalue - 1];
   int64_t least, most;
 
-  range_of(field_of(a, a->value_of[a->nvalue - 1] + 1u), what->flags, what->more, &least, &most);
+  plain_range(plain_field(a, a->value_of[a->nvalue - 1] + 1u), what->flags, what->more, &least,
+              &most);
   low = low > least ? low : least;
   high = high < most ? high : most;
   field_set_range(f, (int32_t)low, (uint32_t)(high - low));
@@ -323,10 +147,11 @@ static bool take_count(struct plain_attempt *a, const struct plain_operand *what
   if (known && !first_known && !end)
     limit_last(a, &a->P->operands[a->f->op[a->match.at - 1].what], 0, what->class - v);
   if (known && (first_known || !end))
-    return put_number(a, field, what, end ? from + v : v);
+    return plain_put_number(a, field, what, end ? from + v : v);
   if (end)
-    text = span_fmt(a->match.F, "(int64_t)(%.*s)+(%.*s)", (int)first.n, first.p, (int)text.n, text.p);
-  if (!put_expr(a, field, what->flags, what->more, text))
+    text =
+        span_fmt(a->match.F, "(int64_t)(%.*s)+(%.*s)", (int)first.n, first.p, (int)text.n, text.p);
+  if (!plain_put_expr(a, field, what->flags, what->more, text))
     return false;
   if (end && (known || first_known))
     limit_last(a, what, known ? v : from + 1, what->class);
@@ -342,7 +167,7 @@ static bool take_label(struct plain_attempt *a, const struct plain_operand *what
 
   if (!front_label(a->match.F, text, &a->label) || a->label.kind == REF_BAD)
     return match_refuse(&a->match, "a label is expected");
-  if (!describe(a, field, region ? FIELD_UNSIGNED : FIELD_SIGNED, a->label_field))
+  if (!plain_describe(a, field, region ? FIELD_UNSIGNED : FIELD_SIGNED, a->label_field))
     return false;
   a->label_field[FIELD_ORIGIN] = region ? ORIGIN_REGION : what->flags;
   field_complete(a->label_field);
@@ -393,7 +218,8 @@ static bool check_relations(struct plain_attempt *a)
     const struct plain_shape *s = &a->f->op[a->match.at];
 
     for (unsigned i = 0; i < PLAIN_RELATIONS && s->is[i].relation; i++)
-      if (!check_relation(a, s->is[i].relation, s->field, s->is[i].to))
+      if (!check_relation(a, s->is[i].relation, s->of == PLAIN_ADDRESS ? s->inner_field : s->field,
+                          s->is[i].to))
         return false;
   }
   return true;
@@ -414,6 +240,8 @@ static bool take_one(struct plain_attempt *a, const struct plain_operand *what, 
                      struct span text)
 {
   switch (what->kind) {
+  case PLAIN_BASE:
+    return span_is(text, "0") || take_register_text(a, what, field, text);
   case PLAIN_REGISTER:
     return take_register_text(a, what, field, text);
   case PLAIN_COUNT:
@@ -475,10 +303,12 @@ static bool take_address(struct plain_attempt *a, const struct plain_shape *s, s
                                        ? "an address is expected: register(register)"
                                        : "an address is expected: offset(register)");
   }
-  if (!read_register(a, inner, &reg))
-    return match_refuse(&a->match, "the base of an address is a register");
-  if (!take_register(a, base, s->inner_field, &reg))
-    return false;
+  if (base->kind != PLAIN_BASE || !span_is(inner, "0")) {
+    if (!read_register(a, inner, &reg))
+      return match_refuse(&a->match, "the base of an address is a register");
+    if (!take_register(a, base, s->inner_field, &reg))
+      return false;
+  }
   if (s->field == 0)
     return outer.n == 0 || take_fixed(a, 0, outer);
   return (outer.n == 0 && what->kind != PLAIN_REGISTER) || take_one(a, what, s->field, outer);
@@ -517,7 +347,7 @@ static bool fits(struct match *m, const void *form)
                                       : take_one(a, what, s->field, text)))
       return false;
   }
-  return check_relations(a);
+  return check_relations(a) && plain_put_sums(a);
 }
 
 void plain_assemble(struct front *F, struct isa_state *S, const struct mnemonic *m,

@@ -1,17 +1,27 @@
 /* plain.h - ISAs whose rows are bit diagrams, and whose operands are registers, numbers,
  * offset(register) and labels.
  *
- *   plain_row.c  what a row says        plain.c  operands of a statement, and the choice of a row
+ *   plain_row.c  what a row says        plain.c      operands of a statement, and the choice of a row
+ *   plain_reg.c  names of registers     plain_put.c  numbers into fields
  *
  * Such an ISA says in tables how its registers and the operands of its rows are called, and which
  * field an operand fills. What the operands column of a row may have:
  *
- *   NAME          an operand of the table, which fills the field of that name, or the one that the
- * table says NAME(NAME)    an address: a number, or the register of an index, and the register of
- * the base NAME[NAME]    an element of a vector: the register, and a number or a register; NAME[0]:
- * that one only (NAME)        an address without offset [NAME]        it may be left out: the field
- * is zero then NAME!5        not the register 5 NAME!NAME     another register than that operand,
- * NAME>NAME one with a greater number, NAME>=NAME no smaller one 5             this number
+ *   NAME         an operand of the table, which fills the field of that name, or the one that the
+ *                table says
+ *   NAME(NAME)   an address: a number, or the register of an index, and the register of the base
+ *   (NAME)       an address without offset
+ *   NAME[NAME]   an element of a vector: the register, and a number or a register; NAME[0]: that one
+ *                only
+ *   [NAME]       it may be left out: the field is zero then
+ *   NAME!5       not the register 5. So may be the base of an address, too
+ *   NAME!NAME    another register than that operand, NAME>NAME one with a greater number,
+ *                NAME>=NAME no smaller one
+ *   5            this number
+ *
+ * A field may be a sum of one or two operands that are numbers and a constant, `31-n` or `b+n-1`,
+ * as the manual of PowerPC defines its extended mnemonics: it has what the sum is, which must fit
+ * in its bits. With ' behind it the highest sum is one more, and means 0: a rotation, `32-n'`.
  */
 #ifndef DASMC_ISA_PLAIN_H
 #define DASMC_ISA_PLAIN_H
@@ -19,7 +29,7 @@
 #include "isa.h"
 #include "word.h"
 
-enum { PLAIN_MAXOPS = 6 };
+enum { PLAIN_MAXOPS = 6, PLAIN_SUMS = 2, PLAIN_TERMS = 2 };
 
 /* ---- names ---------------------------------------------------------------------------- */
 
@@ -41,6 +51,7 @@ struct plain_alias {
 
 enum plain_kind {
   PLAIN_REGISTER, /* of a class */
+  PLAIN_BASE,     /* the same, or the number 0 */
   PLAIN_NUMBER,
   PLAIN_COUNT, /* a number of bits, from that on which the operand before says: all are below
                   `class` */
@@ -55,9 +66,12 @@ struct plain_operand {
   uint8_t kind;      /* enum plain_kind */
   uint8_t class;     /* of a register; of a number: those that may stand for it, unless 0; of
                         PLAIN_COUNT */
-  uint8_t flags;     /* of a number: FIELD_SIGNED, FIELD_UNSIGNED; of a label: enum field_origin */
+  uint8_t flags;     /* of a number: FIELD_SIGNED, FIELD_UNSIGNED, and FIELD_NEGATED: the field has
+                        its negative; of a label: enum field_origin */
   int8_t more;       /* the field has so much more than the number says */
   const char *field; /* NULL: called as the operand */
+  uint8_t dynasm;    /* of a number: flags in text for DynASM, unless 0 */
+  uint8_t words;     /* of a number: a set of words that may stand for it; 0: there are none */
 };
 
 struct plain {
@@ -67,6 +81,9 @@ struct plain {
   const struct plain_alias *aliases; /* a NULL name ends them */
   const struct plain_operand *operands;
   bool dollar; /* in libdasm's dialect a register may begin with $ */
+  /* Is all of a text a word of a set, or an expression with one? What it stands for, a number or, if
+   * expr->p is not NULL then, an expression. NULL: there are no sets. */
+  bool (*word)(struct front *F, unsigned set, struct span text, int64_t *number, struct span *expr);
 };
 
 struct plain_reg {
@@ -75,6 +92,14 @@ struct plain_reg {
   struct span expr; /* its number at run time, or p == NULL */
 };
 
+/* The tables of the ISA. */
+static inline const struct plain *plain_of(const struct isa *isa)
+{
+  return (const struct plain *)isa->rows;
+}
+
+/* The registers of a class. */
+const struct plain_family *plain_family_of(const struct plain *P, unsigned class);
 /* Is all of the text a register? */
 bool plain_reg_parse(const struct isa_state *S, struct span text, struct plain_reg *out);
 
@@ -96,15 +121,29 @@ struct plain_shape {
   uint8_t of;                 /* enum plain_form_of */
   bool inner_fixed;           /* [0] */
   uint8_t fixed;              /* PLAIN_FIXED */
-  struct {
+  struct {                    /* of an address: what its base is */
     uint8_t relation; /* enum plain_relation */
     uint8_t to;       /* + 1: number of a field; from PLAIN_NUMBER_ON: a number */
   } is[PLAIN_RELATIONS];
 };
 
+/* A field that is a constant and numbers, added or subtracted. */
+struct plain_sum {
+  uint8_t field; /* + 1 */
+  int8_t constant;
+  bool turns; /* one more than fits means 0 */
+  uint8_t nterm;
+  struct plain_term {
+    uint8_t op; /* number of the operand */
+    bool minus;
+  } term[PLAIN_TERMS];
+};
+
 struct plain_form {
   struct form form;
   struct plain_shape op[PLAIN_MAXOPS];
+  struct plain_sum sum[PLAIN_SUMS];
+  uint8_t nsum;
   struct word word;
 };
 
@@ -112,6 +151,47 @@ struct plain_form {
 const char *plain_parse(const struct plain *P, const char *row, void *form);
 size_t plain_print(const void *form, char *buf, size_t size);
 const char *plain_at_run_time(const struct plain *P, const void *form, unsigned i);
+
+/* ---- an attempt to take a row ------------------------------------------------------------ */
+
+struct plain_attempt {
+  struct match match;
+  const struct plain *P;
+  const struct plain_form *f;
+  uint64_t unit;
+  struct span expr[WORD_FIELDS];
+  uint8_t field[WORD_FIELDS][LIST_FIELD];
+  unsigned nvalue;
+  struct label label;
+  bool labelled;
+  uint8_t label_field[LIST_FIELD];
+  /* Of registers, by field: the number, or which ones it may have at run time. */
+  bool known[WORD_FIELDS];
+  uint8_t number[WORD_FIELDS];
+  uint32_t among[WORD_FIELDS];
+  uint8_t value_of[WORD_FIELDS]; /* the field of each value */
+  struct plain_value {           /* of operands that are numbers */
+    bool known;
+    int64_t number;
+    struct span expr;
+  } value[PLAIN_MAXOPS];
+};
+
+/* plain_put.c. False: the match is refused, and why. `field` is the number of a field, + 1. */
+const struct word_field *plain_field(const struct plain_attempt *a, unsigned field);
+bool plain_describe(struct plain_attempt *a, unsigned field, unsigned flags,
+                    uint8_t out[LIST_FIELD]);
+/* Of a number in this dialect. */
+unsigned plain_flags(const struct plain_attempt *a, const struct plain_operand *what);
+/* The least and the greatest number that the field has room for, if it has `more` of it. */
+void plain_range(const struct word_field *f, unsigned flags, int more, int64_t *low, int64_t *high);
+bool plain_put_number(struct plain_attempt *a, unsigned field, const struct plain_operand *what,
+                      int64_t value);
+/* Note an expression. */
+bool plain_put_expr(struct plain_attempt *a, unsigned field, unsigned flags, int more,
+                    struct span expr);
+/* Compute the fields that are sums. */
+bool plain_put_sums(struct plain_attempt *a);
 
 /* ---- what struct isa asks ----------------------------------------------------------------- */
 

@@ -1,17 +1,15 @@
-/* ppc_row.c - all rows of PowerPC, and what their operands column says. */
-#include <string.h>
-
+/* ppc_row.c - all rows of PowerPC, and what their operands are called. */
 #include "ppc.h"
 
 #define I(mnemonic, operands, diagram, ...) mnemonic "\0" operands "\0" diagram "\0" #__VA_ARGS__,
-/* With the manual's Rc bit at the end: two rows, the second one with a dot. With OE besides: four rows, the diagram is cut where
- * the bit stands. */
-#define R(mnemonic, operands, diagram, ...)                                \
-  I( mnemonic,       operands, diagram "0", __VA_ARGS__ )                  \
-  I( mnemonic ".",   operands, diagram "1", __VA_ARGS__ )
-#define O(mnemonic, operands, before, after, ...)                          \
-  R( mnemonic,       operands, before " 0 " after " ", __VA_ARGS__ )       \
-  R( mnemonic "o",   operands, before " 1 " after " ", __VA_ARGS__ )
+/* With the manual's Rc bit at the end: two rows, the second one with a dot. With OE besides: four
+ * rows, the diagram is cut where the bit stands. */
+#define R(mnemonic, operands, diagram, ...)                                                        \
+  I(mnemonic, operands, diagram "0", __VA_ARGS__)                                                  \
+  I(mnemonic ".", operands, diagram "1", __VA_ARGS__)
+#define O(mnemonic, operands, before, after, ...)                                                  \
+  R(mnemonic, operands, before " 0 " after " ", __VA_ARGS__)                                       \
+  R(mnemonic "o", operands, before " 1 " after " ", __VA_ARGS__)
 
 static const char *const rows[] = {
 #include "ppc.def"
@@ -27,152 +25,159 @@ enum { NROWS = sizeof(rows) / sizeof(rows[0]) };
 
 /* Fields that stand alone in diagrams. */
 static const struct word_name names[] = {
-  {"rD", 5}, {"rS", 5}, {"rA", 5}, {"rA0", 5}, {"rAu", 5}, {"rB", 5}, {"rC", 5}, {"fD", 5}, {"fS", 5}, {"fA", 5}, {"fB", 5}, {"fC", 5},
-  {"vD", 5}, {"vS", 5}, {"vA", 5}, {"vB", 5}, {"vC", 5}, {"crD", 3}, {"crS", 3}, {"aD", 3},
-  {"crbD", 5}, {"crbA", 5}, {"crbB", 5}, {"to", 5}, {"bo", 5}, {"bi", 5}, {"bt", 5}, {"bh", 2}, {"nb", 5},
-  {"sh", 5}, {"mb", 5}, {"me", 5}, {"c31sh", 5}, {"c32mb", 5}, {"c31n", 5}, {"c32n", 5}, {"fxm", 8}, {NULL, 0},
+  { "rD", 5 },   { "rS", 5 },   { "rA", 5 },    { "rA0", 5 },    { "rB", 5 },   { "rC", 5 },
+  { "fD", 5 },   { "fS", 5 },   { "fA", 5 },    { "fB", 5 },     { "fC", 5 },   { "vD", 5 },
+  { "vS", 5 },   { "vA", 5 },   { "vB", 5 },    { "vC", 5 },     { "crD", 3 },  { "crS", 3 },
+  { "aD", 3 },   { "crbD", 5 }, { "crbA", 5 },  { "crbB", 5 },   { "to", 5 },   { "bo", 5 },
+  { "bi", 5 },   { "bt", 5 },   { "bh", 2 },    { "nb", 5 },     { "sh", 5 },   { "mb", 5 },
+  { "me", 5 },   { "fxm", 8 },  { "31-sh", 5 }, { "32-mb'", 5 }, { "31-n", 5 }, { "32-n'", 5 },
+  { NULL, 0 },
 };
 
-/* Numbers that operands are, with sign and without; the names are the manual's. */
-static const char signed_names[] = " simm si te d ";
-static const char unsigned_names[] = " uimm ui uim to bo bt bh nb sh mb me n fxm fm bf u w l lev spr th eh r rmc sp s dcm dgm dcmx dm shw shb st six ps "
-                                     "cy fc strm imm5 mp uimma uimmb ";
+#define REGISTER(called, of)                                                                       \
+  {                                                                                                \
+    .name = called, .kind = PLAIN_REGISTER, .class = of                                            \
+  }
+#define UNSIGNED(called)                                                                           \
+  {                                                                                                \
+    .name = called, .kind = PLAIN_NUMBER, .flags = FIELD_UNSIGNED                                  \
+  }
+#define SIGNED(called)                                                                             \
+  {                                                                                                \
+    .name = called, .kind = PLAIN_NUMBER, .flags = FIELD_SIGNED                                    \
+  }
+/* With a sign or without; in text for DynASM only so. */
+#define EITHER(called, of_dynasm)                                                                  \
+  {                                                                                                \
+    .name = called, .kind = PLAIN_NUMBER, .flags = FIELD_EITHER, .dynasm = of_dynasm               \
+  }
+/* A bit of the condition register. */
+#define BIT(called)                                                                                \
+  {                                                                                                \
+    .name = called, .kind = PLAIN_NUMBER, .flags = FIELD_UNSIGNED, .words = PPC_BITS               \
+  }
 
-static const char either_names[] = " imm16 usimm bm imm8 ";
-
-/* Operands of which the name's first letters say what they are. */
-static const struct operand_class {
-  const char *letters;
-  uint8_t kind;
-} classes[] = {
-  {"crb", PPC_KIND_CRB}, {"cr", PPC_KIND_CR}, {"r", PPC_KIND_R}, {"f", PPC_KIND_F}, {"v", PPC_KIND_V}, {"x", PPC_KIND_X}, {"a", PPC_KIND_A},
+static const struct plain_operand operands[] = {
+  REGISTER("rD", PPC_R),
+  REGISTER("rS", PPC_R),
+  REGISTER("rA", PPC_R),
+  REGISTER("rB", PPC_R),
+  REGISTER("rC", PPC_R),
+  { .name = "rA0", .kind = PLAIN_BASE, .class = PPC_R },
+  REGISTER("fD", PPC_F),
+  REGISTER("fS", PPC_F),
+  REGISTER("fA", PPC_F),
+  REGISTER("fB", PPC_F),
+  REGISTER("fC", PPC_F),
+  REGISTER("vD", PPC_V),
+  REGISTER("vS", PPC_V),
+  REGISTER("vA", PPC_V),
+  REGISTER("vB", PPC_V),
+  REGISTER("vC", PPC_V),
+  REGISTER("xD", PPC_X),
+  REGISTER("xS", PPC_X),
+  REGISTER("xA", PPC_X),
+  REGISTER("xB", PPC_X),
+  REGISTER("xC", PPC_X),
+  REGISTER("crD", PPC_CR),
+  REGISTER("crS", PPC_CR),
+  REGISTER("aD", PPC_A),
+  BIT("crbD"),
+  BIT("crbA"),
+  BIT("crbB"),
+  BIT("bi"),
+  SIGNED("simm"),
+  SIGNED("si"),
+  SIGNED("te"),
+  { .name = "-simm",
+    .kind = PLAIN_NUMBER,
+    .flags = FIELD_SIGNED | FIELD_NEGATED,
+    .field = "simm" },
+  EITHER("imm16", FIELD_SIGNED),
+  EITHER("imm8", FIELD_SIGNED),
+  EITHER("d", FIELD_SIGNED),
+  EITHER("usimm", FIELD_UNSIGNED),
+  EITHER("bm", FIELD_UNSIGNED),
+  UNSIGNED("uimm"),
+  UNSIGNED("ui"),
+  UNSIGNED("uim"),
+  UNSIGNED("to"),
+  UNSIGNED("bo"),
+  UNSIGNED("bt"),
+  UNSIGNED("bh"),
+  UNSIGNED("nb"),
+  UNSIGNED("sh"),
+  UNSIGNED("mb"),
+  UNSIGNED("me"),
+  UNSIGNED("n"),
+  UNSIGNED("fxm"),
+  UNSIGNED("fm"),
+  UNSIGNED("bf"),
+  UNSIGNED("u"),
+  UNSIGNED("w"),
+  UNSIGNED("l"),
+  UNSIGNED("lev"),
+  UNSIGNED("spr"),
+  UNSIGNED("th"),
+  UNSIGNED("eh"),
+  UNSIGNED("r"),
+  UNSIGNED("rmc"),
+  UNSIGNED("sp"),
+  UNSIGNED("s"),
+  UNSIGNED("dcm"),
+  UNSIGNED("dgm"),
+  UNSIGNED("dcmx"),
+  UNSIGNED("dm"),
+  UNSIGNED("shw"),
+  UNSIGNED("shb"),
+  UNSIGNED("st"),
+  UNSIGNED("six"),
+  UNSIGNED("ps"),
+  UNSIGNED("cy"),
+  UNSIGNED("fc"),
+  UNSIGNED("strm"),
+  UNSIGNED("imm5"),
+  UNSIGNED("mp"),
+  { .name = "label", .kind = PLAIN_LABEL, .flags = ORIGIN_START, .field = "imm" },
+  { .name = NULL },
 };
 
-static bool is_among(const char *list, struct span name)
-{
-  for (const char *p = list; (p = memchr(p, ' ', strlen(p))) != NULL && *++p;)
-    if (strncmp(p, name.p, name.n) == 0 && p[name.n] == ' ')
-      return true;
-  return false;
-}
+static const struct plain_family families[] = {
+  { "r", "r(n)", "a register r0 to r31 is expected", PPC_R, 32, true },
+  { "f", "f(n)", "a register f0 to f31 is expected", PPC_F, 32, true },
+  { "v", "v(n)", "a register v0 to v31 is expected", PPC_V, 32, true },
+  { "vs", "vs(n)", "a register vs0 to vs63 is expected", PPC_X, 64, true },
+  { "cr", "cr(n)", "a field cr0 to cr7 is expected", PPC_CR, 8, true },
+  { "acc", "acc(n)", "an accumulator acc0 to acc7 is expected", PPC_A, 8, false },
+  { NULL, NULL, NULL, 0, 0, false },
+};
 
-/* enum ppc_kind; PPC_KINDS: it is none. */
-static unsigned kind_of(struct span name)
-{
-  if (span_is(name, "rA0"))
-    return PPC_KIND_BASE;
-  if (span_is(name, "rAu"))
-    return PPC_KIND_UPDATED;
-  if (span_is(name, "bi"))
-    return PPC_KIND_CRB;
-  if (span_is(name, "-simm"))
-    return PPC_KIND_NEGATED;
-  if (span_is(name, "label"))
-    return PPC_KIND_LABEL;
-  if (is_among(signed_names, name))
-    return PPC_KIND_SIGNED;
-  if (is_among(unsigned_names, name))
-    return PPC_KIND_UNSIGNED;
-  if (is_among(either_names, name))
-    return PPC_KIND_EITHER;
-  for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
-    size_t n = strlen(classes[i].letters);
-
-    if (name.n == n + 1 && memcmp(name.p, classes[i].letters, n) == 0 && name.p[n] >= 'A' && name.p[n] <= 'S')
-      return classes[i].kind;
-  }
-  return PPC_KINDS;
-}
-
-/* The number of a field, + 1; 0: there is none. */
-static uint8_t fill_field(struct ppc_form *f, struct span name)
-{
-  const struct word_field *field = word_find(&f->word, name);
-  unsigned number = field ? (unsigned)(field - f->word.field) : 0;
-
-  if (field)
-    f->form.fills |= (uint16_t)(1u << number);
-  return (uint8_t)(field ? number + 1 : 0);
-}
-
-/* simm(rA0), uimm(rA) */
-static bool parse_memory(struct span text, struct ppc_form *f, struct ppc_shape *s)
-{
-  const char *open = memchr(text.p, '(', text.n);
-  size_t n = open ? (size_t)(open - text.p) : 0;
-
-  if (!open || text.p[text.n - 1] != ')')
-    return false;
-  s->kind = n > 0 && text.p[0] == 'u' ? PPC_KIND_UMEM : PPC_KIND_MEM;
-  s->field = fill_field(f, (struct span){text.p, n});
-  s->base = fill_field(f, (struct span){open + 1, text.n - n - 2});
-  s->updated = kind_of((struct span){open + 1, text.n - n - 2}) == PPC_KIND_UPDATED;
-  return s->field && s->base;
-}
-
-/* A field called c31sh gets 31 less what sh is. */
-static void find_other(struct span name, struct ppc_form *f, struct ppc_shape *s)
-{
-  for (unsigned i = 0; i < f->word.nfields; i++) {
-    struct span field = f->word.field[i].name;
-
-    if (field.n != name.n + 3 || field.p[0] != 'c' || memcmp(field.p + 3, name.p, name.n) != 0)
-      continue;
-    s->other = fill_field(f, field);
-    s->from = (uint8_t)(10 * (field.p[1] - '0') + field.p[2] - '0');
-  }
-}
-
-static bool parse_shape(struct span text, struct ppc_form *f, struct ppc_shape *s)
-{
-  unsigned kind = kind_of(text);
-
-  if (kind == PPC_KINDS)
-    return parse_memory(text, f, s);
-  s->kind = (uint8_t)kind;
-  find_other(text, f, s);
-  s->field = fill_field(f, kind == PPC_KIND_NEGATED ? SPAN("simm") : kind == PPC_KIND_LABEL ? SPAN("imm") : text);
-  return s->field || (s->other && span_is(text, "n"));
-}
+static const struct plain_alias aliases[] = {
+  { "sp", PPC_R, 1, true, 1 },
+  { NULL, 0, 0, false, 0 },
+};
 
 static const char *parse(const char *row, void *form)
 {
-  struct row r = row_split(&ppc_rows, row);
-  struct ppc_form *f = form;
-  const char *error = word_parse(r.encoding, names, &f->word);
-
-  for (const char *p = r.operands; !error && *p; p += strspn(p, ", ")) {
-    size_t n = strcspn(p, ",");
-
-    if (f->form.nop == PPC_MAXOPS || !parse_shape((struct span){p, n}, f, &f->op[f->form.nop]))
-      return "unknown operand, or one without a field";
-    f->form.least = ++f->form.nop;
-    p += n;
-  }
-  return error;
-}
-
-static size_t print(const void *form, char *buf, size_t size)
-{
-  return word_print(&((const struct ppc_form *)form)->word, buf, size);
+  return plain_parse(&ppc_plain, row, form);
 }
 
 static const char *at_run_time(const void *form, unsigned i)
 {
-  switch (((const struct ppc_form *)form)->op[i].kind) {
-  case PPC_KIND_R: case PPC_KIND_BASE: case PPC_KIND_UPDATED: case PPC_KIND_F: case PPC_KIND_V: case PPC_KIND_X: case PPC_KIND_CR:
-  case PPC_KIND_A:
-    return "register";
-  case PPC_KIND_MEM: case PPC_KIND_UMEM:
-    return "address";
-  case PPC_KIND_LABEL:
-    return "label";
-  default:
-    return "value";
-  }
+  return plain_at_run_time(&ppc_plain, form, i);
 }
 
-const struct rows ppc_rows = {
-  .row = rows, .n = NROWS, .columns = 4, .fields = names, .form_size = sizeof(struct ppc_form),
-  .parse = parse, .print = print, .at_run_time = at_run_time,
+const struct plain ppc_plain = {
+  .rows = { .row = rows,
+            .n = NROWS,
+            .columns = 4,
+            .fields = names,
+            .form_size = sizeof(struct plain_form),
+            .parse = parse,
+            .print = plain_print,
+            .at_run_time = at_run_time },
+  .families = families,
+  .aliases = aliases,
+  .operands = operands,
+  .word = ppc_word,
 };

@@ -22,7 +22,7 @@ static uint64_t low_bits(unsigned n)
 
 static bool is_name_char(char c)
 {
-  return char_is(c, CHAR_WORD) || c == '\'' || c == '.';
+  return char_is(c, CHAR_WORD) || (c && strchr("'.+-", c));
 }
 
 const struct word_field *word_find(const struct word *w, struct span name)
@@ -150,8 +150,12 @@ static const char *read_field(struct reader *r, struct span token)
 
 static const char *read_token(struct reader *r, struct span token)
 {
+  size_t n = 0;
+
+  while (n < token.n && char_is(token.p[n], CHAR_DIGIT))
+    n++;
   r->out->ends |= UINT64_C(1) << r->at;
-  return char_is(token.p[0], CHAR_DIGIT) ? read_digits(r, token) : read_field(r, token);
+  return n == token.n ? read_digits(r, token) : read_field(r, token);
 }
 
 /* ---- checks -------------------------------------------------------------------- */

@@ -5,7 +5,8 @@
  * From the highest bit of the instruction to its lowest: digits are bits that are always so; NAME[12|10:5] are bits of
  * a field, the highest first; a NAME alone is a whole field of the width that the ISA's list of names says.
  * Bits of a value below the lowest one that is in the diagram must be zero: the value is a multiple of that.
- * A NAME alone may stand more than once: the value goes to each of these places. Everything else that would leave a
+ * A NAME alone may stand more than once: the value goes to each of these places. It may be a sum, 31-n, which the ISA computes
+ * (plain.h). Everything else that would leave a
  * bit of the instruction or of a field without meaning, or with two, is refused.
  */
 #ifndef DASMC_ISA_WORD_H

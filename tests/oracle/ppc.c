@@ -27,8 +27,8 @@ static const struct word_tool tools[] = {
 #define B "lt|gt|eq|so|un|4*cr1+lt|4*cr7+so|4*cr2+eq|0|31|32|-1"
 
 static const struct word_operand operands[] = {
-  {"rD", "r4|" R, NULL},    {"rS", "r4|" R, NULL},    {"rA", "r6|" R, NULL},    {"rA0", "r6|0|" R, NULL},
-  {"rAu", "r6|r4|" R, NULL}, {"rB", "r7|" R, NULL},   {"rC", "r8|" R, NULL},
+  {"rD", "r4|" R, NULL},    {"rS", "r4|" R, NULL},    {"rA", "r6|r4|" R, NULL},    {"rA0", "r6|0|" R, NULL},
+  {"rB", "r7|" R, NULL},   {"rC", "r8|" R, NULL},
   {"fD", "f4|" F, NULL},    {"fS", "f4|" F, NULL},    {"fA", "f6|" F, NULL},    {"fB", "f8|" F, NULL},    {"fC", "f9|" F, NULL},
   {"vD", "v4|" V, NULL},    {"vS", "v4|" V, NULL},    {"vA", "v6|" V, NULL},    {"vB", "v7|" V, NULL},    {"vC", "v9|" V, NULL},
   {"xD", "vs4|" X, NULL},   {"xS", "vs4|" X, NULL},   {"xA", "vs34|" X, NULL},  {"xB", "vs36|" X, NULL},  {"xC", "vs38|" X, NULL},

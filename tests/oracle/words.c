@@ -124,7 +124,7 @@ static bool memory_texts(const struct word_oracle *O, const struct word *w, char
 
   if (!open)
     return false;
-  open[strcspn(open, ")]")] = '\0';
+  open[strcspn(open, ")]!>")] = '\0';
   *open = '\0';
   if ((*name && !texts_of(O, w, name, &offset)) || !texts_of(O, w, open + 1, &base))
     return false;
