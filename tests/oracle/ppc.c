@@ -46,7 +46,7 @@ static const struct word_operand operands[] = {
 
 static const struct word_reason reasons[] = {
   {MISSING, "^cmpl?[wd]?i? cr5, (1, )?r6$|^icbt 1, r6$", "the others take a register's number for a number"},
-  {MISSING, "^(addis|lis|addpcis) .*-(65537|65536|32769|65535|65534|49152|49151|49153)$", "the others take 17 bits and cut the highest off"},
+  {MISSING, "^(addis|lis|addpcis) .*-(65537|65536|32769|65535|65534|49152|49151|49153)$|^addpcis r4, 6553[67]$", "the others take 17 bits and cut the highest off"},
   {MISSING, "^(dss|dst|dstst|dstt|dststt|vspltb|vsplth|vspltw|sc|scv|mtfsf\\.?|mtfsfi\\.?|mtcrf|mfspr|mtspr|tabort[dw]ci\\.|xxgenpcv[bhwd]m) ",
    "the others do not look at the highest bits of a number, or take a negative one for it"},
   {MISSING, "^l.*u (r4, [0-9]+\\(r4\\))$|^l.*ux r4, r4, ", "llvm-mc does not look whether a register is loaded and updated"},
