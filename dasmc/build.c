@@ -61,6 +61,8 @@ struct build {
   char *str;
   size_t nstr, str_capacity;
 
+  struct table sites; /* in a list without lines: their numbers, by their bytes and units */
+
   struct memo *memo;
   size_t nmemo, memo_capacity;
   uint32_t *slot; /* index in memo + 1 by hash, open addressing; twice memo_capacity */
@@ -718,6 +720,29 @@ static void check_uses(struct front *F, struct build *B)
   memset(B->uses, 0, sizeof(B->uses));
 }
 
+/* Of a site that is equal to an earlier one, no other line is known: the put begins with that. */
+static void share_site(struct front *F, struct build *B)
+{
+  size_t n = B->nrec - B->begin, nunits = B->order == ORDER_COMPILED ? n : 0;
+  char *site = arena_alloc(F, n + nunits);
+  uint32_t start;
+
+  memcpy(site, B->rec + B->begin, n);
+  if (nunits > 0) {
+    grow_units(F, B, LIST_HEADER + B->nrec);
+    memcpy(site + n, B->rec_unit + LIST_HEADER + B->begin, n);
+  }
+  start = (uint32_t)(uintptr_t)table_get(&B->sites, (struct span){site, n + nunits});
+  if (start == 0) {
+    table_set(F, &B->sites, (struct span){site, n + nunits}, (void *)(uintptr_t)B->start);
+    return;
+  }
+  if (nunits > 0)
+    memset(B->rec_unit + LIST_HEADER + B->begin, 0, n);
+  B->nrec = B->begin;
+  B->start = start;
+}
+
 void build_flush(struct front *F)
 {
   struct build *B = F->build;
@@ -727,6 +752,8 @@ void build_flush(struct front *F)
 
     open_put(B);
     end_put(F, B);
+    if (!F->options->lines)
+      share_site(F, B);
     put = (struct build_put){B->start, B->narg, B->arg};
     B->open = false;
     check_uses(F, B);

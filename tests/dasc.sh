@@ -193,6 +193,19 @@ lists()
     for i in 0 1 2; do sed '/^static const unsigned char/,/^};/d' $i >$i.c; done && cmp 0.c 1.c && cmp 0.c 2.c
 }
 try 'lines and texts of lists' lists
+# Where no lines are, puts that are equal begin at one place; data of another unit are not equal (mips: in either byte order).
+numbers() # FILE: how many numbers its puts have
+{
+  grep -o 'dasm_put(Dst, [0-9]*' "$1" | sort -u | wc -l
+}
+shared_sites()
+{
+  printf '|.arch x64\n|.actionlist a\n| mov eax, n; jz >1\nx;\n| mov eax, m+1; jz >1\nx;\n| mov eax, n; jz >2\n' >thrice.dasc
+  printf '|.arch mips\n|.actionlist a\n| .long 0x04030201\nx;\n| .byte 1, 2, 3, 4\nx;\n| .long 0x04030201\n' >units.dasc
+  "$DASMC" thrice.dasc >0 && "$DASMC" --lines=no thrice.dasc >1 && "$DASMC" --lines=no units.dasc >2 &&
+    test "$(numbers 0)" -eq 3 && test "$(numbers 1)" -eq 2 && test "$(numbers 2)" -eq 2
+}
+try 'equal sites' shared_sites
 try '--lines=maybe is refused' status 2 "$DASMC" --lines=maybe all.dasc
 include_folders()
 {
