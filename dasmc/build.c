@@ -685,9 +685,7 @@ bool build_repeat(struct front *F, unsigned file, uint32_t line, struct span tex
   make_room(F, B);
   if (k->generation != F->generation)
     return false;
-  if (B->now)
-    B->nsteps = B->now->step;
-  B->now = NULL;
+  build_once(F);
   add_line(F, B, file, line, k);
   for (unsigned i = 0; i < k->nargs; i++)
     build_arg(F, B->args[k->arg + i]);
@@ -701,6 +699,20 @@ void build_forget(struct front *F)
 }
 
 /* ---- the end of a put, and of the list ------------------------------------------- */
+
+void build_once(struct front *F)
+{
+  struct build *B = F->build;
+
+  if (B->now)
+    B->nsteps = B->now->step;
+  B->now = NULL;
+}
+
+struct build_place build_place(const struct front *F)
+{
+  return (struct build_place){F->build->nrec, F->build->nbytes};
+}
 
 bool build_pending(struct front *F)
 {

@@ -150,6 +150,13 @@ enum { BUILD_INSN_ARGS = 24 };
 /* Statements may now mean something else, or the one in hand does more than build: whatever is
  * remembered of statements is wrong. */
 void build_forget(struct front *F);
+/* The statement in hand is not remembered: where it comes again, there is something to say of it. */
+void build_once(struct front *F);
+/* Where the put under construction is: equal places have nothing between them. */
+struct build_place {
+  size_t records, bytes;
+};
+struct build_place build_place(const struct front *F);
 /* End the current put (before a C line, at the end). The driver gets it. */
 void build_flush(struct front *F);
 

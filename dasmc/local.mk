@@ -71,6 +71,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/mips_fp.def \
 	dasmc/isa/mips_msa.def \
 	dasmc/isa/mips_row.c \
+	dasmc/isa/mips_slot.c \
 	dasmc/isa/operand.c \
 	dasmc/isa/plain.c \
 	dasmc/isa/plain.h \

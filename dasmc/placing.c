@@ -172,6 +172,8 @@ bool section_select(struct front *F, const struct stmt *st)
 
   if (n == 0)
     return false;
+  if (F->isa->leave)
+    F->isa->leave(F, F->isa_data, st);
   build_statement(F, st);
   build_op(F, OP_SECTION, 0, n - 1, 0);
   return true;

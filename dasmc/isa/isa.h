@@ -189,6 +189,8 @@ struct isa {
   void (*open)(struct front *F, struct isa_state *S);
   /* What comes next stands alone: a text or file begins or has ended, or a label was placed. May be NULL. */
   void (*begin)(struct isa_state *S);
+  /* The rest goes to another section, by this statement. May be NULL. */
+  void (*leave)(struct front *F, struct isa_state *S, const struct stmt *st);
   /* The features have changed. May be NULL. */
   void (*features_changed)(struct isa_state *S);
 
