@@ -205,6 +205,7 @@ static bool transform_valid(const uint8_t *f)
   case TRANSFORM_A64_WIDE: case TRANSFORM_A64_SHIFT: return param == 32 || param == 64;
   case TRANSFORM_A64_OFFSET: return param <= 4;
   case TRANSFORM_A64_MASK: return param == 8 || param == 16 || param == 32 || param == 64;
+  case TRANSFORM_TIMES: return param > 0;
   default: return f[FIELD_TRANSFORM] < TRANSFORM_COUNT;
   }
 }

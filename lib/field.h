@@ -100,6 +100,9 @@ enum field_transform {
   TRANSFORM_AMONG,       /* the low bits of a number below 32 that is in the set of FIELD_LOW: bit n, if it is n */
   TRANSFORM_WRAPPED,     /* with the sign of a number of FIELD_PARAM bits, which has none itself */
   TRANSFORM_A64_OFFSET,  /* an offset in units of 2^FIELD_PARAM, 12 bits, and bit 12; or any with sign, 9 bits from bit 2 on */
+  TRANSFORM_A64_BYTES,   /* 64 bits that are bytes of zeros or of ones: one bit of each */
+  TRANSFORM_TIMES,       /* FIELD_PARAM times the number that goes in, which FIELD_SIGN says how to take */
+  TRANSFORM_DIFFERENCE,  /* of two registers' numbers, which must not be the same: no bit of it */
   TRANSFORM_COUNT
 };
 

@@ -102,6 +102,13 @@ static bool a32_offset(const uint8_t *f, uint64_t v, uint64_t *bits)
   return true;
 }
 
+static bool difference(const uint8_t *f, uint64_t v, uint64_t *bits)
+{
+  (void)f;
+  *bits = 0;
+  return v != 0;
+}
+
 /* ---- AArch64 ------------------------------------------------------------------------- */
 
 static bool a64_add(const uint8_t *f, uint64_t v, uint64_t *bits)
@@ -201,6 +208,34 @@ static bool a64_offset(const uint8_t *f, uint64_t v, uint64_t *bits)
   return *bits >= 0x1000 || v + 256 <= 511;
 }
 
+static bool a64_bytes(const uint8_t *f, uint64_t v, uint64_t *bits)
+{
+  unsigned i;
+
+  (void)f;
+  *bits = 0;
+  for (i = 0; i < 8; i++) {
+    unsigned byte = (unsigned)(v >> 8 * i & 255);
+
+    if (byte != 0 && byte != 255)
+      return false;
+    *bits |= (uint64_t)(byte & 1) << i;
+  }
+  return true;
+}
+
+static bool times(const uint8_t *f, uint64_t v, uint64_t *bits)
+{
+  unsigned n = f[FIELD_PARAM], size = f[FIELD_BITS];
+  uint64_t part, count;
+
+  if (!magnitude(v, 32, &part) || part % n != 0)
+    return false;
+  count = part / n;
+  *bits = v >> 63 ? 0 - count : count;
+  return (f[FIELD_FLAGS] & FIELD_SIGN) == FIELD_SIGNED ? has_bits(*bits, size) : *bits <= ones(size);
+}
+
 /* ---- all of them ----------------------------------------------------------------------- */
 
 static const struct {
@@ -221,6 +256,9 @@ static const struct {
     [TRANSFORM_AMONG] = {among, "not one of those that can be here"},
     [TRANSFORM_WRAPPED] = {wrapped, "too large, with the sign of its field"},
     [TRANSFORM_A64_OFFSET] = {a64_offset, "not in -256 to 255, and no multiple of the size below 4096 times it"},
+    [TRANSFORM_A64_BYTES] = {a64_bytes, "not 8 bytes that are 0 or 0xff each"},
+    [TRANSFORM_TIMES] = {times, "no multiple of what it must be, or too large"},
+    [TRANSFORM_DIFFERENCE] = {difference, "the difference of two registers that must not be the same"},
 };
 
 bool field_transform(const uint8_t *f, uint64_t value, uint64_t *bits)

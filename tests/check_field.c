@@ -440,6 +440,15 @@ static const struct {
     {"c.lui", {CLUI}, 31, 1, 31}, {"c.lui", {CLUI}, 32, 0, 0}, {"c.lui", {CLUI}, -32, 0, 0}, {"c.lui", {CLUI}, -33, 0, 0},
     {"c.lui", {CLUI}, 0xfffe0, 1, 32}, {"c.lui", {CLUI}, 0xfffdf, 0, 0}, {"c.lui", {CLUI}, 0xfffff, 1, 63}, {"c.lui", {CLUI}, 0x100000, 0, 0},
     {"c.lui", {CLUI}, 0, 0, 0},
+#define LD3 FIELD(4, FIELD_SIGNED, 0, 4, 16), AS(TIMES, 3)
+    {"ld3d", {LD3}, 21, 1, 7}, {"ld3d", {LD3}, 24, 0, 0}, {"ld3d", {LD3}, -24, 1, 8}, {"ld3d", {LD3}, -27, 0, 0}, {"ld3d", {LD3}, 1, 0, 0},
+#define FCMLA FIELD(4, FIELD_UNSIGNED, 0, 2, 13), AS(TIMES, 90)
+    {"fcmla", {FCMLA}, 270, 1, 3}, {"fcmla", {FCMLA}, 0, 1, 0}, {"fcmla", {FCMLA}, 360, 0, 0}, {"fcmla", {FCMLA}, 45, 0, 0}, {"fcmla", {FCMLA}, -90, 0, 0},
+#define MOVI FIELD(4, 0, 0, 8, 5), AS(A64_BYTES, 0)
+    {"movi", {MOVI}, -1, 1, 255}, {"movi", {MOVI}, 0, 1, 0}, {"movi", {MOVI}, 0xff00ff0000, 1, 0x14}, {"movi", {MOVI}, 0xfe, 0, 0},
+    {"movi", {MOVI}, INT64_MIN, 0, 0}, {"movi", {MOVI}, 0x1ff, 0, 0},
+#define DIFFER FIELD(4, FIELD_REGISTER, 0, 1, 0), AS(DIFFERENCE, 0)
+    {"ldp", {DIFFER}, 0, 0, 0}, {"ldp", {DIFFER}, 1, 1, 0}, {"ldp", {DIFFER}, -31, 1, 0},
 };
 
 START_TEST(values_at_their_bounds)

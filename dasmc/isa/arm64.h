@@ -106,6 +106,13 @@ struct a64_value {
   uint8_t field[LIST_FIELD];
 };
 
+/* What is asked of numbers at run time beside what their own fields say. */
+enum { A64_DEMANDS = 6 };
+struct a64_demand {
+  struct span expr;
+  uint8_t field[LIST_FIELD]; /* which changes no bit */
+};
+
 /* What is known when nodes have been met. */
 struct a64_state {
   uint32_t unit;
@@ -122,6 +129,8 @@ struct a64_state {
   bool has_label;
   struct label label;
   uint8_t label_field[LIST_FIELD];
+  struct a64_demand demand[A64_DEMANDS];
+  unsigned ndemand;
 };
 
 struct a64_attempt {
@@ -137,12 +146,16 @@ const struct word_field *a64_field_of(const struct a64_attempt *a, unsigned fiel
 int64_t a64_highest(const struct word_field *f);
 bool a64_describe(struct a64_attempt *a, unsigned field, unsigned flags, uint8_t out[LIST_FIELD]);
 bool a64_put_number(struct a64_attempt *a, unsigned field, int64_t value);
+/* A number at run time that can be this one only. */
+bool a64_demand(struct a64_attempt *a, struct span expr, int number);
 bool a64_put_expr(struct a64_attempt *a, unsigned field, struct span expr, const uint8_t described[LIST_FIELD]);
 bool a64_put_register(struct a64_attempt *a, const struct a64_node *n, const struct a64_reg *reg);
 bool a64_put_tile(struct a64_attempt *a, const struct a64_node *n, struct span expr);
 
 /* arm64_imm.c */
 bool a64_put_immediate(struct a64_attempt *a, const struct a64_node *n, struct span text);
+/* One of the numbers of a choice, at run time: that of what is known already, or of numbers in equal steps. */
+bool a64_put_choice(struct a64_attempt *a, const struct a64_choice *c, struct span expr);
 /* A known value, which is described. */
 bool a64_put_known(struct a64_attempt *a, const struct a64_node *n, int64_t v, const uint8_t f[LIST_FIELD]);
 /* The row has an offset of 12 bits, and its twin with the next opcode one of 9 bits: at run time the value says which. */
@@ -155,7 +168,8 @@ bool a64_decimal(struct span s, double *out);
 
 /* arm64_label.c */
 bool a64_put_low(struct a64_attempt *a, const struct a64_node *n, struct span text);
-bool a64_put_label(struct a64_attempt *a, const struct a64_node *n, struct span text);
+/* A number of bytes that the target is away, if it may be one: offset. */
+bool a64_put_label(struct a64_attempt *a, const struct a64_node *n, struct span text, bool offset);
 
 /* arm64_take.c: the text; what is at *at, which moves behind it */
 size_t a64_skip(const struct a64_attempt *a, size_t at);

@@ -60,6 +60,61 @@ bool a64_describe(struct a64_attempt *a, unsigned field, unsigned flags, uint8_t
   return word_describe(&a->f->word, a64_field_of(a, field), flags, out) || refuse(a, "it must be known before the program runs");
 }
 
+/* ---- what is asked of numbers at run time ------------------------------------------------ */
+
+/* One more; NULL: there are too many. */
+static uint8_t *add_demand(struct a64_attempt *a, struct span expr)
+{
+  struct a64_demand *d = &a->s.demand[a->s.ndemand];
+
+  if (a->s.ndemand == A64_DEMANDS)
+    return NULL;
+  a->s.ndemand++;
+  *d = (struct a64_demand){.expr = expr};
+  d->field[FIELD_UNIT] = 4;
+  d->field[FIELD_BITS] = 1;
+  return d->field;
+}
+
+bool a64_demand(struct a64_attempt *a, struct span expr, int number)
+{
+  uint8_t *f;
+
+  if (!a->match.loose) /* another row may take any number */
+    return refuse(a, "another number is expected");
+  f = add_demand(a, expr);
+  if (!f)
+    return refuse(a, "it must be known before the program runs");
+  field_set_bias(f, -number);
+  field_set_range(f, number, 0);
+  field_complete(f);
+  return true;
+}
+
+/* Registers that must not be the same one: their difference, of which no bit is taken. */
+static bool differ(struct a64_attempt *a, struct span expr, unsigned field)
+{
+  struct span other = a->s.expr[field];
+  uint8_t *f;
+
+  if (!other.p && !a->s.known[field])
+    return true;
+  f = add_demand(a, other.p ? span_fmt(a->match.F, "(%.*s)-(%.*s)", (int)expr.n, expr.p, (int)other.n, other.p)
+                            : span_fmt(a->match.F, "(%.*s)-%d", (int)expr.n, expr.p, (int)a->s.number[field]));
+  if (!f)
+    return refuse(a, "this register must be known before the program runs");
+  f[FIELD_FLAGS] = FIELD_REGISTER;
+  f[FIELD_TRANSFORM] = TRANSFORM_DIFFERENCE;
+  field_complete(f);
+  return true;
+}
+
+/* DynASM lets its programs write what the architecture leaves open, such as a base that is loaded, too. */
+static bool may_be_same(const struct a64_attempt *a)
+{
+  return a->match.S->dynasm && a64_dynasm_op(a->match.st->op, a->match.st->narg);
+}
+
 /* ---- registers ------------------------------------------------------------------------- */
 
 /* The vectors of a list with a stride of 8 are z0-z7 and z16-z23: the field has bit 4 and what is below the stride. */
@@ -102,6 +157,9 @@ static bool put_expr_register(struct a64_attempt *a, const struct a64_node *n, c
     return true;
   if (!a64_describe(a, n->field, FIELD_UNSIGNED | FIELD_REGISTER, f))
     return false;
+  for (unsigned i = 0; i < 2 && n->except[i] && !may_be_same(a); i++)
+    if (!differ(a, reg->expr, n->except[i] - 1u))
+      return false;
   if (n->kind == A64_LIST && high > last - (n->count - 1) * n->stride)
     high = last - (n->count - 1) * n->stride; /* its last register is one, too */
   if (n->stride > 1) {
@@ -130,9 +188,18 @@ bool a64_put_register(struct a64_attempt *a, const struct a64_node *n, const str
     return put_expr_register(a, n, reg);
   if ((n->not31 && num == 31) || (n->below && num >= n->below))
     return refuse(a, "this register cannot be used here");
-  for (unsigned i = 0; i < 2 && n->except[i]; i++)
-    if (a->s.known[n->except[i] - 1] && a->s.number[n->except[i] - 1] == num)
+  for (unsigned i = 0; i < 2 && n->except[i] && !may_be_same(a); i++) {
+    struct span other = a->s.expr[n->except[i] - 1];
+
+    if (n->sp && num == 31)
+      continue; /* sp is not xzr */
+    if (a->s.known[n->except[i] - 1] && a->s.number[n->except[i] - 1] == num) {
+      a->match.certain = true;
       return refuse(a, "the registers must differ");
+    }
+    if (other.p && !differ(a, span_fmt(a->match.F, "%u", num), n->except[i] - 1u))
+      return false;
+  }
   if (!strided(a, n, &num))
     return false;
   if (num < (unsigned)n->plus || (int64_t)num - n->plus > a64_highest(a64_field_of(a, n->field)) ||

@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "arm64.h"
 
@@ -98,8 +99,11 @@ static bool describe_plain(struct a64_attempt *a, const struct a64_node *n, uint
   unsigned bits = n->arr || n->text.n > 0 ? a64_element(a, n) : 0;
 
   f[FIELD_FLAGS] = is_signed(w) ? FIELD_SIGNED : FIELD_UNSIGNED;
-  if (shift < 0)
-    return refuse(a, "it must be known before the program runs");
+  if (shift < 0) {
+    f[FIELD_TRANSFORM] = TRANSFORM_TIMES;
+    f[FIELD_PARAM] = (uint8_t)n->times;
+    return true;
+  }
   f[FIELD_SHIFT] = (uint8_t)(f[FIELD_SHIFT] + shift);
   if (n->plus) {
     field_set_bias(f, -n->plus);
@@ -202,6 +206,9 @@ static bool describe_odd(struct a64_attempt *a, const struct a64_node *n, uint8_
       f[FIELD_BITS] = 8;
     }
     return true;
+  case IMM_BYTES:
+    transform(f, TRANSFORM_A64_BYTES, 0, 8);
+    return true;
   default: /* IMM_LANE */
     return describe_lane(a, n, element_before(a, n), f);
   }
@@ -277,20 +284,6 @@ static bool put_float(struct a64_attempt *a, const struct a64_node *n, struct sp
                    : refuse(a, "this number cannot be had: 16 to 31 sixteenths times a power of 2 from 1/8 to 16");
 }
 
-static bool put_bytes(struct a64_attempt *a, const struct a64_node *n, uint64_t v)
-{
-  int bits = 0;
-
-  for (int i = 0; i < 8; i++) {
-    unsigned byte = (unsigned)(v >> 8 * i & 255);
-
-    if (byte != 0 && byte != 255)
-      return refuse(a, "each byte must be 0 or 0xff");
-    bits |= (byte == 255) << i;
-  }
-  return a64_put_number(a, n->field, bits);
-}
-
 /* A number of a field that is a multiple of what is no power of 2. */
 static bool put_multiple(struct a64_attempt *a, const struct a64_node *n, int64_t v)
 {
@@ -307,6 +300,45 @@ static bool put_multiple(struct a64_attempt *a, const struct a64_node *n, int64_
     x &= 2 * half - 1;
   }
   return a64_put_number(a, n->field, x);
+}
+
+/* The value of a choice's field whose bits are all known; -1: they are not. */
+static int known_place(const struct a64_attempt *a, const struct a64_choice *c)
+{
+  unsigned place = 0;
+
+  for (unsigned i = 0; i < c->nfield; i++) {
+    unsigned field = c->field[i] - 1u;
+
+    if (!a->s.known[field])
+      return -1;
+    place = place << a->f->word.field[field].bits | (unsigned)a->s.number[field];
+  }
+  return (int)place;
+}
+
+bool a64_put_choice(struct a64_attempt *a, const struct a64_choice *c, struct span expr)
+{
+  struct span w[2] = {a64_choice_word(c, 0), a64_choice_word(c, 1)};
+  int place = known_place(a, c), first = atoi(w[0].p + 1);
+  uint8_t f[LIST_FIELD];
+
+  if (memchr(c->table.p, '.', c->table.n))
+    return refuse(a, "this number must be known before the program runs");
+  if (place >= 0) {
+    struct span number = a64_choice_word(c, (unsigned)place);
+
+    return number.n > 0 ? a64_demand(a, expr, atoi(number.p + 1)) : refuse(a, "another number is expected");
+  }
+  if (c->nfield != 1)
+    return refuse(a, "it must be known before the program runs");
+  if (!a64_describe(a, c->field[0], FIELD_UNSIGNED, f))
+    return false;
+  f[FIELD_TRANSFORM] = TRANSFORM_TIMES;
+  f[FIELD_PARAM] = (uint8_t)(atoi(w[1].p + 1) - first);
+  field_set_bias(f, -first);
+  field_complete(f);
+  return a64_put_expr(a, c->field[0], expr, f);
 }
 
 static bool is_wide(const struct a64_attempt *a, const struct a64_node *n)
@@ -403,8 +435,6 @@ bool a64_put_immediate(struct a64_attempt *a, const struct a64_node *n, struct s
   if (n->sub == IMM_FLOAT)
     return put_float(a, n, text);
   known = operand_number(a->match.F, a->match.S, text, &v) || operand_constant(a->match.F, text, &v);
-  if (n->sub == IMM_BYTES)
-    return known ? put_bytes(a, n, (uint64_t)v) : refuse(a, "a number is expected");
   if (known && n->sub == IMM_PLAIN && (log2_of(n->times) < 0 || (n->times > 1 && w->bits == 1)) && !n->below && !n->arr)
     return put_multiple(a, n, v);
   if (!a64_describe(a, n->field, FIELD_UNSIGNED, f) || !(n->sub == IMM_PLAIN ? describe_plain(a, n, f) : describe_odd(a, n, f)))

@@ -54,7 +54,7 @@ static unsigned loaded_bytes(uint64_t fixed)
   return fixed >> 26 & 1 ? 4u << opc : opc == 1 ? 8 : 4;
 }
 
-bool a64_put_label(struct a64_attempt *a, const struct a64_node *n, struct span text)
+bool a64_put_label(struct a64_attempt *a, const struct a64_node *n, struct span text, bool offset)
 {
   const struct word_field *w = a64_field_of(a, n->field);
   uint8_t f[LIST_FIELD];
@@ -69,8 +69,12 @@ bool a64_put_label(struct a64_attempt *a, const struct a64_node *n, struct span 
   }
   if (operand_is_constant(text))
     operand_constant_label(a->match.F, a->match.S, text, loaded_bytes(a->f->word.fixed), &a->s.label);
-  else if (!front_label(a->match.F, text, &a->s.label))
-    return refuse(a, "a label is expected");
+  else if (!front_label(a->match.F, text, &a->s.label)) {
+    if (!offset || a->match.S->dynasm)
+      return refuse(a, "a label is expected, or # and how far the target is");
+    field_complete(f);
+    return a64_put_expr(a, n->field, text, f);
+  }
   f[FIELD_ORIGIN] = page ? ORIGIN_PAGE : ORIGIN_START;
   f[FIELD_ESCAPE] = escape_of(a);
   field_complete(f);

@@ -3,6 +3,8 @@
  * The operands are one text. The nodes of a form are met in their order; at an option it is first tried to meet
  * what stands in it, and if the rest then fails, the option is left out, with all that was known before it.
  */
+#include <stdlib.h>
+
 #include "arm64.h"
 
 static bool refuse(struct a64_attempt *a, const char *why)
@@ -34,13 +36,37 @@ static bool same_number(struct span s, struct span want)
          (*s.p == '-') == (*want.p == '-');
 }
 
+/* A register, an element of one or of a tile: no name of C. */
+static bool is_register(struct span s)
+{
+  struct a64_reg reg;
+  struct a64_tile t;
+  size_t n = a64_reg_parse(s, &reg);
+
+  return (n > 0 && (n == s.n || reg.arr.n > 0)) || (a64_parse_tile(s, &t) && t.arr.n > 0);
+}
+
+/* What comes at run time: neither a number that is known nor a register. */
+static bool is_expression(const struct a64_attempt *a, struct span s)
+{
+  int64_t v;
+  double d;
+
+  return s.n > 0 && !is_register(s) && !a64_decimal(s, &d) && !operand_number(a->match.F, a->match.S, s, &v) &&
+         !operand_constant(a->match.F, s, &v);
+}
+
 static bool take_constant(struct a64_attempt *a, struct span want, size_t *at)
 {
   size_t end;
   struct span s = number_text(a, *at, &end);
 
   *at = end;
-  return same_number(s, want) || refuse(a, "another number is expected");
+  if (same_number(s, want))
+    return true;
+  if (!is_expression(a, s) || memchr(want.p, '.', want.n) || memchr(want.p, ':', want.n))
+    return refuse(a, "another number is expected");
+  return a64_demand(a, s, atoi(want.p));
 }
 
 /* "2:3", of which the second is so much more than the first. */
@@ -57,16 +83,6 @@ static bool split_range(struct a64_attempt *a, const struct a64_node *n, struct 
   if (!operand_constant(a->match.F, *s, &x) || !operand_constant(a->match.F, second, &y) || y - x != n->more)
     return refuse(a, "the second number must be as much more as it has vectors");
   return true;
-}
-
-/* A register, an element of one or of a tile: no name of C. */
-static bool is_register(struct span s)
-{
-  struct a64_reg reg;
-  struct a64_tile t;
-  size_t n = a64_reg_parse(s, &reg);
-
-  return (n > 0 && (n == s.n || reg.arr.n > 0)) || (a64_parse_tile(s, &t) && t.arr.n > 0);
 }
 
 static bool take_immediate(struct a64_attempt *a, const struct a64_node *n, size_t *at)
@@ -126,6 +142,8 @@ static bool take_choice(struct a64_attempt *a, const struct a64_node *n, size_t 
     struct span number = number_text(a, *at, at);
 
     s.n = 0;
+    if (is_expression(a, number))
+      return a64_put_choice(a, c, number);
     for (unsigned i = 0; i < 8; i++) {
       struct span w = a64_choice_word(c, i);
 
@@ -143,13 +161,15 @@ static bool take_label(struct a64_attempt *a, const struct a64_node *n, size_t *
 {
   size_t end;
   struct span s = number_text(a, *at, &end);
+  bool offset;
 
   if (operand_is_constant(a64_rest(a, *at))) { /* the last operand */
     s = span_trim(a64_rest(a, *at));
     end = a->length;
   }
+  offset = a->text[*at] == '#';
   *at = end;
-  return a64_put_label(a, n, s);
+  return a64_put_label(a, n, s, offset);
 }
 
 /* ---- a form --------------------------------------------------------------------------------------- */
@@ -306,7 +326,7 @@ static struct span all_operands(struct front *F, const struct stmt *st)
 static void emit(struct a64_attempt *a)
 {
   struct front *F = a->match.F;
-  const uint8_t *field[WORD_FIELDS];
+  const uint8_t *field[WORD_FIELDS + A64_DEMANDS];
   unsigned n = 0, first = 0;
 
   for (unsigned i = 0; i < a->f->word.nfields; i++)
@@ -322,6 +342,12 @@ static void emit(struct a64_attempt *a)
       build_arg(F, a->s.expr[i]);
     field[n++] = a->s.described[i];
   }
+  for (unsigned i = 0; i < a->s.ndemand; i++) {
+    unsigned arg = build_arg(F, a->s.demand[i].expr);
+
+    first = n == 0 ? arg : first;
+    field[n++] = a->s.demand[i].field;
+  }
   if (n > 0)
     build_fields(F, first, field, n);
   if (a->s.has_label)
@@ -333,6 +359,7 @@ void a64_match(struct front *F, struct isa_state *S, const struct mnemonic *m, c
   struct span text = all_operands(F, st);
   struct a64_attempt a = {.match = {.F = F, .S = S, .st = st, .nop = st->narg}, .text = text.p, .length = text.n};
 
+  a.match.loosely = !S->dynasm;
   if (match_first(&a.match, m, fits))
     emit(&a);
 }

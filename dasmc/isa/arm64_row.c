@@ -210,7 +210,7 @@ static const char *at_run_time(const void *form, unsigned i)
   case A64_REG: return "register";
   case A64_CHAR: return "address";
   case A64_LABEL: return "label";
-  case A64_IMM: return n->sub == IMM_CONST || n->sub == IMM_FLOAT || n->sub == IMM_BYTES ? "-" : "value";
+  case A64_IMM: return n->sub == IMM_CONST || n->sub == IMM_FLOAT ? "-" : "value";
   default: return "-";
   }
 }

@@ -255,6 +255,9 @@ struct match {
   unsigned nop;       /* operands */
   unsigned at;        /* the one in hand */
   char why[160];      /* it does not fit */
+  bool certain;       /* of forms that came as far this one is meant */
+  bool loosely;       /* if no form fits, all are asked once more, with */
+  bool loose;         /* this: what they take only if no other form takes it */
 };
 
 /* Say what is wrong with the operand in hand, for the message; returns false. */

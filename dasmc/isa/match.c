@@ -140,6 +140,7 @@ static bool takes(const struct form *f, unsigned n)
 /* How a form failed. */
 struct failure {
   unsigned at, form;
+  bool certain;
   char why[sizeof(((struct match *)0)->why)];
 };
 
@@ -173,48 +174,69 @@ static void report(struct match *m, const struct mnemonic *mn, const struct fail
     diag_error(m->F, m->st->op, "[operand-count] '%.*s' does not take %u operand%s", n, op, m->nop, m->nop == 1 ? "" : "s");
 }
 
-const void *match_first(struct match *m, const struct mnemonic *mn, match_fits *fits)
-{
-  unsigned *distance = NULL;
-  const struct form *disabled = NULL;
-  struct failure worst = {0};
-  bool here = false;
+/* What a search for a form found. */
+struct search {
+  unsigned *distance;      /* by form; NULL: no form takes so many operands */
+  const struct form *disabled;
+  struct failure worst;
+  bool here;               /* some form is in this dialect and mode */
+};
 
+/* The first form that fits and is enabled. */
+static const struct form *first_of(struct match *m, const struct mnemonic *mn, match_fits *fits, struct search *s)
+{
   for (unsigned i = 0; i < mn->nform; i++) {
     const struct form *f = form_of(m->S, mn, i);
 
     if (!f->here)
       continue;
-    here = true;
+    s->here = true;
     if (!takes(f, m->nop))
       continue;
     m->at = 0;
     m->why[0] = '\0';
+    m->certain = false;
     if (fits(m, f)) {
-      if (f->enabled) {
-        m->S->chosen = f->row;
+      if (f->enabled)
         return f;
-      }
-      disabled = disabled ? disabled : f;
+      s->disabled = s->disabled ? s->disabled : f;
       continue;
     }
-    if (!distance)
-      distance = arena_alloc(m->F, mn->nform * sizeof(*distance));
-    distance[i] = m->at + 1;
-    if (worst.why[0] == '\0' || m->at > worst.at) {
-      worst.at = m->at;
-      memcpy(worst.why, m->why, sizeof(worst.why));
+    if (!s->distance)
+      s->distance = arena_alloc(m->F, mn->nform * sizeof(*s->distance));
+    s->distance[i] = m->at + 1;
+    if (s->worst.why[0] == '\0' || m->at > s->worst.at || (m->at == s->worst.at && m->certain && !s->worst.certain)) {
+      s->worst.at = m->at;
+      s->worst.certain = m->certain;
+      memcpy(s->worst.why, m->why, sizeof(s->worst.why));
     }
   }
-  if (disabled) {
-    match_report_disabled(m->F, m->S, m->st, disabled);
+  return NULL;
+}
+
+const void *match_first(struct match *m, const struct mnemonic *mn, match_fits *fits)
+{
+  struct search s = {0};
+  const struct form *f = first_of(m, mn, fits, &s);
+
+  if (!f && m->loosely && !s.disabled) {
+    m->loose = true;
+    s.worst = (struct failure){0};
+    f = first_of(m, mn, fits, &s);
+  }
+  if (f) {
+    m->S->chosen = f->row;
+    return f;
+  }
+  if (s.disabled) {
+    match_report_disabled(m->F, m->S, m->st, s.disabled);
     return NULL;
   }
-  report(m, mn, &worst, here);
-  if (!distance)
-    distance = arena_alloc(m->F, mn->nform * sizeof(*distance));
+  report(m, mn, &s.worst, s.here);
+  if (!s.distance)
+    s.distance = arena_alloc(m->F, mn->nform * sizeof(*s.distance));
   for (unsigned i = 0; i < mn->nform; i++)
-    distance[i] = 100 - distance[i]; /* what came further is nearer */
-  match_help_forms(m->F, m->S, mn, distance);
+    s.distance[i] = 100 - s.distance[i]; /* what came further is nearer */
+  match_help_forms(m->F, m->S, mn, s.distance);
   return NULL;
 }

@@ -2,8 +2,8 @@
  *
  * What the text consists of is a line of pieces: characters, registers, numbers, words. Fields of registers have one number
  * that all pieces of the field show, and the choices of the row one place each, so that a line agrees with itself. One line
- * is made for each place of the choices, for each number of each register and for each text of each other piece, and one
- * without each option.
+ * is made for each place of the choices, for each number of each register (those of the other registers among them) and for
+ * each text of each other piece, and one without each option.
  */
 #include <stdio.h>
 #include <string.h>
@@ -228,6 +228,11 @@ static void vary(const struct pattern *P, const struct state *first, word_line *
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
       s.number[r] = numbers[i];
       write_line(P, &s, line, user);
+    }
+    for (unsigned other = 0; other < P->nreg; other++) {
+      s.number[r] = first->number[other];
+      if (other != r)
+        write_line(P, &s, line, user);
     }
     s.number[r] = first->number[r];
   }
