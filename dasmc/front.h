@@ -222,7 +222,12 @@ const struct isa *front_isa(struct front *F);
 
 /* Whose language a text is in: that of a version of DynASM, with what its programs rely on, or
  * libdasm's own, where a text means what the processor's manual says. */
-enum { DIALECT_1_0 = 10000, DIALECT_1_5 = 10500, DIALECT_LIBDASM = 20000 };
+enum {
+  DIALECT_1_0 = 10000,
+  DIALECT_1_5_2021 = 10450, /* 1.5 until December 2023, when [&expr] changed and the version did not */
+  DIALECT_1_5 = 10500,
+  DIALECT_LIBDASM = 20000
+};
 
 /* Options that ISAs look at. */
 struct front_options {

@@ -64,8 +64,8 @@ void options_help(FILE *out)
         "  -I, --include DIR        search DIR for included files; the last -I comes first\n"
         "  -m, --features LIST      allow only these features, as in -m sse2,avx;\n"
         "                           native: the features of this machine's processor\n"
-        "      --dialect DIALECT    read text as this version of DynASM does (1.0 to 1.5; default 1.5),\n"
-        "                           or, with 'libdasm', as the processor's manual says\n"
+        "      --dialect DIALECT    read text as this version of DynASM does (1.0 to 1.5; default 1.5;\n"
+        "                           1.5-2021: until the end of 2023); 'libdasm': as the processor's manual says\n"
         "      --language LANGUAGE  FILE is python or lua with assembler lines, instead of C\n"
         "      --max-errors N       stop after N errors (default: report all)\n"
         "\n"
@@ -88,6 +88,8 @@ static int parse_dialect(const char *text)
 {
   if (strcmp(text, "libdasm") == 0)
     return DIALECT_LIBDASM;
+  if (strcmp(text, "1.5-2021") == 0)
+    return DIALECT_1_5_2021;
   if (text[0] == '1' && text[1] == '.' && text[2] >= '0' && text[2] <= '5' && text[3] == '\0')
     return DIALECT_1_0 + 100 * (text[2] - '0');
   return 0;
@@ -169,7 +171,7 @@ static enum action take(struct options *O, int c)
   case 'V': return ACTION_VERSION;
   case OPT_DIALECT:
     O->front.dialect = parse_dialect(optarg);
-    return O->front.dialect ? ACTION_TRANSLATE : wrong("the dialect is 1.0 to 1.5 or libdasm, not", optarg);
+    return O->front.dialect ? ACTION_TRANSLATE : wrong("the dialect is 1.0 to 1.5, 1.5-2021 or libdasm, not", optarg);
   case OPT_LIST:
     O->list = catalog_what(optarg);
     if (O->list < 0)

@@ -48,6 +48,21 @@ void again(int n)
 }
 END
   try "a label that is placed again" compare "$DYNASM" again.dasc
+  # [&x] before 2024, when & was C's, and since then. The version is the same.
+  cat >address.dasc <<END
+|.arch x64
+|.actionlist list
+void address(int n)
+{
+|  mov eax, [&n]
+|  call qword &n
+}
+END
+  try "[&x]" compare "$DYNASM" address.dasc
+  cp -R "$DYNASM" old
+  chmod -R u+w old
+  sed 's/ or mode == "iPJ" then/ then/' "$DYNASM/dasm_x86.lua" >old/dasm_x86.lua
+  try "[&x] of an older DynASM" compare old address.dasc
   # A translator that is wrong about one line.
   cat >wrong <<END
 #!/bin/sh

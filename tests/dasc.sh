@@ -69,11 +69,11 @@ try 'unknown option' status 2 "$DASMC" -z ok.dasc
 try 'unknown long option' status 2 "$DASMC" --none ok.dasc
 try 'option without value' status 2 "$DASMC" ok.dasc -o
 try 'bad define' status 2 "$DASMC" -D 1x ok.dasc
-for dialect in new 0.1 1.6 1.5.0 1. 2.0 ''
+for dialect in new 0.1 1.6 1.5.0 1.5- 1.4-2021 1. 2.0 ''
 do try "no dialect '$dialect'" status 2 "$DASMC" --dialect="$dialect" ok.dasc
 done
 try 'no DynASM for Python' status 2 "$DASMC" --language=python --dialect=1.5 ok.dasc
-for dialect in 1.0 1.1 1.2 1.3 1.4 1.5 libdasm
+for dialect in 1.0 1.1 1.2 1.3 1.4 1.5-2021 1.5 libdasm
 do try "dialect $dialect" status 0 "$DASMC" --dialect="$dialect" -o dialect.c ok.dasc
 done
 try 'bad limit' status 2 "$DASMC" --max-errors=few ok.dasc

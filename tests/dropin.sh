@@ -92,16 +92,17 @@ do
 done
 
 # The same text in two dialects.
-dialect() # VERSION BYTES
+dialect() # VERSION OBJECT BYTES [-D NAME]
 {
-  "$DASMC" --dialect="$1" -o dialect.c "$src/dialect.dasc" &&
+  "$DASMC" --dialect="$1" ${4+"$4" "$5"} -o dialect.c "$src/dialect.dasc" &&
     # shellcheck disable=SC2086
-    run dialect "$CC" -std=c11 $SANITIZED $warnings $includes "-DBYTES=$2" dialect.c $shared
+    run dialect "$CC" -std=c11 $SANITIZED $warnings $includes "-DOBJECT=$2" "-DBYTES=$3" dialect.c $shared
 }
-address='0x8b,0x04,0x25,0x56,0x34,0x12,0,'
+address='0x8b,0x04,0x25,0x56,0x34,0x12,0,0xc6,0x81,0x56,0x34,0x12,0,1,'
 relative='0x8b,0x05,0x50,0x34,0x12,0,'
-try "dialect 1.4" dialect 1.4 "${address}0,0,1,0"
-try "dialect 1.5" dialect 1.5 "${relative}0,0,1,0,0,0,0,0"
+try "dialect 1.4" dialect 1.4 '(*(char *)0x123456)' "${address}0,0,1,0" -D OLD
+try "dialect 1.5-2021" dialect 1.5-2021 '(*(char *)0x123456)' "${address}0,0,1,0,0,0,0,0" -D OLD
+try "dialect 1.5" dialect 1.5 0x123456 "${relative}0,0,1,0,0,0,0,0"
 
 # Arguments that are all int go to functions of their own, and others keep their values, too.
 try "dasmc ints.dasc" "$DASMC" -o ints.c "$src/ints.dasc"

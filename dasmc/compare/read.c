@@ -129,9 +129,6 @@ static void add_argument(struct put *p, char *text)
   }
   while (unwrap(copy, "(ptrdiff_t)") || unwrap(copy, "(uintptr_t)") || unwrap(copy, "(unsignedlonglong)"))
     continue;
-  /* Older versions, and libdasm, know &E for the address of what E points to. */
-  if (*copy == '&')
-    normalize(memmove(copy, copy + 1, strlen(copy)));
   p->arg[p->nargs].expr = expr_number(copy);
   p->arg[p->nargs++].part = part;
 }

@@ -197,7 +197,7 @@ static void value(struct front *F, struct isa_state *S, struct span text, unsign
     diag_error(F, text, "[out-of-range] an address does not fit in %u byte%s", bytes, bytes == 1 ? "" : "s");
   } else if (v.what == VALUE_LABEL) {
     /* Before 1.5 DynASM wrote four bytes of an address for any size; PHP 8.0 relies on it. */
-    if (front_options(F)->dialect < DIALECT_1_5)
+    if (front_options(F)->dialect < DIALECT_1_5_2021)
       bytes = 4;
     build_unit(F, 0, bytes);
     build_ref(F, &v.label, address_field(S, bytes));

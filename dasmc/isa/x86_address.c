@@ -66,10 +66,9 @@ static void memory_absolute(struct x86_plan *p)
 {
   const struct x86_operand *m = p->mem;
   bool rip = m->base.class == RC_RIP;
-  bool old_addr = m->has_label && m->label.kind == REF_ADDR && front_options(p->F)->dialect < DIALECT_1_5;
 
   p->insn.mem = X86_MODRM;
-  if (p->X->x64 && !rip && (!m->has_label || old_addr)) {
+  if (p->X->x64 && !rip && !m->has_label) {
     p->insn.modrm |= 4;
     tail_byte(p, 0x25);
   } else {
@@ -77,7 +76,7 @@ static void memory_absolute(struct x86_plan *p)
   }
   if (m->has_label) {
     p->ref = true;
-    p->field = !p->X->x64 ? x86_abs32[0] : old_addr ? x86_abs32s[1] : NULL /* relative */;
+    p->field = p->X->x64 ? NULL /* relative */ : x86_abs32[0];
   } else if (m->has_disp_expr) {
     p->disp32_op = true;
   } else {

@@ -206,6 +206,12 @@ static bool add_expression(struct mem *m, struct span s)
   return true;
 }
 
+/* A label of a memory operand. To DynASM before the end of 2023 the & of [&expr] was an operator of C there. */
+static bool label_term(struct mem *m, struct span term, struct label *out)
+{
+  return !(term.n > 0 && *term.p == '&' && front_options(m->F)->dialect < DIALECT_1_5) && front_label(m->F, term, out);
+}
+
 /* Terms of the text between the brackets. */
 static bool parse_terms(struct mem *m, struct span s)
 {
@@ -226,7 +232,7 @@ static bool parse_terms(struct mem *m, struct span s)
     int scale;
     size_t n;
 
-    if (!minus && front_label(m->F, term, &o->label)) {
+    if (!minus && label_term(m, term, &o->label)) {
       if (o->label.kind == REF_BAD)
         return false;
       o->has_label = true;
