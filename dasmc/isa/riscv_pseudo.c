@@ -225,7 +225,7 @@ static void call(struct front *F, struct riscv *R, const struct riscv_stmt *s)
 {
   const struct riscv_reg *rd = s->nop == 2 ? register_of(F, &s->op[0], RISCV_X) : &ra;
 
-  if (R->isa.dynasm && s->nop == 1)
+  if (R->isa.dynasm && s->nop == 1 && s->op[0].is_label && s->op[0].label.kind == REF_EXTERN)
     relocation(F, 0x7fffffff, &s->op[0]);
   else if (rd)
     jump_by(F, rd, rd, &s->op[s->nop - 1]);
