@@ -299,11 +299,12 @@ DASM_API int dasm_code_patch(dasm_CodeHeap *heap, dasm_Code *code, size_t offset
 
 /* Let a published branch or call go to another target, atomically as with dasm_code_patch().
  *   offset  of the instruction. On x86 it is a jmp, jcc or call with a distance of 4 bytes, or any instruction that
- *           ends with such a distance; on AArch64 b or bl
+ *           ends with such a distance; on AArch64 b or bl; on RISC-V jal or j; on MIPS b, bal, j, jal, bc or balc
  *   length  of the instruction in bytes
  *   target  the address where it goes from now on
  * On x86 the field of 4 bytes must be aligned to 4 (write .align 4 and nops before the instruction).
- * Returns as dasm_code_patch(), or DASM_S_RANGE_REL: the target is out of reach. Since 1.0. */
+ * Returns as dasm_code_patch(), DASM_S_RANGE_REL: the target is out of reach, or DASM_S_ARG: it is another instruction, or
+ * the processor is none of these. Since 1.0. */
 DASM_API int dasm_code_branch(dasm_CodeHeap *heap, dasm_Code *code, size_t offset, unsigned length,
                               const void *target);
 

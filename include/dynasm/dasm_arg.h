@@ -1,9 +1,9 @@
-/* dasm_arg.h - what generated code makes of its arguments. Included by dasm.h and dasm_proto.h; not
- * for use by programs.
+/* dasm_arg.h - how generated code passes its arguments. Programs do not include it: dasm.h and
+ * dasm_proto.h do.
  *
- * DASM_ARG((x)) is the integer or pointer x as an int64_t; a pointer keeps its bits. No compiler's
- * warnings about casts have anything to say about it, in C nor in C++, where pointers have 32 bits or 64.
- * DASM_ORDER and DASM_UNIT2(n) to DASM_UNIT8(n) are bytes of a list for a processor that has both byte orders.
+ * DASM_ARG((x)) is the integer or pointer x as an int64_t; a pointer keeps its bits. Compilers
+ * do not warn about the cast, in C or in C++, with pointers of 32 or 64 bits. DASM_ORDER and
+ * DASM_UNIT2(n) to DASM_UNIT8(n) are bytes of a list for a processor that has both byte orders.
  * In C++ dasm_object() and dasm_offset() serve .type. Since 1.0.
  */
 #ifndef DASM_ARG_H
@@ -33,7 +33,7 @@ DASM_ARG_INLINE int64_t dasm_arg(Object *p)
   return reinterpret_cast<intptr_t>(p);
 }
 
-/* An object of the type at 1 GiB, and how far behind that address something is. */
+/* An object of the type at the address 1 GiB, and the distance of something from that address. */
 template <class Object>
 DASM_ARG_INLINE Object *dasm_object()
 {
@@ -51,8 +51,9 @@ DASM_ARG_INLINE ptrdiff_t dasm_offset(Object *p)
 
 #elif defined(__GNUC__) && UINTPTR_MAX < UINT64_MAX
 
-/* Pointers (class 5) by way of an integer of their size, which is all that the inner cast is for. (A bit-field has no
- * type to name, but is an int as an operand.) */
+/* A pointer (class 5) is first cast to an integer of its size; the inner cast is there for
+ * nothing else. (A bit-field has no type that __typeof__ could name, but as an operand it is an
+ * int.) */
 #define DASM_ARG_WIDE(x) \
   ((int64_t)(__typeof__(__builtin_choose_expr(__builtin_classify_type(x) == 5, (intptr_t)0, 1 ? x : 0)))x)
 
@@ -62,13 +63,14 @@ DASM_ARG_INLINE ptrdiff_t dasm_offset(Object *p)
 
 #endif
 
-/* Generated code of a program for DynASM may define it anew: dasm_dropin.h. */
+/* In a program for DynASM, generated code may define it anew: see dasm_dropin.h. */
 #ifndef __cplusplus
 #define DASM_ARG(x) DASM_ARG_WIDE(x)
 #endif
 
-/* The order of bytes in lists whose code may have either: 0 little-endian, 1 big-endian; and a unit of such code, as bytes. It
- * is that of this machine, unless the program defines DASM_ORDER before, to emit code for another one. */
+/* The order of bytes in lists for processors that have both: 0 is little-endian, 1 is
+ * big-endian. It is the order of this machine, unless the program defines DASM_ORDER before, to
+ * make code for another one. DASM_UNIT2() and so on write a unit of such code as bytes. */
 #ifndef DASM_ORDER
 #if defined(__BYTE_ORDER__) ? __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ : \
   defined(__BIG_ENDIAN__) || defined(__MIPSEB__) || defined(__ARMEB__) || defined(__s390__)

@@ -1,10 +1,11 @@
-/* dasm_common.h - what the headers of all ISAs have in common: statuses, macros, definitions. Included by dasm_x86.h and
- * its like, which set DASM_ARCH before; not for use by programs.
+/* dasm_common.h - what the headers of all ISAs have in common: statuses, macros, definitions.
+ * Programs do not include it: dasm_x86.h and its like do, after they have set DASM_ARCH.
  */
 #ifndef DASM_COMMON_H
 #define DASM_COMMON_H
 
-/* As DynASM's files do: programs may use what these declare without including them. */
+/* DynASM's files include these, so a program may use what they declare without including them
+ * itself. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -12,8 +13,8 @@
 
 #include "dasm_proto.h"
 
-/* Statuses: the class; the low 24 bits say where. They have DynASM's numbers, of which two depend on the ISA: dasm.h has others
- * for these, and more statuses. */
+/* The classes of statuses; the low 24 bits say where. They have DynASM's numbers, of which two
+ * depend on the ISA. In dasm.h these two do not depend on it, and there are more statuses. */
 #define DASM_S_OK		0x00000000
 #define DASM_S_NOMEM		0x01000000
 #define DASM_S_PHASE		0x02000000
@@ -36,8 +37,8 @@
 #define DASM_S_UNDEF_PC		0x22000000
 #define DASM_S_REDEF		0x23000000	/* with DASM_CHECKS */
 
-/* A position of DynASM's, section and index, as memory macros of programs compute with it. (There are no pointers to positions:
- * a state is opaque.) */
+/* Memory macros of programs compute with DynASM's positions, which consist of a section and an
+ * index. (DASM_POS2PTR does not exist, because a state is opaque.) */
 #define DASM_POS2IDX(pos)	((pos) & 0x00ffffff)
 #define DASM_POS2BIAS(pos)	((pos) & 0xff000000)
 #define DASM_SEC2POS(sec)	((sec) << 24)

@@ -1,11 +1,14 @@
-/* dasm_define.h - the definitions behind dasm_proto.h; included by the header of each ISA.
+/* dasm_define.h - the definitions of what dasm_proto.h declares. The header of each ISA includes
+ * it.
  *
- * Every function passes the state, Dst_REF, to libdasm. Where the program has memory macros, they
- * stand in two functions with the program's parameter (a macro may contain `return;`); libdasm gets
- * the program's context `Dst` as a pointer and calls them back. The macros' names for sizes are
- * theirs alone, so each block begins with the size that the program's macro gave it.
+ * Every function passes the state, Dst_REF, to libdasm. If the program has memory macros, two
+ * functions with the program's own parameter contain them, because a macro may contain `return;`.
+ * libdasm gets the program's context `Dst` as a pointer and calls these functions with it. A macro
+ * may set another size than it was asked for, and must get that size back later; so each block
+ * begins with the size that the macro has set.
  *
- * In C, where the functions have DynASM's own parameters, most of libdasm's will do, whatever else is set.
+ * In C, if the functions have DynASM's own parameters, programs call most functions of libdasm
+ * directly, whatever else is set.
  */
 #ifndef DASM_DEFINE_H
 #define DASM_DEFINE_H
@@ -50,8 +53,8 @@ static void dasm_dropin_mfree(Dst_DECL, unsigned char *dasm_block, size_t dasm_s
   DASM_M_FREE(Dst, dasm_p, dasm_size);
 }
 
-/* From the address of a context to the context: in C a void pointer turns into it; in C++, where
- * it may be a reference, the type is found by a template. */
+/* These make a context of its address. In C a void pointer converts to it; in C++, where the
+ * context may be a reference, a template finds its type. */
 #ifdef __cplusplus
 #define DASM_DROPIN_TEMPLATE	template <class Context>
 #define DASM_DROPIN_HOST(ctx)	(*static_cast<Context *>(ctx))
@@ -103,7 +106,7 @@ static int dasm_dropin_make(dasm_State **state, int maxsection, const Context &c
   dasm_dropin_init(state, maxsection, dasm_dropin_grow, dasm_dropin_release, DASM_DROPIN_CTX, DASM_DROPIN_FLAGS)
 #endif
 
-#else /* no memory macros: the context is not needed, and `Dst` need not be one */
+#else /* There are no memory macros, so no context is needed, and `Dst` need not be one. */
 
 #define DASM_DROPIN_CTX		NULL
 #define DASM_DROPIN_MAKE(state, maxsection)	dasm_dropin_init(state, maxsection, NULL, NULL, NULL, DASM_DROPIN_FLAGS)
@@ -111,7 +114,7 @@ static int dasm_dropin_make(dasm_State **state, int maxsection, const Context &c
 #endif
 
 #if defined(DASM_DROPIN_ALL) || defined(DASM_DROPIN_MEMORY)
-/* While the state is made, Dst_REF is one whose status can be set. */
+/* While the state is made, Dst_REF points to a state whose status a memory macro can set. */
 int dasm_init(Dst_DECL, int maxsection)
 {
   struct dasm_State none, *made = NULL;
@@ -182,7 +185,7 @@ int dasm_checkstep(Dst_DECL, int secmatch)
 #endif
 
 #ifdef DASM_ADD_VENEER
-/* A name or a macro; its first parameter is the state. */
+/* DASM_ADD_VENEER is a function or a macro, whose first parameter is the state. */
 static int dasm_dropin_veneer(dasm_State *D, void *buffer, unsigned word, int *b, unsigned *cp, ptrdiff_t away)
 {
   return DASM_ADD_VENEER(D, buffer, word, b, cp, away);
@@ -213,7 +216,8 @@ int dasm_encode(Dst_DECL, void *buffer)
 }
 #endif
 
-/* As in dasm_proto.h: from a parameter of the program's own. */
+/* As in dasm_proto.h, for a first parameter of the program's own type: the address of the state
+ * comes from Dst_REF. */
 #if defined(DASM_DROPIN_CALL) && !defined(DASM_DROPIN_PUT) && !defined(DASM_DROPIN_MEMORY)
 #ifdef __GNUC__
 __attribute__((__unused__))

@@ -1,8 +1,9 @@
-/* dasm_dropin.h - what dasm_define.h calls in libdasm. Not for use by programs: they call the
- * functions that dasm_proto.h declares, or those of dasm.h.
+/* dasm_dropin.h - the functions of libdasm that dasm_define.h calls. Programs do not use this
+ * header: they call the functions that dasm_proto.h declares, or those of dasm.h.
  *
- * Each does what the function of dasm.h with the same ending does. `ctx` is given to the memory
- * functions during this call; NULL: the last one stays. A NULL state is DASM_S_NOMEM. Since 1.0.
+ * Each function does what the function of dasm.h with the same ending does. The memory functions
+ * get `ctx` during the call; with NULL they get that of the call before. If the state is NULL,
+ * the status is DASM_S_NOMEM. Since 1.0.
  */
 #ifndef DASM_DROPIN_H
 #define DASM_DROPIN_H
@@ -31,19 +32,22 @@ typedef void *(*dasm_DropinGrow)(void *ctx, void *p, size_t osize, size_t nsize)
 typedef void (*dasm_DropinFree)(void *ctx, void *p, size_t size);
 
 enum {
-  /* The state behaves as DynASM's without DASM_CHECKS: a label may be placed again, and is then at the last place for
-   * what is put later; dasm_setupglobal() leaves the program's array as it is. */
+  /* The state behaves as DynASM's does without DASM_CHECKS: a label may be placed again, and
+   * references that are put later mean the last place; dasm_setupglobal() leaves the program's
+   * array as it is. */
   DASM_DROPIN_UNCHECKED = 1,
-  /* The memory functions' ctx is what a call gets for Dst, whatever ctx was before. */
+  /* The memory functions always get the Dst of the call as their ctx. */
   DASM_DROPIN_ADDRESS = 2
 };
 
-/* grow NULL: C's realloc and free. flags: those above. Statuses of the state have DynASM's numbers of its ISA from now on. */
+/* Make a state. If grow is NULL, memory comes from C's realloc(); `flags` are those above. From
+ * now on the statuses of the state have the numbers that DynASM gives them for its ISA. */
 DASM_API int dasm_dropin_init(dasm_State **state, int maxsection, dasm_DropinGrow grow, dasm_DropinFree release, void *ctx,
                               unsigned flags);
-/* dasm_init() for programs that use the functions of libdasm as they are, unchecked. */
+/* The dasm_init() of programs that call libdasm's functions directly and do not define
+ * DASM_CHECKS. */
 DASM_API int dasm_dropin_plain(dasm_State **state, int maxsection);
-/* The same for those that look (DASM_CHECKS). */
+/* The dasm_init() of programs that call libdasm's functions directly and define DASM_CHECKS. */
 DASM_API int dasm_dropin_checked(dasm_State **state, int maxsection);
 DASM_API int dasm_dropin_free(dasm_State *D, void *ctx);
 DASM_API int dasm_dropin_setupglobal(dasm_State *D, void *ctx, void **globals, unsigned maxglobal);
@@ -55,35 +59,42 @@ DASM_API int dasm_dropin_encode(dasm_State *D, void *buffer);
 DASM_API int dasm_dropin_getpclabel(dasm_State *D, unsigned pc);
 DASM_API int dasm_dropin_checkstep(dasm_State *D, int secmatch);
 
-/* Encode with zeros for externs. Then, in the order of the code, nextextern gives the address of
- * the field of each one (on x86 and x64; else that behind the instruction, as DynASM has it), its number, and 1 if it is
- * relative, else 0; setextern stores the value of that field. NULL: there is no further one, or an error. */
+/* Encode the code with zeros for externs. Then call nextextern, which goes through the externs
+ * in the order of the code: it returns the address of the extern's field (on x86 and x64) or the
+ * address behind the instruction (elsewhere), as DynASM passes it, and stores the extern's
+ * number, and 1 if the field is relative or 0 if it is not. It returns NULL if there is no
+ * further extern, or after an error. setextern stores the value of the extern that nextextern
+ * has returned. */
 DASM_API int dasm_dropin_encodeexterns(dasm_State *D, void *buffer);
 DASM_API unsigned char *dasm_dropin_nextextern(dasm_State *D, void *buffer, int *index, int *type);
 DASM_API int dasm_dropin_setextern(dasm_State *D, int64_t value);
 
-/* The program's DASM_ADD_VENEER: for an instruction that does not reach, which ends at cp; its target is `away` bytes from its start
- * and its address is in the two ints before b, the low one first. `word` has DASM_REL_ and so on in its upper half and the kind
- * of DynASM's relocation below. What it gives is how far from the start the instruction is to go instead; 0: there is no way. */
+/* The program's DASM_ADD_VENEER. It is called for an instruction that does not reach its target.
+ * The instruction ends at cp; the target is `away` bytes from its start, and the target's
+ * address is in the two ints before b, the low one first. The upper half of `word` is one of
+ * DASM_REL_EXT and so on, the lower half the kind of DynASM's relocation. The function returns
+ * how far from its start the instruction shall go instead, or 0 if there is no way. */
 typedef int (*dasm_DropinVeneer)(dasm_State *D, void *buffer, unsigned word, int *b, unsigned *cp, ptrdiff_t away);
 
-/* dasm_dropin_encodeexterns() or, without externs, dasm_dropin_encode(), with a way out for instructions of AArch64 that do not
- * reach. */
+/* Encode, and ask `veneer` about instructions of AArch64 that do not reach their target. If
+ * externs is not 0, externs get zeros, as with dasm_dropin_encodeexterns(). */
 DASM_API int dasm_dropin_encodeveneers(dasm_State *D, void *buffer, dasm_DropinVeneer veneer, int externs);
 
-/* The 13 bits of AArch64 for an immediate of add, and of and, orr, eor with 64 bits (twice the same half: with 32); -1: it has no
- * such form. */
+/* The bits that an immediate has in instructions of AArch64: of add (imm12), and of and, orr and
+ * eor (imm13). For an operation of 32 bits, both halves of imm13's number are the same. The
+ * result is -1 if no such immediate has this value. */
 DASM_API int dasm_dropin_imm12(unsigned n);
 DASM_API int dasm_dropin_imm13(int low, int high);
 
-/* A put by the address of the state, which is ctx of memory functions by reference; args[0] is start. */
+/* Puts that get the address of the state. Memory functions get this address as their ctx, if the
+ * state was made with DASM_DROPIN_ADDRESS. args[0] is the start in the list. */
 DASM_API int dasm_dropin_putargs(dasm_State **state, const int64_t *args);
 DASM_API int dasm_dropin_put0(dasm_State **state, int start);
 DASM_API int dasm_dropin_put1(dasm_State **state, int start, int64_t a);
 DASM_API int dasm_dropin_put2(dasm_State **state, int start, int64_t a, int64_t b);
 DASM_API int dasm_dropin_put3(dasm_State **state, int start, int64_t a, int64_t b, int64_t c);
 DASM_API int dasm_dropin_put4(dasm_State **state, int start, int64_t a, int64_t b, int64_t c, int64_t d);
-/* The same for arguments that are all int: they take the program less code. */
+/* The same if all arguments have the type int: such a call takes the program less code. */
 DASM_API int dasm_dropin_put1i(dasm_State **state, int start, int a);
 DASM_API int dasm_dropin_put2i(dasm_State **state, int start, int a, int b);
 DASM_API int dasm_dropin_put3i(dasm_State **state, int start, int a, int b, int c);
@@ -93,9 +104,10 @@ DASM_API int dasm_dropin_put4i(dasm_State **state, int start, int a, int b, int 
 }
 #endif
 
-/* What dasm_put(Dst, start, ...) becomes in C, and in C++ from C++11 on, where nothing is in the way: up to four arguments go in
- * registers, more in an array. An argument that is an int, or becomes one as an operand, stays an int if all are: so
- * DASM_DROPIN_ARG((x)) is there what DASM_ARG((x)) is. */
+/* In C, and in C++ from C++11 on, dasm_put(Dst, start, ...) becomes one of these calls: up to
+ * four arguments are passed in registers, more of them in an array. If all arguments have the
+ * type int, or become int as operands, they stay int; that is why generated code has
+ * DASM_DROPIN_ARG((x)) in the place of DASM_ARG((x)). */
 #ifdef SWIG
 
 #elif defined(__cplusplus)
@@ -175,7 +187,7 @@ DASM_ARG_INLINE int dasm_dropin_any(dasm_State **state, int start, A a, B b, C c
 
 #elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 199901L
 
-/* Of several arguments, the operator | has the type int if all have it. */
+/* The expression a | b has the type int if both operands have it. */
 #if defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 5)
 #define DASM_DROPIN_GENERIC	__extension__ _Generic
 #elif __STDC_VERSION__ >= 201112L

@@ -1,7 +1,7 @@
 /* dasm_mips.h - defines what dasm_proto.h declares, for code of MIPS of 32 and 64 bits.
  *
- * To include once in a program, or with static functions (DASM_FDEF) as often as wanted. Set
- * DASM_EXTERN before as for DynASM.
+ * Include it once in a program, or in several files if DASM_FDEF makes the functions static.
+ * Define DASM_EXTERN before, as for DynASM.
  */
 #ifndef DASM_MIPS_H
 #define DASM_MIPS_H

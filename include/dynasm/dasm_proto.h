@@ -1,9 +1,10 @@
 /* dasm_proto.h - DynASM's functions, for programs that were written for DynASM.
  *
- * A program sets Dst_DECL, Dst_REF, DASM_FDEF, DASM_M_GROW, DASM_M_FREE, DASM_CHECKS as it does
- * for DynASM, then includes this file where it declares, and dasm_x86.h where it defines the
- * functions. They are those of libdasm: see dasm.h, which can be included after this file. Functions that
- * return nothing in DynASM return a status.
+ * A program defines Dst_DECL, Dst_REF, DASM_FDEF, DASM_M_GROW, DASM_M_FREE and DASM_CHECKS as it
+ * does for DynASM, and then includes this header, which declares the functions, and once
+ * dasm_x86.h or its like, which defines them. They are functions of libdasm, described in
+ * dasm.h, which can be included after this header. Functions that return nothing in DynASM
+ * return a status.
  */
 #ifndef DASM_PROTO_H
 #define DASM_PROTO_H
@@ -18,13 +19,13 @@
 #define DASM_IDENT	"DynASM 1.5.0"
 #define DASM_VERSION	10500
 
-/* Version of the format of lists. Generated code checks it when it is compiled. */
+/* The version of the format of lists, which generated code compares when it is compiled. */
 #ifndef DASM_LIST_VERSION
 #define DASM_LIST_VERSION 4
 #endif
 
-/* Where the program changes neither parameters nor linkage nor names, DynASM's functions are those of libdasm, unless
- * dasm_define.h has a reason to define them all the same. */
+/* If the program changes neither parameters nor linkage nor names, it calls the functions of
+ * libdasm directly, unless dasm_define.h has a reason to define them all the same. */
 #if !defined(Dst_DECL) && !defined(Dst_REF) && !defined(DASM_FDEF) && !defined(dasm_init) && \
   !defined(dasm_free) && !defined(dasm_setupglobal) && !defined(dasm_growpc) && \
   !defined(dasm_setup) && !defined(dasm_put) && !defined(dasm_link) && !defined(dasm_encode) && \
@@ -39,14 +40,14 @@
 #define dasm_init	dasm_dropin_plain
 #endif
 
-/* The program's memory macros are used if it has any. Otherwise memory comes from C's realloc, and a failure is
- * a status. */
+/* If the program has memory macros, they are used. Otherwise memory comes from C's realloc(),
+ * and a failure is a status. */
 #if defined(DASM_M_GROW) || defined(DASM_M_FREE)
 #define DASM_DROPIN_MEMORY 1
 #endif
 
 #if !defined(Dst_DECL) && !defined(Dst_REF)
-#define DASM_DROPIN_BYREFERENCE 1 /* the first parameter is where the state is */
+#define DASM_DROPIN_BYREFERENCE 1 /* The first parameter points to the pointer to the state. */
 #endif
 
 #ifndef Dst_DECL
@@ -57,7 +58,7 @@
 #define Dst_REF		(*Dst)
 #endif
 
-/* The program's own dasm_put() is for the program alone; other libraries in the process get libdasm's. */
+/* The program's own dasm_put() is hidden, so that other libraries in the process call libdasm's. */
 #if !defined(DASM_FDEF) && !defined(DASM_DROPIN_PLAIN) && defined(__GNUC__) && defined(__ELF__)
 #define DASM_FDEF	extern __attribute__((visibility("hidden")))
 #elif !defined(DASM_FDEF)
@@ -94,7 +95,7 @@
 #define DASM_M_FREE(ctx, p, sz)	free(p)
 #endif
 
-/* The only member of a state that programs see: a memory macro may set the status when it fails. */
+/* Programs see only this member of a state: a memory macro may set the status when it fails. */
 struct dasm_State {
   int status;
 };
@@ -113,10 +114,10 @@ extern "C" {
 DASM_DROPIN_FN int dasm_init(Dst_DECL, int maxsection);
 DASM_DROPIN_FN int dasm_free(Dst_DECL);
 
-/* The array for the addresses of global labels; before dasm_setup(). */
+/* Set the array for the addresses of global labels. Call it before dasm_setup(). */
 DASM_DROPIN_FN int dasm_setupglobal(Dst_DECL, void **gl, unsigned int maxgl);
 
-/* Make room for at least maxpc PC labels; at any time. */
+/* Make room for at least maxpc PC labels. You can call it at any time. */
 DASM_DROPIN_FN int dasm_growpc(Dst_DECL, unsigned int maxpc);
 
 /* Begin new code with a list. */
@@ -131,10 +132,11 @@ DASM_DROPIN_FN int dasm_link(Dst_DECL, size_t *szp);
 /* Write the code. */
 DASM_DROPIN_FN int dasm_encode(Dst_DECL, void *buffer);
 
-/* Offset of a PC label; -1: used but not defined, -2: not used. */
+/* Return the offset of a PC label, -1 if it is used but not defined, or -2 if it is not used. */
 DASM_DROPIN_FN int dasm_getpclabel(Dst_DECL, unsigned int pc);
 
-/* Check, between two parts of the code, that every local label is defined and that the section is the expected one. */
+/* Check, between two parts of the code, that every local label is defined and that the section
+ * is the expected one. */
 #ifdef DASM_CHECKS
 DASM_DROPIN_FN int dasm_checkstep(Dst_DECL, int secmatch);
 #else
@@ -145,9 +147,10 @@ DASM_DROPIN_FN int dasm_checkstep(Dst_DECL, int secmatch);
 }
 #endif
 
-/* What generated code makes dasm_put() a macro for, unless the program has one of that name: where the state can be told
- * from the first parameter alone, a put is one call of libdasm's. (dasm_define.h has another case. With memory macros in C++,
- * what these get is found by a template.) */
+/* Generated code makes dasm_put() a macro for this, unless the program has a macro of that name.
+ * If the first parameter alone leads to the state, a put is one call of libdasm. (dasm_define.h
+ * has another case. In C++ with memory macros, a template has to find the type of their
+ * context.) */
 #if defined(DASM_DROPIN_CALL) && defined(DASM_DROPIN_BYREFERENCE) && !(defined(__cplusplus) && defined(DASM_DROPIN_MEMORY))
 #define DASM_DROPIN_PUT(ctx, ...)	DASM_DROPIN_CALL((ctx), __VA_ARGS__)
 #endif
