@@ -351,6 +351,9 @@ def feature_table(fam, directive):
     for isa in fam.isas:
         for name, brings, count in dasmc("-A", isa, "--list=features"):
             found[name] = (brings, max(int(count), found[name][1] if name in found else 0))
+    unknown = {f.lower() for _, features in fam.processors for f in features} - {f.lower() for f in found}
+    if unknown:
+        raise directive.error(f"processors of {fam.name}.txt have features that dasmc does not know: {', '.join(sorted(unknown))}")
     rows = []
     for name, (brings, count) in sorted(found.items()):
         lower = name.lower()
