@@ -98,6 +98,7 @@ manual_pages = \
 	doc/instructions/sse.rst \
 	doc/instructions/strings.rst \
 	doc/instructions/system.rst \
+	doc/instructions/x86.rst \
 	doc/instructions/x87.rst \
 	doc/language/captures.rst \
 	doc/language/conditions.rst \
@@ -220,8 +221,11 @@ example_projects = \
 	doc/examples/project-automake/Makefile.am \
 	doc/examples/project-automake/configure.ac \
 	doc/examples/project-cmake/CMakeLists.txt \
+	doc/examples/project-dynasm/CMakeLists.txt \
+	doc/examples/project-dynasm/Makefile \
 	doc/examples/project-meson/meson.build \
 	doc/examples/project-meson/meson_options.txt \
+	doc/examples/project-vendored/Makefile \
 	doc/examples/project/Makefile \
 	doc/examples/project/power.dasc
 

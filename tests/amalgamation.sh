@@ -75,6 +75,11 @@ then
     try "build $example" builds "$example" --texts=yes
     try "$example" prints "$example"
   done
+  # The Makefile of the manual.
+  mkdir project && cp -R copied project/vendor && cp "$src/project-vendored/Makefile" project && cp "$src/hello.dasc" project/program.dasc
+  try "the manual's Makefile" env -u MAKEFLAGS "$MAKE" -C project CC="$CC"
+  vendored() { project/program | diff - "$src/hello.expected"; }
+  try "its program" vendored
   # Hosts that were written for DynASM.
   try "dasmc program.dasc" ./dasmc -o program.c "$top_srcdir/tests/dropin/program.dasc"
   for shape in plain static context memory

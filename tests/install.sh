@@ -43,7 +43,7 @@ names_it() { ! grep "^prefix=" "$@" | grep -v "=$prefix\$"; }
 try "make install prefix=" in_build_tree install prefix="$prefix"
 try "files name that prefix" names_it "$libdir"/pkgconfig/libdasm*.pc "$bindir/dasmc-compare"
 try "what is linked is for that prefix" grep "^libdir='$libdir'" "$libdir/libdasmc.la"
-cd "$scratch" && rm -rf project project-automake project-cmake project-meson
+cd "$scratch" && rm -rf project project-automake project-cmake project-dynasm project-meson
 unset PKG_CONFIG_SYSROOT_DIR DASMC
 build_projects ""
 try "make uninstall prefix=" in_build_tree uninstall prefix="$prefix"

@@ -22,6 +22,10 @@ awk '/^   .* \/\/ ([0-9a-f][0-9a-f] ?)+$/ {
 try "lines with bytes are found" test "$(wc -l <manual.libdasm.tsv)" -gt 20
 try "their bytes" "$top_builddir/tests/conform" x64 manual.libdasm.tsv
 
+# Other examples in C with assembler lines are parts of files that are built and run. (tests of the bindings run those in Python and Lua.)
+loose() { ! grep -n -E '^ *[.][.] code-block:: (c|dasc|dasp)$' "$top_srcdir"/doc/*.rst "$top_srcdir"/doc/*/*.rst | grep -v /reference/python.rst; }
+try "examples are files" loose
+
 if test -z "$SPHINX_BUILD"
 then
   echo "the pages are not checked: this needs Sphinx"

@@ -29,7 +29,7 @@ do
     riscv*) set -- 'add a0, a1, a2' '33 85 c5 00' ;;
     arm64) set -- 'add x0, x1, x2' '20 00 02 8b' ;;
     ppc*) set -- 'add r3, r4, r5' '7c 64 2a 14' ;;
-    *) set -- 'nop' '' ;;
+    mips*) set -- 'addu r2, r3, r4' '00 64 10 21' ;;
   esac
   page "$isa" "$1"
   try "$isa: $1" shows "$2"
@@ -52,6 +52,20 @@ page x86 'mov eax, a<1'
 try "no label" shows 'b8 01 00 00 00'
 page riscv64 'beqz a0, >1; 1: ret'
 try "a label of RISC-V" shows 'bit 11 of the distance to label 1 in bit 7 of the code, bits 4–1 of the distance to label 1 in bits 11–8 of the code, bits 10–5 of the distance to label 1 in bits 30–25 of the code, bit 12 of the distance to label 1 in bit 31 of the code'
+page ppc64 'beq >1; 1: blr'
+try "a label of PowerPC" shows 'of the distance to label 1 in bits'
+page mips_r6 'beqzc r4, >1; 1: jrc ra'
+try "a label of MIPS" shows 'of the distance to label 1 in bits'
+# What the page begins with has no mistakes.
+for isa in $("$DASMC" --list=isas | cut -f 1)
+do
+  sed -n "s/^    $isa: \"\(.*\)\",\$/\1/p" playground.js >text
+  try "$isa has an example" test -s text
+  printf '|.arch %s\n|.actionlist list\n' "$isa" >text.dasc
+  # shellcheck disable=SC2059 # it has the escapes of JavaScript
+  printf "$(cat text)" | sed 's/^/|/' >>text.dasc
+  try "the example of $isa" "$DASMC" --dialect=libdasm -o text.c text.dasc
+done
 page arm64 'cbz x0, >1; 1: ret'
 try "a label of AArch64" shows 'bits 20–2 of the distance to label 1 in bits 23–5 of the code'
 page x64 'movv eax, 1'

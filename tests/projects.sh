@@ -3,7 +3,7 @@
 #
 # build_projects SYSROOT: what is installed in $prefix (with $bindir, $libdir, $datadir), below
 # SYSROOT, which is empty if it was installed for real. One project needs make and pkg-config
-# alone; the others are made with CMake, with Meson, with automake and dasm.m4; and one is C++.
+# alone; the others are made with CMake, with Meson, with automake and dasm.m4; one is C++, and one was written for DynASM.
 
 # On other processors than x86-64 the program says so.
 right_answers()
@@ -72,6 +72,20 @@ build_projects()
     try "Meson project runs" right_answers
     cd ../..
   fi
+
+  cp -R "$top_srcdir/doc/examples/project-dynasm" . && chmod -R u+w project-dynasm
+  cp "$top_srcdir/doc/examples/howto_dynasm.dasc" project-dynasm/program.dasc
+  cd project-dynasm || exit 99
+  adds() { ! on_x64 || ./program | diff - "$top_srcdir/doc/examples/howto_dynasm.expected"; }
+  try "DynASM's program builds with pkg-config" "$MAKE" -e
+  try "DynASM's program runs" adds
+  if command -v cmake >/dev/null
+  then
+    rm program
+    try "DynASM's program builds with CMake" sh -c 'cmake -S . -B . -DDASMC="$1" && cmake --build .' sh "$DASMC"
+    try "DynASM's program of CMake runs" adds
+  fi
+  cd ..
 
   if ! command -v autoreconf >/dev/null; then return; fi
   cd project-automake || exit 99

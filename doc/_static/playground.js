@@ -7,6 +7,10 @@
     arm64: "  add x0, x0, #n\n  cbz x0, >1\n  ldr x1, [x0, #8]\n1:\n  ret\n",
     ppc: "  addi r3, r3, n\n  cmpwi r3, 0\n  beq >1\n  lwz r4, 8(r3)\n1:\n  blr\n",
     ppc64: "  addi r3, r3, n\n  cmpdi r3, 0\n  beq >1\n  ld r4, 8(r3)\n1:\n  blr\n",
+    mips: "  addiu r4, r4, n\n  beq r4, r0, >1\n  nop\n  lw r5, 8(r4)\n1:\n  jr ra\n  nop\n",
+    mips64: "  daddiu r4, r4, n\n  beq r4, r0, >1\n  nop\n  ld r5, 8(r4)\n1:\n  jr ra\n  nop\n",
+    mips_r6: "  addiu r4, r4, n\n  beqzc r4, >1\n  lw r5, 8(r4)\n1:\n  jrc ra\n",
+    mips64_r6: "  daddiu r4, r4, n\n  beqzc r4, >1\n  ld r5, 8(r4)\n1:\n  jrc ra\n",
     riscv64: "  addi a0, a0, n\n  beqz a0, >1\n  ld a1, 8(a0)\n1:\n  ret\n",
     riscv32: "  addi a0, a0, n\n  beqz a0, >1\n  lw a1, 4(a0)\n1:\n  ret\n",
   };

@@ -5,6 +5,12 @@ small_examples = \
 	doc/examples/allocator \
 	doc/examples/calculator \
 	doc/examples/call_c \
+	doc/examples/chapter_arm64 \
+	doc/examples/chapter_mips \
+	doc/examples/chapter_ppc \
+	doc/examples/chapter_riscv \
+	doc/examples/chapter_x64 \
+	doc/examples/chapter_x86 \
 	doc/examples/cost \
 	doc/examples/encode_at \
 	doc/examples/errors \
@@ -44,6 +50,12 @@ example_sources = \
 	doc/examples/allocator.dasc \
 	doc/examples/brainfuck.dasc \
 	doc/examples/call_c.dasc \
+	doc/examples/chapter_arm64.dasc \
+	doc/examples/chapter_mips.dasc \
+	doc/examples/chapter_ppc.dasc \
+	doc/examples/chapter_riscv.dasc \
+	doc/examples/chapter_x64.dasc \
+	doc/examples/chapter_x86.dasc \
 	doc/examples/cost.dasc \
 	doc/examples/encode_at.dasc \
 	doc/examples/errors.dasc \
@@ -97,6 +109,24 @@ doc_examples_calculator_SOURCES = doc/examples/calculator.c
 doc_examples_calculator_LDADD = libdasmc.la libdasm.la
 doc_examples_call_c_SOURCES = doc/examples/call_c.dasc
 doc_examples_call_c_LDADD = libdasm.la
+doc_examples_chapter_arm64_SOURCES = doc/examples/chapter_arm64.dasc doc/examples/chapter.h
+doc_examples_chapter_arm64_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/doc/examples
+doc_examples_chapter_arm64_LDADD = libdasm.la
+doc_examples_chapter_mips_SOURCES = doc/examples/chapter_mips.dasc doc/examples/chapter.h
+doc_examples_chapter_mips_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/doc/examples
+doc_examples_chapter_mips_LDADD = libdasm.la
+doc_examples_chapter_ppc_SOURCES = doc/examples/chapter_ppc.dasc doc/examples/chapter.h
+doc_examples_chapter_ppc_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/doc/examples
+doc_examples_chapter_ppc_LDADD = libdasm.la
+doc_examples_chapter_riscv_SOURCES = doc/examples/chapter_riscv.dasc doc/examples/chapter.h
+doc_examples_chapter_riscv_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/doc/examples
+doc_examples_chapter_riscv_LDADD = libdasm.la
+doc_examples_chapter_x64_SOURCES = doc/examples/chapter_x64.dasc doc/examples/chapter.h
+doc_examples_chapter_x64_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/doc/examples
+doc_examples_chapter_x64_LDADD = libdasm.la
+doc_examples_chapter_x86_SOURCES = doc/examples/chapter_x86.dasc doc/examples/chapter.h
+doc_examples_chapter_x86_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/doc/examples
+doc_examples_chapter_x86_LDADD = libdasm.la
 doc_examples_cost_SOURCES = doc/examples/cost.dasc
 doc_examples_cost_LDADD = libdasm.la
 doc_examples_encode_at_SOURCES = doc/examples/encode_at.dasc
@@ -178,6 +208,12 @@ example_programs = \
 EXTRA_DIST += $(example_programs) \
 	doc/examples/allocator.expected \
 	doc/examples/call_c.expected \
+	doc/examples/chapter_arm64.expected \
+	doc/examples/chapter_mips.expected \
+	doc/examples/chapter_ppc.expected \
+	doc/examples/chapter_riscv.expected \
+	doc/examples/chapter_x64.expected \
+	doc/examples/chapter_x86.expected \
 	doc/examples/cost.expected \
 	doc/examples/cost.sh \
 	doc/examples/demo.sh \
