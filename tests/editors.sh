@@ -11,6 +11,7 @@ static void f(dasm_State **Dst)
     |1: mov eax, dword [rbx+8] // load
     | jmp >1; inc Rd(n)
     || g(ax, "| mov");
+    | add x(n), a0, w30
   }
 }
 END
@@ -30,6 +31,9 @@ cat >places <<'END'
 5 19 dynamic
 6 16 string
 6 10 -
+7 11 dynamic
+7 17 register
+7 21 register
 END
 
 no_templates() { ! grep '@[A-Z]*@' "$@"; }
