@@ -320,6 +320,8 @@ int put_nargs(struct dasm_State *D, uint32_t start);
 /* memory.c. Make room for `need` elements of `elem` bytes in an array of *capacity; false if no memory. */
 bool grow_array(struct dasm_State *D, void *arrayp, uint32_t *capacity, size_t need, size_t elem);
 void *mem_grow(struct dasm_State *D, void *p, size_t osize, size_t nsize);
+/* By how many elements an array of n elements is to grow. */
+uint64_t mem_more(const struct dasm_State *D, uint64_t n, size_t elem);
 void mem_free(struct dasm_State *D, void *p, size_t size);
 /* Allocate the first block, for a put into section s, which is to be reset then; false: there is no memory, which the state
  * remembers. And free it. */

@@ -51,7 +51,7 @@ static bool reserve_bytes(struct dasm_State *D, struct section *s, size_t need)
   uint8_t *buf;
 
   while (n < need + BUF_SLACK)
-    n += n;
+    n += (size_t)mem_more(D, n, 1);
   if (n <= s->size) {
     section_limit(s, section_first(D, s));
     return true;
@@ -71,12 +71,12 @@ static bool reserve_bytes(struct dasm_State *D, struct section *s, size_t need)
 
 static bool grow_events(struct dasm_State *D, struct section *s)
 {
-  uint64_t n = s->events ? 2 * ((uint64_t)s->maxevents + 1) : FIRST_EVENTS;
+  uint64_t had = s->events ? (uint64_t)s->maxevents + 1 : 0, n = had ? had + mem_more(D, had, sizeof(struct event)) : FIRST_EVENTS;
   struct event *events;
 
   if (n > UINT32_MAX || n > SIZE_MAX / sizeof *events)
     return false;
-  events = mem_grow(D, s->events, s->events ? (size_t)n / 2 * sizeof *events : 0, (size_t)n * sizeof *events);
+  events = mem_grow(D, s->events, (size_t)had * sizeof *events, (size_t)n * sizeof *events);
   if (!events)
     return false;
   s->events = events;

@@ -9,6 +9,9 @@
  * never judged; but a module whose name is DynASM has to give the same bytes as libdasm. -t
  * prints tab-separated values.
  *
+ * At the largest size, the first run of a fresh state is measured, too, and its opening: most of that is what new memory
+ * costs. So it comes first, in processes of its own, which have no memory to use again.
+ *
  * -m prints the memory of fresh states instead. With glibc set GLIBC_TUNABLES to
  * glibc.malloc.tcache_count=0 for it, as cached blocks count as allocated otherwise.
  */
@@ -20,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "bench.h"
@@ -181,6 +185,62 @@ static void bench(struct series *s, unsigned count, enum bench_code code, unsign
   free(copy);
 }
 
+/* ---- fresh states ---- */
+
+/* Seconds for opening a state and its first run; in a child, whose result goes to fd. */
+static void run_fresh(const struct bench_emitter *e, enum bench_code code, unsigned n, int fd)
+{
+  size_t size = (size_t)n * MAX_BYTES + 4096;
+  unsigned char *buffer = malloc(size);
+  struct bench_times t;
+  if (buffer == NULL)
+    _exit(1);
+  memset(buffer, 1, size); /* with 0 the compiler makes calloc of it, whose pages come later */
+  double t0 = bench_cpu();
+  void *self = e->open(n);
+  if (self == NULL || e->run(self, code, n, buffer, size, &t) != 0)
+    _exit(1);
+  double seconds = bench_cpu() - t0;
+  _exit(write(fd, &seconds, sizeof seconds) != sizeof seconds);
+}
+
+/* ns per repetition, the best of some. */
+static double fresh_ns(const struct bench_emitter *e, enum bench_code code, unsigned n, unsigned rounds)
+{
+  double least = 1e9;
+  for (unsigned r = 0; r < rounds; r++) {
+    double seconds = 0;
+    int fd[2];
+    if (pipe(fd) != 0)
+      die("pipe", "failed");
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0)
+      run_fresh(e, code, n, fd[1]);
+    if (child < 0 || read(fd[0], &seconds, sizeof seconds) != sizeof seconds || waitpid(child, NULL, 0) != child)
+      die(e->name, "failed in a fresh state");
+    close(fd[0]);
+    close(fd[1]);
+    keep_least(&least, seconds);
+  }
+  return least * 1e9 / n;
+}
+
+static void fresh(struct series *s, unsigned count, enum bench_code code, unsigned n, unsigned rounds, bool tsv)
+{
+  double base = 0;
+  if (!tsv)
+    printf("\n%s, %u repetitions in a fresh state, opening it included: ns per repetition (best of %u)\n", code_name[code], n, rounds);
+  for (unsigned i = 0; i < count; i++) {
+    double ns = fresh_ns(s[i].emitter, code, n, rounds);
+    if (i == 0)
+      base = ns;
+    if (tsv)
+      printf("fresh\t%s\t%u\t", code_name[code], n);
+    printf(tsv ? "%s\t%.2f\t%.2f\n" : "  %-10s %7.1f %8.2fx\n", s[i].emitter->name, ns, ns / base);
+  }
+}
+
 /* Bytes allocated now, or 0 where nobody can say. */
 static size_t allocated(void)
 {
@@ -241,6 +301,8 @@ int main(int argc, char **argv)
     memory(s, count, tsv);
     return 0;
   }
+  for (int code = 0; code < BENCH_CODES && only == 0; code++)
+    fresh(s, count, (enum bench_code)code, sizes[2], rounds, tsv);
   for (int code = 0; code < BENCH_CODES; code++) {
     if (only != 0) {
       bench(s, count, (enum bench_code)code, only, rounds, tsv);
