@@ -238,18 +238,22 @@ bool a64_decimal(struct span s, double *out)
 {
   double v = 0, scale = 1;
   int exponent = 0, sign = 1;
-  size_t i = s.n > 0 && (*s.p == '-' || *s.p == '+'), digits = 0;
-  bool point = false;
+  size_t i = s.n > 0 && (*s.p == '-' || *s.p == '+'), digits = 0, zeros = 0;
+  bool point = false, any = false;
 
   for (; i < s.n && (char_is(s.p[i], CHAR_DIGIT) || (s.p[i] == '.' && !point)); i++) {
     point |= s.p[i] == '.';
     if (s.p[i] == '.')
       continue;
-    v = 10 * v + (s.p[i] - '0');
-    exponent -= point;
-    digits++;
+    any = true;
+    zeros++; /* of the fraction those count that another digit follows */
+    for (; zeros > 0 && (!point || s.p[i] != '0'); zeros--) {
+      v = 10 * v + (zeros == 1 ? s.p[i] - '0' : 0);
+      exponent -= point;
+      digits++;
+    }
   }
-  if (digits == 0 || digits > 15)
+  if (!any || digits > 15)
     return false;
   if (i + 1 < s.n && (s.p[i] | 32) == 'e') {
     int e = 0;

@@ -25,13 +25,16 @@ static struct span number_text(const struct a64_attempt *a, size_t at, size_t *e
   return span_trim(s);
 }
 
-/* A number as it stands in a row, or another way to write it: .5, 5.0e-1; but 90 is no fraction, and 0.0 has no sign. */
-static bool same_number(struct span s, struct span want)
+/* A number as it stands in a row, or another way to write it: 0x5a, .5, 5.0e-1; but 90.0 is not 90, and 0.0 has no sign. */
+static bool same_number(const struct a64_attempt *a, struct span s, struct span want)
 {
   double v, w;
+  int64_t n;
 
   if (a64_same(s, want))
     return true;
+  if (!memchr(s.p, '.', s.n) && (operand_number(a->match.F, a->match.S, s, &n) || operand_constant(a->match.F, s, &n)))
+    return a64_decimal(want, &w) && !memchr(want.p, ':', want.n) && (double)n == w;
   return !(memchr(s.p, '.', s.n) && !memchr(want.p, '.', want.n)) && a64_decimal(s, &v) && a64_decimal(want, &w) && v == w &&
          (*s.p == '-') == (*want.p == '-');
 }
@@ -62,7 +65,7 @@ static bool take_constant(struct a64_attempt *a, struct span want, size_t *at)
   struct span s = number_text(a, *at, &end);
 
   *at = end;
-  if (same_number(s, want))
+  if (same_number(a, s, want))
     return true;
   if (!is_expression(a, s) || memchr(want.p, '.', want.n) || memchr(want.p, ':', want.n))
     return refuse(a, "another number is expected");
@@ -147,7 +150,7 @@ static bool take_choice(struct a64_attempt *a, const struct a64_node *n, size_t 
     for (unsigned i = 0; i < 8; i++) {
       struct span w = a64_choice_word(c, i);
 
-      if (w.n > 0 && same_number(number, (struct span){w.p + 1, w.n - 1}))
+      if (w.n > 0 && same_number(a, number, (struct span){w.p + 1, w.n - 1}))
         s = w;
     }
     return s.n > 0 ? a64_choose(a, n->choice, s, false) : refuse(a, "another number is expected");

@@ -263,7 +263,7 @@ bool a64_parse_tile(struct span s, struct a64_tile *out)
     if (i < s.n && (a64_lower(s.p[i]) == 'h' || a64_lower(s.p[i]) == 'v'))
       out->slice = a64_lower(s.p[i++]);
   }
-  if (i < s.n && s.p[i] == '.') {
+  if (i + 1 < s.n && s.p[i] == '.' && char_is(s.p[i + 1], CHAR_WORD)) {
     out->arr.p = s.p + ++i;
     while (i < s.n && char_is(s.p[i], CHAR_WORD)) {
       i++;
@@ -271,7 +271,7 @@ bool a64_parse_tile(struct span s, struct a64_tile *out)
     }
   }
   out->length = i;
-  return i == s.n || !char_is(s.p[i], CHAR_WORD);
+  return i == s.n || (!char_is(s.p[i], CHAR_WORD) && s.p[i] != '.');
 }
 
 bool a64_take_tile(struct a64_attempt *a, const struct a64_node *n, size_t *at)

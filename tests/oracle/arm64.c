@@ -3,13 +3,16 @@
 
 static const char *const isas[] = {"arm64", NULL};
 
-#define GNU(march) \
-  {NULL, 32, true, NULL, {"aarch64-linux-gnu-as", "-march=" march, "-al", "--listing-lhs-width=8", "-o", "/dev/null"}, NULL}
+#define GNU(march, which) \
+  {NULL, 32, which, NULL, {"aarch64-linux-gnu-as", "-march=" march, "-al", "--listing-lhs-width=8", "-o", "/dev/null"}, NULL}
 
 static const struct word_tool tools[] = {
   {NULL, 32, false, NULL, {"llvm-mc-19", "-triple=aarch64", "-mattr=+all", "-show-encoding"}, "zt0, \\{"},
   GNU("armv9-a+sve2+sve2-aes+sve2-sm4+sve2-sha3+sve2-bitperm+sme+sme-f64+sme-i64+memtag+ls64+f64mm+f32mm+bf16+i8mm+rng+tme+sm4+sha3"
-      "+crypto+flagm+pauth+fp16fml+mops+hbc+cssc"),
+      "+crypto+flagm+pauth+fp16fml+mops+hbc+cssc", 1),
+  GNU("armv9.5-a+sve2+sve2p1+sve2-aes+sve2-sm4+sve2-sha3+sve2-bitperm+sme+sme2+sme2p1+sme-f64f64+sme-i16i64+sme-f16f16+sme-b16b16+sve-b16b16"
+      "+memtag+ls64+fp8+fp8fma+fp8dot2+fp8dot4+faminmax+lut+sme-lutv2+sme-f8f16+sme-f8f32+ssve-fp8fma+ssve-fp8dot2+ssve-fp8dot4+rcpc3+the"
+      "+d128+lse128+cssc+gcs+mops+brbe+rng+f64mm+f32mm+bf16+i8mm+tme+sm4+sha3+crypto+flagm+pauth+fp16fml+ite+predres2+pauth-lr+cpa", 2),
   {.width = 0},
 };
 
@@ -42,4 +45,42 @@ static const struct word_reason reasons[] = {
   {SAME, NULL, NULL},
 };
 
-const struct word_oracle oracle_arm64 = {.isas = isas, .tools = tools, .reasons = reasons, .lines = arm64_lines};
+/* Of lines in the tests of LLVM and binutils. */
+static const struct word_reason theirs[] = {
+  {MISSING, "[ (,#-][.](L[A-Za-z]| |-|$)|-[.]\\]$", "the place of the line, and names of GNU as"},
+  {MISSING, "#[zp]0[.][bs]$", "names that are no register there"},
+  {MISSING, "[ ,{\\[](fred|ada|hanah|bob|sam|dora|quentin|vesna|peter|zoe|foo|bar|baz|zbar|OBJECT|oBjEcT|zero)([] .,[]|$)", "names that the test gives registers"},
+  {MISSING, "^(b|bc)[.][a-z]+ 1b$|^(t?bn?z|cbn?z|adrp?|ldr|ldrsw|b|bl|b[a-z][a-z]) .*1[bf]$", "labels of GNU as; 1b is the binary number here"},
+  {MISSING, "^(add|sub|cmp|cmn)s? .*#-[0-9]+, lsl (0|12)$", "a negative number with an amount: an alias that llvm-mc alone has"},
+  {MISSING, " z[0-9]+[.][hsd], .*#-?[0-9]+, lsl #0$", "256 times a number, and an amount too"},
+  {MISSING, "^(dup|mov|cpy) z[0-9]+[.][bh], (p[0-9]+/[zm], )?#-?[0-9]+( [+] [0-9]+)?(, lsl #8)?$", "more than 8 bits with a sign: others take the low bits"},
+  {MISSING, "^(add|sub)s x1, x2, w3, [us]xtx$", "what is extended from 64 bits is an x register"},
+  {MISSING, "[ ,{\\[][xw]31([] ,!]|$)", "no register has this name in the manual"},
+  {MISSING, "^(dup|mov) [bhsd]3, v4\\[1\\]$", "the type of the elements is missing"},
+  {MISSING, "^fmov [hsd][0-9], #?0[xX]", "the bits of a number: fp8(n)"},
+  {MISSING, "[ ,][sS][01]_[0-9]_", "op0 is 2 or 3 in the manual"},
+  {MISSING, "^ext v0[.](8b|16b), ", "GNU as takes the low bits of an index"},
+  {MISSING, "^[su]cvtf s0, w0, (0|33)$", "llvm-mc 19 does not look at the number of bits of a fraction here"},
+  {MISSING, "\\[1 << 32\\]$", "llvm-mc takes the low 32 bits"},
+  {MISSING, "^(cntp x0, pn0[.]b|while[a-z]+ pn8[.]b, x0, x0), #?[01]$", "the number of vectors is a word in the manual"},
+  {MISSING, "^psel pn0, p0, p0|^mov (pn0[.]b, p0[.]b|p0[.]b, pn0[.]b)$", "an alias that the manual does not have"},
+  {MISSING, "^(ld[pr]|st[pr])[a-z]* .*(\\], #|\\]!)|^ldp(sw)? ([a-z][0-9]+), \\3,|^stl?x[pr][bh]? |^ldra[ab] .*\\]!", "left open by the manual: GNU as warns"},
+  {EXTRA, "^[Mm][Oo][Vv][Pp][Rr][Ff][Xx] ", "llvm-mc refuses what follows another movprfx"},
+  {EXTRA, "^(and|bic|eon|eor|orn|orr|dupm|mov) z[0-9]+[.][bh], .*#0xfffffff[9e]$|^adr x0, #0xffffffff$", "the pattern of an int"},
+  {EXTRA, "^mov x0, [01]b -|^tcancel 1b$", "a binary number here, a label to GNU as"},
+  {EXTRA, "^csel x1, x2, x3, (n?last|n?first|nfrst|none|any|p(more|last)|t(cont|stop))$", "SVE's names of conditions"},
+  {EXTRA, "zt0, \\{", "llvm-mc 19 crashes"},
+  {EXTRA, "^mov [wx][0-9]+, [wx][0-9]+, lsl ", "DynASM has it: orr"},
+  {EXTRA, "^movi v0[.]16b, 97, lsl 0$", "the manual has it"},
+  {EXTRA, "^zero \\{ ?za[0-3]", "any tiles, as in the manual"},
+  {EXTRA, "^(ld|st)1q Z0[.]Q ", "braces may be left out of a list of one"},
+  {EXTRA, "^tblq ", "braces may be left out of a list of one"},
+  {EXTRA, "^fcmeq .*, #0$|^movt zt0\\[#0\\]|^(autibsppc|retaasppc) #-\\(1<<18\\)[+]4$", "another way to write a number"},
+  {EXTRA, "[ ,](ip|IP)[01]", "a name of the procedure call standard"},
+  {EXTRA, "^fmul , s0", "a comma before the first operand, as in DynASM"},
+  {DIFFERENT, "^mov x0, 1b$", "a binary number here, a label to GNU as"},
+  {DIFFERENT, "^mov z0[.][bh], #-", "the pattern of a number that has more bits"},
+  {SAME, NULL, NULL},
+};
+
+const struct word_oracle oracle_arm64 = {.isas = isas, .tools = tools, .reasons = reasons, .theirs = theirs, .lines = arm64_lines};

@@ -217,6 +217,21 @@ static int assemble(struct job *j, const char *text, struct result *r, char mess
   return status;
 }
 
+bool runtime_each(const struct isa *isa, struct line *line, size_t n, char (*message)[MESSAGE_TEXT])
+{
+  struct job j = {0};
+  bool ok = true;
+
+  for (size_t i = 0; i < n && ok; i++) {
+    ok = renew(&j, isa);
+    if (ok)
+      assemble(&j, line[i].text, &line[i].by[TOOL_OURS], message[i]);
+  }
+  dasm_free(&j.D);
+  dasmc_free(j.A);
+  return ok;
+}
+
 static void print_bytes(const char *name, const struct result *r)
 {
   printf("  %-8s", name);
@@ -229,11 +244,6 @@ static void print_bytes(const char *name, const struct result *r)
 static bool is_judged(const struct line *line)
 {
   return line->verdict == SAME || line->verdict == REFUSED || line->verdict == UNPROVED;
-}
-
-static bool has_numbers(const struct line *line, unsigned form)
-{
-  return form != FORM_REGISTERS && (strstr(line->dynamic[form], "#(") || strstr(line->dynamic[form], "[(") || strstr(line->dynamic[form], ", ("));
 }
 
 long runtime_check(const struct word_oracle *O, const struct isa *isa, const struct line *line, size_t n, unsigned long *same,
@@ -261,7 +271,7 @@ long runtime_check(const struct word_oracle *O, const struct isa *isa, const str
         ++*same;
         continue;
       }
-      if (word_explained(O, line[i].text, RUN_TIME) || (status == DASM_S_SOURCE && O->fixed && has_numbers(&line[i], form))) {
+      if (word_explained(O, line[i].text, RUN_TIME)) {
         ++*explained;
         continue;
       }

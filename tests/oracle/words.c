@@ -1,13 +1,15 @@
 /* words.c - check-oracle for ISAs whose rows are bit diagrams.
  *
- *   words [-e N] [-m MNEMONIC] [-v] [-w] [ISA]
+ *   words [-e N] [-m MNEMONIC] [-v] [-w] [-x] [ISA]
+ *   words -f FILE [-v] [-x] ISA
  *
  * For each row one line is made that has the first text of all its operands, and for each operand one with each of its
  * other texts; for numbers these are the lowest and the highest that the field may mean, with sign and without, one
  * less and one more, and what is not aligned. What one of the others makes of a line we have to make of it, and what all
  * refuse we refuse; with registers and numbers at run time, too (runtime.c). Exit status as that of oracle.
  * -w writes conformance data and nothing else: of each row the first line that one of the others makes our bytes of, and
- * these.
+ * these. -x also prints each line that a reason is for; a reason that no line of any of an ISA's twins needs is wrong, too.
+ * -f takes the lines of a file, such as those that theirs.sh finds in the tests of LLVM and binutils, instead of rows.
  */
 #include <regex.h>
 #include <stdio.h>
@@ -263,8 +265,22 @@ static void lines_of(const struct word_oracle *O, const struct isa *isa, uint32_
 struct options {
   unsigned every;
   bool verbose, write;
-  const char *mnemonic, *isa;
+  const char *mnemonic, *isa, *file;
 };
+
+/* Does it know the extensions that it is called with? */
+static bool is_new_enough(const struct word_tool *t)
+{
+  char *out, *err;
+  bool ok;
+
+  if (t->gnu < 2)
+    return true;
+  ok = tool_run(t->argv, "", 0, &out, &err) && !strstr(err, "unknown arch");
+  free(out);
+  free(err);
+  return ok;
+}
 
 /* Number of the tools of an ISA, which are numbered from TOOL_FIRST on. */
 static unsigned tools_of(const struct word_oracle *O, const char *isa, const struct word_tool *out[TOOL_MAX])
@@ -272,7 +288,7 @@ static unsigned tools_of(const struct word_oracle *O, const char *isa, const str
   unsigned n = 0;
 
   for (const struct word_tool *t = O->tools; t->argv[0]; t++)
-    if ((!t->isa || strcmp(t->isa, isa) == 0) && n + TOOL_FIRST < TOOL_MAX)
+    if ((!t->isa || strcmp(t->isa, isa) == 0) && n + TOOL_FIRST < TOOL_MAX && is_new_enough(t))
       out[n++] = t;
   return n;
 }
@@ -341,9 +357,18 @@ static enum verdict judge_line(const struct line *line, unsigned ntools)
   return taken ? DIFFERENT : EXTRA;
 }
 
+enum { MOST_REASONS = 64 };
+static unsigned long needed[MOST_REASONS]; /* by reason of the ISA in hand */
+static bool print_reasons;
+
+/* What of the reasons are those in hand: for rows, or for the lines of a file. */
+static bool of_file;
+
 bool word_explained(const struct word_oracle *O, const char *text, int verdict)
 {
-  for (const struct word_reason *r = O->reasons; r->pattern; r++) {
+  const struct word_reason *first = of_file && O->theirs ? O->theirs : O->reasons;
+
+  for (const struct word_reason *r = first; r->pattern; r++) {
     regex_t regex;
     bool found;
 
@@ -351,18 +376,42 @@ bool word_explained(const struct word_oracle *O, const char *text, int verdict)
       continue;
     found = regexec(&regex, text, 0, NULL, 0) == 0;
     regfree(&regex);
-    if (found)
-      return true;
+    if (!found)
+      continue;
+    if (print_reasons)
+      printf("explained: %s   (%s)\n", text, r->reason);
+    if (r - first < MOST_REASONS)
+      needed[r - first]++;
+    return true;
   }
   return false;
+}
+
+/* How many reasons nobody needs. */
+static long needless(const struct word_oracle *O)
+{
+  long n = 0;
+
+  for (size_t i = 0; O->reasons[i].pattern && i < MOST_REASONS; i++) {
+    if (needed[i] == 0)
+      printf("a reason that no line needs: %s\n", O->reasons[i].pattern);
+    n += needed[i] == 0;
+    needed[i] = 0;
+  }
+  return n;
 }
 
 static void show(const struct rows *rows, const struct line *line, const struct word_tool *const *tool, unsigned ntools, const char *message)
 {
   static const char *const names[VERDICTS] = {[DIFFERENT] = "DIFFERENT", [MISSING] = "MISSING", [EXTRA] = "EXTRA"};
-  struct row r = row_split(rows, rows->row[line->row]);
 
-  printf("%s: %s   (%s %s | %s | %s)\n", names[line->verdict], line->text, r.mnemonic, r.operands, r.encoding, r.needs);
+  if (of_file) {
+    printf("%s: %s\n", names[line->verdict], line->text);
+  } else {
+    struct row r = row_split(rows, rows->row[line->row]);
+
+    printf("%s: %s   (%s %s | %s | %s)\n", names[line->verdict], line->text, r.mnemonic, r.operands, r.encoding, r.needs);
+  }
   for (unsigned t = TOOL_OURS; t < TOOL_FIRST + ntools; t++) {
     if (line->by[t].n == 0 && t != TOOL_OURS)
       continue;
@@ -393,6 +442,29 @@ static long write_data(const struct isa *isa, const struct lines *L)
   return 0;
 }
 
+/* The lines of a file are without what defines their names. */
+static bool is_about_names(const char *message)
+{
+  return strstr(message, "no value for parameter") || strstr(message, "a label is expected");
+}
+
+static bool lines_of_file(const char *name, struct lines *L)
+{
+  FILE *f = fopen(name, "r");
+  char text[LINE_TEXT];
+
+  while (f && fgets(text, sizeof(text), f)) {
+    struct line *line = lines_add(L);
+
+    text[strcspn(text, "\n")] = '\0';
+    memcpy(line->text, text, sizeof(text));
+    line->row = 0; /* no row is what it is for */
+  }
+  if (f)
+    fclose(f);
+  return f != NULL;
+}
+
 /* How many lines are wrong; -1: a tool cannot be run. */
 static long check_isa(const struct word_oracle *O, const struct isa *isa, const struct options *o)
 {
@@ -404,11 +476,14 @@ static long check_isa(const struct word_oracle *O, const struct isa *isa, const 
   char(*message)[MESSAGE_TEXT];
   struct lines L = {.every = o->every};
 
-  for (uint32_t row = 0; row < isa->rows->n; row++)
+  if (o->file && !lines_of_file(o->file, &L))
+    return -1;
+  for (uint32_t row = 0; row < isa->rows->n && !o->file; row++)
     if (is_wanted(isa, row, o))
       lines_of(O, isa, row, &L);
   message = calloc(L.n + 1, sizeof(*message));
-  if (!known || !hit || !shown || !message || !ours_assemble_isa(isa, DIALECT_LIBDASM, NULL, L.line, L.n, message))
+  if (!known || !hit || !shown || !message ||
+      !(o->file ? runtime_each(isa, L.line, L.n, message) : ours_assemble_isa(isa, DIALECT_LIBDASM, NULL, L.line, L.n, message)))
     return -1;
   for (unsigned t = 0; t < ntools; t++)
     if (!ask(O, tool[t], (int)(TOOL_FIRST + t), isa->rows, L.line, L.n))
@@ -428,7 +503,7 @@ static long check_isa(const struct word_oracle *O, const struct isa *isa, const 
   for (size_t i = 0; i < L.n; i++) {
     struct line *line = &L.line[i];
 
-    if (line->verdict == EXTRA && !known[line->row])
+    if (o->file ? line->verdict == MISSING && is_about_names(message[i]) : line->verdict == EXTRA && !known[line->row])
       line->verdict = UNPROVED;
     if (line->verdict > UNPROVED && word_explained(O, line->text, (int)line->verdict)) {
       explained++;
@@ -438,11 +513,11 @@ static long check_isa(const struct word_oracle *O, const struct isa *isa, const 
     if (line->verdict <= UNPROVED)
       continue;
     wrong++;
-    if (o->verbose || !(shown[line->row] & 1u << (line->verdict - DIFFERENT)))
+    if (o->verbose || o->file || !(shown[line->row] & 1u << (line->verdict - DIFFERENT)))
       show(isa->rows, line, tool, ntools, message[i]);
     shown[line->row] |= (uint8_t)(1u << (line->verdict - DIFFERENT));
   }
-  for (uint32_t row = 0; row < isa->rows->n && o->every <= 1 && !o->mnemonic; row++)
+  for (uint32_t row = 0; row < isa->rows->n && o->every <= 1 && !o->mnemonic && !o->file; row++)
     if (is_wanted(isa, row, o) && !hit[row]) {
       printf("never used: %s %s\n", isa->rows->row[row], row_split(isa->rows, isa->rows->row[row]).operands);
       unused++;
@@ -484,12 +559,14 @@ int main(int argc, char **argv)
   long wrong = 0;
   int c;
 
-  while ((c = getopt(argc, argv, "e:m:vw")) != -1) {
+  while ((c = getopt(argc, argv, "e:f:m:vwx")) != -1) {
     switch (c) {
     case 'e': o.every = (unsigned)atoi(optarg); break;
+    case 'f': o.file = optarg; of_file = true; break;
     case 'm': o.mnemonic = optarg; break;
     case 'v': o.verbose = true; break;
     case 'w': o.write = true; break;
+    case 'x': print_reasons = true; break;
     default: return 2;
     }
   }
@@ -511,6 +588,8 @@ int main(int argc, char **argv)
       }
       wrong += n;
     }
+    if (!o.isa && o.every <= 1 && !o.mnemonic && !o.write && !o.file)
+      wrong += needless(oracles[i]);
   }
   return wrong ? 1 : any ? 0 : 77;
 }

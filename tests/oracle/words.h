@@ -12,7 +12,7 @@
 struct word_tool {
   const char *isa;           /* NULL: of all twins */
   unsigned width;            /* of rows with so many bits; 0: of all */
-  bool gnu;
+  unsigned gnu;              /* llvm-mc: 0; GNU as: 1, or 2 if it is left out where it does not know all these extensions */
   const char *prologue;      /* GNU as: one line */
   const char *argv[20];
   const char *without;       /* lines that it is not asked about, for it crashes; NULL: none */
@@ -41,7 +41,7 @@ struct word_oracle {
   const struct word_tool *tools; /* argv[0] NULL ends them */
   const struct word_operand *operands;
   const struct word_reason *reasons;
-  bool fixed;                /* of a line's numbers some are the row's, and must be known: what is refused with them counts as explained */
+  const struct word_reason *theirs; /* the same for lines of their tests; NULL: reasons */
   /* All lines of a row whose operands are no list of names; NULL: they are. */
   void (*lines)(const struct row *row, const struct word *w, word_line *line, void *user);
   /* A line as the others write it, at most `size` bytes. NULL: as we do. */
@@ -64,8 +64,10 @@ void runtime_line(const struct isa *isa, const char *text, unsigned form, char *
  * reason; they are printed. -1: it cannot be done. */
 long runtime_check(const struct word_oracle *O, const struct isa *isa, const struct line *line, size_t n, unsigned long *same,
                    unsigned long *explained);
+/* What we make of each line for itself; a name in it has no value. */
+bool runtime_each(const struct isa *isa, struct line *line, size_t n, char (*message)[MESSAGE_TEXT]);
 
-/* words.c: is there a reason for what a line gives? */
+/* words.c: is there a reason for what a line gives? The first one counts; -x prints it. */
 bool word_explained(const struct word_oracle *O, const char *text, int verdict);
 
 #endif
