@@ -40,7 +40,7 @@ tests_oracle_words_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 check_PROGRAMS += tests/rows_hit
 tests_rows_hit_SOURCES = tests/rows_hit.c tests/oracle/ours.c
 tests_rows_hit_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests -D_GNU_SOURCE
-EXTRA_DIST += tests/oracle/explained.tsv tests/oracle/newest.sh
+EXTRA_DIST += tests/oracle/explained.tsv tests/oracle/newest.sh tests/oracle/theirs.sh
 dist_check_SCRIPTS += tests/oracle/oracle.sh
 TESTS += tests/oracle/oracle.sh
 
