@@ -39,7 +39,7 @@ ASSEMBLY = {
         (r"\n", Whitespace, "#pop"),
         (r"//[^\n]*", Comment.Single),
         (r"[ \t]+", Whitespace),
-        (r"[1-9]:|->[\w.]+:|=>[^:;\n]+:|\{\w+\}:", Name.Label, "statement"),
+        (r"[1-9]:|->[\w.]+:|=>[^:;\n]+:|\{\w+\}:", Name.Label), # a mnemonic may follow
         (r"\.\w+", Keyword, "statement"),
         (r"\{\w+\}", Keyword.Type),
         (r"(lock|rep|repe|repz|repne|repnz|xacquire|xrelease|data16|addr32)\b(?=[ \t]+\w)", Keyword.Type),

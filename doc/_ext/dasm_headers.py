@@ -198,16 +198,23 @@ def indented(lines, by=3):
 # ---- declarations to reStructuredText --------------------------------------------
 
 
+def sentence(text):
+    """What is behind a member, with a capital letter and a full stop."""
+    if re.match(r"[a-z]{2,}[ ,;:]", text):
+        text = text[0].upper() + text[1:]
+    return text + "." if re.search(r"[\w)'\"]$", text) else text
+
+
 def members(body):
     """(declaration, comment) of the lines between braces, for structs and enums."""
     body = body.strip()
     parts = re.findall(r"([^,;/]+(?:\([^)]*\)[^,;/]*)*)[,;]?\s*(/\*.*?\*/)?", body, re.S)
-    return [(re.sub(r"\s+", " ", d).strip(), comment_text(c) if c else "") for d, c in parts if d.strip()]
+    return [(re.sub(r"\s+", " ", d).strip(), sentence(comment_text(c)) if c else "") for d, c in parts if d.strip()]
 
 
 def struct_members(body):
     found = re.findall(r"([^;/]+);\s*(/\*.*?\*/)?", body, re.S)
-    return [(re.sub(r"\s+", " ", d).strip(), comment_text(c) if c else "") for d, c in found]
+    return [(re.sub(r"\s+", " ", d).strip(), sentence(comment_text(c)) if c else "") for d, c in found]
 
 
 def declaration(text):

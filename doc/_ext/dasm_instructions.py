@@ -244,16 +244,17 @@ class Forms:
         return [p for p, forms in self.fam.page_forms.items() if p != self.page and mnemonic in forms]
 
     def html(self):
-        out = ['<div class="forms"><table><thead><tr><th>Operands<th>Encoding<th>Op/En<th>Needs<th>'
-               "At run time</thead>"]
+        op_en = any(form.open != "-" for forms in self.mnemonics.values() for form in forms)
+        heads = ["Operands", "Encoding", *(["Op/En"] if op_en else []), "Needs", "At run time"]
+        out = ['<div class="forms"><table><thead><tr>', *(f"<th>{head}" for head in heads), "</thead>"]
         for mnemonic, forms in self.mnemonics.items():
             links = "".join(f' <a href="{p}.html#{anchor(mnemonic)}">{p}</a>' for p in self.elsewhere(mnemonic))
-            out.append(f'<tbody id="{anchor(mnemonic)}"><tr><th colspan="5"><code>{mnemonic}</code> '
+            out.append(f'<tbody id="{anchor(mnemonic)}"><tr><th colspan="{len(heads)}"><code>{mnemonic}</code> '
                        f"{escape(self.fam.note(mnemonic))}" + (f" <small>See also{links}</small>" if links else ""))
             for form in forms:
                 need = "; ".join(filter(None, [needs(form), remarks(self.fam, form)]))
-                out.append(f"<tr><td>{escape(form.operands)}<td>{escape(form.encoding)}<td>{escape(form.open)}"
-                           f"<td>{escape(need)}<td>{escape(at_run_time(self.fam, form))}")
+                cells = [form.operands, form.encoding, *([form.open] if op_en else []), need, at_run_time(self.fam, form)]
+                out.append("<tr>" + "".join(f"<td>{escape(cell)}" for cell in cells))
             out.append("</tbody>")
         return nodes.raw("", "".join(out) + "</table></div>", format="html")
 
