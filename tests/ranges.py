@@ -10,40 +10,34 @@ import sys
 
 sys.path.insert(0, os.path.join(os.environ["top_srcdir"], "doc", "_ext"))
 import dasm  # noqa: E402
-from dasm_instructions import at_run_time, family, split_operands  # noqa: E402
-
-X86 = {"r8": "cl", "r16": "cx", "r32": "ecx", "r64": "rcx", "r/m8": "dl", "r/m16": "dx", "r/m32": "edx", "r/m64": "rdx",
-       "r32/m8": "edx", "r32/m16": "edx", "r32/m32": "edx", "m16": "word [16]", "mm": "mm1", "mm/m64": "mm2"}
-RISCV = {"rd": "a0", "rs1": "a1", "rs2": "a2", "rs3": "a3", "fd": "fa0", "fs1": "fa1", "fs2": "fa2", "fs3": "fa3", "vd": "v8",
-         "vs1": "v16", "vs2": "v24", "vs3": "v8", "(rs1)": "(a1)", "sp": "sp", "v0": "v0"}
+from dasm_instructions import at_run_time, split_operands, written_families  # noqa: E402
 
 
-def x86_operand(text, position):
-    text = re.sub(r"\{[^}]*\}", "", text)
-    kind = re.match(r"(xmm|ymm|zmm|k|tmm)(/|$)", text)
-    if kind:
-        return f"{kind[1]}{position + 1}"
-    return X86.get(text, text if text in ("al", "ax", "eax", "rax", "cl") or text.isdigit() else None)
+class Facts:
+    """What tests/isa/FAMILY.facts says of operands: x86.facts has the format."""
 
+    def __init__(self, fam):
+        self.strip, self.operands, self.prefixes = "(?!)", [], []
+        with open(os.path.join(os.environ["top_srcdir"], "tests", "isa", fam + ".facts")) as f:
+            for line in f:
+                word, *rest = line.strip().split(None, 2)[:3] or [""]
+                if word == "strip":
+                    self.strip = rest[0]
+                elif word in ("operand", "prefix"):
+                    pattern, text = (rest + [""])[:2]
+                    (self.operands if word == "operand" else self.prefixes).append((re.compile(pattern), text))
 
-def riscv_operand(text, position):
-    if text.startswith("["):
-        return ""
-    text = re.sub(r"!\w+", "", text).replace("'", "")
-    inner = re.fullmatch(r"\w+\((rs1|sp)\)", text)
-    if inner:
-        return f"n({RISCV[inner[1]]})"
-    return RISCV.get(text, text if text.isdigit() else None)
+    def operand(self, text, position):
+        """A text for it; None: there is none."""
+        text = re.sub(self.strip, "", text)
+        for pattern, made in self.operands:
+            match = pattern.fullmatch(text)
+            if match:
+                return re.sub(r"\{(\d+)\}", lambda m: str(position + int(m[1])), match.expand(made))
+        return None
 
-
-def arm64_operand(text, position):
-    register = re.fullmatch(r"([BDHRSWX])[adhmnst]2?(\|SP)?(!31)?", text)
-    if register:
-        return f"{'w' if register[1] == 'R' else register[1].lower()}{position + 1}"
-    address = re.fullmatch(r"\[X\w(?:\|SP)?(\(?, #[a-z*0-9]+\)?)?\](!?)", text)
-    if address:
-        return f"[x{position + 10}{', #n' if address[1] else ''}]{address[2]}"
-    return {"lsl #sh*12": "lsl #12", "cond": "eq"}.get(text)
+    def prefix(self, mnemonic):
+        return next((text + " " for pattern, text in self.prefixes if pattern.fullmatch(mnemonic)), "")
 
 
 def number(text):
@@ -55,10 +49,10 @@ def number(text):
     return int(text)
 
 
-RANGE = re.compile(r"(?:value|offset) (\S+?) to ([^, ;]+)(, not 0)?(?:, multiples of (\d+))?(?:; in x86 to (\S+))?")
+RANGE = re.compile(r"(?:value|offset) (\S+?) to ([^, ;]+)(, not 0)?(?:, multiples of (\d+))?(?:; in (\w+) to (\S+))?")
 
 
-def cases(fam, isa, operand):
+def cases(fam, isa, facts):
     """{text with n: [ranges]}"""
     found = {}
     for form in fam.forms:
@@ -71,12 +65,11 @@ def cases(fam, isa, operand):
             continue
         words = []
         for i, (text, kind) in enumerate(zip(operands, kinds)):
-            words.append("n" if kind == "value" and not text.startswith("[") else operand(text, i))
+            words.append("n" if kind == "value" and not text.startswith("[") else facts.operand(text, i))
         if None in words or len(words) != len(operands) or sum(bool(re.search(r"\bn\b", w)) for w in words) != 1:
             continue
-        flags = "{dfv=} " if isa == "x64" and form.mnemonic.startswith(("ccmp", "ctest")) else ""
-        text = f"{form.mnemonic} {flags}" + ", ".join(w for w in words if w)
-        greatest = known[5] if known[5] and isa == "x86" else known[2]
+        text = f"{form.mnemonic} {facts.prefix(form.mnemonic)}" + ", ".join(w for w in words if w)
+        greatest = known[6] if known[5] == isa else known[2]
         try:
             found.setdefault(text, []).append((number(known[1]), number(greatest), bool(known[3]), int(known[4] or 1)))
         except ValueError:  # it is in words
@@ -95,9 +88,9 @@ def taken(assembler, text, value):
         assembler.reset()
 
 
-def look(name, isa, operand):
+def look(fam, isa):
     assembler, count = dasm.Assembler(isa, features="all"), 0
-    for text, ranges in cases(family(name), isa, operand).items():
+    for text, ranges in cases(fam, isa, Facts(fam.name)).items():
         least, greatest = min(r[0] for r in ranges), max(r[1] for r in ranges)
         step = min(r[3] for r in ranges)
         if greatest < 2 ** 63 and not taken(assembler, text, greatest):
@@ -113,6 +106,5 @@ def look(name, isa, operand):
     return count
 
 
-total = sum(look(*what) for what in (("x86", "x64", x86_operand), ("x86", "x86", x86_operand), ("riscv", "riscv64", riscv_operand),
-                                      ("riscv", "riscv32", riscv_operand), ("arm64", "arm64", arm64_operand)))
+total = sum(look(fam, isa) for fam in written_families() for isa in fam.isas)
 print(total, "forms")

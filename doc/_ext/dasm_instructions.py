@@ -148,7 +148,7 @@ SHORT = {"-": "–", "register": "reg", "register/address": "reg/addr", "address
 
 def field_range(operand, encoding):
     """(least, greatest, step) of the value whose bits a diagram has as NAME[12|10:5]; None if it has none. 'imm-1' is stored less 1;
-    'uimm', 'shamt' and so on have no sign, 'imm' has one, and 'nz...' is not 0."""
+    'uimm', 'shamt' and so on have no sign, 'imm' and 'near' have one, and 'nz...' is not 0."""
     name = re.match(r"\[?(\w+)", operand)
     bits = re.findall(r"(?<!\w)%s\[([^]]*)\]" % re.escape(name[1]), encoding) if name else []
     if not bits:
@@ -156,7 +156,7 @@ def field_range(operand, encoding):
     ends = [int(n) for part in "|".join(bits).split("|") for n in part.split(":")]
     top, low = max(ends), min(ends)
     more = 1 if operand.endswith("-1") else 0
-    if re.fullmatch("(nz|s)?imm", name[1]):
+    if re.fullmatch("(nz|s)?imm|near", name[1]):
         return -(1 << top) + more, (1 << top) - (1 << low) + more, 1 << low
     return more, (2 << top) - (1 << low) + more, 1 << low
 
@@ -212,7 +212,7 @@ def at_run_time(fam, form):
         if kind == "value":
             operand = operand.split("{")[0] or operand
             wide = ".w" if re.search(r"REX\.W|\.W1", form.encoding) else ""
-            keys = (f"{form.mnemonic}:{operand}", operand + wide, operand, operand.split(".")[0])
+            keys = (f"{form.mnemonic.rstrip('.')}:{operand}", operand + wide, operand, operand.split(".")[0])
             known = next((fam.ranges[key] for key in keys if key in fam.ranges), "")
             kind = f"value {known or range_text(operand, form.encoding)}".strip()
         elif kind == "address" and range_text(operand, form.encoding):
