@@ -286,17 +286,6 @@ static inline uint32_t ready_puts(const struct dasm_State *D)
   return D->status == DASM_S_OK && !D->noting && !D->linked && D->list && !D->current ? list_end(D->list) - LIST_HEADER : 0;
 }
 
-/* DynASM's number of a status, in a state of a program that was written for it, and back. On all processors but x86 its
- * RANGE_REL and RANGE_VREG are the other way round. */
-static inline int status_for(const struct dasm_State *D, int status)
-{
-  int class = DASM_S_CLASS(status);
-
-  if (!D->dynasm || !D->home || D->home[LIST_AT_ISA] <= ISA_X64 || (class != DASM_S_RANGE_REL && class != DASM_S_RANGE_VREG))
-    return status;
-  return status ^ DASM_S_RANGE_REL ^ DASM_S_RANGE_VREG;
-}
-_Static_assert(ISA_X86 < ISA_X64 && ISA_X64 == 2, "status_for");
 /* For dasm_encode_at(). veneer: the program's dasm_DropinVeneer; NULL: it has none. */
 typedef int veneer_fn(struct dasm_State *D, void *buffer, unsigned word, int *b, unsigned *cp, ptrdiff_t away);
 int state_encode(struct dasm_State *D, void *write, size_t size, uint64_t run, veneer_fn *veneer);
@@ -424,12 +413,23 @@ struct isa_facts {
   const char *load, *far, *nearer;
   /* Likewise for an immediate that has more than the 32 bits that go to a register, or to a value; of registers 16 to 31. */
   const char *wide_register, *wide_value, *upper;
+  bool dynasm_ranges; /* DynASM's RANGE_REL and RANGE_VREG have the numbers that they have in dasm.h */
   bool dynasm_veneers; /* forks of DynASM ask the host for veneers (DASM_ADD_VENEER) */
   const struct isa_far *beyond; /* what is out of reach: far.h; NULL: it is an error */
 };
 extern const struct isa_facts isa_table[ISA_COUNT]; /* by number; those that there are have orders */
 /* Of a list that list_refused() has not refused. */
 static inline const struct isa_facts *isa_of(const uint8_t *list) { return &isa_table[list[LIST_AT_ISA]]; }
+/* DynASM's number of a status, in a state of a program that was written for it, and back. Its RANGE_REL and
+ * RANGE_VREG may be the other way round. */
+static inline int status_for(const struct dasm_State *D, int status)
+{
+  int class = DASM_S_CLASS(status);
+
+  if (!D->dynasm || !D->home || isa_of(D->home)->dynasm_ranges || (class != DASM_S_RANGE_REL && class != DASM_S_RANGE_VREG))
+    return status;
+  return status ^ DASM_S_RANGE_REL ^ DASM_S_RANGE_VREG;
+}
 /* Fill the n bytes at w, before code of this list that is aligned. */
 void isa_pad(const uint8_t *list, uint8_t *w, uint32_t n);
 

@@ -9,6 +9,7 @@
 
 #include "dasmc.h"
 #include "dasmc/emit_c.h"
+#include "facts.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
@@ -262,21 +263,43 @@ START_TEST(prefixes)
 }
 END_TEST
 
-/* Operands of every instruction set go through their own readers. */
-static const struct {
-  const char *isa, *before, *open, *close;
-} operands[] = {
-  {"x64", "mov eax, ", "([", "])"},       {"x64", "mov eax, ", "{", "}"},          {"riscv64", "lw x5, ", "x(", ")"},
-  {"riscv64", "lw x5, ", "%lo(", ")"},    {"riscv64", "cm.push ", "{", "}"},       {"riscv64", "li x5, ", "(", ")"},
-  {"arm64", "ldr x0, ", "[", "]"},        {"arm64", "ld1 ", "{", "}"},             {"arm64", "add x0, x0, #", "(", ")"},
-  {"arm64", "add x0, x0, ", "Rx(", ")"},  {"ppc", "lwz r3, ", "(", ")"},
-};
+/* Operands of every instruction set go through their own readers: lines 'nest ISA BEFORE|OPEN|CLOSE' of the families' files. */
+static struct fact readers[FACTS];
+static unsigned nreaders;
+
+static char *next_part(char **rest)
+{
+  char *part = *rest;
+
+  *rest += strcspn(part, "|");
+  if (**rest)
+    *(*rest)++ = 0;
+  return part;
+}
 
 START_TEST(operands_of_all)
 {
-  isa = operands[_i].isa;
-  expression(operands[_i].before, operands[_i].open, "n", operands[_i].close, 5000);
+  char *rest = readers[_i].text + strcspn(readers[_i].text, " "), *before, *open;
+
+  *rest++ = 0;
+  isa = readers[_i].text;
+  before = next_part(&rest);
+  open = next_part(&rest);
+  expression(before, open, "n", rest, 5000);
   wrong(assemble, "");
+}
+END_TEST
+
+START_TEST(operands_of_all_are_listed)
+{
+  for (unsigned i = 0; dasmc_isaname(i); i++) {
+    size_t n = strlen(dasmc_isaname(i));
+    unsigned k = 0;
+
+    while (k < nreaders && !(strncmp(readers[k].text, dasmc_isaname(i), n) == 0 && readers[k].text[n] == ' '))
+      k++;
+    ck_assert_msg(k < nreaders, "no file tests/isa/*.facts has the line 'nest %s BEFORE|OPEN|CLOSE'", dasmc_isaname(i));
+  }
 }
 END_TEST
 
@@ -326,7 +349,9 @@ int main(void)
   tcase_add_test(tc, macros_in_macros);
   tcase_add_test(tc, captures_in_captures);
   tcase_add_test(tc, prefixes);
-  tcase_add_loop_test(tc, operands_of_all, 0, sizeof(operands) / sizeof(operands[0]));
+  nreaders = facts_read("nest", readers);
+  tcase_add_test(tc, operands_of_all_are_listed);
+  tcase_add_loop_test(tc, operands_of_all, 0, (int)nreaders);
   tcase_add_test(tc, brackets);
   tcase_add_test(tc, files);
   suite_add_tcase(suite, tc);

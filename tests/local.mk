@@ -53,6 +53,7 @@ EXTRA_DIST += \
 	tests/emulated \
 	tests/engine.h \
 	tests/errors.h \
+	tests/facts.h \
 	tests/far_code.h \
 	tests/generated.dasc \
 	tests/isa \
@@ -96,6 +97,7 @@ check_scripts = \
 	tests/headers.sh \
 	tests/generated.sh \
 	tests/install.sh \
+	tests/isas.sh \
 	tests/long.sh \
 	tests/manual.sh \
 	tests/messages.sh \

@@ -25,14 +25,13 @@ marks() { sed 's/<\/tr>/&\n/g' page.out | grep -q -e "$1" || { cat page.out; ret
 
 for isa in $("$DASMC" --list=isas | cut -f 1)
 do
-  case $isa in x86 | x64) set -- 'nop' '90' ;;
-    riscv*) set -- 'add a0, a1, a2' '33 85 c5 00' ;;
-    arm64) set -- 'add x0, x1, x2' '20 00 02 8b' ;;
-    ppc*) set -- 'add r3, r4, r5' '7c 64 2a 14' ;;
-    mips*) set -- 'addu r2, r3, r4' '00 64 10 21' ;;
-  esac
-  page "$isa" "$1"
-  try "$isa: $1" shows "$2"
+  # A line of the conformance data that a program would have, with what it says of its bytes.
+  line=$(grep -v '^[#.]' "$top_srcdir/tests/isa/$isa.libdasm.tsv" | sed -n '1p')
+  text=$(printf '%s' "$line" | cut -f 1)
+  try "$isa: a line is there" test -n "$text"
+  page "$isa" "$text"
+  try "$isa: $text" shows "$(printf '%s' "$line" | cut -f 2 | sed 's/../& /g; s/ $//')"
+  try "$isa: an example" grep -q "^  $isa: " playground-module.js
   try "$isa is there" marks "<option value=\"$isa\">"
 done
 page x64 'mov eax, n' '&value=n=0x12345678'

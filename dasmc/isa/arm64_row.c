@@ -215,7 +215,13 @@ static const char *at_run_time(const void *form, unsigned i)
   }
 }
 
+/* Vectors may be of one size only, and have no such bit then. */
+static bool is_size_of_vectors(struct span field)
+{
+  return span_is(field, "Q");
+}
+
 const struct rows a64_rows = {
   .row = rows, .n = sizeof(rows) / sizeof(rows[0]), .columns = 4, .fields = names, .form_size = sizeof(struct a64_form),
-  .parse = parse, .print = print, .at_run_time = at_run_time,
+  .parse = parse, .print = print, .at_run_time = at_run_time, .spare = is_size_of_vectors,
 };

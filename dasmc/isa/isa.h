@@ -63,6 +63,8 @@ struct rows {
   const struct row_mode *modes; /* words that say in which modes a row is; a NULL word ends them. NULL: there are none */
   bool asked;         /* of forms with the same operands a statement can ask for one, as x86's {evex} does */
   const struct word_name *fields; /* rows are bit diagrams, and these stand alone in them (word.h); NULL: they are not */
+  /* Of bit diagrams: may an operand that fills this field stand in rows without it, too? NULL: never. */
+  bool (*spare)(struct span field);
   size_t form_size;
   /* Parse what stands between mnemonic and needs into a form that is zeroed otherwise. NULL, or what is wrong: an operand
    * without a place, a bit without a meaning. It may clear bits of form.modes. */

@@ -5,9 +5,10 @@ stand on which page, and has the short notes; the format is described in x86.txt
 a family of its own with one page.
 
     .. dasm-forms:: x86 sse      the forms of the page 'sse'
-    .. dasm-mnemonics:: x86 ...  all mnemonics of these families, with links, and a field to filter them
+    .. dasm-mnemonics::          all mnemonics of all families, with links, and a field to filter them
     .. dasm-features:: x86       what -m and .feature know
     .. dasm-registers:: x86      the registers
+    .. dasm-elsewhere:: features links to the features (or registers) of the families that have them in their chapters
     .. dasm-other-isas::         all forms and features of the instruction sets that no family file names
 
 HTML gets tables of its own, because thousands of rows would take Sphinx a minute; other formats get listings.
@@ -21,6 +22,7 @@ from functools import lru_cache
 from html import escape
 
 from docutils import nodes
+from docutils.statemachine import StringList
 from sphinx import addnodes
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
@@ -95,7 +97,7 @@ class Family:
                 elif word == "processor":
                     name, features = rest.split("|")
                     self.processors.append((name.strip(), features.split()))
-                elif word and not word.startswith("#"):
+                elif word and word != "example" and not word.startswith("#"):
                     self.notes.append((word, rest))
 
     def pattern(self, text):
@@ -136,7 +138,15 @@ def family(name):
 
 
 def written_families():
-    return [family(os.path.basename(p)[:-4]) for p in sorted(glob.glob(os.path.join(FOLDER, "*.txt")))]
+    """In the order in which dasmc lists their instruction sets."""
+    order = [isa for isa, *_ in dasmc("--list=isas")]
+    found = [family(os.path.basename(p)[:-4]) for p in glob.glob(os.path.join(FOLDER, "*.txt"))]
+    return sorted(found, key=lambda fam: min(order.index(isa) for isa in fam.isas))
+
+
+def page_title(page):
+    with open(os.path.join(FOLDER, page + ".rst")) as f:
+        return next(line for line in f if line[0] not in ".\n").strip()
 
 
 def anchor(mnemonic):
@@ -303,13 +313,10 @@ class FormsDirective(SphinxDirective):
 
 
 class MnemonicsDirective(SphinxDirective):
-    """The mnemonics of a family by page. It also refuses forms that are on no page, and mnemonics without a note."""
-
-    required_arguments = 1
-    final_argument_whitespace = True
+    """The mnemonics of all families by page. It also refuses forms that are on no page, and mnemonics without a note."""
 
     def run(self):
-        parts = [self.part(family(name)) for name in self.arguments[0].split()]
+        parts = [self.part(fam) for fam in written_families()]
         if self.env.app.builder.format != "html":
             return []
         field = ('<p><input class="forms-find" type="search" placeholder="Find a mnemonic" '
@@ -326,8 +333,7 @@ class MnemonicsDirective(SphinxDirective):
         out = []
         for page in reversed(fam.page_forms):  # the file has the most special ones first
             links = " ".join(f'<a href="{page}.html#{anchor(m)}">{m}</a>' for m in sorted(fam.page_forms[page]))
-            with open(os.path.join(FOLDER, page + ".rst")) as f:
-                title = next(line for line in f if line[0] not in ".\n").strip()
+            title = page_title(page)
             out.append(f'<details class="mnemonics"><summary><a href="{page}.html">{escape(title)}</a> '
                        f"({len(fam.page_forms[page])})</summary><p>{links}</p></details>")
         return "".join(out)
@@ -394,6 +400,22 @@ class RegistersDirective(SphinxDirective):
         return [table(["Class", "Names", "At run time", "Only in"], rows, (12, 58, 18, 12), ["registers"])]
 
 
+class ElsewhereDirective(SphinxDirective):
+    required_arguments = 1
+
+    def run(self):
+        lines = []
+        for fam in written_families():
+            label, path = f"{fam.name}-{self.arguments[0]}", os.path.join(FOLDER, fam.name + ".rst")
+            if os.path.exists(path):
+                with open(path) as f:
+                    if f".. _{label}:" in f.read():
+                        lines.append(f"* :ref:`{page_title(fam.name)} <{label}>`")
+        inside = nodes.Element()
+        self.state.nested_parse(StringList(lines, source=self.get_source_info()[0]), self.content_offset, inside)
+        return inside.children
+
+
 class OtherIsasDirective(SphinxDirective):
     def run(self):
         known = {isa for fam in written_families() for isa in fam.isas}
@@ -416,6 +438,6 @@ class OtherIsasDirective(SphinxDirective):
 def setup(app):
     app.add_object_type("instruction", "ins", objname="instruction")
     for name, directive in (("forms", FormsDirective), ("mnemonics", MnemonicsDirective), ("features", FeaturesDirective),
-                            ("registers", RegistersDirective), ("other-isas", OtherIsasDirective)):
+                            ("registers", RegistersDirective), ("elsewhere", ElsewhereDirective), ("other-isas", OtherIsasDirective)):
         app.add_directive("dasm-" + name, directive)
     return {"parallel_read_safe": True}

@@ -1,19 +1,6 @@
 /* playground.js - the page "Playground": text is assembled as it is typed, by libdasmc as WebAssembly (doc/playground/playground.c),
- * which is in playground-module.js. It makes all that is in the element "assemble-here". */
+ * which is in playground-module.js with an example for each instruction set. It makes all that is in the element "assemble-here". */
 (() => {
-  const EXAMPLES = {
-    x64: "// int f(int): n times the argument, plus 2\n  imul eax, edi, n\n  test eax, eax\n  jz >1\n  add eax, 2\n1:\n  ret\n",
-    x86: "  mov eax, [esp+4]\n  add eax, n\n  ret\n",
-    arm64: "  add x0, x0, #n\n  cbz x0, >1\n  ldr x1, [x0, #8]\n1:\n  ret\n",
-    ppc: "  addi r3, r3, n\n  cmpwi r3, 0\n  beq >1\n  lwz r4, 8(r3)\n1:\n  blr\n",
-    ppc64: "  addi r3, r3, n\n  cmpdi r3, 0\n  beq >1\n  ld r4, 8(r3)\n1:\n  blr\n",
-    mips: "  addiu r4, r4, n\n  beq r4, r0, >1\n  nop\n  lw r5, 8(r4)\n1:\n  jr ra\n  nop\n",
-    mips64: "  daddiu r4, r4, n\n  beq r4, r0, >1\n  nop\n  ld r5, 8(r4)\n1:\n  jr ra\n  nop\n",
-    mips_r6: "  addiu r4, r4, n\n  beqzc r4, >1\n  lw r5, 8(r4)\n1:\n  jrc ra\n",
-    mips64_r6: "  daddiu r4, r4, n\n  beqzc r4, >1\n  ld r5, 8(r4)\n1:\n  jrc ra\n",
-    riscv64: "  addi a0, a0, n\n  beqz a0, >1\n  ld a1, 8(a0)\n1:\n  ret\n",
-    riscv32: "  addi a0, a0, n\n  beqz a0, >1\n  lw a1, 4(a0)\n1:\n  ret\n",
-  };
   const VALUES = { n: "7" };
   const COLOURS = 6;
 
@@ -200,7 +187,7 @@
     }
 
     function example() {
-      text.value = EXAMPLES[isa.value] ?? "";
+      text.value = PLAYGROUND_EXAMPLES[isa.value] ?? "";
     }
 
     const given = new URLSearchParams(location.hash.slice(1));
@@ -209,7 +196,7 @@
     if (given.has("text")) text.value = given.get("text");
     else example();
     isa.addEventListener("change", () => {
-      if (Object.values(EXAMPLES).includes(text.value) || text.value.trim() === "") example();
+      if (Object.values(PLAYGROUND_EXAMPLES).includes(text.value) || text.value.trim() === "") example();
       show();
     });
     text.addEventListener("input", show);

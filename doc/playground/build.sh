@@ -30,7 +30,9 @@ $CLANG --target=wasm32-wasi -mexec-model=reactor -Os -std=gnu11 -mtail-call -mll
 {
   printf 'const PLAYGROUND_MODULE = "'
   base64 <"$out.wasm" | tr -d '\n'
-  printf '";\n'
+  printf '";\nconst PLAYGROUND_EXAMPLES = {\n'
+  sed -n 's/^example \([^ ]*\) \(.*\)/  \1: "\2",/p' doc/instructions/*.txt
+  printf '};\n'
 } >"$out.tmp"
 rm -f "$out.wasm"
 mv "$out.tmp" "$out"

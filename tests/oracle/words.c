@@ -21,7 +21,7 @@
 #include "dasmc/isa/isa.h"
 #include "words.h"
 
-static const struct word_oracle *const oracles[] = {&oracle_riscv, &oracle_arm64, &oracle_ppc, &oracle_mips};
+static const struct word_oracle *const oracles[] = {WORD_ORACLES};
 
 enum { MOST_OPERANDS = 8, MOST_TEXTS = 40, TEXT = 40 };
 

@@ -48,7 +48,9 @@ struct word_oracle {
   void (*spell)(const char *text, char *out, size_t size);
 };
 
+/* A new one is a word in these two lines. */
 extern const struct word_oracle oracle_riscv, oracle_arm64, oracle_ppc, oracle_mips;
+#define WORD_ORACLES &oracle_riscv, &oracle_arm64, &oracle_ppc, &oracle_mips
 
 /* arm64_lines.c */
 void arm64_lines(const struct row *row, const struct word *w, word_line *line, void *user);
