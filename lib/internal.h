@@ -203,7 +203,6 @@ struct dasm_State {
   uint32_t base;             /* of `list` */
   uint32_t bias;             /* what the address of a record's operands lacks to be the record's place, modulo 2^32 */
   uint32_t nsections;
-  uint32_t nfilled;          /* sections up to the last one that has events, or had */
   uint32_t nglobals;
   void **globals;            /* the program's array, of nglobals */
 
@@ -213,14 +212,15 @@ struct dasm_State {
   uint64_t *values;          /* absolute addresses of OP_REF_ADDR */
   uint32_t nvalues, maxvalues;
 
-  bool dynasm;               /* the program was written for DynASM: statuses have its numbers (status_for) */
-  bool unchecked;            /* labels may be placed again, globals' addresses are the program's, as in DynASM */
+  bool dynasm : 1;           /* the program was written for DynASM: statuses have its numbers (status_for) */
+  bool unchecked : 1;        /* labels may be placed again, globals' addresses are the program's, as in DynASM */
+  bool constants : 1;        /* there may be some: a list of this code has fields for them */
+  bool grows : 1;            /* a reference of this code may change its size: stubs were allowed before it */
+  bool by_reference : 1;     /* `alloc` gets what the call in hand got for Dst */
+  bool apart : 1;            /* there is more memory than the first block */
   bool linked;
-  bool constants;            /* there may be some: a list of this code has fields for them */
-  bool grows;                /* a reference of this code may change its size: stubs were allowed before it */
   bool noting;               /* puts note source lines */
-  bool by_reference;         /* `alloc` gets what the call in hand got for Dst */
-  bool apart;                /* there is more memory than the first block */
+  uint32_t nfilled;          /* sections up to the last one that has events, or had */
   uint32_t codesize;
   int refused;               /* a call refused the state, which is as good as before: the status */
   struct pools *pools;       /* pool.c; NULL: there were no constants, and stubs were never allowed */

@@ -126,7 +126,8 @@ static void reset(struct dasm_State *D)
 static void take_list(struct dasm_State *D)
 {
   D->fields = list_field(D->list, 0);
-  D->constants |= (D->list[LIST_AT_FLAGS] & LIST_HAS_CONSTANTS) != 0;
+  if (D->list[LIST_AT_FLAGS] & LIST_HAS_CONSTANTS)
+    D->constants = true;
   D->bias = D->base - 2 - (uint32_t)(uintptr_t)D->list;
   D->limit = ready_puts(D);
 }
