@@ -124,7 +124,7 @@ compile dropin
 try "a program for DynASM runs" runs $old ./dropin
 
 # What the compiler's assembler does not know is left out.
-architecture="armv9-a+sve2-aes+sve2-sm4+sve2-sha3+sve2-bitperm+f64mm+f32mm+bf16+i8mm+sm4+sha3+crypto+flagm+fp16fml+cssc"
+architecture="armv9-a+sve2-aes+sve2-sm4+sve2-sha3+sve2-bitperm+f64mm+f32mm+bf16+i8mm+sm4+sha3+crypto+flagm+fp16fml+cssc+memtag+ls64+sme+sme-f64+sme-i64+rng"
 instructions()
 {
   awk -f "$top_srcdir/tests/arm64_exec.awk" "$top_srcdir/tests/isa/arm64.tsv" "$top_srcdir/tests/isa/arm64.libdasm.tsv" >all.s

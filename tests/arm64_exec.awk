@@ -1,5 +1,5 @@
-# arm64_exec.awk - lines of tests/isa that can be executed with any registers: of those that compute, with x0 to x15,
-# vectors and predicates. Neither access to memory nor branches, nor what concerns the system; no tiles.
+# arm64_exec.awk - lines of tests/isa that can be executed with any registers: of those that compute, load and store, with
+# x0 to x15, vectors, predicates and tiles. No branches, nor what concerns the system.
 #
 #   awk -f arm64_exec.awk FILE...                             the lines, one for each mnemonic and kind of operands
 #   awk -v program=1 -v arch=ARCHITECTURE -f arm64_exec.awk LINES    a program of them, for tests/arm64_exec.h
@@ -21,7 +21,7 @@ BEGIN {
   FS = "\t"
   count = 0
   system_words = "^(b|bl|br|blr|ret|eret|drps|cbn?z|tbn?z|adrp?|mrs|msr|mrrs|msrr|sys|sysl|sysp|svc|hvc|smc|hlt|brk|udf|dcps[123]|wfet?" \
-    "|wfit?|yield|sevl?|hint|isb|dsb|dmb|sb|tsb|psb|csdb|clrbhb|bti|gcs.*|chkfeat|xpaclri|smstart|smstop|zero|at|ic|dc|tlbip?|cfp|cpp" \
+    "|wfit?|yield|sevl?|hint|isb|dsb|dmb|sb|tsb|psb|csdb|clrbhb|bti|gcs.*|chkfeat|xpaclri|smstart|smstop|at|ic|dc|tlbip?|cfp|cpp" \
     "|cosp|dvp|brb|trcit|tstart|tcommit|tcancel|ttest|prfm|rprfm|ldr|ldrsw|irg|gmi|addg|subg|subps?|autia1716|.*(aut|pac)[a-z0-9]*" \
     "|esb|dgh|nop|rndr.*|rdvl|movprfx|e?ret[a-z]*|bl?ra[ab]z?|setf.*|stshh|b\\..*|bc\\..*|b(eq|ne|cs|hs|cc|lo|mi|pl|vs|vc|hi|ls|ge|lt|gt|le|al))$"
 }
@@ -31,7 +31,7 @@ program { line[count++] = $0; next }
 {
   text = $1
   split(text, word, " ")
-  if ($3 == "refused" || $2 !~ /^[0-9a-f]+$/ || length($2) != 8 || text ~ /[\\;:>=]|\[ *[xwsz]|za|zt0|sp|lr|ip0|ip1|[^a-z]fp/ || word[1] ~ system_words ||
+  if ($3 == "refused" || $2 !~ /^[0-9a-f]+$/ || length($2) != 8 || text ~ /[\\;:>=]|zt0|sp|lr|ip0|ip1|[^a-z]fp/ || word[1] ~ system_words ||
       text ~ /[^a-z0-9_][wx](1[6-9]|2[0-9]|30)([^0-9]|$)/ || seen[shape(text)]++)
     next
   print text
