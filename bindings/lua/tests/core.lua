@@ -118,6 +118,11 @@ ok(not pcall(function() return dasm.assembler("riscv64"):emit("ret"):publish() e
 local names = table.concat(dasm.isas(), " ")
 ok(names:find("x64", 1, true) and names:find("x86", 1, true), names)
 ok(dasm.disassemble("\195"):find("c3", 1, true))
+local listing = dasm.disassemble(dasm.assemble("orr x1, xzr, x2; subs wzr, w3, #4; 1: add v0.4s, v1.4s, v2.4s; b <1", {isa = "arm64", address = 4096}), "arm64", 4096)
+ok(listing:find("e10302aa", 1, true) or listing:find("e1 03 02 aa", 1, true), listing)
+if listing:find("mov", 1, true) then -- the module has capstone, which prefers the manual's names
+  for _, words in ipairs {"mov%s+x1, x2", "cmp%s+w3, #4", "add%s+v0%.4s, v1%.4s, v2%.4s", "b%s+#0x1008"} do ok(listing:find(words), listing) end
+end
 ok(dasm.assembler():emit("->l: nop"):listing():find("->l:", 1, true))
 
 -- try: nil and the error.

@@ -14,6 +14,7 @@ from .assembler import Assembler, Label, assemble, function, host_isa, isas, ver
 from .code import Code, Function, Heap
 from .errors import AssemblyError, Error, Message, StateError
 from .hook import install_hook, translate
+from .listing import disassemble
 
 __all__ = [
     "Assembler",
@@ -26,6 +27,7 @@ __all__ = [
     "Message",
     "StateError",
     "assemble",
+    "disassemble",
     "function",
     "host_isa",
     "install_hook",

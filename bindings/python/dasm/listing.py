@@ -11,7 +11,7 @@ from . import _lowlevel as low
 if TYPE_CHECKING:
     from .code import Code
 
-__all__ = ["Row", "as_html", "as_text", "rows"]
+__all__ = ["Row", "as_html", "as_text", "disassemble", "rows"]
 
 _BRANCH = re.compile(r"(?:[a-z.]+ )?(call|j[a-z]+|loop[a-z]*|b[a-z.]*|cbn?z|tbn?z)\b.*?\b(0x[0-9a-f]+)$")
 _WIDEST = 8  # bytes shown in one line of text
@@ -88,13 +88,24 @@ def as_text(code: "Code") -> str:
     width = max((len(r.disassembly) for r in table), default=0)
     for r in table:
         out += [f"->{name}:" for name in r.labels]
-        data = r.data
-        source = f" | {r.source}" if r.source else ""
-        line = f"  {r.offset:4x}  {data[:_WIDEST].hex(' '):{3 * _WIDEST - 1}}  {r.disassembly:{width}}{source}"
-        out.append(line.rstrip())
-        for i in range(_WIDEST, len(data), _WIDEST):
-            out.append(f"  {r.offset + i:4x}  {data[i : i + _WIDEST].hex(' ')}")
+        out += _text_lines(r.offset, r.data, f"{r.disassembly:{width}}" + (f" | {r.source}" if r.source else ""))
     return "\n".join(out)
+
+
+def _text_lines(offset: int, data: bytes, words: str) -> List[str]:
+    """A row as text: its bytes in as many lines as they need, and words in the first."""
+    lines = [f"  {offset:4x}  {data[:_WIDEST].hex(' '):{3 * _WIDEST - 1}}  {words}".rstrip()]
+    for i in range(_WIDEST, len(data), _WIDEST):
+        lines.append(f"  {offset + i:4x}  {data[i : i + _WIDEST].hex(' ')}")
+    return lines
+
+
+def disassemble(data: bytes, /, *, isa: Optional[str] = None, at: int = 0) -> str:
+    """A listing of machine code that runs at address `at`, for any instruction set; without capstone it has the bytes only."""
+    from .assembler import host_isa
+
+    found = _lengths(isa or host_isa(), bytes(data), at, [])
+    return "\n".join(line for offset, n, text in found for line in _text_lines(offset, data[offset : offset + n], text))
 
 
 # ---- HTML -----------------------------------------------------------------------------

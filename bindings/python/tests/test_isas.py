@@ -63,6 +63,15 @@ class EachIsa(unittest.TestCase):
                 tested += 1
             self.assertGreater(tested, 1 if isa != "x86" else -1, isa)
 
+    def test_listings(self):
+        # What the manual prefers of several names for an instruction, and where branches go.
+        text = "orr x1, xzr, x2; subs wzr, w3, #4; ubfm x0, x1, #60, #59; csinc w0, wzr, wzr, ne; 1: add v0.4s, v1.4s, v2.4s; b <1"
+        listing = dasm.disassemble(dasm.assemble(text, isa="arm64", at=0x1000), isa="arm64", at=0x1000)
+        self.assertIn("e1 03 02 aa", listing)
+        if "mov" in listing:  # the module has capstone
+            for words in ("mov x1, x2", "cmp w3, #4", "lsl x0, x1, #4", "cset w0, eq", "add v0.4s, v1.4s, v2.4s", "b #0x1010"):
+                self.assertIn(words, " ".join(listing.split()))
+
     def test_not_here(self):
         for isa in dasm.isas():
             if isa != dasm.host_isa():
