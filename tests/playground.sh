@@ -58,7 +58,7 @@ try "a label of MIPS" shows 'of the distance to label 1 in bits'
 # What the page begins with has no mistakes.
 for isa in $("$DASMC" --list=isas | cut -f 1)
 do
-  sed -n "s/^    $isa: \"\(.*\)\",\$/\1/p" playground.js >text
+  sed -n "s/^  $isa: \"\(.*\)\",\$/\1/p" playground-module.js >text
   try "$isa has an example" test -s text
   printf '|.arch %s\n|.actionlist list\n' "$isa" >text.dasc
   # shellcheck disable=SC2059 # it has the escapes of JavaScript
