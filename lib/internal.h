@@ -312,6 +312,8 @@ void *mem_grow(struct dasm_State *D, void *p, size_t osize, size_t nsize);
 /* By how many elements an array of n elements is to grow. */
 uint64_t mem_more(const struct dasm_State *D, uint64_t n, size_t elem);
 void mem_free(struct dasm_State *D, void *p, size_t size);
+/* Instead of a hash table of *n slots have one with twice as many, all of them 0, for the caller to fill; false: no memory. */
+bool mem_slots(struct dasm_State *D, uint32_t **slot, uint32_t *n);
 /* Allocate the first block, for a put into section s, which is to be reset then; false: there is no memory, which the state
  * remembers. And free it. */
 bool memory_begin(struct dasm_State *D, struct section *s);

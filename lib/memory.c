@@ -112,6 +112,19 @@ bool grow_array(struct dasm_State *D, void *arrayp, uint32_t *capacity, size_t n
   return true;
 }
 
+bool mem_slots(struct dasm_State *D, uint32_t **slot, uint32_t *n)
+{
+  uint32_t more = *n ? 2 * *n : 16;
+  uint32_t *p = mem_grow(D, NULL, 0, more * sizeof *p);
+
+  if (!p)
+    return false;
+  mem_free(D, *slot, *n * sizeof *p);
+  *slot = memset(p, 0, more * sizeof *p);
+  *n = more;
+  return true;
+}
+
 /* ---- the first block ------------------------------------------------------------- */
 
 /* Slots that wait for it; in bytes. */

@@ -149,15 +149,10 @@ static unsigned entry_size(const struct dasm_State *D, const struct pool_key *ke
 
 static bool more_slots(struct dasm_State *D, struct pools *P)
 {
-  uint32_t n = P->nslots ? 2 * P->nslots : 16, i;
-  uint32_t *slot = mem_grow(D, NULL, 0, n * sizeof *slot);
+  uint32_t i;
 
-  if (!slot)
+  if (!mem_slots(D, &P->slot, &P->nslots))
     return false;
-  mem_free(D, P->slot, P->nslots * sizeof *slot);
-  memset(slot, 0, n * sizeof *slot);
-  P->slot = slot;
-  P->nslots = n;
   for (i = 0; i < P->nentries; i++)
     *slot_of(P, &P->entry[i].key, P->entry[i].pool) = i + 1;
   return true;

@@ -20,17 +20,12 @@ static uint32_t slot_of(const struct used *used, const dasm_Template *tmpl)
 /* Twice as many slots; half of them at most are in use. */
 static bool more_slots(struct dasm_State *D, struct used *used)
 {
-  uint32_t n = used->nslots ? 2 * used->nslots : 16, i;
-  uint32_t *slot = mem_grow(D, NULL, 0, n * sizeof *slot);
+  uint32_t i;
 
-  if (!slot)
+  if (!mem_slots(D, &used->slot, &used->nslots))
     return false;
-  mem_free(D, used->slot, used->nslots * sizeof *slot);
-  memset(slot, 0, n * sizeof *slot);
-  used->slot = slot;
-  used->nslots = n;
   for (i = 0; i < D->nused; i++)
-    slot[slot_of(used, used->at[i].tmpl)] = i + 1;
+    used->slot[slot_of(used, used->at[i].tmpl)] = i + 1;
   return true;
 }
 

@@ -56,17 +56,18 @@ size_of() # C file: bytes of its list
   sed -n 's/^static const unsigned char [A-Za-z0-9_]*\[\([0-9]*\)\].*/\1/p' "$1" | head -1
 }
 
-lists() # .dasc, options: the sizes of its list
+lists() # .dasc: the sizes of its list; both translators get BENCH_DEFINES
 {
   name=$(basename "$1" .dasc)
   sizes=
   for options in "--lines=no" "" "--texts=yes"; do
     # shellcheck disable=SC2086
-    "$dasmc" $options -o "$bench/list.c" "$@" 2>/dev/null || return 0
+    "$dasmc" $options $BENCH_DEFINES -o "$bench/list.c" "$1" 2>/dev/null || return 0
     sizes="$sizes $(size_of "$bench/list.c")"
   done
   theirs=
-  if test -n "$DYNASM" && "$LUAJIT" "$DYNASM/dynasm.lua" -D X64 -o "$bench/list.c" "$1" 2>/dev/null; then
+  # shellcheck disable=SC2086
+  if test -n "$DYNASM" && "$LUAJIT" "$DYNASM/dynasm.lua" $BENCH_DEFINES -o "$bench/list.c" "$1" 2>/dev/null; then
     theirs=$(size_of "$bench/list.c")
   fi
   # shellcheck disable=SC2086

@@ -1,4 +1,5 @@
-# Measuring: make bench [DYNASM=DIR] [FADEC=DIR] [DYNASM_RISCV=DIR] [BENCH_FILES='FILE.dasc ...'] [BENCH_FLAGS=-t]
+# Measuring: make bench [DYNASM=DIR] [FADEC=DIR] [DYNASM_RISCV=DIR] [BENCH_FILES='FILE.dasc ...']
+#   [BENCH_DEFINES='-D NAME=VALUE ...'] [BENCH_FLAGS=-t]
 #
 # DIR is LuaJIT's dynasm folder, or that of its port to RISC-V; with it, DynASM is measured in the same run. AsmJit and Xbyak
 # are measured if configure found them. Nothing here is part of make check.
@@ -60,5 +61,5 @@ tests_bench_bench_translate_LDADD =
 .PHONY: bench
 bench: $(bench_programs) dasmc/dasmc$(EXEEXT)
 	@top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' CC='$(CC)' DYNASM='$(DYNASM)' FADEC='$(FADEC)' DYNASM_RISCV='$(DYNASM_RISCV)' \
-	  BENCH_FILES='$(BENCH_FILES)' LUAJIT='$(LUAJIT_PROG)' AS='$(GAS)' LLVM_MC='$(LLVM_MC)' \
+	  BENCH_FILES='$(BENCH_FILES)' BENCH_DEFINES='$(BENCH_DEFINES)' LUAJIT='$(LUAJIT_PROG)' AS='$(GAS)' LLVM_MC='$(LLVM_MC)' \
 	  $(SHELL) $(top_srcdir)/tests/bench/bench.sh $(BENCH_FLAGS)
