@@ -70,6 +70,8 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/mips_dsp.def \
 	dasmc/isa/mips_fp.def \
 	dasmc/isa/mips_msa.def \
+	dasmc/isa/mips_far.c \
+	dasmc/isa/mips_pseudo.c \
 	dasmc/isa/mips_row.c \
 	dasmc/isa/mips_slot.c \
 	dasmc/isa/operand.c \
@@ -180,6 +182,7 @@ libdasmc_core_la_SOURCES = \
 	lib/isa/arm64.h \
 	lib/isa/arm64_mov.c \
 	lib/isa/riscv.h \
+	lib/isa/mips_li.c \
 	lib/isa/riscv_li.c \
 	lib/isa/x86.h \
 	lib/isa/x86_encode.c \

@@ -103,6 +103,7 @@ enum field_transform {
   TRANSFORM_A64_BYTES,   /* 64 bits that are bytes of zeros or of ones: one bit of each */
   TRANSFORM_TIMES,       /* FIELD_PARAM times the number that goes in, which FIELD_SIGN says how to take */
   TRANSFORM_DIFFERENCE,  /* of two registers' numbers, which must not be the same: no bit of it */
+  TRANSFORM_PART,        /* 16 bits, from 16 times FIELD_PARAM on, for parts that are added and have a sign: rounded */
   TRANSFORM_COUNT
 };
 

@@ -46,6 +46,11 @@ libdasm_core_la_SOURCES = \
 	lib/isa/arm64_put.c \
 	lib/isa/arm64_walk.c \
 	lib/isa/isas.h \
+	lib/isa/mips.c \
+	lib/isa/mips.h \
+	lib/isa/mips_far.c \
+	lib/isa/mips_li.c \
+	lib/isa/mips_walk.c \
 	lib/isa/riscv.c \
 	lib/isa/riscv.h \
 	lib/isa/riscv_far.c \

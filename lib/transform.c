@@ -68,6 +68,15 @@ static bool wrapped(const uint8_t *f, uint64_t v, uint64_t *bits)
   return v < modulus && (v <= ones(f[FIELD_BITS] - 1u) || has_bits(v - modulus, f[FIELD_BITS]));
 }
 
+/* Each of the parts below takes one from this one if its highest bit is set. */
+static bool part(const uint8_t *f, uint64_t v, uint64_t *bits)
+{
+  unsigned n = 16u * f[FIELD_PARAM];
+
+  *bits = (v + (UINT64_C(0x800080008000) & ones(n))) >> n & 0xffff;
+  return true;
+}
+
 /* ---- ARM: an immediate of 8 bits, rotated ------------------------------------------ */
 
 static bool rotated(uint32_t v, uint64_t *bits)
@@ -255,6 +264,7 @@ static const struct {
     [TRANSFORM_A64_SHIFT] = {a64_shift, "not a number of bits to shift by"},
     [TRANSFORM_AMONG] = {among, "not one of those that can be here"},
     [TRANSFORM_WRAPPED] = {wrapped, "too large, with the sign of its field"},
+    [TRANSFORM_PART] = {part, "a part of a number"},
     [TRANSFORM_A64_OFFSET] = {a64_offset, "not in -256 to 255, and no multiple of the size below 4096 times it"},
     [TRANSFORM_A64_BYTES] = {a64_bytes, "not 8 bytes that are 0 or 0xff each"},
     [TRANSFORM_TIMES] = {times, "no multiple of what it must be, or too large"},

@@ -155,6 +155,7 @@ check_suites = \
 	tests/check_field_put \
 	tests/check_front \
 	tests/check_heap \
+	tests/check_mips \
 	tests/check_nomem \
 	tests/check_output \
 	tests/check_pool_lists \

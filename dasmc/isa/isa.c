@@ -68,10 +68,13 @@ bool isa_assemble(struct front *F, const struct stmt *statement)
 
 /* ---- names --------------------------------------------------------------------------- */
 
-static bool pseudo_known(const struct isa *isa, struct span name, int nargs)
+static bool pseudo_known(const struct isa_state *S, struct span name, int nargs)
 {
+  const struct isa *isa = S->isa;
   struct isa_pseudo p;
 
+  if (isa->pseudo_own && S->dynasm)
+    return false;
   for (size_t i = 0; isa->pseudo_at && isa->pseudo_at(isa, i, &p); i++)
     if (span_is(name, p.name) && (nargs < 0 || (nargs >= p.least && nargs <= p.most)))
       return true;
@@ -87,7 +90,7 @@ bool isa_known(struct front *F, struct span name, int nargs)
     return nargs != 0;
   if (S->dynasm && nargs >= 0 && S->isa->dynasm_op)
     return S->isa->dynasm_op(name, (unsigned)nargs);
-  if (pseudo_known(S->isa, name, nargs))
+  if (pseudo_known(S, name, nargs))
     return true;
   m = rows_find(F, S, name);
   for (unsigned i = 0; m && i < m->nform; i++) {
@@ -134,7 +137,7 @@ bool isa_is_word(struct front *F, struct span word, bool op)
   struct isa_state *S = isa_data(F);
 
   if (op)
-    return data_known(S, word) || pseudo_known(S->isa, word, -1) || rows_find(F, S, word);
+    return data_known(S, word) || pseudo_known(S, word, -1) || rows_find(F, S, word);
   return S->isa->is_register(S, word) || (S->isa->is_word && S->isa->is_word(S, word));
 }
 

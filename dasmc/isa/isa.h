@@ -202,6 +202,7 @@ struct isa {
   bool (*pseudo)(struct front *F, struct isa_state *S, const struct stmt *st);
   /* What they are: index 0, 1, ... until false. May be NULL. */
   bool (*pseudo_at)(const struct isa *isa, size_t index, struct isa_pseudo *out);
+  bool pseudo_own; /* libdasm's dialect alone has them */
   /* Choose one of the forms and build it, or report. */
   void (*assemble)(struct front *F, struct isa_state *S, const struct mnemonic *m, const struct stmt *st);
 

@@ -28,7 +28,8 @@ static bool is_word(const struct isa_state *S, struct span word)
   return word.n > 1 && word.p[0] == '$';
 }
 
-static void assemble(struct front *F, struct isa_state *S, const struct mnemonic *m, const struct stmt *st)
+static void assemble(struct front *F, struct isa_state *S, const struct mnemonic *m,
+                     const struct stmt *st)
 {
   struct build_place before = build_place(F);
 
@@ -43,11 +44,12 @@ static void begin(struct isa_state *S)
   ((struct mips *)S)->slot = MIPS_SLOT_NONE;
 }
 
-#define MIPS_ISA                                                                                    \
-  .header = "dasm_mips.h", .word_size = 4, .order = ORDER_BIG, .both_orders = true, .capstone = 3,  \
-  .reach = (uint64_t)1 << 17, .rows = &mips_plain.rows, .features = &features,                      \
-  .state_size = sizeof(struct mips), .begin = begin, .leave = mips_slot_leave, .assemble = assemble, \
-  .is_register = plain_is_register, .is_reserved = plain_is_reserved, .reg_at = plain_reg_at,        \
+#define MIPS_ISA                                                                                   \
+  .header = "dasm_mips.h", .word_size = 4, .order = ORDER_BIG, .both_orders = true, .capstone = 3, \
+  .reach = (uint64_t)1 << 17, .rows = &mips_plain.rows, .features = &features,                     \
+  .state_size = sizeof(struct mips), .begin = begin, .leave = mips_slot_leave,                     \
+  .pseudo = mips_pseudo, .pseudo_at = mips_pseudo_at, .pseudo_own = true, .assemble = assemble,    \
+  .is_register = plain_is_register, .is_reserved = plain_is_reserved, .reg_at = plain_reg_at,      \
   .is_word = is_word
 
 const struct isa isa_mips = {

@@ -166,4 +166,7 @@ const struct plain mips_plain = {
   .aliases = aliases,
   .operands = operands,
   .dollar = true,
+  .part = mips_part,
+  .reads = mips_reads,
+  .escape = mips_escape,
 };

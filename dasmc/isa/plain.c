@@ -68,7 +68,7 @@ static bool read_value(struct plain_attempt *a, struct span text, int64_t *v, bo
 {
   struct label label;
 
-  if (text.n == 0 || names_register(a, text) || (a->P->dollar && text.p[0] == '$'))
+  if (text.n == 0 || operand_is_constant(text) || names_register(a, text) || (a->P->dollar && text.p[0] == '$'))
     return match_refuse(&a->match, "a number or an expression is expected");
   *known = operand_number(a->match.F, a->match.S, text, v);
   if (!*known && front_label(a->match.F, text, &label))
@@ -96,6 +96,41 @@ static bool read_number(struct plain_attempt *a, const struct plain_operand *wha
   return read_value(a, text, &out->number, &out->known);
 }
 
+/* %hi(label), %lo(number) */
+static bool take_part(struct plain_attempt *a, unsigned field, struct span text)
+{
+  uint8_t f[LIST_FIELD], number, constant;
+  struct span of;
+  uint64_t bits;
+  int64_t v;
+
+  if (!a->P->part(a->match.S, text, &of, &number, &constant) || plain_field(a, field)->bits != 16)
+    return match_refuse(&a->match, "a number is expected, or a part of one, as %%hi(x) and %%lo(x)");
+  if (!plain_describe(a, field, FIELD_MODULO, f))
+    return false;
+  f[FIELD_TRANSFORM] = TRANSFORM_PART;
+  f[FIELD_PARAM] = number;
+  field_complete(f);
+  a->labelled = operand_is_constant(of);
+  if (a->labelled)
+    operand_constant_label(a->match.F, a->match.S, of, constant, &a->label);
+  else
+    a->labelled = front_label(a->match.F, of, &a->label);
+  if (a->labelled) {
+    memcpy(a->label_field, f, LIST_FIELD);
+    return true;
+  }
+  if (operand_number(a->match.F, a->match.S, of, &v)) {
+    field_transform(f, (uint64_t)v, &bits);
+    a->unit = word_insert(plain_field(a, field), a->unit, bits);
+    return true;
+  }
+  if (!plain_put_expr(a, field, FIELD_MODULO, 0, of))
+    return false;
+  memcpy(a->field[a->nvalue - 1], f, LIST_FIELD);
+  return true;
+}
+
 static bool take_number(struct plain_attempt *a, const struct plain_operand *what, unsigned field,
                         struct span text)
 {
@@ -106,6 +141,8 @@ static bool take_number(struct plain_attempt *a, const struct plain_operand *wha
       reg.class == what->class)
     return reg.expr.p ? plain_put_expr(a, field, FIELD_UNSIGNED, 0, reg.expr)
                       : plain_put_number(a, field, what, reg.num);
+  if (a->P->part && !a->match.S->dynasm && field != 0 && text.n > 0 && text.p[0] == '%')
+    return take_part(a, field, text);
   if (!read_number(a, what, text, value))
     return false;
   if (field == 0)
@@ -164,12 +201,19 @@ static bool take_label(struct plain_attempt *a, const struct plain_operand *what
                        struct span text)
 {
   bool region = what->kind == PLAIN_REGION;
+  unsigned reads = a->P->reads && operand_is_constant(text) ? a->P->reads(&a->f->word) : 0;
 
-  if (!front_label(a->match.F, text, &a->label) || a->label.kind == REF_BAD)
+  if (reads > 0)
+    operand_constant_label(a->match.F, a->match.S, text, reads, &a->label);
+  else if (!front_label(a->match.F, text, &a->label) || a->label.kind == REF_BAD)
     return match_refuse(&a->match, "a label is expected");
   if (!plain_describe(a, field, region ? FIELD_UNSIGNED : FIELD_SIGNED, a->label_field))
     return false;
   a->label_field[FIELD_ORIGIN] = region ? ORIGIN_REGION : what->flags;
+  if (region)
+    a->label_field[FIELD_AHEAD] = 4;
+  if (a->P->escape)
+    a->label_field[FIELD_ESCAPE] = a->P->escape(&a->f->word);
   field_complete(a->label_field);
   a->labelled = true;
   return true;

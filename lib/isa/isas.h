@@ -1,4 +1,5 @@
 /* isas.h - the headers of all ISAs that have operations of their own. */
 #include "arm64.h"
+#include "mips.h"
 #include "riscv.h"
 #include "x86.h"
