@@ -41,10 +41,10 @@ START_TEST(constants_in_both_orders)
                             "\x11\x12\x13\x14\x15\x16\x17\x18\x01\x02\x03\x04\x05\x06\x07\x08",
                     little[] = "\x20\0\0\0\x0c\0\0\0\x04\0\0\0\x34\x33\x32\x31\x28\x27\x26\x25\x24\x23\x22\x21\0\0\0\0\0\0\0\0"
                                "\x08\x07\x06\x05\x04\x03\x02\x01\x18\x17\x16\x15\x14\x13\x12\x11";
-  static const enum list_isa isas[] = {ISA_ARM, ISA_PPC, ISA_MIPS, ISA_ARM64};
+  static const enum list_isa isas[] = {ISA_ARM, ISA_PPC, ISA_ARM64}; /* their traps are zeros */
   unsigned i;
 
-  for (i = 0; i < 4; i++) {
+  for (i = 0; i < 3; i++) {
     synthetic(isas[i], ORDER_BIG);
     ck_assert_uint_eq(size, 48);
     ck_assert_mem_eq(code, big, 48);
