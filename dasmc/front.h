@@ -239,5 +239,7 @@ struct front_options {
   bool lines, texts;      /* in the list: source lines, and the statements */
 };
 const struct front_options *front_options(struct front *F);
+/* Is the text of arguments C? */
+bool front_makes_c(const struct front *F);
 
 #endif

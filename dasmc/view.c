@@ -21,6 +21,11 @@ const struct front_options *front_options(struct front *F)
   return F->options;
 }
 
+bool front_makes_c(const struct front *F)
+{
+  return F->driver->compiled;
+}
+
 unsigned front_errors(const struct front *F)
 {
   return F->nerrors;

@@ -104,6 +104,16 @@ try "dialect 1.4" dialect 1.4 '(*(char *)0x123456)' "${address}0,0,1,0" -D OLD
 try "dialect 1.5-2021" dialect 1.5-2021 '(*(char *)0x123456)' "${address}0,0,1,0,0,0,0,0" -D OLD
 try "dialect 1.5" dialect 1.5 0x123456 "${relative}0,0,1,0,0,0,0,0"
 
+# A pointer is cut where DynASM takes an int.
+cut() # COMPILER...
+{
+  # shellcheck disable=SC2086
+  run cut "$@" $SANITIZED $warnings $includes cut.c -x none $shared
+}
+try "dasmc cut.dasc" "$DASMC" -o cut.c "$src/cut.dasc"
+try "pointers that are cut" cut "$CC" -std=c11
+if test -n "$CXX"; then try "pointers that are cut, C++" cut "$CXX" -x c++ -std=c++11; fi
+
 # Arguments that are all int go to functions of their own, and others keep their values, too.
 try "dasmc ints.dasc" "$DASMC" -o ints.c "$src/ints.dasc"
 for compiler in $(printf '%s\n' "$CC" gcc clang | sort -u)

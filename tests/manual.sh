@@ -67,7 +67,7 @@ done
 names()
 {
   "$CC" -E -dD -P "$1" 2>/dev/null | sed -n 's/^#define \(DASMC\{0,1\}_[A-Z_]*\)[( ].*/c:macro \1/p' |
-    grep -v -e ' DASM_API$' -e ' DASM_ARG\(_WIDE\)\{0,1\}$' -e ' DASM_ORDER$' -e ' DASMC\{0,1\}_[A-Z]*_\{0,1\}H$'
+    grep -v -e ' DASM_API$' -e ' DASM_ARG\(_WIDE\)\{0,1\}$' -e ' DASM_LOW$' -e ' DASM_ORDER$' -e ' DASMC\{0,1\}_[A-Z]*_\{0,1\}H$'
   "$CC" -E -P "$1" 2>/dev/null | tr '\n' ' ' | sed 's/[;{}]/&\n/g' | awk '
     /struct dasmc?_[A-Za-z]* *\{/ { match($0, /dasmc?_[A-Za-z]*/); struct = substr($0, RSTART, RLENGTH)
                                     print "c:struct", struct; next }

@@ -117,6 +117,7 @@ static void add_argument(struct put *p, char *text)
   strcpy(copy, text);
   normalize(copy);
   unwrap(copy, "DASM_ARG");
+  unwrap(copy, "DASM_LOW"); /* of a pointer, as in DynASM */
   /* DynASM gives a 64-bit value as (unsigned int)(E), (unsigned int)((E)>>32). */
   if (unwrap(copy, "(unsignedint)")) {
     part = 1;

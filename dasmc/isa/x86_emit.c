@@ -78,6 +78,13 @@ static unsigned sx_arg(const struct x86_plan *p)
   return 0;
 }
 
+/* The immediate of an operation of 32 bits. DynASM takes an int, so its programs give pointers, too, and mean their low
+ * half. */
+static struct span low_half(const struct x86_plan *p, struct span expr)
+{
+  return p->X->isa.dynasm && front_makes_c(p->F) ? span_fmt(p->F, "DASM_LOW((%.*s))", (int)expr.n, expr.p) : expr;
+}
+
 static void immediate_args(struct x86_plan *p)
 {
   unsigned n = 0;
@@ -85,11 +92,13 @@ static void immediate_args(struct x86_plan *p)
   for (unsigned i = 0; i < p->s->nop; i++) {
     if (!is_imm(p->f, i))
       continue;
-    n++;
+    struct span expr = p->s->op_[i].imm_expr;
+    unsigned bytes = imm_bytes(p, i, n++);
+
     if (p->imm_arg[i] < 0)
       continue;
-    p->imm_arg[i] = (int)build_arg(p->F, p->s->op_[i].imm_expr);
-    if (!p->X->isa.dynasm && sign_extended(p, imm_bytes(p, i, n - 1)))
+    p->imm_arg[i] = (int)build_arg(p->F, bytes == 4 && !sign_extended(p, bytes) ? low_half(p, expr) : expr);
+    if (!p->X->isa.dynasm && sign_extended(p, bytes))
       build_op(p->F, OP_CHECK32S, 0, (unsigned)p->imm_arg[i], 0);
   }
 }

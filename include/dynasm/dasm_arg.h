@@ -2,8 +2,9 @@
  * dasm_proto.h do.
  *
  * DASM_ARG((x)) is the integer or pointer x as an int64_t; a pointer keeps its bits. Compilers
- * do not warn about the cast, in C or in C++, with pointers of 32 or 64 bits. DASM_ORDER and
- * DASM_UNIT2(n) to DASM_UNIT8(n) are bytes of a list for a processor that has both byte orders.
+ * do not warn about the cast, in C or in C++, with pointers of 32 or 64 bits. DASM_LOW((x)) is x,
+ * but the low half of a pointer, as an int. DASM_ORDER and DASM_UNIT2(n) to DASM_UNIT8(n) are
+ * bytes of a list for a processor that has both byte orders.
  * In C++ dasm_object() and dasm_offset() serve .type. Since 1.0.
  */
 #ifndef DASM_ARG_H
@@ -33,6 +34,18 @@ DASM_ARG_INLINE int64_t dasm_arg(Object *p)
   return reinterpret_cast<intptr_t>(p);
 }
 
+template <class Number>
+DASM_ARG_INLINE Number dasm_low(Number n)
+{
+  return n;
+}
+
+template <class Object>
+DASM_ARG_INLINE int dasm_low(Object *p)
+{
+  return static_cast<int>(reinterpret_cast<intptr_t>(p));
+}
+
 /* An object of the type at the address 1 GiB, and the distance of something from that address. */
 template <class Object>
 DASM_ARG_INLINE Object *dasm_object()
@@ -48,6 +61,7 @@ DASM_ARG_INLINE ptrdiff_t dasm_offset(Object *p)
 }
 
 #define DASM_ARG(x) dasm_arg(x)
+#define DASM_LOW(x) dasm_low(x)
 
 #elif defined(__GNUC__) && UINTPTR_MAX < UINT64_MAX
 
@@ -66,6 +80,11 @@ DASM_ARG_INLINE ptrdiff_t dasm_offset(Object *p)
 /* In a program for DynASM, generated code may define it anew: see dasm_dropin.h. */
 #ifndef __cplusplus
 #define DASM_ARG(x) DASM_ARG_WIDE(x)
+#ifdef __GNUC__
+#define DASM_LOW(x) __builtin_choose_expr(__builtin_classify_type(x) == 5, (int)(intptr_t)x, x)
+#else
+#define DASM_LOW(x) ((int)(intptr_t)x)
+#endif
 #endif
 
 /* The order of bytes in lists for processors that have both: 0 is little-endian, 1 is

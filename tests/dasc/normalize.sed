@@ -17,6 +17,7 @@ s/dasm_put\(Dst, [0-9]+/dasm_put(Dst, N/
   s/\)\), DASM_ARG\(\(/, /g
   s/, DASM_ARG\(\(/, /
   s/\)\)\);$/);/
+  s/DASM_LOW\(\((([^()]|\(([^()]|\([^()]*\))*\))*)\)\)/\1/g
 }
 
 # The offset of a member, without an object at address 0; C++ has a line of its own.
