@@ -5,6 +5,8 @@
  * ModRM byte, a field). What a literal cannot hold goes into OP_LIT and OP_RUN records before it.
  * Adjacent static bytes so become one piece by themselves.
  *
+ * Numbers that go into fields wait for what comes behind them: one record is for all the words up to there.
+ *
  * A line entry is kept as a position in these bytes until the record that takes those bytes is
  * there, which gives it its place in the site. A put opens with its first byte or operation. While it is open its
  * records stand alone; when it ends its literals come before them.
@@ -14,80 +16,7 @@
  * changes what statements mean: that begins another generation. Records count arguments from the
  * next one, so a memo is as good in another put.
  */
-#include "build.h"
-
-#include "../lib/field.h"
-#include "../lib/record.h"
-#include "front_private.h"
-#include "list.h"
-
-/* What a statement built. It is right in one generation of meanings only, 0: in none. */
-struct memo {
-  uint32_t hash, generation;
-  uint32_t str, nstr;        /* the statement, in the texts */
-  uint32_t at, n;            /* its bytes */
-  uint32_t step, arg;        /* its operations, its arguments */
-  uint8_t nsteps, nargs;
-  uint8_t first_arg;         /* the number of the first in the put */
-};
-
-/* An operation of a statement, as it was given to build_op() or build_block(). */
-struct step {
-  uint32_t end;  /* of the bytes before it */
-  uint32_t a, b; /* operands */
-  uint8_t op, arg, takes;
-  uint8_t block, nblock; /* operands that only the ISA knows: bytes, and their size */
-  uint16_t most;
-};
-
-struct build {
-  enum list_isa isa;
-  unsigned nsections;
-
-  uint8_t *rec; /* sites, as in the list */
-  size_t nrec, rec_capacity;
-  uint8_t *bytes;
-  size_t nbytes, bytes_capacity;
-  enum list_order order;
-  uint8_t *unit, *rec_unit; /* ORDER_COMPILED: what build_units() says of them; of the list */
-  size_t unit_capacity, rec_unit_capacity;
-  size_t lit; /* pending: bytes[lit … nbytes) */
-  uint8_t *length; /* of the literals of the current put */
-  size_t nlengths, length_capacity;
-  uint8_t (*field)[LIST_FIELD];
-  size_t nfields, field_capacity;
-  struct build_line *line; /* those behind `resolved` have no place yet */
-  size_t nline, line_capacity, resolved;
-  char *str;
-  size_t nstr, str_capacity;
-
-  struct table sites; /* in a list without lines: their numbers, by their bytes and units */
-
-  struct memo *memo;
-  size_t nmemo, memo_capacity;
-  uint32_t *slot; /* index in memo + 1 by hash, open addressing; twice memo_capacity */
-  struct step *step;
-  size_t nsteps, step_capacity;
-  uint8_t *block; /* bytes of steps */
-  size_t nblock, block_capacity;
-  struct span *args; /* arguments of memos */
-  size_t nargs, args_capacity;
-  struct span asked; /* the last one that was looked for, and its hash */
-  uint32_t asked_hash;
-  struct memo *now; /* of the statement in hand; NULL: nothing is to be remembered */
-  uint32_t began;   /* the generation in which that statement began */
-
-  /* The current put. */
-  bool open;
-  size_t begin;       /* its first record */
-  uint32_t start;     /* once it has ended: its number */
-  size_t first_lit, first_line; /* its first literal byte; its first line */
-  unsigned room;      /* bytes that may be appended before OP_ROOM */
-  unsigned next_arg;  /* that the next record takes */
-  unsigned narg;
-  struct span arg[LIST_MAXARGS];
-  uint8_t uses[LIST_MAXARGS]; /* how many records take each of them */
-};
+#include "build_private.h"
 
 struct build *build_open(struct front *F, enum list_isa isa, enum list_order order)
 {
@@ -97,155 +26,6 @@ struct build *build_open(struct front *F, enum list_isa isa, enum list_order ord
   B->order = order;
   B->nsections = 1;
   return B;
-}
-
-/* ---- records --------------------------------------------------------------- */
-
-/* n bytes more. */
-static uint8_t *new_records(struct front *F, struct build *B, size_t n)
-{
-  uint8_t *p;
-
-  if (B->rec_capacity - B->nrec < n)
-    B->rec = arena_grow(F, B->rec, &B->rec_capacity, B->nrec + n, 1);
-  p = B->rec + B->nrec;
-  B->nrec += n;
-  return p;
-}
-
-static void open_put(struct build *B)
-{
-  if (B->open)
-    return;
-  B->open = true;
-  B->begin = B->nrec;
-  B->first_lit = B->lit;
-  B->first_line = B->resolved;
-  B->nlengths = 0;
-  B->room = LIST_ROOM;
-  B->next_arg = 0;
-}
-
-/* The literal of the next record is the bytes up to `end`: give lines in them their place, and what begins with its
- * operation, if it has one. */
-static void resolve_lines(struct build *B, size_t end, bool operation)
-{
-  for (; B->resolved < B->nline && B->line[B->resolved].pos < end + operation; B->resolved++) {
-    struct build_line *l = &B->line[B->resolved];
-
-    l->out.place = (uint32_t)(B->nrec - B->begin + (l->pos - B->first_lit));
-  }
-}
-
-/* What build_units() returns has so many bytes. */
-static void grow_units(struct front *F, struct build *B, size_t n)
-{
-  size_t before = B->rec_unit_capacity;
-
-  if (before >= n)
-    return;
-  B->rec_unit = arena_grow(F, B->rec_unit, &B->rec_unit_capacity, n, 1);
-  memset(B->rec_unit + before, 0, B->rec_unit_capacity - before);
-}
-
-/* The n bytes of the records at `to` are the literal bytes at `from`. */
-static void keep_units(struct front *F, struct build *B, size_t to, size_t from, size_t n)
-{
-  grow_units(F, B, LIST_HEADER + B->nrec);
-  memcpy(B->rec_unit + LIST_HEADER + to, B->unit + from, n);
-}
-
-/* A record with `n` of the pending bytes as its literal. */
-static void take_literal(struct front *F, struct build *B, enum op op, size_t n)
-{
-  uint8_t *p;
-
-  resolve_lines(B, B->lit + n, op > OP_ARG);
-  p = new_records(F, B, 2);
-  p[0] = (uint8_t)op;
-  p[1] = (uint8_t)n;
-  if (n == 0)
-    return;
-  if (B->nlengths == B->length_capacity)
-    B->length = arena_grow(F, B->length, &B->length_capacity, B->nlengths + 1, 1);
-  B->length[B->nlengths++] = (uint8_t)n;
-  B->lit += n;
-}
-
-/* The put is about to append up to n bytes. */
-static void need_room(struct front *F, struct build *B, size_t n)
-{
-  if (n > B->room) {
-    *new_records(F, B, 1) = OP_ROOM;
-    B->room = LIST_ROOM;
-  }
-  B->room -= (unsigned)n;
-}
-
-/* A record with the last of the pending bytes, which appends up to `most` more; what does not fit goes into
- * records before it. */
-static void take_pending(struct front *F, struct build *B, enum op op, unsigned most)
-{
-  size_t n;
-
-  open_put(B);
-  while ((n = B->nbytes - B->lit) > LIST_MAXLIT) {
-    size_t more = n - LIST_MAXLIT < LIST_MAXRUN ? n - LIST_MAXLIT : LIST_MAXRUN, step = more < LIST_MAXRUN - 8 ? 1 : SIZE_MAX;
-
-    while (B->unit && B->unit[B->lit + more] == UNIT_INSIDE) /* (a unit is shorter than a literal) */
-      more += step;
-    need_room(F, B, more);
-    take_literal(F, B, more <= LIST_MAXLIT ? OP_LIT : OP_RUN, more);
-  }
-  need_room(F, B, n + most);
-  take_literal(F, B, op, n);
-}
-
-/* A number of the list; returns the bytes that it has. */
-static unsigned number(uint8_t out[5], size_t n)
-{
-  unsigned i = 0;
-
-  for (; n >= 0x80; n >>= 7)
-    out[i++] = (uint8_t)(n | 0x80);
-  out[i++] = (uint8_t)n;
-  return i;
-}
-
-/* The size of the literals, and the literals, the last one first, come before the records of the site. */
-static void place_literals(struct front *F, struct build *B)
-{
-  size_t nrec = B->nrec - B->begin, n = B->lit - B->first_lit;
-  const uint8_t *from = n > 0 ? B->bytes + B->first_lit : NULL;
-  uint8_t size[5], *to;
-  unsigned nsize = number(size, n);
-
-  new_records(F, B, nsize + n);
-  to = B->rec + B->begin;
-  memmove(to + nsize + n, to, nrec);
-  memcpy(to, size, nsize);
-  to += nsize + n;
-  for (size_t i = 0; i < B->nlengths; i++) {
-    to -= B->length[i];
-    memcpy(to, from, B->length[i]);
-    if (B->unit)
-      keep_units(F, B, (size_t)(to - B->rec), (size_t)(from - B->bytes), B->length[i]);
-    from += B->length[i];
-  }
-  for (size_t i = B->first_line; i < B->resolved; i++)
-    B->line[i].out.place += (uint32_t)(LIST_HEADER + B->begin + nsize);
-  if (B->first_line < B->resolved)
-    B->line[B->first_line].site = (uint32_t)(LIST_HEADER + B->begin);
-  B->start = (uint32_t)(LIST_HEADER + B->begin + nsize + n);
-}
-
-static void end_put(struct front *F, struct build *B)
-{
-  if (B->nbytes > B->lit)
-    take_pending(F, B, OP_LIT_END, 0);
-  else
-    *new_records(F, B, 1) = OP_END;
-  place_literals(F, B);
 }
 
 /* An operation of the statement in hand. */
@@ -268,37 +48,6 @@ static void note_step(struct front *F, struct build *B, const struct step *step,
   B->nblock += s->nblock;
 }
 
-/* The next record takes argument `arg`. (The pending bytes belong to that record.) */
-static void move_to(struct front *F, struct build *B, unsigned arg)
-{
-  uint8_t *p;
-
-  if (arg == B->next_arg)
-    return;
-  p = new_records(F, B, 3);
-  p[0] = OP_ARG;
-  p[1] = 0;
-  p[2] = (uint8_t)(arg - B->next_arg);
-  B->next_arg = arg;
-}
-
-static void write_operands(struct front *F, struct build *B, const struct step *s)
-{
-  const char *kind = op_facts[s->op].operands;
-  uint32_t operand = s->a;
-
-  for (; *kind; kind++, operand = s->b) {
-    if (*kind == 'n') {
-      uint8_t bytes[5];
-      unsigned n = number(bytes, operand);
-
-      memcpy(new_records(F, B, n), bytes, n);
-    } else {
-      *new_records(F, B, 1) = (uint8_t)(*kind == 'k' ? operand - B->next_arg : operand);
-    }
-  }
-}
-
 /* A record takes `n` arguments from `arg` on. */
 static void note_use(struct build *B, unsigned arg, unsigned n)
 {
@@ -309,26 +58,9 @@ static void note_use(struct build *B, unsigned arg, unsigned n)
 
 static void add_step(struct front *F, struct build *B, const struct step *s, const uint8_t *block)
 {
-  bool looks = op_facts[s->op].operands[0] == 'k';
-
   note_use(B, s->arg, s->takes);
   note_step(F, B, s, block);
-  open_put(B);
-  if (s->takes > 0)
-    move_to(F, B, s->arg);
-  else if (looks && s->a < B->next_arg)
-    move_to(F, B, s->a);
-  take_pending(F, B, (enum op)s->op, s->most);
-  if (s->block)
-    memcpy(new_records(F, B, s->nblock), block, s->nblock);
-  else
-    write_operands(F, B, s);
-  B->next_arg += s->takes;
-  if (s->op != OP_SECTION)
-    return;
-  B->room = LIST_ROOM;
-  if (s->a >= B->nsections)
-    B->nsections = s->a + 1;
+  site_step(F, B, s, block);
 }
 
 void build_op(struct front *F, enum op op, unsigned arg, uint32_t a, uint32_t b)
@@ -373,22 +105,11 @@ unsigned build_field(struct front *F, const uint8_t *description)
 
 void build_fields(struct front *F, unsigned arg, const uint8_t *const *field, size_t n)
 {
-  uint8_t block[1 + LIST_PUTFIELDS];
+  uint8_t block[BUILD_INSN_ARGS];
 
-  while (n > 0) {
-    unsigned some = n < LIST_PUTFIELDS ? (unsigned)n : LIST_PUTFIELDS;
-
-    block[0] = (uint8_t)some;
-    for (unsigned i = 0; i < some; i++)
-      block[1 + i] = (uint8_t)build_field(F, field[i]);
-    if (some == 1)
-      build_op(F, OP_FIELD, arg, block[1], 0);
-    else
-      build_block(F, OP_FIELDS, arg, some, block, 1 + some, 0);
-    arg += some;
-    field += some;
-    n -= some;
-  }
+  for (size_t i = 0; i < n; i++)
+    block[i] = (uint8_t)build_field(F, field[i]);
+  build_block(F, OP_FIELDS, arg, (unsigned)n, block, n, 0);
 }
 
 unsigned build_label_field(struct front *F, const struct label *label, const uint8_t *field)
@@ -741,7 +462,7 @@ static void share_site(struct front *F, struct build *B)
 
   memcpy(site, B->rec + B->begin, n);
   if (nunits > 0) {
-    grow_units(F, B, LIST_HEADER + B->nrec);
+    site_units(F, B, LIST_HEADER + B->nrec);
     memcpy(site + n, B->rec_unit + LIST_HEADER + B->begin, n);
   }
   start = (uint32_t)(uintptr_t)table_get(&B->sites, (struct span){site, n + nunits});
@@ -762,8 +483,7 @@ void build_flush(struct front *F)
   if (build_pending(F)) {
     struct build_put put;
 
-    open_put(B);
-    end_put(F, B);
+    site_close(F, B);
     if (!F->options->lines)
       share_site(F, B);
     put = (struct build_put){B->start, B->narg, B->arg};
@@ -795,7 +515,7 @@ const uint8_t *build_finish(struct front *F, const struct build_names *names, si
   }
   list = list_write(F, &parts, names, size);
   if (B->order == ORDER_COMPILED)
-    grow_units(F, B, *size + 1);
+    site_units(F, B, *size + 1);
   return list;
 }
 

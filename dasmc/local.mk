@@ -9,6 +9,8 @@ libdasmc_core_la_SOURCES = \
 	dasmc/assembler.h \
 	dasmc/build.c \
 	dasmc/build.h \
+	dasmc/build_private.h \
+	dasmc/build_site.c \
 	dasmc/capture.c \
 	dasmc/catalog.c \
 	dasmc/catalog.h \
@@ -181,6 +183,7 @@ libdasmc_core_la_SOURCES = \
 	lib/field.c \
 	lib/isa/arm64.h \
 	lib/isa/arm64_mov.c \
+	lib/field_quick.c \
 	lib/isa/riscv.h \
 	lib/isa/mips_li.c \
 	lib/isa/riscv_li.c \

@@ -25,6 +25,18 @@ struct output {
   uint32_t offset;    /* and its offset */
 };
 
+/* In pieces that are short enough not to be begun with care. */
+static NOINLINE void copy_long(uint8_t *w, const uint8_t *p, size_t n)
+{
+  const size_t most = 1024;
+  size_t some;
+
+  for (; n > 0; n -= some, w += some, p += some) {
+    some = n < most ? n : most;
+    memcpy(w, p, some);
+  }
+}
+
 /* Copy n bytes; returns the end. Short runs go in 16-byte blocks where 64 bytes may be written,
  * below `roomy`: what is written too much is overwritten by what follows, and the source has
  * BUF_SLACK. */
@@ -38,8 +50,8 @@ static inline uint8_t *copy(uint8_t *w, const uint8_t *roomy, const uint8_t *p, 
       if (n > 48)
         memcpy(w + 48, p + 48, 16);
     }
-  } else if (n) {
-    memcpy(w, p, n);
+  } else {
+    copy_long(w, p, n);
   }
   return w + n;
 }

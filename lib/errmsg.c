@@ -94,11 +94,6 @@ static void add_out_of_reach(struct text *t, const struct dasm_State *D, const u
     add(t, ", or allow stubs (dasm_setstubs)");
 }
 
-static bool takes_fields(unsigned op)
-{
-  return op == OP_FIELD || op == OP_FIELDS;
-}
-
 /* The value does not go into the field f. */
 static void add_number(struct text *t, const struct dasm_State *D, const char *what, const uint8_t *f)
 {
@@ -120,7 +115,7 @@ static void add_range_i(struct text *t, const struct dasm_State *D, const uint8_
     add_number(t, D, "constant", field_of_bytes(field_constant(list_field(list, r->field))));
     return;
   }
-  add_number(t, D, op_facts[r->op].words, takes_fields(r->op) ? list_field(list, D->error_other) : field_of_op(r->op));
+  add_number(t, D, op_facts[r->op].words, op_takes_fields(r->op) ? list_field(list, D->error_other & 0xff) : field_of_op(r->op));
   if (!list)
     return;
   if (r->op == OP_CHECK32S && D->error_value != (int32_t)D->error_value)
@@ -153,15 +148,16 @@ static void add_class(struct text *t, int status)
   add(t, "; %s", status_remedy(status));
 }
 
-/* The record at a place, its list and its line; false: its line is not known. */
-static bool find_line(const struct dasm_State *D, uint32_t at, const uint8_t **list, struct record *r,
+/* The record at a place, its list and the line of it, or of the byte so far before the end of its literal; false: that is not
+ * known. */
+static bool find_line(const struct dasm_State *D, uint32_t at, unsigned back, const uint8_t **list, struct record *r,
                       struct list_line *line)
 {
   bool placed = at != 0;
 
   *list = used_find(D, &at);
   return placed && *list && record_read(*list, at, list_end(*list), r) &&
-         list_line(*list, at, line);
+         list_line(*list, at, back, line);
 }
 
 static void add_placed_again(struct text *t, const struct dasm_State *D, const uint8_t *list, const struct record *r)
@@ -175,7 +171,7 @@ static void add_placed_again(struct text *t, const struct dasm_State *D, const u
   else
     add_label(t, D, list, r);
   add(t, " has a place already");
-  if (find_line(D, D->error_other, &first, &other, &line))
+  if (find_line(D, D->error_other, 0, &first, &other, &line))
     add(t, ", in %s:%" PRIu32, list_file(first, line.file), line.line);
   add(t, ": a label is placed once until dasm_setup begins new code");
 }
@@ -198,8 +194,8 @@ static void add_what(struct text *t, const struct dasm_State *D, const uint8_t *
     add_range_i(t, D, list, r);
     break;
   case DASM_S_RANGE_VREG:
-    if (takes_fields(r->op))
-      add_number(t, D, "register number", list_field(list, D->error_other));
+    if (op_takes_fields(r->op))
+      add_number(t, D, "register number", list_field(list, D->error_other & 0xff));
     else
       add_register(t, list, v);
     break;
@@ -271,7 +267,7 @@ size_t dasm_errmsg(dasm_State **Dst, char *buffer, size_t size)
       add_class(&t, D->refused);
     return t.n;
   }
-  placed = find_line(D, D->error_at, &list, &r, &line);
+  placed = find_line(D, D->error_at, DASM_S_CLASS(D->status) == DASM_S_REDEF ? 0 : D->error_other >> 8, &list, &r, &line);
   if (placed)
     add(&t, "%s:%" PRIu32 ": ", list_file(list, line.file), line.line);
   add_what(&t, D, list, &r);

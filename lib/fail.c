@@ -7,6 +7,8 @@ int state_fail(struct dasm_State *D, int status, uint32_t at, int64_t value)
   if (D->status == DASM_S_OK) {
     D->status = status_for(D, status);
     D->error_at = at;
+    if (DASM_S_CLASS(status) != DASM_S_REDEF)
+      D->error_other = 0;
     D->error_value = value;
   }
   return D->status;

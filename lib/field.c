@@ -32,23 +32,14 @@ const uint8_t *field_of_op(unsigned op)
   return op == OP_CHECK32S || op == OP_CHECK32S_DISP ? check32s : field_of_bytes(op_facts[op].bytes);
 }
 
-static uint64_t low_bits(unsigned n)
-{
-  return n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX;
-}
-
 /* ---- the bytes of a description ---------------------------------------------------- */
 
-struct piece {
-  unsigned from, to, count;
-};
-
-static struct piece piece_at(const uint8_t *f, unsigned n)
+struct field_piece field_piece_at(const uint8_t *f, unsigned n)
 {
   const uint8_t *p = f + FIELD_PIECE + FIELD_PIECE_SIZE * n;
   unsigned v = p[0] | (unsigned)p[1] << 8;
 
-  return (struct piece){v & 63, v >> 6 & 63, (v >> 12) + 1};
+  return (struct field_piece){v & 63, v >> 6 & 63, (v >> 12) + 1};
 }
 
 void field_set_piece(uint8_t *f, unsigned n, unsigned from, unsigned to, unsigned count)
@@ -85,142 +76,6 @@ void field_set_among(uint8_t *f, uint32_t set)
 {
   f[FIELD_TRANSFORM] = TRANSFORM_AMONG;
   set_u32(f + FIELD_LOW, set);
-}
-
-static int64_t bias_of(const uint8_t *f)
-{
-  return (int16_t)(f[FIELD_BIAS] | f[FIELD_BIAS + 1] << 8);
-}
-
-/* ---- what puts may do by themselves -------------------------------------------------- */
-
-/* Is what goes in the value itself, of a range that can be said in 32 bits? Sets that. */
-static bool has_simple_range(uint8_t *f)
-{
-  unsigned bits = f[FIELD_BITS] + f[FIELD_SHIFT], sign = f[FIELD_FLAGS] & FIELD_SIGN;
-  bool whole = sign == FIELD_MODULO && bits == 32 && f[FIELD_ORIGIN] != ORIGIN_NONE; /* what is farther is not quick */
-  uint64_t high = low_bits(sign == FIELD_SIGNED || whole ? bits - 1 : bits) & ~low_bits(f[FIELD_SHIFT]);
-  uint64_t low = sign == FIELD_UNSIGNED ? 0 : UINT64_C(1) << (bits - 1); /* its magnitude */
-
-  if (f[FIELD_WORD] || f[FIELD_ORIGIN] > ORIGIN_START || f[FIELD_TRANSFORM] || bias_of(f) ||
-      (f[FIELD_FLAGS] & (FIELD_NEGATED | FIELD_LOOSE | FIELD_ROUNDED | FIELD_NONZERO)) || f[FIELD_SHIFT] > 8)
-    return false;
-  if (f[FIELD_FLAGS] & FIELD_RANGED)
-    return true;
-  if ((sign == FIELD_MODULO && !whole) || bits > 32 || high + low > UINT32_MAX)
-    return false;
-  set_u32(f + FIELD_LOW, (uint32_t)(0 - low));
-  set_u32(f + FIELD_SPAN, (uint32_t)(high + low));
-  return true;
-}
-
-/* One more piece of 32 bits. False: there are too many. */
-static bool add_turn(uint8_t *f, unsigned turn, uint32_t taken)
-{
-  unsigned n = f[FIELD_TURNS];
-
-  if (n > 0 && f[FIELD_TURN + n - 1] == turn) {
-    n--;
-    taken |= list_u32(f + FIELD_TAKEN + (size_t)4 * n);
-  } else if (f[FIELD_TURNS]++ == 4) {
-    return false;
-  }
-  f[FIELD_TURN + n] = (uint8_t)turn;
-  set_u32(f + FIELD_TAKEN + (size_t)4 * n, taken);
-  return true;
-}
-
-static bool has_turns(uint8_t *f)
-{
-  struct piece whole = {0, f[FIELD_TO], f[FIELD_BITS]};
-  unsigned i, shift = f[FIELD_SHIFT];
-
-  if (f[FIELD_UNIT] != 4 && f[FIELD_UNIT] != 2)
-    return false;
-  for (i = 0; i < (f[FIELD_PIECES] ? f[FIELD_PIECES] : 1u); i++) {
-    struct piece p = f[FIELD_PIECES] ? piece_at(f, i) : whole;
-
-    if (p.from + p.count > f[FIELD_BITS] || p.from + shift + p.count > 32 || p.to + p.count > 32 ||
-        !add_turn(f, (p.to - p.from - shift) & 31, (uint32_t)(low_bits(p.count) << p.to)))
-      return false;
-  }
-  return true;
-}
-
-void field_complete(uint8_t *f)
-{
-  bool plain;
-  int base;
-
-  memset(f + FIELD_QUICK, 0, LIST_FIELD - FIELD_QUICK);
-  if (!(f[FIELD_FLAGS] & FIELD_RANGED) && f[FIELD_TRANSFORM] != TRANSFORM_AMONG)
-    memset(f + FIELD_LOW, 0, FIELD_PIECE - FIELD_LOW);
-  base = (f[FIELD_ORIGIN] == ORIGIN_START ? f[FIELD_UNIT] : 0) - (int8_t)f[FIELD_AHEAD];
-  if (!has_simple_range(f) || !has_turns(f) || base > INT8_MAX || field_constant(f)) {
-    memset(f + FIELD_QUICK, 0, LIST_FIELD - FIELD_QUICK);
-    return;
-  }
-  f[FIELD_DROPPED] = (uint8_t)low_bits(f[FIELD_SHIFT]);
-  plain = f[FIELD_PIECES] == 0 && f[FIELD_SHIFT] == 0 && list_u32(f + FIELD_LOW) == 0 &&
-          list_u32(f + FIELD_SPAN) <= low_bits(f[FIELD_BITS]);
-  if (field_is_relative(f))
-    f[FIELD_BASE] = (uint8_t)base;
-  f[FIELD_QUICK] = field_is_relative(f) ? QUICK_DISTANCE : plain ? QUICK_PLAIN : QUICK_NUMBER;
-}
-
-/* ---- validation ---------------------------------------------------------------------- */
-
-static bool unit_valid(const uint8_t *f)
-{
-  static const uint8_t units[] = {0, 1, 1, 0, 1, 0, 1, 0, 1};
-  unsigned unit = f[FIELD_UNIT], word = f[FIELD_WORD];
-
-  return unit <= 8 && units[unit] && (word == 0 || (word < unit && units[word] && unit % word == 0));
-}
-
-static bool pieces_valid(const uint8_t *f)
-{
-  unsigned i, unit = 8u * f[FIELD_UNIT];
-
-  if (f[FIELD_PIECES] > FIELD_MAXPIECES || (f[FIELD_PIECES] == 0 && f[FIELD_BITS] + f[FIELD_TO] > unit))
-    return false;
-  for (i = 0; i < f[FIELD_PIECES]; i++) {
-    struct piece piece = piece_at(f, i);
-
-    if (piece.from + piece.count > 64 || piece.to + piece.count > unit)
-      return false;
-  }
-  return true;
-}
-
-static bool transform_valid(const uint8_t *f)
-{
-  unsigned param = f[FIELD_PARAM];
-
-  switch (f[FIELD_TRANSFORM]) {
-  case TRANSFORM_CARRY: return param >= 1 && param < f[FIELD_BITS];
-  case TRANSFORM_BYTE: return param <= 64;
-  case TRANSFORM_AMONG: return !(f[FIELD_FLAGS] & FIELD_RANGED);
-  case TRANSFORM_WRAPPED: return param >= f[FIELD_BITS] && param < 64;
-  case TRANSFORM_A64_WIDE: case TRANSFORM_A64_SHIFT: return param == 32 || param == 64;
-  case TRANSFORM_A64_OFFSET: return param <= 4;
-  case TRANSFORM_A64_MASK: return param == 8 || param == 16 || param == 32 || param == 64;
-  case TRANSFORM_TIMES: return param > 0;
-  default: return f[FIELD_TRANSFORM] < TRANSFORM_COUNT;
-  }
-}
-
-bool field_valid(const uint8_t *f)
-{
-  unsigned bits = f[FIELD_BITS];
-  uint8_t complete[LIST_FIELD];
-
-  if (!unit_valid(f) || f[FIELD_ORIGIN] >= ORIGIN_COUNT || bits < 1 || bits > 64 || f[FIELD_SHIFT] > 63 ||
-      bits + f[FIELD_SHIFT] > 64 || !pieces_valid(f) || !transform_valid(f))
-    return false;
-  memcpy(complete, f, LIST_FIELD);
-  field_complete(complete);
-  return memcmp(complete, f, LIST_FIELD) == 0;
 }
 
 /* ---- values ---------------------------------------------------------------------------- */
@@ -261,7 +116,7 @@ static bool in_range(const uint8_t *f, uint64_t value)
 static bool take(const uint8_t *f, uint64_t value, uint64_t *v)
 {
   unsigned shift = f[FIELD_SHIFT], bits = f[FIELD_BITS], flags = f[FIELD_FLAGS];
-  uint64_t n = (uint64_t)bias_of(f) + (flags & FIELD_NEGATED ? 0 - value : value), out;
+  uint64_t n = (uint64_t)field_bias(f) + (flags & FIELD_NEGATED ? 0 - value : value), out;
   bool ok = in_range(f, value) && ((n & low_bits(shift)) == 0 || (flags & (FIELD_LOOSE | FIELD_ROUNDED)));
 
   if ((flags & FIELD_ROUNDED) && shift > 0 && f[FIELD_ORIGIN] != ORIGIN_PAGE) /* there it was done */
@@ -343,20 +198,20 @@ uint64_t field_place(const uint8_t *f, uint64_t bits)
   if (f[FIELD_PIECES] == 0)
     return bits << f[FIELD_TO];
   for (i = 0; i < f[FIELD_PIECES]; i++) {
-    struct piece piece = piece_at(f, i);
+    struct field_piece piece = field_piece_at(f, i);
 
     unit |= (bits >> piece.from & low_bits(piece.count)) << piece.to;
   }
   return unit;
 }
 
-/* Add the low bits of v to a word of n bytes. */
-static void add_word(uint8_t *p, unsigned n, enum list_order order, uint64_t v)
+/* Turn the low bits of v over in a word of n bytes. */
+static void flip_word(uint8_t *p, unsigned n, enum list_order order, uint64_t v)
 {
   unsigned i;
 
   for (i = 0; i < n; i++)
-    p[i] |= (uint8_t)(v >> 8 * (order == ORDER_LITTLE ? i : n - 1 - i));
+    p[i] ^= (uint8_t)(v >> 8 * (order == ORDER_LITTLE ? i : n - 1 - i));
 }
 
 void field_insert(const uint8_t *f, enum list_order order, uint8_t *end, uint64_t bits)
@@ -365,7 +220,19 @@ void field_insert(const uint8_t *f, enum list_order order, uint8_t *end, uint64_
   uint64_t unit = field_place(f, bits);
 
   for (i = 0; i < n; i += word)
-    add_word(end - n + i, word, order, unit >> 8 * i);
+    flip_word(end - n + i, word, order, unit >> 8 * i);
+}
+
+void field_flip(const uint8_t *f, enum list_order order, uint8_t *end)
+{
+  if (f[FIELD_QUICK] == QUICK_NUMBER)
+    flip_word(end - 4, 4, order, list_u32(f + FIELD_FLIP));
+}
+
+void field_insert_number(const uint8_t *f, enum list_order order, uint8_t *end, uint64_t bits)
+{
+  field_flip(f, order, end);
+  field_insert(f, order, end, bits);
 }
 
 /* ---- messages ------------------------------------------------------------------------------ */

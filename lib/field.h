@@ -31,8 +31,9 @@
  *                    ESCAPE_CONSTANT on: the reference is to a constant of 2^(n - ESCAPE_CONSTANT) bytes, 4, 8 or 16, which dasm_link()
  *                    makes of the target
  *
- * The bits of the field are zero in the list. What comes behind FIELD_QUICK follows from all this: field_complete()
- * computes it, for puts.
+ * The bits of the field are zero in the list; but if it has FIELD_FLIP, and a number goes there, they are those of the least
+ * one. What comes behind FIELD_QUICK, and behind up to four pieces, follows from all
+ * this: field_complete() computes it, for puts.
  */
 #ifndef DASM_FIELD_H
 #define DASM_FIELD_H
@@ -47,17 +48,22 @@ enum field_member {
   FIELD_TRANSFORM, FIELD_PARAM, FIELD_PIECES, FIELD_SHRINK, FIELD_WIDEN, FIELD_ESCAPE,
   FIELD_BIAS, FIELD_LOW = 16, FIELD_SPAN = 20, FIELD_PIECE = 24,
   FIELD_QUICK = 40,      /* enum field_quick */
+  /* QUICK_DISTANCE */
   FIELD_DROPPED,         /* a mask of the bits that must be zero */
-  FIELD_BASE,            /* QUICK_DISTANCE: is added to the distance from the end of the unit, -128 to 127 */
+  FIELD_BASE,            /* is added to the distance from the end of the unit, -128 to 127 */
   FIELD_TURNS,           /* 1 to 4 times the value, in 32 bits, is turned to the left by */
   FIELD_TURN,            /* so many bits, and these of them are taken: */
   FIELD_TAKEN = FIELD_TURN + 4, /* four bytes each */
-  FIELD_END = FIELD_TAKEN + 16
+  FIELD_END = FIELD_TAKEN + 16,
+  /* QUICK_NUMBER: see field_turned(); eight bytes each, FIELD_FLIP four */
+  FIELD_ROTATE = FIELD_QUICK + 1, FIELD_ROTATE2,
+  FIELD_FLIP = 44, FIELD_LEAST = 48, FIELD_STRAY = 56, FIELD_STRAY2 = 32
 };
 _Static_assert((int)FIELD_END == (int)LIST_FIELD, "see list.h");
 enum { ESCAPE_CONSTANT = 0x40 };
 enum { SHRINK_OWN = 2 }; /* x86's branches shrink by 3 and 4 bytes */
-enum { FIELD_MAXPIECES = 8, FIELD_PIECE_SIZE = 2, FIELD_PIECE_BITS = 16 };
+enum { FIELD_MAXPIECES = 8, FIELD_PIECE_SIZE = 2, FIELD_PIECE_BITS = 16, FIELD_FEW = 4 };
+_Static_assert((int)FIELD_STRAY2 == FIELD_PIECE + FIELD_FEW * FIELD_PIECE_SIZE, "behind the pieces");
 
 enum {
   FIELD_EITHER = 0,   /* signed or unsigned */
@@ -110,9 +116,9 @@ enum field_transform {
 /* How a put may insert a number, and encode a reference, without asking more. */
 enum field_quick {
   QUICK_NOT,     /* they may not */
-  QUICK_PLAIN,   /* a number, 0 … FIELD_SPAN, shifted to the left by FIELD_TO */
-  QUICK_NUMBER,  /* one of FIELD_LOW … + FIELD_SPAN, without bits of FIELD_DROPPED; FIELD_TURNS */
-  QUICK_DISTANCE /* the same of a reference: the distance of the target from the end of the unit, and FIELD_BASE */
+  QUICK_DISTANCE, /* a reference: the distance of the target from the end of the unit, and FIELD_BASE, is one of FIELD_LOW …
+                    + FIELD_SPAN, without bits of FIELD_DROPPED; FIELD_TURNS */
+  QUICK_NUMBER   /* a number goes to one run of bits or to two: field_turned(). Others may fit, too */
 };
 
 /* For initialisers of fields. */
@@ -122,6 +128,11 @@ enum field_quick {
 #define FIELD_RANGE(low, high) FIELD_BYTES4(FIELD_LOW, low), FIELD_BYTES4(FIELD_SPAN, (uint32_t)(high) - (uint32_t)(low))
 #define FIELD_PIECE_AT(n, from, to, count) \
   FIELD_BYTES2(FIELD_PIECE + FIELD_PIECE_SIZE * (n), (from) | (to) << 6 | ((count) - 1) << 12)
+
+static inline uint64_t low_bits(unsigned n)
+{
+  return n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX;
+}
 
 static inline bool field_is_relative(const uint8_t *f)
 {
@@ -134,16 +145,25 @@ static inline unsigned field_constant(const uint8_t *f)
   return f[FIELD_ESCAPE] >= ESCAPE_CONSTANT ? 1u << (f[FIELD_ESCAPE] & 15) : 0;
 }
 
+static inline int field_bias(const uint8_t *f)
+{
+  return (int16_t)(f[FIELD_BIAS] | f[FIELD_BIAS + 1] << 8);
+}
+
 /* Set a piece: count is 1 to FIELD_PIECE_BITS. */
 void field_set_piece(uint8_t *f, unsigned n, unsigned from, unsigned to, unsigned count);
+struct field_piece {
+  unsigned from, to, count;
+};
+struct field_piece field_piece_at(const uint8_t *f, unsigned n);
 void field_set_range(uint8_t *f, int32_t low, uint32_t span);
 void field_set_bias(uint8_t *f, int bias);
 /* The value must be among these numbers: bit n, for n. */
 void field_set_among(uint8_t *f, uint32_t set);
-/* Compute what comes behind FIELD_QUICK. */
+/* field_quick.c. Compute what comes behind FIELD_QUICK, and with up to FIELD_FEW pieces what comes behind these. */
 void field_complete(uint8_t *f);
 
-/* Do the LIST_FIELD bytes describe a field? */
+/* field_valid.c. Do the LIST_FIELD bytes describe a field? */
 bool field_valid(const uint8_t *f);
 
 /* What goes into field f for a target, when the unit ends at address `end`; for a value at run time: the value,
@@ -157,8 +177,12 @@ bool field_raw(const uint8_t *f, uint64_t value, uint64_t *v);
 uint64_t field_reach(const uint8_t *f);
 /* Bits at their place in the unit, a number. */
 uint64_t field_place(const uint8_t *f, uint64_t bits);
-/* Add bits to the unit that ends at `end`. */
+/* Add bits to the unit that ends at `end`, which has zeros there. */
 void field_insert(const uint8_t *f, enum list_order order, uint8_t *end, uint64_t bits);
+/* The same for a number, in a literal of OP_FIELDS or OP_FIELDS_ANY: there the unit has the bits of FIELD_FLIP. */
+void field_insert_number(const uint8_t *f, enum list_order order, uint8_t *end, uint64_t bits);
+/* Give a literal these bits, or take them off. */
+void field_flip(const uint8_t *f, enum list_order order, uint8_t *end);
 
 /* ---- the quick way: field_complete() says which fields have it ------------------------- */
 
@@ -173,6 +197,47 @@ static inline uint32_t field_taken(const uint8_t *f, unsigned n, uint32_t v)
   unsigned turn = f[FIELD_TURN + n];
 
   return (v << (turn & 31) | v >> (-turn & 31)) & list_u32(f + FIELD_TAKEN + (size_t)4 * n);
+}
+
+static ALWAYS_INLINE uint64_t field_rotated(uint64_t v, unsigned n)
+{
+  return v << (n & 63) | v >> (-n & 63);
+}
+
+/* How much the number v is above the least one of a field of QUICK_NUMBER, turned so that its first run of bits is at its place. What
+ * of it is elsewhere strays; turned once more, that is the second run. If nothing strays then, the number is in the range and
+ * without low bits; and both are what the number's bits differ by from those of the least one, which a literal has (FIELD_FLIP).
+ *
+ * Example: 12 bits with sign, the low five from bit 7 on, the others from bit 25 on. The least one is -2048, 0x80000000 of the unit.
+ * -1 is 0x7ff more. Turned by 7 that is 0x3ff80, of which 0xf80 is at its place. 0x3f000 strays, and turned by 13 is 0x7e000000.
+ * The bits of -1 are 0x80000000 ^ 0xf80 ^ 0x7e000000 = 0xfe000f80. */
+static ALWAYS_INLINE uint64_t field_turned(const uint8_t *f, uint64_t v)
+{
+  return field_rotated(v - list_u64(f + FIELD_LEAST), f[FIELD_ROTATE]);
+}
+
+static ALWAYS_INLINE uint64_t field_stray(const uint8_t *f, uint64_t turned)
+{
+  return turned & list_u64(f + FIELD_STRAY);
+}
+
+static ALWAYS_INLINE uint64_t field_turned_again(const uint8_t *f, uint64_t stray)
+{
+  return field_rotated(stray, f[FIELD_ROTATE2]);
+}
+
+static ALWAYS_INLINE bool field_strays(const uint8_t *f, uint64_t turned_again)
+{
+  return (turned_again & list_u64(f + FIELD_STRAY2)) != 0;
+}
+
+/* All of that: the bits to be turned over. False: it is for field_number(). */
+static inline bool field_quickly(const uint8_t *f, uint64_t v, uint32_t *bits)
+{
+  uint64_t first = field_turned(f, v), stray = field_stray(f, first), second = field_turned_again(f, stray);
+
+  *bits = (uint32_t)(first ^ stray ^ second);
+  return !field_strays(f, second);
 }
 
 /* The bits of a value that is in the range, at their places in the unit. */

@@ -77,8 +77,9 @@ struct line_cursor {
 /* The first one that is not before a place. */
 void lines_open(const uint8_t *list, uint32_t place, struct line_cursor *c);
 void lines_next(struct line_cursor *c);
-/* Line of what the record at an offset does; false: nothing is known of it. */
-bool list_line(const uint8_t *list, uint32_t at, struct list_line *out);
+/* Line of what the record at an offset does, or of the byte that is `back` bytes before the end of its literal; false: nothing
+ * is known of it. */
+bool list_line(const uint8_t *list, uint32_t at, unsigned back, struct list_line *out);
 /* The place of the first literal byte of the site that starts there. */
 uint32_t site_place(const uint8_t *list, uint32_t start);
 
@@ -137,6 +138,7 @@ struct instance {
   uint32_t place; /* LABEL_PLACE() */
   uint32_t at;    /* place of the record that placed it */
 };
+enum { FIRST_SHARED = 10 }; /* the first instance that is not a local label's own */
 #define LABEL_PLACE(state, section) ((uint32_t)(state) << 24 | (section)) /* dasm_init allows no more sections */
 #define LABEL_SECTION(place) ((place) & 0xffffff)
 
@@ -187,7 +189,7 @@ struct dasm_State {
   const uint8_t *list;       /* puts come from here; NULL: there is none */
   const uint8_t *fields;     /* of it */
   struct section *section;   /* current one */
-  struct instance *instances; /* 1 ... ninstances */
+  struct instance *instances; /* 1 ... ninstances: first, local labels <1 to <9 that no event is about */
   uint32_t ninstances, maxinstances;
 
   struct {
@@ -220,6 +222,7 @@ struct dasm_State {
   bool apart : 1;            /* there is more memory than the first block */
   bool linked;
   bool noting;               /* puts note source lines */
+  bool foreign;              /* the list's byte order is the one that this machine does not have */
   uint32_t nfilled;          /* sections up to the last one that has events, or had */
   uint32_t codesize;
   int refused;               /* a call refused the state, which is as good as before: the status */
@@ -235,7 +238,8 @@ struct dasm_State {
 
   union {
     struct {                 /* after an error, the first one: what dasm_errmsg tells */
-      uint32_t error_at, error_other; /* DASM_S_REDEF: the first place; OP_FIELDS: number of the field */
+      uint32_t error_at, error_other; /* DASM_S_REDEF: the first place; OP_FIELDS: number of the field, and from bit 8 on
+                                         how many bytes before the end of the literal it begins; else 0 */
       int64_t error_value;
     };
     struct {                 /* else: dasm_dropin_nextextern() is behind this event, an extern */

@@ -64,9 +64,21 @@ static inline bool is_placed(const struct dasm_State *D, uint32_t slot)
   return slot != 0 && label_state(&D->instances[slot]) >= LABEL_DEFINED;
 }
 
-/* The record at place `at` places instance n at w. */
-static inline void place_label(const struct dasm_State *D, const struct section *s, uint32_t n, const uint8_t *w,
-                               uint32_t at)
+/* The instance of local label <n, for an event: it is no longer the label's own one. 0: there is no room for a new one. */
+static inline uint32_t keep_local(struct dasm_State *D, unsigned n)
+{
+  uint32_t own = D->prev[n], i;
+
+  if (own >= FIRST_SHARED)
+    return own;
+  if (!add_instance(D, &i))
+    return 0;
+  D->instances[D->prev[n] = i] = D->instances[own];
+  return i;
+}
+
+/* Instance n is placed at w; which record did that is of no interest of local labels. */
+static inline void place_instance(const struct dasm_State *D, const struct section *s, uint32_t n, const uint8_t *w)
 {
   struct instance *l = &D->instances[n];
   uint32_t offset = section_offset(s, w);
@@ -74,7 +86,14 @@ static inline void place_label(const struct dasm_State *D, const struct section 
   l->offset = offset;
   l->first = offset + s->saved;
   memcpy(&l->event, &s->nevents, sizeof l->event + sizeof l->place); /* and place: two of 4 bytes are more instructions */
-  l->at = at;
+}
+
+/* The same by the record at place `at`. */
+static inline void place_label(const struct dasm_State *D, const struct section *s, uint32_t n, const uint8_t *w,
+                               uint32_t at)
+{
+  place_instance(D, s, n, w);
+  D->instances[n].at = at;
 }
 
 /* Instance n is an address. */

@@ -97,7 +97,7 @@ uint32_t first_reference(const struct dasm_State *D, uint32_t instance)
 static int check_labels(struct dasm_State *D)
 {
   uint32_t i;
-  for (i = 1; i <= D->ninstances; i++) {
+  for (i = FIRST_SHARED; i <= D->ninstances; i++) {
     const struct instance *l = &D->instances[i];
     enum label_state state = label_state(l);
     if (state == LABEL_LOCAL || state == LABEL_PC)

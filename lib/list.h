@@ -14,7 +14,7 @@
  *
  *   size      of its literals, all together, as a LEB128 number
  *   literals  of its records, the last one first
- *   records   the last one is OP_END or OP_LIT_END
+ *   records   the last one is OP_END, OP_LIT_END or OP_FIELDS_END
  *
  *   record    code, length of its literal, operands
  *
@@ -38,10 +38,9 @@ enum {
   LIST_HEADER = 64,
   LIST_FIELD = 64,
   LIST_MAXFIELDS = 255,
-  LIST_PUTFIELDS = 8, /* fields of one OP_FIELDS */
   LIST_PAD = 16,      /* literals are copied in whole pieces of this size */
   LIST_MAXLIT = 16,   /* bytes of a literal */
-  LIST_MAXRUN = 255,  /* bytes of that of an OP_RUN */
+  LIST_MAXRUN = 255,  /* bytes of that of an OP_RUN, OP_FIELDS */
   LIST_ROOM = 320,    /* bytes that a site may append before it has to ask for more */
   LIST_MAXARGS = 48,  /* arguments of one put */
   LIST_LINES = 32     /* lines of one block, and more up to the next site */
@@ -122,10 +121,32 @@ static inline uint32_t list_u32(const uint8_t *p)
   return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
+static inline uint64_t list_u64(const uint8_t *p)
+{
+  uint64_t v;
+
+  if (HOST_ORDER != ORDER_LITTLE)
+    return list_u32(p) | (uint64_t)list_u32(p + 4) << 32;
+  memcpy(&v, p, 8);
+  return v;
+}
+
 /* Operations without length and literal. */
 static inline int op_is_bare(unsigned op)
 {
   return op <= OP_ROOM;
+}
+
+/* Puts numbers into fields of its literal. */
+static inline int op_takes_fields(unsigned op)
+{
+  return op == OP_FIELDS || op == OP_FIELDS_END || op == OP_FIELDS_ANY;
+}
+
+/* Its literal may have LIST_MAXRUN bytes. */
+static inline int op_is_long(unsigned op)
+{
+  return op == OP_RUN || op_takes_fields(op);
 }
 
 #endif

@@ -223,7 +223,7 @@ static bool record_place(const uint8_t *list, uint32_t begin, uint32_t at, uint3
   return false;
 }
 
-bool list_line(const uint8_t *list, uint32_t at, struct list_line *out)
+bool list_line(const uint8_t *list, uint32_t at, unsigned back, struct list_line *out)
 {
   uint32_t nblocks = part(list, LIST_AT_NBLOCKS), n, place;
   struct line_cursor c = {.list = list};
@@ -235,7 +235,7 @@ bool list_line(const uint8_t *list, uint32_t at, struct list_line *out)
   if (!record_place(list, block_place(list, n), at, &place))
     return false;
   open_block(&c, n);
-  for (lines_next(&c); c.more && c.ahead.place <= place; lines_next(&c))
+  for (lines_next(&c); c.more && c.ahead.place <= place - back; lines_next(&c))
     *out = c.ahead;
   return out->line != 0;
 }

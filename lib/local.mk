@@ -27,6 +27,8 @@ libdasm_core_la_SOURCES = \
 	lib/field.c \
 	lib/field.h \
 	lib/fork.c \
+	lib/field_quick.c \
+	lib/field_valid.c \
 	lib/gdb_file.c \
 	lib/gdb_file.h \
 	lib/grow.c \
@@ -100,6 +102,7 @@ libdasm_core_la_SOURCES = \
 	lib/walk.h \
 	lib/walk_careful.c \
 	lib/walk_labels.c \
+	lib/walk_fields.c \
 	lib/walk_quick.c
 
 # libtool's version triple CURRENT:REVISION:AGE. At a release, compared with the last release:

@@ -21,7 +21,7 @@
 
 #include "internal.h"
 
-enum { FIRST_INSTANCES = 24, FIRST_EVENTS = 32, FIRST_VALUES = 16, FIRST_BYTES = 1024 };
+enum { FIRST_INSTANCES = 32, FIRST_EVENTS = 32, FIRST_VALUES = 16, FIRST_BYTES = 1024 };
 _Static_assert(FIRST_BYTES > LIST_ROOM + BUF_SLACK, "the first put has its room");
 
 enum { LARGE = 1 << 20, LARGEST_PAGE = 1 << 16 };

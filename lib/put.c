@@ -67,15 +67,19 @@ static NOINLINE int begin(struct dasm_State *D, uint32_t start, const int64_t *a
 
 static ALWAYS_INLINE int put(struct dasm_State *D, uint32_t start, const int64_t *a)
 {
+  size_t n = (uint32_t)(start - LIST_HEADER); /* all is computed from this: a register less */
   uint8_t *w = D->section->w;
+  const uint8_t *p;
 
-  if (UNLIKELY(start - LIST_HEADER >= D->limit || (uintptr_t)w >= D->section->end))
-    return begin(D, start, a);
+  SETTLE(n);
+  if (UNLIKELY((uint32_t)n >= D->limit || (uintptr_t)w >= D->section->end))
+    return begin(D, (uint32_t)n + LIST_HEADER, a);
   will_write(w);
+  p = D->list + LIST_HEADER + n;
 #ifdef WALK_JUMPS
-  return walk_table.op[D->list[start]](D, w, D->list + start, D->list + start, a, &walk_table);
+  return walk_table.op[*p](D, w, p, p, a, &walk_table);
 #else
-  return put_quick(D, w, D->list + start, a);
+  return put_quick(D, w, p, a);
 #endif
 }
 

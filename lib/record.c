@@ -43,15 +43,15 @@ static bool take_operand(struct record *r, char kind, uint8_t v)
   }
 }
 
-/* How many fields, each of which takes an argument, and their numbers. */
+/* How many fields, each of which takes an argument, and for each two bytes. */
 static bool read_fields(const uint8_t *list, uint32_t end, struct record *r)
 {
   if (r->next == end)
     return false;
   r->field = r->takes = list[r->next++];
-  if (r->field < 1 || r->field > LIST_PUTFIELDS || end - r->next < r->field)
+  if (r->field < 1 || r->field > LIST_MAXARGS || end - r->next < 2u * r->field)
     return false;
-  r->next += r->field;
+  r->next += 2u * r->field;
   return true;
 }
 
@@ -98,7 +98,7 @@ bool record_read(const uint8_t *list, uint32_t at, uint32_t end, struct record *
   if (end - at < 2)
     return false;
   r->len = list[at + 1];
-  if (r->len > LIST_MAXLIT && r->op != OP_RUN)
+  if (r->len > LIST_MAXLIT && !op_is_long(r->op))
     return false;
   r->operands = r->next = at + 2;
   r->bytes = (uint16_t)(op_facts[r->op].bytes + r->len);

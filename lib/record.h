@@ -43,7 +43,7 @@ bool record_read(const uint8_t *list, uint32_t at, uint32_t end, struct record *
 /* The last one of its site? */
 static inline bool record_ends(const struct record *r)
 {
-  return r->op == OP_END || r->op == OP_LIT_END;
+  return r->op == OP_END || r->op == OP_LIT_END || r->op == OP_FIELDS_END;
 }
 /* Arguments of the site at `start`; -1: something is wrong with it. */
 int site_nargs(const uint8_t *list, uint32_t start);

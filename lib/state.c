@@ -38,6 +38,7 @@ int dasm_initwith(dasm_State **Dst, int maxsection, const dasm_Allocator *alloca
     section_init(&D->sections[i], i);
   D->section = D->sections;
   D->pc.low = D->global.low = UINT32_MAX;
+  D->ninstances = FIRST_SHARED - 1;
   D->status = DASM_S_OK;
   *Dst = D;
   return DASM_S_OK;
@@ -101,7 +102,8 @@ static void forget_code(struct dasm_State *D)
   for (i = 0; i < D->nfilled; i++)
     section_reset(&D->sections[i]);
   D->section = D->sections;
-  D->ninstances = D->nvalues = D->open.target = 0;
+  D->nvalues = D->open.target = 0;
+  D->ninstances = FIRST_SHARED - 1;
   notes_reset(D);
   memset(D->prev, 0, sizeof D->prev);
   memset(D->next, 0, sizeof D->next);
@@ -126,6 +128,7 @@ static void reset(struct dasm_State *D)
 static void take_list(struct dasm_State *D)
 {
   D->fields = list_field(D->list, 0);
+  D->foreign = D->list[LIST_AT_ORDER] != HOST_ORDER;
   if (D->list[LIST_AT_FLAGS] & LIST_HAS_CONSTANTS)
     D->constants = true;
   D->bias = D->base - 2 - (uint32_t)(uintptr_t)D->list;

@@ -36,14 +36,17 @@ static bool is_reference(unsigned op)
   return op >= OP_REF_BACK && op <= OP_REF_PAIR && !(op >= OP_BRANCH_BACK && op <= OP_BRANCH_PC);
 }
 
-/* The fields of an OP_FIELDS are there, and their units in the last `have` bytes. */
-static bool fields_fit(const uint8_t *list, const struct record *r, unsigned have)
+static bool fields_fit(const uint8_t *list, const struct record *r)
 {
   uint32_t i;
 
-  for (i = r->next - r->field; i < r->next; i++)
-    if (list[i] >= list_u32(list + LIST_AT_NFIELDS) || have < list_field(list, list[i])[FIELD_UNIT])
+  for (i = r->operands + 1; i < r->next; i += 2) {
+    const uint8_t *f = list_field(list, list[i]);
+
+    if (list[i] >= list_u32(list + LIST_AT_NFIELDS) || list[i + 1] + f[FIELD_UNIT] > r->len ||
+        (r->op != OP_FIELDS_ANY && f[FIELD_QUICK] != QUICK_NUMBER))
       return false;
+  }
   return true;
 }
 
@@ -54,8 +57,8 @@ static bool field_ok(const uint8_t *list, const struct record *r, const struct r
   const uint8_t *f = list_field(list, r->field);
   bool branch = strchr(kinds, 'g') != NULL, earlier = strchr(kinds, 'h') != NULL;
 
-  if (r->op == OP_FIELDS)
-    return fields_fit(list, r, have);
+  if (op_takes_fields(r->op))
+    return fields_fit(list, r);
   if (!branch && !earlier && !strchr(kinds, 'f'))
     return true;
   if (r->field >= list_u32(list + LIST_AT_NFIELDS) || branch != (f[FIELD_SHRINK] != 0))
@@ -82,7 +85,7 @@ static bool site_ok(const uint8_t *list, const struct site *s, uint32_t *next)
       before = r;
     if (!record_read(list, at, end, &r))
       return false;
-    if (r.len > 0 || (before.op != OP_FIELD && before.op != OP_FIELDS && !is_reference(before.op) && r.op != OP_ARG))
+    if (r.len > 0 || (!op_takes_fields(before.op) && !is_reference(before.op) && r.op != OP_ARG))
       have = r.len;
     if (!field_ok(list, &r, &before, have) || args + r.looks > LIST_MAXARGS || r.bytes > room || r.len > literals)
       return false;

@@ -45,21 +45,22 @@ static bool append(struct walk *k, const uint8_t *field)
   return true;
 }
 
-/* n arguments go into fields with these numbers. */
-static bool into_fields(struct walk *k, const uint8_t *numbers, unsigned n)
+/* Arguments go into fields of the literal. */
+static bool into_fields(struct walk *k)
 {
-  const uint8_t *list = k->D->list;
+  const uint8_t *list = k->D->list, *entry = k->p + 1;
   unsigned i;
 
-  for (i = 0; i < n; i++) {
-    const uint8_t *f = list_field(list, numbers[i]);
+  for (i = 0; i < k->r.field; i++, entry += 2) {
+    const uint8_t *f = list_field(list, entry[0]);
+    uint8_t *end = k->w - k->r.len + entry[1] + f[FIELD_UNIT];
     uint64_t v;
 
     if (!number(k, f, k->a[i], &v)) {
-      k->D->error_other = numbers[i];
+      k->D->error_other = entry[0] | (uint32_t)(k->r.len - entry[1]) << 8;
       return false;
     }
-    field_insert(f, (enum list_order)list[LIST_AT_ORDER], k->w, v);
+    field_insert_number(f, (enum list_order)list[LIST_AT_ORDER], end, v);
   }
   return true;
 }
@@ -162,7 +163,7 @@ static bool target(struct walk *k, enum class class, uint32_t *n)
     return false;
   if (*at == 0)
     new_instance(k->D, class_of[class], number, at);
-  *n = *at;
+  *n = class == LOCAL_BACK ? keep_local(k->D, number) : *at;
   return true;
 }
 
@@ -262,10 +263,8 @@ static bool operation(struct walk *k)
     return have_room(k);
   case OP_VALUE8: case OP_VALUE8S: case OP_VALUE16: case OP_VALUE32: case OP_VALUE64:
     return append(k, field_of_op(k->r.op));
-  case OP_FIELD:
-    return into_fields(k, k->p, 1);
-  case OP_FIELDS:
-    return into_fields(k, k->p + 1, k->r.field);
+  case OP_FIELDS: case OP_FIELDS_END: case OP_FIELDS_ANY:
+    return into_fields(k);
   case OP_CHECK32S: case OP_CHECK32S_DISP:
     return check32(k);
   case OP_LABEL_LOCAL: return place(k, LOCAL_NEXT);

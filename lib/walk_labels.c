@@ -68,23 +68,36 @@ static ALWAYS_INLINE void take_slot(struct slots *l, uint32_t number, uint32_t i
   l->slot[number] = instance;
 }
 
-static NOINLINE int place_local(WALK_PARAMS)
+/* Something waits for it, but not what is open. */
+static NOINLINE int place_awaited(WALK_PARAMS)
 {
   unsigned digit = *p;
   uint32_t i = D->next[digit];
 
-  TABLE_ANEW;
-  PLACE_ALONE(i, (void)0);
   D->prev[digit] = i;
   D->next[digit] = 0;
-  place_label(D, D->section, i, w, record_place(D, p));
+  place_instance(D, D->section, i, w);
+  p++;
+  NEXT;
+}
+
+/* One that nothing waits for gets its own instance. */
+static NOINLINE int place_local(WALK_PARAMS)
+{
+  unsigned digit = *p;
+
+  TABLE_ANEW;
+  if (UNLIKELY(D->next[digit] != 0))
+    JUMP place_awaited(WALK_ARGS);
+  D->prev[digit] = digit;
+  place_instance(D, D->section, digit, w);
   p++;
   NEXT;
 }
 
 WALK(LABEL_LOCAL)
 {
-  struct section *s = D->section;
+  struct section *s;
   unsigned digit;
   uint32_t i;
 
@@ -92,12 +105,13 @@ WALK(LABEL_LOCAL)
   LITERAL;
   if (D->open.target == 0)
     JUMP place_local(WALK_ARGS);
+  s = D->section;
   digit = *p;
   i = D->next[digit];
   PLACE_OPEN(i, s);
   D->prev[digit] = i;
   D->next[digit] = 0;
-  place_label(D, s, i, w, record_place(D, p));
+  place_instance(D, s, i, w);
   p++;
   NEXT;
 }
@@ -178,12 +192,12 @@ static int walk_wait(WALK_PARAMS)
   uint32_t n;
 
   switch (op) {
-  case OP_REF_BACK: case OP_BRANCH_BACK: n = D->prev[*p++]; break;
+  case OP_REF_BACK: case OP_BRANCH_BACK: n = keep_local(D, *p++); break;
   case OP_REF_NEXT: case OP_BRANCH_NEXT: n = D->next[*p++]; break;
   case OP_REF_PC: case OP_BRANCH_PC: n = D->pc.slot[*a]; break;
   default: walk_number(&p, &n); n = D->global.slot[n]; break;
   }
-  if (UNLIKELY(!log_reference(D, D->section, op, *p, field_numbered(D, *p)[FIELD_SHRINK], w, n, record_place(D, operands)))) {
+  if (UNLIKELY(n == 0 || !log_reference(D, D->section, op, *p, field_numbered(D, *p)[FIELD_SHRINK], w, n, record_place(D, operands)))) {
     p = operands;
     RARE;
   }

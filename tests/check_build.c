@@ -195,6 +195,85 @@ START_TEST(adjacent_bytes_become_one_literal)
 }
 END_TEST
 
+/* ---- numbers and references in words --------------------------------------------------- */
+
+static const uint8_t imm12[LIST_FIELD] = {[FIELD_UNIT] = 4, [FIELD_FLAGS] = FIELD_SIGNED, [FIELD_BITS] = 12, [FIELD_TO] = 20};
+static const uint8_t branch13[LIST_FIELD] = {
+  [FIELD_UNIT] = 4, [FIELD_FLAGS] = FIELD_SIGNED, [FIELD_ORIGIN] = ORIGIN_START, [FIELD_SHIFT] = 1, [FIELD_BITS] = 12,
+  [FIELD_PIECES] = 4, FIELD_PIECE_AT(0, 11, 31, 1), FIELD_PIECE_AT(1, 4, 25, 6), FIELD_PIECE_AT(2, 0, 8, 4), FIELD_PIECE_AT(3, 10, 7, 1)};
+static const struct label next_1 = {.kind = REF_NEXT, .x = 1}, next_2 = {.kind = REF_NEXT, .x = 2};
+
+static void addi(struct front *F)
+{
+  static const uint8_t *const field = imm12;
+  build_le(F, 0x00050513, 4); /* addi x10, x10, 0 */
+  build_fields(F, build_arg(F, SPAN("n")), &field, 1);
+}
+
+static void skip(struct front *F, const struct label *label)
+{
+  build_le(F, 0x00059063, 4); /* bnez x11 */
+  build_ref(F, label, branch13);
+}
+
+static void words(struct front *F)
+{
+  addi(F);
+  skip(F, &next_1);
+  addi(F);
+  build_op(F, OP_LABEL_LOCAL, 0, 1, 0);
+  addi(F);
+}
+
+/* One record for all numbers up to a label, and none for a reference to it. */
+START_TEST(a_reference_in_a_site_is_known)
+{
+  static const uint8_t expected[] = {0x13, 0x05, 0x15, 0x00, 0x63, 0x94, 0x05, 0x00, 0x13, 0x05, 0x25, 0x00, 0x13, 0x05, 0x35, 0x00};
+  static const int64_t args[] = {1, 2, 3};
+  struct made m = {.size = 0};
+  size_t size;
+  unsigned char *code;
+
+  make_list(&m, words);
+  ck_assert_uint_eq(records_of(&m, records), 3);
+  ck_assert(records[0].op == OP_FIELDS && records[0].len == 12 && records[1].op == OP_LABEL_LOCAL);
+  ck_assert(records[2].op == OP_FIELDS_END && records[2].len == 4);
+  code = encode(&m, args, &size);
+  ck_assert_uint_eq(size, 16);
+  ck_assert_mem_eq(code, expected, 16);
+  free(code);
+  front_free(m.F);
+}
+END_TEST
+
+static void two_labels(struct front *F)
+{
+  skip(F, &next_2);
+  skip(F, &next_1);
+  build_op(F, OP_LABEL_LOCAL, 0, 1, 0);
+  build_le(F, 0x13, 4);
+  build_op(F, OP_LABEL_LOCAL, 0, 2, 0);
+}
+
+/* The label that is not the next one is referred to by a record. */
+START_TEST(a_reference_over_a_label_is_not)
+{
+  static const uint8_t expected[] = {0x63, 0x96, 0x05, 0x00, 0x63, 0x92, 0x05, 0x00, 0x13, 0, 0, 0};
+  struct made m = {.size = 0};
+  size_t size;
+  unsigned char *code;
+
+  make_list(&m, two_labels);
+  ck_assert_uint_eq(records_of(&m, records), 4);
+  ck_assert_int_eq(records[0].op, OP_REF_NEXT);
+  code = encode(&m, NULL, &size);
+  ck_assert_uint_eq(size, 12);
+  ck_assert_mem_eq(code, expected, 12);
+  free(code);
+  front_free(m.F);
+}
+END_TEST
+
 static unsigned long_length;
 
 static const uint8_t rel32[LIST_FIELD] = {[FIELD_UNIT] = 4, [FIELD_FLAGS] = FIELD_SIGNED, [FIELD_ORIGIN] = ORIGIN_END,
@@ -506,6 +585,8 @@ int main(void)
   tcase_add_test(tc, puts_and_their_arguments);
   tcase_add_loop_test(tc, a_put_never_has_too_many_arguments, 0, 4);
   tcase_add_test(tc, too_many_values_are_an_error);
+  tcase_add_test(tc, a_reference_in_a_site_is_known);
+  tcase_add_test(tc, a_reference_over_a_label_is_not);
   tcase_add_test(tc, sections_are_counted);
   tcase_add_test(tc, lines_name_the_place_of_a_byte);
   tcase_add_test(tc, lines_survive_cuts);

@@ -4,6 +4,7 @@
  * The words are those of RISC-V and s390x; what is expected is put together bit by bit.
  */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "dasm.h"
@@ -152,8 +153,8 @@ START_TEST(out_of_range)
 }
 END_TEST
 
-/* A second record fills the same unit: from the argument before, and from a label. */
-START_TEST(one_unit_twice)
+/* A second record takes the argument before again; a reference fills the unit that numbers are in. */
+START_TEST(taken_twice)
 {
   static const uint8_t one[1][LIST_FIELD] = {REG(7)}, two[2][LIST_FIELD] = {REG(15), REG(20)};
   static const uint8_t branch[LIST_FIELD] = {
@@ -169,7 +170,7 @@ START_TEST(one_unit_twice)
   site_fields(&L, word(0x33), 4, one, 1);
   list_head(&L, OP_ARG, "", 0);
   list_byte(&L, 0xff); /* that argument again */
-  site_fields(&L, "", 0, two, 1);
+  site_fields(&L, word(0x33), 4, two, 1);
   site_fields(&L, word(0x63), 4, two, 2);
   list_head(&L, OP_REF_BACK, "", 0);
   list_byte(&L, 1);
@@ -177,9 +178,10 @@ START_TEST(one_unit_twice)
   site_end(&L);
   put_list();
   ck_assert_int_eq(dasm_put(&D, site, (int64_t)9, (int64_t)1, (int64_t)2), DASM_S_OK);
-  finish(code, 8);
-  ck_assert_uint_eq(number_at(code, 4), 0x33 | 9 << 7 | 9 << 15);
-  ck_assert_uint_eq(number_at(code + 4, 4), 0xfe208ee3); /* beq x1, x2, -4 */
+  finish(code, 12);
+  ck_assert_uint_eq(number_at(code, 4), 0x33 | 9 << 7);
+  ck_assert_uint_eq(number_at(code + 4, 4), 0x33 | 9 << 15);
+  ck_assert_uint_eq(number_at(code + 8, 4), 0xfe208ce3); /* beq x1, x2, -8 */
 }
 END_TEST
 
@@ -351,13 +353,135 @@ START_TEST(references)
 }
 END_TEST
 
+/* One record for several words, of all kinds of fields; the one whose number does not fit is told by its line. */
+START_TEST(several_words)
+{
+  static const uint8_t fields[4][LIST_FIELD] = {IMM12, STORE12, REG(7), REG(15)};
+  static const int64_t values[][4] = {{-2048, 2047, 0, 31}, {2047, -2048, 31, 0}, {0, -1, 1, 2}, {5, 0, 3, 4}};
+  static const char words[16] = {0};
+  uint8_t code[16];
+  uint32_t place;
+  unsigned i, n;
+  int site;
+  char text[200];
+
+  begin();
+  site = site_begin(&L, 4);
+  place = list_here(&L);
+  list_head(&L, OP_FIELDS, words, 16);
+  list_byte(&L, 4);
+  for (i = 0; i < 4; i++) {
+    list_byte(&L, n = list_field_number(&L, fields[i]));
+    list_byte(&L, 12 - 4 * i); /* not in the order of the words */
+    field_flip(L.fields[n], order, L.records + (L.start - LIST_HEADER) - L.literals + 16 - 4 * i);
+  }
+  L.next_arg += 4;
+  site_end(&L);
+  for (i = 0; i < 4; i++)
+    list_add_line(&L, place, 4 * i, 0, 10 + i, 0);
+  put_list();
+  for (i = 0; i < 4; i++) {
+    uint32_t store12 = (uint32_t)values[i][1];
+
+    dasm_setup(&D, L.bytes);
+    ck_assert_int_eq(dasm_aput(&D, site, values[i], 4), DASM_S_OK);
+    ck_assert_int_eq(dasm_link(&D, NULL), DASM_S_OK);
+    ck_assert_int_eq(dasm_encode(&D, code), DASM_S_OK);
+    ck_assert_uint_eq(number_at(code + 12, 4), (uint32_t)values[i][0] << 20);
+    ck_assert_uint_eq(number_at(code + 8, 4), (store12 & 0xfe0) << 20 | (store12 & 0x1f) << 7);
+    ck_assert_uint_eq(number_at(code + 4, 4), (uint32_t)values[i][2] << 7);
+    ck_assert_uint_eq(number_at(code, 4), (uint32_t)values[i][3] << 15);
+  }
+  for (i = 0; i < 4; i++) {
+    int64_t wrong[4] = {0, 0, 0, 0};
+    char line[8];
+
+    wrong[i] = 4000;
+    dasm_setup(&D, L.bytes);
+    ck_assert_int_eq(DASM_S_CLASS(dasm_aput(&D, site, wrong, 4)), i < 2 ? DASM_S_RANGE_I : DASM_S_RANGE_VREG);
+    dasm_errmsg(&D, text, sizeof text);
+    snprintf(line, sizeof line, ":%u: ", 13 - i);
+    ck_assert_msg(strstr(text, line) != NULL, "%s", text);
+  }
+  dasm_free(&D);
+  list_free(&L);
+}
+END_TEST
+
+#define AS(transform, param) [FIELD_TRANSFORM] = TRANSFORM_##transform, [FIELD_PARAM] = param
+#define PIECES2(...) [FIELD_PIECES] = 2, __VA_ARGS__
+#define NUMBER4(flags, bits, to) [FIELD_UNIT] = 4, [FIELD_FLAGS] = flags, [FIELD_BITS] = bits, [FIELD_TO] = to
+
+/* Fields of numbers, and which quick way they have. */
+static const struct {
+  uint8_t f[LIST_FIELD];
+  enum field_quick quick;
+} quick[] = {
+  {{NUMBER4(FIELD_SIGNED, 12, 20)}, QUICK_NUMBER},
+  {{NUMBER4(FIELD_UNSIGNED, 5, 7)}, QUICK_NUMBER},
+  {{NUMBER4(FIELD_EITHER, 20, 12)}, QUICK_NUMBER},
+  {{NUMBER4(FIELD_MODULO, 32, 0)}, QUICK_NUMBER},
+  {{NUMBER4(FIELD_UNSIGNED, 12, 10), [FIELD_SHIFT] = 3}, QUICK_NUMBER},
+  {{NUMBER4(FIELD_SIGNED, 7, 15), [FIELD_SHIFT] = 2}, QUICK_NUMBER},
+  {{NUMBER4(FIELD_UNSIGNED | FIELD_RANGED, 6, 10), FIELD_RANGE(0, 31)}, QUICK_NUMBER},
+  {{NUMBER4(FIELD_SIGNED | FIELD_RANGED, 6, 10), FIELD_RANGE(-32, 31)}, QUICK_NUMBER},
+  {{NUMBER4(FIELD_UNSIGNED | FIELD_RANGED, 6, 10), FIELD_RANGE(0, 40)}, QUICK_NUMBER},
+  {{NUMBER4(FIELD_UNSIGNED | FIELD_RANGED, 5, 10), FIELD_RANGE(1, 32)}, QUICK_NOT},
+  {{NUMBER4(FIELD_SIGNED, 12, 0), PIECES2(FIELD_PIECE_AT(0, 5, 25, 7), FIELD_PIECE_AT(1, 0, 7, 5))}, QUICK_NUMBER},
+  {{NUMBER4(FIELD_EITHER, 12, 0), PIECES2(FIELD_PIECE_AT(0, 0, 7, 5), FIELD_PIECE_AT(1, 5, 25, 7))}, QUICK_NUMBER},
+  {{NUMBER4(FIELD_UNSIGNED, 5, 0), PIECES2(FIELD_PIECE_AT(0, 0, 5, 5), FIELD_PIECE_AT(1, 0, 16, 5))}, QUICK_NOT},
+  {{NUMBER4(FIELD_UNSIGNED | FIELD_NONZERO, 5, 7)}, QUICK_NOT},
+  {{NUMBER4(FIELD_UNSIGNED | FIELD_NEGATED, 5, 7)}, QUICK_NOT},
+  {{NUMBER4(FIELD_SIGNED | FIELD_LOOSE, 5, 7), [FIELD_SHIFT] = 2}, QUICK_NOT},
+  {{NUMBER4(0, 14, 0), [FIELD_PIECES] = 3, FIELD_PIECE_AT(0, 0, 10, 12), FIELD_PIECE_AT(1, 12, 22, 1), FIELD_PIECE_AT(2, 13, 30, 1),
+    AS(A64_ADD, 0)}, QUICK_NUMBER},
+  {{NUMBER4(0, 14, 0), [FIELD_PIECES] = 3, FIELD_PIECE_AT(0, 0, 10, 12), FIELD_PIECE_AT(1, 12, 22, 1), FIELD_PIECE_AT(2, 13, 30, 1),
+    AS(A64_SUB, 0)}, QUICK_NUMBER},
+  {{NUMBER4(0, 18, 5), [FIELD_PIECES] = 2, FIELD_PIECE_AT(0, 0, 5, 16), FIELD_PIECE_AT(1, 16, 21, 2), AS(A64_WIDE, 64)}, QUICK_NUMBER},
+  {{NUMBER4(0, 13, 0), [FIELD_PIECES] = 2, FIELD_PIECE_AT(0, 0, 10, 12), FIELD_PIECE_AT(1, 12, 24, 1), AS(A64_OFFSET, 3)}, QUICK_NUMBER},
+  {{NUMBER4(0, 13, 10), AS(A64_MASK, 64)}, QUICK_NOT},
+  {{NUMBER4(0, 12, 0), AS(A32_ROTATED, 0)}, QUICK_NUMBER},
+  {{NUMBER4(0, 9, 5), AS(BYTE, 16)}, QUICK_NUMBER},
+  {{NUMBER4(0, 9, 5), AS(UBYTE, 16)}, QUICK_NUMBER},
+  {{NUMBER4(0, 9, 12), AS(MAGNITUDE, 0)}, QUICK_NUMBER},
+  {{NUMBER4(0, 8, 16), AS(WRAPPED, 16)}, QUICK_NUMBER},
+};
+
+/* What the quick way of a field takes, the plain way takes, too, and gives the same bits; it takes many. */
+START_TEST(quick_ways)
+{
+  uint8_t f[LIST_FIELD];
+  uint64_t v;
+  unsigned i, taken = 0;
+
+  memcpy(f, quick[_i].f, LIST_FIELD);
+  field_complete(f);
+  ck_assert(field_valid(f));
+  ck_assert_int_eq(f[FIELD_QUICK], quick[_i].quick);
+  for (i = 0; i < 200000; i++) {
+    uint64_t n = i < 140000 ? i - 70000u : i < 170000 ? (uint64_t)(i & 127) << i % 64 : 0 - ((uint64_t)(i & 127) << i % 64);
+    bool fits, is_quick;
+    uint32_t bits = 0;
+
+    if (i < 70000)
+      n = 0 - (uint64_t)i;
+    is_quick = f[FIELD_QUICK] == QUICK_NUMBER && field_quickly(f, n, &bits);
+    fits = field_number(f, (int64_t)n, &v);
+    taken += is_quick;
+    if (is_quick && (!fits || field_place(f, v) != (bits ^ list_u32(f + FIELD_FLIP))))
+      ck_abort_msg("%llx", (unsigned long long)n);
+  }
+  ck_assert(quick[_i].quick == QUICK_NOT ? taken == 0 : taken > 20);
+}
+END_TEST
+
 /* Lists that say what no list may. */
 START_TEST(damaged)
 {
   static const struct {
-    int at; /* behind the head of the record: a count, two numbers */
+    int at; /* behind the head of the record: a count; a field's number, and where its unit begins, twice */
     uint8_t byte;
-  } cases[] = {{0, 0}, {0, 9}, {1, 200}, {0, 3}, {-1, 3}};
+  } cases[] = {{0, 0}, {0, 49}, {1, 200}, {2, 1}, {2, 255}, {4, 1}, {0, 3}, {-1, 3}};
   unsigned i;
 
   for (i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -391,10 +515,12 @@ int main(void)
       s = suite_create(order == ORDER_LITTLE ? "field_put, little" : "field_put, big");
       tcase_add_test(t, registers_and_immediates);
       tcase_add_test(t, out_of_range);
-      tcase_add_test(t, one_unit_twice);
+      tcase_add_test(t, taken_twice);
       tcase_add_test(t, units);
       tcase_add_test(t, alignments);
       tcase_add_loop_test(t, references, 0, 6);
+      tcase_add_test(t, several_words);
+      tcase_add_loop_test(t, quick_ways, 0, noting ? 0 : sizeof quick / sizeof *quick);
       tcase_add_test(t, damaged);
       suite_add_tcase(s, t);
       r = srunner_create(s);

@@ -222,16 +222,28 @@ static inline uint32_t site_op(struct list *l, struct list_op op, const char *li
   return place;
 }
 
-/* Append an OP_FIELDS: the next arguments go into n fields of the unit that ends the literal. */
+/* Append an OP_FIELDS or OP_FIELDS_ANY: the next arguments go into n fields of the unit that ends the literal. */
 static inline uint32_t site_fields(struct list *l, const char *lit, unsigned nlit, const uint8_t (*fields)[LIST_FIELD], unsigned n)
 {
   uint32_t place = list_here(l);
-  unsigned i;
+  uint8_t *literal;
+  enum op op = OP_FIELDS;
+  unsigned i, number[LIST_MAXARGS];
 
-  list_head(l, OP_FIELDS, lit, nlit);
+  for (i = 0; i < n; i++) {
+    number[i] = list_field_number(l, fields[i]);
+    if (l->fields[number[i]][FIELD_QUICK] != QUICK_NUMBER)
+      op = OP_FIELDS_ANY;
+  }
+  list_head(l, op, lit, nlit);
+  literal = l->records + (l->start - LIST_HEADER) - l->literals;
   list_byte(l, n);
-  for (i = 0; i < n; i++)
-    list_byte(l, list_field_number(l, fields[i]));
+  for (i = 0; i < n; i++) {
+    list_byte(l, number[i]);
+    list_byte(l, nlit - fields[i][FIELD_UNIT]);
+    if (nlit >= fields[i][FIELD_UNIT])
+      field_flip(l->fields[number[i]], l->order, literal + nlit);
+  }
   l->next_arg += n;
   return place;
 }

@@ -15,11 +15,6 @@ struct reader {
   unsigned at;
 };
 
-static uint64_t low_bits(unsigned n)
-{
-  return n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX;
-}
-
 static bool is_name_char(char c)
 {
   return char_is(c, CHAR_WORD) || (c && strchr("'.+-", c));

@@ -28,9 +28,27 @@ function riscv_instruction(    a, b, kind)
   return "lui " a ", n"
 }
 
+function arm64_instruction(    a, b, kind)
+{
+  a = random(18)
+  b = random(18)
+  kind = random(10)
+  if (kind == 0) return "ldr x" a ", [x" b ", #n*8]"
+  if (kind == 1) return "add w" a ", w" b ", #n"
+  if (kind == 2) return "str x" a ", [x" b ", #n*8]"
+  if (kind == 3) return "cmp w" a ", #n"
+  if (kind == 4) return "ldr Rx(n&7), [x" b ", #8]"
+  if (kind == 5) return "add Rw(n&7), Rw(n&7), w" b
+  if (kind == 6) return "ldr d" random(32) ", [x" b ", #n*8]"
+  if (kind == 7) return "add x" a ", x" b ", x" random(18) ", lsl #2"
+  if (kind == 8) return "tst x" a ", x" a
+  return "movz x" a ", #n"
+}
+
 function instruction(    a, b, e, kind)
 {
-  if (isa != "x64") return riscv_instruction()
+  if (isa == "riscv64") return riscv_instruction()
+  if (isa == "arm64") return arm64_instruction()
   a = reg64[random(12)]
   b = reg64[random(12)]
   e = reg32[random(12)]
@@ -53,7 +71,7 @@ function head()
   else {
     folder = headers == "dropin" ? "dynasm/" : ""
     print "#include \"" folder "dasm_proto.h\""
-    print "#include \"" folder (isa == "x64" ? "dasm_x86.h\"" : "dasm_riscv.h\"")
+    print "#include \"" folder header[isa] "\""
   }
   print "#include <stdio.h>\n#include <stdlib.h>\n#include <time.h>"
   print "|.arch " isa "\n|.actionlist actions\n|.section code\n|.globals glb_"
@@ -61,6 +79,11 @@ function head()
 
 function hot_site()
 {
+  if (isa == "arm64") {
+    print "    | ldr x10, [x8, #n*8]\n    | add x10, x10, #n\n    | str x10, [x8, #n*8+8]"
+    print "    | cmp x10, #n\n    | bne >1\n    | ldr w12, [x8, #n*4]\n    |1:"
+    return
+  }
   print "    | ld x10, n*8(x8)\n    | addi x10, x10, n\n    | sd x10, n*8+8(x8)"
   print "    | sltiu x11, x10, n\n    | bnez x11, >1\n    | lw x12, n(x8)\n    |1:"
 }
@@ -77,7 +100,7 @@ function sites(    i, j)
     for (j = random(3); j >= 0; j--)
       print "    | " instruction()
     if (random(4) == 0)
-      print isa == "x64" ? "    | jz >1\n    | inc eax\n    |1:" : "    | beqz x10, >1\n    | addi x10, x10, 1\n    |1:"
+      print skipping[isa] "\n    |1:"
     print "    break;"
   }
   print "  }\n}"
@@ -129,6 +152,12 @@ BEGIN {
   seed = 7
   split("rcx rdx rbx rsi rdi r8 r9 r10 r11 r12 r13", reg64, " ")
   split("ecx edx ebx esi edi r8d r9d r10d r11d r12d r13d", reg32, " ")
+  header["x64"] = "dasm_x86.h"
+  header["riscv64"] = "dasm_riscv.h"
+  header["arm64"] = "dasm_arm64.h"
+  skipping["x64"] = "    | jz >1\n    | inc eax"
+  skipping["riscv64"] = "    | beqz x10, >1\n    | addi x10, x10, 1"
+  skipping["arm64"] = "    | cbz x10, >1\n    | add x10, x10, #1"
   reg64[0] = "rax"
   reg32[0] = "eax"
   head()
