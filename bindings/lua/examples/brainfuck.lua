@@ -1,7 +1,6 @@
 -- Brainfuck, compiled:  lua brainfuck.lua FILE <input
 --
--- A run of equal commands becomes one instruction; brackets are labels. rbx is the place on the tape,
--- r8 and r9 its ends, rsi and rdx input and its end, rcx and r10 output and its end.
+-- A run of equal commands becomes one instruction; brackets are labels. It runs on x86-64 and AArch64.
 local dasm = require "dasm"
 
 local M = {}
@@ -48,11 +47,17 @@ function M.interpret(text, input, size)
   return table.concat(out)
 end
 
-local TEXT = {
+-- What the commands are, on each processor that this knows.
+local TEXT = {}
+-- rbx is the place on the tape, r8 and r9 its ends, rsi and rdx input and its end, rcx and r10 output and its end.
+TEXT.x64 = {
+  start = "push rbx; mov rbx, rdi; mov r8, rdi; lea r9, [rdi+size]; lea r10, [rcx+most]",
   ["+"] = "add byte [rbx], n",
   ["-"] = "sub byte [rbx], n",
   [">"] = "add rbx, n; cmp rbx, r9; jae ->left",
   ["<"] = "sub rbx, n; cmp rbx, r8; jb ->left",
+  ["["] = "cmp byte [rbx], 0; je =>past; =>here:",
+  ["]"] = "cmp byte [rbx], 0; jne =>again; =>here:",
   ["."] = [[
     mov r11d, n
   1:
@@ -75,26 +80,7 @@ local TEXT = {
     mov [rbx], al
     dec r11d
     jnz <1]],
-}
-
--- A function of the input that returns what the program prints.
-function M.compile(text, size, most)
-  local code, labels = M.parse(text), {}
-  local a = dasm.assembler()
-  size, most = size or 30000, most or 65536
-  a:emit("push rbx; mov rbx, rdi; mov r8, rdi; lea r9, [rdi+size]; lea r10, [rcx+most]", {size = size, most = most})
-  for i, command in ipairs(code) do
-    local c, n = command[1], command[2]
-    if c == "[" then
-      labels[i], labels[n] = a:label(), a:label()
-      a:emit("cmp byte [rbx], 0; je =>past; =>here:", {past = labels[n], here = labels[i]})
-    elseif c == "]" then
-      a:emit("cmp byte [rbx], 0; jne =>again; =>here:", {again = labels[n], here = labels[i]})
-    else
-      a:emit(TEXT[c], {n = (c == "+" or c == "-") and n % 256 or n})
-    end
-  end
-  a:emit [[
+  finish = [[
     mov rax, rcx
     pop rbx
     ret
@@ -106,7 +92,68 @@ function M.compile(text, size, most)
     mov rax, -2
     pop rbx
     ret
-  ]]
+  ]],
+}
+-- x9 is the place on the tape, x0 and x10 its ends, x1 and x2 input and its end, x3 and x11 output and its end.
+TEXT.arm64 = {
+  start = "mov x9, x0; mov64 x12, size; add x10, x0, x12; mov64 x12, most; add x11, x3, x12",
+  ["+"] = "ldrb w12, [x9]; add w12, w12, #n; strb w12, [x9]",
+  ["-"] = "ldrb w12, [x9]; sub w12, w12, #n; strb w12, [x9]",
+  [">"] = "mov64 x12, n; add x9, x9, x12; cmp x9, x10; bhs ->left",
+  ["<"] = "mov64 x12, n; sub x9, x9, x12; cmp x9, x0; blo ->left",
+  ["["] = "ldrb w12, [x9]; cbz w12, =>past; =>here:",
+  ["]"] = "ldrb w12, [x9]; cbnz w12, =>again; =>here:",
+  ["."] = [[
+    mov64 x12, n
+  1:
+    cmp x3, x11
+    bhs ->full
+    ldrb w13, [x9]
+    strb w13, [x3], #1
+    subs x12, x12, #1
+    bne <1]],
+  [","] = [[
+    mov64 x12, n
+  1:
+    mov w13, #0
+    cmp x1, x2
+    bhs >2
+    ldrb w13, [x1], #1
+  2:
+    strb w13, [x9]
+    subs x12, x12, #1
+    bne <1]],
+  finish = [[
+    mov x0, x3
+    ret
+  ->left:
+    mov x0, #-1
+    ret
+  ->full:
+    mov x0, #-2
+    ret
+  ]],
+}
+
+-- A function of the input that returns what the program prints.
+function M.compile(text, size, most)
+  local code, labels = M.parse(text), {}
+  local a = dasm.assembler()
+  local what = TEXT[a.isa] or error("this is for x64 and arm64", 0)
+  size, most = size or 30000, most or 65536
+  a:emit(what.start, {size = size, most = most})
+  for i, command in ipairs(code) do
+    local c, n = command[1], command[2]
+    if c == "[" then
+      labels[i], labels[n] = a:label(), a:label()
+      a:emit(what[c], {past = labels[n], here = labels[i]})
+    elseif c == "]" then
+      a:emit(what[c], {again = labels[n], here = labels[i]})
+    else
+      a:emit(what[c], {n = (c == "+" or c == "-") and n % 256 or n})
+    end
+  end
+  a:emit(what.finish)
   local f = a:publish("brainfuck"):func("int64(uint8 *, const char *, const char *, uint8 *)")
   local output = dasm.array("uint8", most)
   return function(input)
