@@ -12,13 +12,15 @@ then
   echo 'make playground needs clang with wasi-libc and wasm-ld (Debian: clang lld wasi-libc)' >&2
   exit 1
 fi
-# Nothing of the code heap, which needs mappings, threads and signals. What a source includes tells that it is one.
+# Nothing of the code heap, which needs mappings, threads and signals. What a source includes, but for what it does on Linux, tells
+# that it is one.
 for argument
 do
   shift
   case $argument in
     -*) ;;
-    *) if grep -q -E '^#include ("(heap|lock|pages|pages_posix|tools)\.h"|<(dlfcn|pthread|signal|sys/mman)\.h>)' "$argument"
+    *) if sed '/^#if defined(__linux__)/,/^#endif/d' "$argument" |
+        grep -q -E '^#include ("(heap|lock|pages|pages_posix|tools)\.h"|<(dlfcn|pthread|signal|sys/mman)\.h>)'
       then continue
       fi ;;
   esac
