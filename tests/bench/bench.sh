@@ -38,6 +38,15 @@ case " $* " in
 *" -t "*) "$bench/bench_heap" -t ;;
 *) "$bench/bench_heap" ;;
 esac
+# Lines of each instruction set, as text and as a file for the translators: those of the conformance data that stand alone.
+isas=$("$dasmc" --list=isas | cut -f 1)
+for isa in $isas; do
+  for data in "$top_srcdir/tests/isa/$isa.tsv" "$top_srcdir/tests/isa/$isa.libdasm.tsv"; do
+    awk -F '\t' '!/^[#.]/ && $2 ~ /^[0-9a-f]+$/ && $1 !~ /[:;<>]/ { print $1 }' "$data" >"$bench/lines_$isa.txt" 2>/dev/null || continue
+    { printf '|.arch %s\n|.actionlist actions\n' "$isa"; sed 's/^/| /' "$bench/lines_$isa.txt"; } >"$bench/lines_$isa.dasc"
+    test ! -s "$bench/lines_$isa.txt" || break
+  done
+done
 case " $* " in
 *" -t "*) "$bench/bench_text" -t "$bench" ;;
 *) "$bench/bench_text" "$bench" ;;
@@ -187,6 +196,9 @@ done
 
 for file in $BENCH_FILES; do
   set -- "$@" -f "$(cd "$(dirname "$file")" && pwd)/$(basename "$file")"
+done
+for isa in $isas; do
+  set -- "$@" -f "$bench/lines_$isa.dasc"
 done
 cd "$bench"
 if test -n "$DYNASM"; then

@@ -6,7 +6,8 @@
  * as and llvm-mc as whole processes (AS, LLVM_MC; files go to FOLDER), and through Keystone
  * if its library is installed. (b) Texts of three lines, each new. (c) The bench fragment put
  * again and again: by text, by fragment, and by dasm_put() of the same list with values computed
- * in C. -t: a short run.
+ * in C. (d) For each instruction set, as many lines as in (a), which are those of lines_ISA.txt in FOLDER again and again.
+ * -t: a short run.
  */
 #include <dlfcn.h>
 #include <stdbool.h>
@@ -210,6 +211,79 @@ static void bench_small(void)
   dasmc_free(A);
 }
 
+/* ---- every instruction set ---------------------------------------------------------------- */
+
+static bool assembles(dasmc_Assembler *A, const char *line)
+{
+  unsigned char code[256];
+  size_t size = sizeof(code);
+
+  return dasmc_assemble(A, line, -1, NULL, 0, 0, code, &size) == DASM_S_OK;
+}
+
+/* The lines of the file that assemble behind the one before, and these again, nlines of them; NULL: there is no such file. */
+static char *lines_of(const char *folder, const char *isa, dasmc_Assembler *A)
+{
+  enum { MOST = 256 };
+  size_t n = 0, before = 0, at, length;
+  char path[4096], *text;
+  unsigned lines = 0;
+  FILE *f;
+
+  snprintf(path, sizeof(path), "%s/lines_%s.txt", folder, isa);
+  f = fopen(path, "r");
+  if (!f)
+    return NULL;
+  text = calloc(nlines + 1, MOST);
+  while (text && lines < nlines && fgets(text + n, MOST, f))
+    if (assembles(A, text + before)) {
+      before = n;
+      n += strlen(text + n);
+      lines++;
+    }
+  fclose(f);
+  for (at = 0; n > 0 && lines < nlines; at += length, n += length, lines++) {
+    length = strcspn(text + at, "\n") + 1;
+    memcpy(text + n, text + at, length);
+  }
+  if (text)
+    text[n] = 0;
+  return text;
+}
+
+/* Nothing is remembered of lines that were there before. */
+static void bench_isa(const char *folder, const char *isa)
+{
+  dasmc_Options options = {.size = sizeof(options), .isa = isa, .cache = 1};
+  size_t room = (size_t)nlines * 16, size;
+  unsigned char *code = malloc(room);
+  dasmc_Assembler *A;
+  double best = 1e9;
+  char *text;
+  int status;
+
+  if (dasmc_new(&A, &options) != DASM_S_OK)
+    die("dasmc_new");
+  text = lines_of(folder, isa, A);
+  dasmc_free(A);
+  for (int i = 0; i < ROUNDS && code && text; i++) {
+    double start = bench_now();
+
+    size = room;
+    if (dasmc_new(&A, &options) != DASM_S_OK)
+      die("dasmc_new");
+    status = dasmc_assemble(A, text, -1, NULL, 0, 0, code, &size);
+    if (status != DASM_S_OK)
+      die(dasm_strerror(status));
+    best = less(best, bench_now() - start);
+    dasmc_free(A);
+  }
+  if (code && text)
+    report(isa, best, 0);
+  free(text);
+  free(code);
+}
+
 /* ---- known texts ----------------------------------------------------------------------------- */
 
 static const char fragment_text[] =
@@ -322,6 +396,9 @@ int main(int argc, char **argv)
   bench_processes(folder, text, ours);
   bench_keystone(text, ours);
   bench_small();
+  printf("lines of each instruction set:\n");
+  for (unsigned i = 0; dasmc_isaname(i); i++)
+    bench_isa(folder, dasmc_isaname(i));
   printf("six instructions, put again:\n");
   bench_known();
   free(text);
