@@ -86,11 +86,15 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/ppc.def \
 	dasmc/isa/ppc.h \
 	dasmc/isa/ppc_405.def \
+	dasmc/isa/ppc_branch.def \
 	dasmc/isa/ppc_dfp.def \
 	dasmc/isa/ppc_feature.c \
 	dasmc/isa/ppc_mma.def \
 	dasmc/isa/ppc_row.c \
+	dasmc/isa/ppc_prefix.def \
 	dasmc/isa/ppc_spe.def \
+	dasmc/isa/ppc_spr.def \
+	dasmc/isa/ppc_system.def \
 	dasmc/isa/ppc_v.def \
 	dasmc/isa/ppc_vsx.def \
 	dasmc/isa/ppc_word.c \

@@ -53,6 +53,8 @@ libdasm_core_la_SOURCES = \
 	lib/isa/mips_far.c \
 	lib/isa/mips_li.c \
 	lib/isa/mips_walk.c \
+	lib/isa/ppc.c \
+	lib/isa/ppc.h \
 	lib/isa/riscv.c \
 	lib/isa/riscv.h \
 	lib/isa/riscv_far.c \

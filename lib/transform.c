@@ -245,6 +245,20 @@ static bool times(const uint8_t *f, uint64_t v, uint64_t *bits)
   return (f[FIELD_FLAGS] & FIELD_SIGN) == FIELD_SIGNED ? has_bits(*bits, size) : *bits <= ones(size);
 }
 
+static bool ppc_mask(const uint8_t *f, uint64_t v, uint64_t *bits)
+{
+  unsigned start = 0, length = 32;
+
+  (void)f;
+  if (!has_bits(v, 32) && v > UINT32_MAX)
+    return false;
+  v = (uint32_t)v;
+  if (v != UINT32_MAX && !one_run(v, 32, &start, &length))
+    return false;
+  *bits = ((63 - (start + length - 1)) % 32) << 5 | (31 - start);
+  return true;
+}
+
 /* ---- all of them ----------------------------------------------------------------------- */
 
 static const struct {
@@ -265,6 +279,7 @@ static const struct {
     [TRANSFORM_AMONG] = {among, "not one of those that can be here"},
     [TRANSFORM_WRAPPED] = {wrapped, "too large, with the sign of its field"},
     [TRANSFORM_PART] = {part, "a part of a number"},
+    [TRANSFORM_PPC_MASK] = {ppc_mask, "not a run of ones in 32 bits"},
     [TRANSFORM_A64_OFFSET] = {a64_offset, "not in -256 to 255, and no multiple of the size below 4096 times it"},
     [TRANSFORM_A64_BYTES] = {a64_bytes, "not 8 bytes that are 0 or 0xff each"},
     [TRANSFORM_TIMES] = {times, "no multiple of what it must be, or too large"},

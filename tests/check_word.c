@@ -115,11 +115,11 @@ START_TEST(small_buffers_are_not_overrun)
 END_TEST
 
 static const struct { const char *text, *error; } bad_words[] = {
-  {"", "not 16, 32 or 48 bits"},
-  {"000000000000000", "not 16, 32 or 48 bits"},
-  {"000000000000 rs1", "not 16, 32 or 48 bits"},
-  {"0000000 rs2 rs1 000 rd 011001", "not 16, 32 or 48 bits"},
-  {"0000000 rs2 rs1 000 rd 01100110", "not 16, 32 or 48 bits"},
+  {"", "not 16, 32, 48 or 64 bits"},
+  {"000000000000000", "not 16, 32, 48 or 64 bits"},
+  {"000000000000 rs1", "not 16, 32, 48 or 64 bits"},
+  {"0000000 rs2 rs1 000 rd 011001", "not 16, 32, 48 or 64 bits"},
+  {"0000000 rs2 rs1 000 rd 01100110", "not 16, 32, 48 or 64 bits"},
   {"0000000 rs2 rs1 000 rd 0110021", "digits other than 0 and 1"},
   {"0000000 rs2 rs1 000 rdx 0110011", "an unknown name without brackets"},
   {"0000000 rs2 rs1 000 imm 0110011", "an unknown name without brackets"},

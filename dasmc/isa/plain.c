@@ -151,6 +151,27 @@ static bool take_number(struct plain_attempt *a, const struct plain_operand *wha
                       : plain_put_expr(a, field, plain_flags(a, what), what->more, value->expr);
 }
 
+/* A number that has a form which a field can say in less bits. */
+static bool take_pattern(struct plain_attempt *a, const struct plain_operand *what, unsigned field,
+                         struct span text)
+{
+  uint8_t *f = a->field[a->nvalue];
+  uint64_t bits;
+  bool known;
+  int64_t v;
+
+  if (!read_value(a, text, &v, &known) || !plain_describe(a, field, FIELD_MODULO, f))
+    return false;
+  f[FIELD_TRANSFORM] = what->class;
+  field_complete(f);
+  if (!known)
+    return plain_keep_expr(a, field, text);
+  if (!field_transform(f, (uint64_t)v, &bits))
+    return match_refuse(&a->match, "%" PRId64 " is %s", v, transform_words(what->class));
+  a->unit = word_insert(plain_field(a, field), a->unit, bits);
+  return true;
+}
+
 /* The value that was put last, of this operand, must be in low ... high besides. */
 static void limit_last(struct plain_attempt *a, const struct plain_operand *what, int64_t low,
                        int64_t high)
@@ -201,8 +222,10 @@ static bool take_label(struct plain_attempt *a, const struct plain_operand *what
                        struct span text)
 {
   bool region = what->kind == PLAIN_REGION;
-  unsigned reads = a->P->reads && operand_is_constant(text) ? a->P->reads(&a->f->word) : 0;
+  unsigned reads = 0;
 
+  if (operand_is_constant(text))
+    reads = what->class ? what->class : a->P->reads ? a->P->reads(&a->f->word) : 0;
   if (reads > 0)
     operand_constant_label(a->match.F, a->match.S, text, reads, &a->label);
   else if (!front_label(a->match.F, text, &a->label) || a->label.kind == REF_BAD)
@@ -288,6 +311,8 @@ static bool take_one(struct plain_attempt *a, const struct plain_operand *what, 
     return span_is(text, "0") || take_register_text(a, what, field, text);
   case PLAIN_REGISTER:
     return take_register_text(a, what, field, text);
+  case PLAIN_PATTERN:
+    return take_pattern(a, what, field, text);
   case PLAIN_COUNT:
   case PLAIN_END:
     return take_count(a, what, field, text);
@@ -347,7 +372,10 @@ static bool take_address(struct plain_attempt *a, const struct plain_shape *s, s
                                        ? "an address is expected: register(register)"
                                        : "an address is expected: offset(register)");
   }
-  if (base->kind != PLAIN_BASE || !span_is(inner, "0")) {
+  if (s->inner_fixed) {
+    if (!take_fixed(a, 0, inner))
+      return false;
+  } else if (base->kind != PLAIN_BASE || !span_is(inner, "0")) {
     if (!read_register(a, inner, &reg))
       return match_refuse(&a->match, "the base of an address is a register");
     if (!take_register(a, base, s->inner_field, &reg))
@@ -405,7 +433,10 @@ void plain_assemble(struct front *F, struct isa_state *S, const struct mnemonic 
   if (!match_first(&a.match, m, fits))
     return;
   complete_fields(&a);
-  build_unit(F, a.unit, a.f->word.width / 8);
+  if (a.f->word.width == 64) /* two words */
+    build_unit(F, a.unit >> 32, 4);
+  build_unit(F, a.f->word.width == 64 ? (uint32_t)a.unit : a.unit,
+             a.f->word.width == 64 ? 4 : a.f->word.width / 8);
   for (unsigned i = 0; i < a.nvalue; i++) {
     unsigned arg = build_arg(F, a.expr[i]);
 

@@ -53,6 +53,7 @@ enum plain_kind {
   PLAIN_REGISTER, /* of a class */
   PLAIN_BASE,     /* the same, or the number 0 */
   PLAIN_NUMBER,
+  PLAIN_PATTERN, /* a number that goes through the transform of fields (lib/field.h) that `class` is */
   PLAIN_COUNT, /* a number of bits, from that on which the operand before says: all are below
                   `class` */
   PLAIN_END,   /* the same; the field has the last one of them */
@@ -65,10 +66,10 @@ struct plain_operand {
   const char *name;
   uint8_t kind;      /* enum plain_kind */
   uint8_t class;     /* of a register; of a number: those that may stand for it, unless 0; of
-                        PLAIN_COUNT */
+                        PLAIN_COUNT; of a label: bytes of a constant that may be there, or 0 */
   uint8_t flags;     /* of a number: FIELD_SIGNED, FIELD_UNSIGNED, and FIELD_NEGATED: the field has
                         its negative; of a label: enum field_origin */
-  int8_t more;       /* the field has so much more than the number says */
+  int16_t more;      /* the field has so much more than the number says */
   const char *field; /* NULL: called as the operand */
   uint8_t dynasm;    /* of a number: flags in text for DynASM, unless 0 */
   uint8_t words;     /* of a number: a set of words that may stand for it; 0: there are none */
@@ -195,7 +196,9 @@ unsigned plain_flags(const struct plain_attempt *a, const struct plain_operand *
 void plain_range(const struct word_field *f, unsigned flags, int more, int64_t *low, int64_t *high);
 bool plain_put_number(struct plain_attempt *a, unsigned field, const struct plain_operand *what,
                       int64_t value);
-/* Note an expression. */
+/* Note an expression, for which a->field[a->nvalue] is ready. True. */
+bool plain_keep_expr(struct plain_attempt *a, unsigned field, struct span expr);
+/* The same for a number, of which that field is made. */
 bool plain_put_expr(struct plain_attempt *a, unsigned field, unsigned flags, int more,
                     struct span expr);
 /* Compute the fields that are sums. */

@@ -57,6 +57,13 @@ bool plain_put_number(struct plain_attempt *a, unsigned field, const struct plai
   return true;
 }
 
+bool plain_keep_expr(struct plain_attempt *a, unsigned field, struct span expr)
+{
+  a->value_of[a->nvalue] = (uint8_t)(field - 1);
+  a->expr[a->nvalue++] = expr;
+  return true;
+}
+
 bool plain_put_expr(struct plain_attempt *a, unsigned field, unsigned flags, int more,
                     struct span expr)
 {
@@ -65,8 +72,7 @@ bool plain_put_expr(struct plain_attempt *a, unsigned field, unsigned flags, int
 
   if (!plain_describe(a, field, flags, f))
     return false;
-  a->value_of[a->nvalue] = (uint8_t)(field - 1);
-  a->expr[a->nvalue++] = expr;
+  plain_keep_expr(a, field, expr);
   if (more != 0) {
     plain_range(plain_field(a, field), flags, more, &low, &high);
     field_set_bias(f, more);

@@ -239,8 +239,8 @@ const char *plain_at_run_time(const struct plain *P, const void *form, unsigned 
   const struct plain_shape *s = &((const struct plain_form *)form)->op[i];
   static const char *const words[] = {
     [PLAIN_REGISTER] = "register", [PLAIN_BASE] = "register", [PLAIN_NUMBER] = "value",
-    [PLAIN_COUNT] = "value",       [PLAIN_END] = "value",     [PLAIN_LABEL] = "label",
-    [PLAIN_REGION] = "label",      [PLAIN_FIXED] = "-",
+    [PLAIN_PATTERN] = "value",     [PLAIN_COUNT] = "value",   [PLAIN_END] = "value",
+    [PLAIN_LABEL] = "label",       [PLAIN_REGION] = "label",  [PLAIN_FIXED] = "-",
   };
 
   return s->of == PLAIN_ADDRESS   ? "address"

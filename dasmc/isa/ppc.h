@@ -11,7 +11,10 @@
 enum ppc_class { PPC_R, PPC_F, PPC_V, PPC_X, PPC_CR, PPC_A };
 
 /* Words that stand for numbers. */
-enum ppc_words { PPC_BITS = 1 /* of the condition register: lt, 4*cr1+eq */ };
+enum ppc_words {
+  PPC_BITS = 1, /* of the condition register: lt, 4*cr1+eq */
+  PPC_SPRS      /* special registers: xer, srr0 */
+};
 
 extern const struct plain ppc_plain;
 /* ppc_feature.c */

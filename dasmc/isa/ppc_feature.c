@@ -5,7 +5,7 @@
  * 3.0 is POWER9, 3.1 is POWER10. */
 static const struct feature brings[] = {
   {"ppc64", ""},     {"altivec", ""}, {"vsx", ""},   {"dfp", ""}, {"htm", ""}, {"mma", ""}, {"spe", ""},
-  {"efs", ""},       {"efd", "efs"},  {"ppc405", ""},
+  {"efs", ""},       {"efd", "efs"},  {"ppc405", ""}, {"cell", "ppc64 altivec"},
   {"power4", "ppc64"},
   {"power5", "ppc64 power4"},
   {"power6", "ppc64 altivec dfp power4 power5"},

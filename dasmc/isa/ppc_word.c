@@ -37,8 +37,36 @@ static bool condition_bit(struct front *F, struct span text, int64_t *number, st
   return true;
 }
 
+#define G(name, number, ...) { name, number },
+#define P(name, number, ...) { name, number },
+#define S(name, number, ...) { name, number },
+
+/* The lower half of the number stands first. */
+static const struct {
+  const char *name, *number;
+} registers[] = {
+  { "lr", "01000 00000" },
+  { "ctr", "01001 00000" },
+  { "xer", "00001 00000" },
+#include "ppc_spr.def"
+};
+
+static bool special_register(struct span text, int64_t *number)
+{
+  size_t i = 0;
+
+  while (i < sizeof(registers) / sizeof(registers[0]) && !span_is(text, registers[i].name))
+    i++;
+  if (i == sizeof(registers) / sizeof(registers[0]))
+    return false;
+  *number = 0;
+  for (unsigned bit = 0; bit < 10; bit++)
+    *number |= (int64_t)(registers[i].number[bit < 5 ? 4 - bit : 15 - bit] - '0') << bit;
+  return true;
+}
+
 bool ppc_word(struct front *F, unsigned set, struct span text, int64_t *number, struct span *expr)
 {
   *expr = (struct span){ NULL, 0 };
-  return set == PPC_BITS && condition_bit(F, text, number, expr);
+  return set == PPC_BITS ? condition_bit(F, text, number, expr) : special_register(text, number);
 }

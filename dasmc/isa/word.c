@@ -155,26 +155,28 @@ static const char *read_token(struct reader *r, struct span token)
 
 /* ---- checks -------------------------------------------------------------------- */
 
-static bool describe_places(const struct word_field *f, uint8_t out[LIST_FIELD]);
+static bool describe_places(const struct word_field *f, unsigned word, uint8_t out[LIST_FIELD]);
 
-/* Each bit of the value from the lowest to the highest one is there once, in no more pieces than a field of a list has. */
+/* Each bit of the value from the lowest to the highest one is there once, or each is there twice; in no more pieces than a
+ * field of a list has. */
 static const char *check_field(struct word_field *f)
 {
   uint8_t field[LIST_FIELD];
-  uint64_t seen = 0;
+  uint64_t seen = 0, again = 0;
   unsigned low = 0;
 
   for (unsigned i = 0; i < f->npieces; i++) {
     uint64_t bits = low_bits(f->piece[i].count) << f->piece[i].from;
 
-    if ((seen & bits) != 0 && !f->alone)
-      return "a bit of a field twice";
+    again |= seen & bits;
     seen |= bits;
   }
+  if (again != 0 && again != seen)
+    return "a bit of a field twice";
   while (!(seen >> low & 1))
     low++;
   f->low = (uint8_t)low;
-  if (!describe_places(f, field))
+  if (!describe_places(f, 0, field))
     return "a field in too many pieces";
   seen >>= low;
   while (seen >> f->bits & 1)
@@ -224,8 +226,8 @@ const char *word_parse(const char *text, const struct word_name *names, struct w
       return error;
     end = start;
   }
-  if (r.at != 16 && r.at != 32 && r.at != 48)
-    return "not 16, 32 or 48 bits";
+  if (r.at % 16 != 0 || r.at == 0)
+    return "not 16, 32, 48 or 64 bits";
   out->width = (uint8_t)r.at;
   for (unsigned i = 0; i < out->nfields; i++)
     if ((error = check_field(&out->field[i])) != NULL)
@@ -315,9 +317,11 @@ size_t word_print(const struct word *w, char *buf, size_t size)
 
 /* ---- use --------------------------------------------------------------------------- */
 
-/* A piece, in as many of the list's as it needs; false: there are too many. */
+/* A piece, in as many of the list's as it needs; false: there are too many. Of two words the first one, which is written first,
+ * has the lowest bits in a list. */
 static bool describe_piece(const struct word_field *f, struct word_piece piece, uint8_t out[LIST_FIELD])
 {
+  piece.to ^= out[FIELD_WORD] ? 32 : 0;
   while (piece.count > 0) {
     unsigned count = piece.count < FIELD_PIECE_BITS ? piece.count : FIELD_PIECE_BITS;
 
@@ -332,10 +336,11 @@ static bool describe_piece(const struct word_field *f, struct word_piece piece, 
 }
 
 /* Where the bits go. check_field() has seen that a list can say it. */
-static bool describe_places(const struct word_field *f, uint8_t out[LIST_FIELD])
+static bool describe_places(const struct word_field *f, unsigned word, uint8_t out[LIST_FIELD])
 {
   memset(out, 0, LIST_FIELD);
-  if (f->npieces == 1)
+  out[FIELD_WORD] = (uint8_t)word;
+  if (f->npieces == 1 && word == 0)
     out[FIELD_TO] = f->piece[0].to;
   else
     for (unsigned i = 0; i < f->npieces; i++)
@@ -346,7 +351,7 @@ static bool describe_places(const struct word_field *f, uint8_t out[LIST_FIELD])
 
 bool word_describe(const struct word *w, const struct word_field *f, unsigned flags, uint8_t out[LIST_FIELD])
 {
-  if (!describe_places(f, out))
+  if (!describe_places(f, w->width == 64 ? 4 : 0, out))
     return false;
   out[FIELD_UNIT] = w->width / 8;
   out[FIELD_FLAGS] = (uint8_t)flags;
@@ -360,7 +365,7 @@ uint64_t word_insert(const struct word_field *f, uint64_t unit, uint64_t value)
 {
   uint8_t field[LIST_FIELD];
 
-  (void)describe_places(f, field);
+  (void)describe_places(f, 0, field);
   return unit | field_place(field, value >> f->low & low_bits(f->bits));
 }
 

@@ -7,7 +7,8 @@
  * Bits of a value below the lowest one that is in the diagram must be zero: the value is a multiple of that.
  * A NAME alone may stand more than once: the value goes to each of these places. It may be a sum, 31-n, which the ISA computes
  * (plain.h). Everything else that would leave a
- * bit of the instruction or of a field without meaning, or with two, is refused.
+ * bit of the instruction or of a field without meaning, or with two, is refused. 64 bits are two words of 32, of which the first
+ * one is first in memory, whatever the order of the bytes in each is.
  */
 #ifndef DASMC_ISA_WORD_H
 #define DASMC_ISA_WORD_H
@@ -37,7 +38,7 @@ struct word_field {
 };
 
 struct word {
-  uint8_t width; /* 16, 32 or 48 bits */
+  uint8_t width; /* 16, 32, 48 or 64 bits */
   uint64_t fixed, mask; /* mask: the bits that are always as in `fixed` */
   uint64_t ends; /* bit n: a text between two blanks ended with bit n of the unit */
   uint8_t nfields;
