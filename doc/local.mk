@@ -74,10 +74,13 @@ manual_pages = \
 	doc/instructions/general.rst \
 	doc/instructions/index.rst \
 	doc/instructions/other.rst \
+	doc/instructions/ppc-branch.rst \
 	doc/instructions/ppc-decimal.rst \
 	doc/instructions/ppc-embedded.rst \
 	doc/instructions/ppc-float.rst \
 	doc/instructions/ppc-matrix.rst \
+	doc/instructions/ppc-prefix.rst \
+	doc/instructions/ppc-system.rst \
 	doc/instructions/ppc-vector.rst \
 	doc/instructions/ppc-vsx.rst \
 	doc/instructions/ppc.rst \

@@ -326,8 +326,8 @@ DASM_API int dasm_setextern(dasm_State **Dst, dasm_ExternFn resolve, void *user)
  * stubs that are needed and fills the others with traps. There is no stub for a target whose resolver returns DASM_EXTERN_RAW.
  * On x64, call, jmp and conditional jumps then reach any address; instructions that read or compute an address, such as mov and
  * lea, do not. On RISC-V, jal goes through a stub, which changes t3; on AArch64, b and bl do, which changes x16;
- * on MIPS, j and jal do, which changes t9.
- * On RISC-V, AArch64 and MIPS, if stubs were allowed before the first put, code can also be larger than its instructions reach: a
+ * on MIPS, j and jal do, which changes t9; on PowerPC, b and bl do, which changes r12 and CTR.
+ * On RISC-V, AArch64, MIPS and PowerPC, if stubs were allowed before the first put, code can also be larger than its instructions reach: a
  * conditional branch that does not reach its label, or whose target is not in this code, becomes the opposite branch over a jump;
  * a jump that does not reach its label goes through a stub; and stubs and constants that would be out of reach behind the code
  * are also within it, behind a branch, a call or a load of a constant, with a jump over them. It stays an error if none of
