@@ -160,6 +160,7 @@ check_suites = \
 	tests/check_output \
 	tests/check_pool_lists \
 	tests/check_pools \
+	tests/check_ppc \
 	tests/check_relax \
 	tests/check_riscv \
 	tests/check_rt \
