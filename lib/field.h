@@ -110,7 +110,7 @@ enum field_transform {
   TRANSFORM_TIMES,       /* FIELD_PARAM times the number that goes in, which FIELD_SIGN says how to take */
   TRANSFORM_DIFFERENCE,  /* of two registers' numbers, which must not be the same: no bit of it */
   TRANSFORM_PART,        /* 16 bits, from 16 times FIELD_PARAM on, for parts that are added and have a sign: rounded */
-  TRANSFORM_PPC_MASK,    /* numbers of the first and the last bit of a run of ones in 32 bits, which may go round; bit 0 is the highest */
+  TRANSFORM_RUN,         /* numbers of the first and the last bit of a run of ones in 32 bits, which may go round; bit 0 is the highest */
   TRANSFORM_COUNT
 };
 

@@ -245,7 +245,7 @@ static bool times(const uint8_t *f, uint64_t v, uint64_t *bits)
   return (f[FIELD_FLAGS] & FIELD_SIGN) == FIELD_SIGNED ? has_bits(*bits, size) : *bits <= ones(size);
 }
 
-static bool ppc_mask(const uint8_t *f, uint64_t v, uint64_t *bits)
+static bool run_of_ones(const uint8_t *f, uint64_t v, uint64_t *bits)
 {
   unsigned start = 0, length = 32;
 
@@ -279,7 +279,7 @@ static const struct {
     [TRANSFORM_AMONG] = {among, "not one of those that can be here"},
     [TRANSFORM_WRAPPED] = {wrapped, "too large, with the sign of its field"},
     [TRANSFORM_PART] = {part, "a part of a number"},
-    [TRANSFORM_PPC_MASK] = {ppc_mask, "not a run of ones in 32 bits"},
+    [TRANSFORM_RUN] = {run_of_ones, "not a run of ones in 32 bits"},
     [TRANSFORM_A64_OFFSET] = {a64_offset, "not in -256 to 255, and no multiple of the size below 4096 times it"},
     [TRANSFORM_A64_BYTES] = {a64_bytes, "not 8 bytes that are 0 or 0xff each"},
     [TRANSFORM_TIMES] = {times, "no multiple of what it must be, or too large"},

@@ -89,11 +89,11 @@ static const struct {
   const char *isa, *text, *bytes;
 } stubs[] = {
   /* bl .+8; blr; lis r12, 0x1234; ori r12, r12, 0x5678; sldi r12, r12, 32; oris r12, r12, 0x9abc; ori r12, r12, 0xdef0; mtctr r12;
-   * bctr; trap */
-  {"ppc64", "bl &0x123456789abcdef0\nblr\n", "480000094e8000203d801234618c5678798c07c6658c9abc618cdef07d8903a64e8004207fe00008"},
+   * bctr; 0, which is no instruction */
+  {"ppc64", "bl &0x123456789abcdef0\nblr\n", "480000094e8000203d801234618c5678798c07c6658c9abc618cdef07d8903a64e80042000000000"},
   /* bl .+8; blr; lis r12, 0x1234; ori r12, r12, 0x5678; mtctr r12; bctr */
   {"ppc", "bl &0x12345678\nblr\n", "480000094e8000203d801234618c56787d8903a64e800420"},
-  {"ppc", "bl &0x11fffffc\nblr\n", "49fffffd4e8000207fe000087fe000087fe000087fe00008"}, /* bl .+0x1fffffc; blr; traps */
+  {"ppc", "bl &0x11fffffc\nblr\n", "49fffffd4e80002000000000000000000000000000000000"}, /* bl .+0x1fffffc; blr; no instructions */
   /* bne .+8; b .+4; and the stub */
   {"ppc", "beq &0x12345678\n", "40820008480000043d801234618c56787d8903a64e800420"},
 };

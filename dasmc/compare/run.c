@@ -221,7 +221,7 @@ int same(const struct result *a, const struct result *b)
 /* What DynASM does not check: that a place is within reach; registers above 7 in 32-bit code. */
 int unchecked(int status)
 {
-#ifdef TARGET32
+#if defined(TARGET32) && defined(DASM_S_RANGE_VREG) /* of x86 */
   if ((status & 0xff000000) == DASM_S_RANGE_VREG)
     return 1;
 #endif

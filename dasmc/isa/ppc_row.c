@@ -135,7 +135,7 @@ static const struct plain_operand operands[] = {
   UNSIGNED("me"),
   UNSIGNED("n"),
   UNSIGNED("b"),
-  { .name = "mask", .kind = PLAIN_PATTERN, .class = TRANSFORM_PPC_MASK },
+  { .name = "mask", .kind = PLAIN_PATTERN, .class = TRANSFORM_RUN },
   UNSIGNED("fxm"),
   UNSIGNED("fm"),
   UNSIGNED("bf"),

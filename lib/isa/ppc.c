@@ -12,7 +12,6 @@ enum {
   SLDI_R12_32 = 0x798c07c6,
   MTCTR_R12 = 0x7d8903a6,
   BCTR = 0x4e800420,
-  TRAP = 0x7fe00008,
   B = 0x48000000,
   LK = 1,
   OVER = 8 /* the distance to the second instruction behind this one */
@@ -46,7 +45,7 @@ static void stub64(uint8_t *w, uint64_t address, const uint8_t *list)
   far_put(list, w + 16, ORI_R12 | (address & 0xffff), 4);
   far_put(list, w + 20, MTCTR_R12, 4);
   far_put(list, w + 24, BCTR, 4);
-  far_put(list, w + 28, TRAP, 4);
+  far_put(list, w + 28, 0, 4);
 }
 
 /* The branch that goes where this one does not. A hint says the contrary then. */
@@ -95,7 +94,7 @@ static const struct far_way ways[] = {
 };
 
 #define PPC_FAR                                                                                    \
-  .ways = ways, .nways = PPC_ESCAPES, .over_size = 4, .trap_size = 4, .trap = TRAP, .grow = grow,  \
+  .ways = ways, .nways = PPC_ESCAPES, .over_size = 4, .trap_size = 4, .trap = 0, .grow = grow,  \
   .over = over
 
 const struct isa_far ppc_far = { PPC_FAR, .stub_size = 16, .stub = stub32 };
