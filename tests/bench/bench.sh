@@ -141,14 +141,23 @@ cold()
 }
 cold
 
-# RISC-V: DYNASM_RISCV is the dynasm folder of a LuaJIT with that port. Programs emit the code, they do not run it.
-build_riscv() # dasm|dropin|dynasm SITES
+# ---- instruction sets of words ------------------------------------------------------
+# Programs emit the code, in the byte order of this machine; they do not run it. DynASM for RISC-V is in a fork of LuaJIT, whose
+# dynasm folder is DYNASM_RISCV.
+dynasm_for() # ISA: the folder of DynASM that has it, or nothing
 {
-  name=$bench/cold_riscv_$1_$2
-  awk -f "$src/cold.awk" -v headers="$1" -v isa=riscv64 -v SITES="$2" >"$name.dasc"
-  if test "$1" = dynasm; then
-    "$LUAJIT" "$DYNASM_RISCV/dynasm.lua" -o "$name.c" "$name.dasc"
-    $CC -O2 -w -I"$DYNASM_RISCV" -o "$name" "$name.c"
+  case $1 in riscv64) d=$DYNASM_RISCV ;; *) d=$DYNASM ;; esac
+  if test -n "$d" && test -n "$LUAJIT"; then echo "$d"; fi
+}
+
+build_words() # ISA dasm|dropin|dynasm SITES
+{
+  name=$bench/cold_$1_$2_$3
+  awk -f "$src/cold.awk" -v headers="$2" -v isa="$1" -v SITES="$3" >"$name.dasc"
+  if test "$2" = dynasm; then
+    d=$(dynasm_for "$1")
+    "$LUAJIT" "$d/dynasm.lua" -o "$name.c" "$name.dasc"
+    $CC -O2 -w -I"$d" -o "$name" "$name.c"
   else
     "$dasmc" -o "$name.c" "$name.dasc"
     # shellcheck disable=SC2086
@@ -161,30 +170,70 @@ count() # PROGRAM ARGUMENT...: instructions
   valgrind --tool=callgrind --callgrind-out-file=/dev/null "$@" 2>&1 | sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
 }
 
-riscv()
+sum_of() # PROGRAM ARGUMENT...: of the code
 {
-  if ! $tsv; then
-    printf '\nRISC-V, instructions: a fragment of six again and again; 500 functions, a new state for each, and one state for all\n'
-    printf '  %-16s %12s %12s %12s\n' "" "fragment" "500" "one state"
+  "$@" | cut -d ' ' -f 2
+}
+
+hot_count() # PROGRAM: instructions for one fragment
+{
+  echo $((($(count "$1" 1 11000 1) - $(count "$1" 1 1000 1)) / 10000))
+}
+
+words_line() # ISA WHO FRAGMENT NEW-STATES ONE-STATE
+{
+  if $tsv; then
+    printf 'words\t%s\t%s\t%s\t%s\t%s\n' "$@"
+  else
+    printf '  %-9s %-8s %12s %12s %12s\n' "$@"
   fi
+}
+
+same_sum() # ISA WHO SUM EXPECTED
+{
+  if test "$3" != "$4"; then echo "bench: $1: other bytes with $2" >&2; exit 1; fi
+}
+
+words() # ISA
+{
   sum=
-  for headers in dasm dropin ${DYNASM_RISCV:+dynasm}; do
+  for headers in dasm dropin $(test -z "$(dynasm_for "$1")" || echo dynasm); do
     for sites in 1 2000; do
-      build_riscv $headers $sites
+      build_words "$1" $headers $sites
     done
-    s=$("$bench/cold_riscv_${headers}_2000" 500 50 1 | cut -d ' ' -f 2)
-    if test "${sum:=$s}" != "$s"; then echo "bench: RISC-V: other bytes with $headers" >&2; exit 1; fi
-    hot=$bench/cold_riscv_${headers}_1
-    set -- $((($(count "$hot" 1 11000 1) - $(count "$hot" 1 1000 1)) / 10000)) \
-      "$(count "$bench/cold_riscv_${headers}_2000" 500 50 0)" "$(count "$bench/cold_riscv_${headers}_2000" 500 50 1)"
-    if $tsv; then
-      printf 'riscv\t%s\t%s\t%s\t%s\n' "$headers" "$@"
-    else
-      printf '  %-16s %12s %12s %12s\n' "$headers" "$@"
-    fi
+    many=$bench/cold_$1_${headers}_2000 one=$bench/cold_$1_${headers}_1
+    s="$(sum_of "$many" 500 50 1) $(sum_of "$one" 1 1000 1)"
+    same_sum "$1" $headers "$s" "${sum:=$s}"
+    words_line "$1" $headers "$(hot_count "$one")" "$(count "$many" 500 50 0)" "$(count "$many" 500 50 1)"
   done
 }
-if command -v valgrind >/dev/null; then riscv; fi
+
+# AsmJit emits the AArch64 fragment, too, if it is there: ASMJIT is where it is installed, unless the compiler knows. Two kinds are
+# told apart by how they are linked: that of Debian is a static library.
+words_asmjit()
+{
+  program=$bench/emit_asmjit_arm64
+  # shellcheck disable=SC2086
+  if ! ${CXX:-c++} -std=c++17 -O2 -w ${ASMJIT:+-I"$ASMJIT/include" -L"$ASMJIT/lib" -Wl,-rpath,"$ASMJIT/lib"} -o "$program" \
+    "$src/emit_asmjit_arm64.cc" -no-pie -lasmjit 2>/dev/null; then
+    echo "AsmJit for AArch64: left out" >&2
+    return 0
+  fi
+  same_sum arm64 AsmJit "$(sum_of "$program" 1 1000)" "$(sum_of "$bench/cold_arm64_dasm_1" 1 1000 1)"
+  words_line arm64 AsmJit "$(hot_count "$program")" - -
+}
+
+if command -v valgrind >/dev/null; then
+  if ! $tsv; then
+    printf '\nInstructions: a fragment of six again and again; 500 functions, a new state for each, and one state for all\n'
+    printf '  %-9s %-8s %12s %12s %12s\n' "" "" "fragment" "500" "one state"
+  fi
+  for isa in riscv64 arm64 mips ppc; do
+    words $isa
+    if test $isa = arm64; then words_asmjit; fi
+  done
+fi
+
 if ! $tsv; then
   printf '\nbytes of lists\n  %-16s %10s %10s %10s %10s\n' "" "no lines" "lines" "texts" DynASM
 fi

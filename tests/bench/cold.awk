@@ -1,8 +1,9 @@
 # cold.awk - writes the cold bench: a program with SITES put sites, each of one to three instructions with values,
 # registers and labels at run time. A compiler for a language looks like that: of many sites each function uses some,
 # and each of these a few times.
-# usage: awk -f cold.awk -v headers=dasm|dropin|dynasm [-v isa=riscv64] [-v SITES=1] >cold.dasc
-# With one site the program is the hot one: that has six instructions, each with a value. The program takes the number of functions, of sites in each, and 1 to keep one state for all.
+# usage: awk -f cold.awk -v headers=dasm|dropin|dynasm [-v isa=x64|riscv64|arm64|mips|ppc] [-v SITES=1] >cold.dasc
+# With one site the program is the hot one: that has six instructions with five values, and a label. The program takes the number of functions, of sites in
+# each, and 1 to keep one state for all.
 
 function random(n) # 0 to n - 1, the same on every machine
 {
@@ -45,10 +46,46 @@ function arm64_instruction(    a, b, kind)
   return "movz x" a ", #n"
 }
 
+function mips_instruction(    a, b, kind)
+{
+  a = "r" 2 + random(20)
+  b = "r" 2 + random(20)
+  kind = random(10)
+  if (kind == 0) return "lw " a ", n*8(" b ")"
+  if (kind == 1) return "addiu " a ", " b ", n"
+  if (kind == 2) return "sw " a ", n(" b ")"
+  if (kind == 3) return "sltiu " a ", " b ", n"
+  if (kind == 4) return "lbu " a ", n(" b ")"
+  if (kind == 5) return "addu " a ", " a ", " b
+  if (kind == 6) return "ldc1 f" 2*random(16) ", n(" b ")"
+  if (kind == 7) return "sll " a ", " b ", n&31"
+  if (kind == 8) return "xori " a ", " b ", n"
+  return "lui " a ", n"
+}
+
+function ppc_instruction(    a, b, kind)
+{
+  a = "r" 3 + random(28)
+  b = "r" 3 + random(28)
+  kind = random(10)
+  if (kind == 0) return "lwz " a ", n*8(" b ")"
+  if (kind == 1) return "addi " a ", " b ", n"
+  if (kind == 2) return "stw " a ", n(" b ")"
+  if (kind == 3) return "cmplwi " a ", n"
+  if (kind == 4) return "lbz " a ", n(" b ")"
+  if (kind == 5) return "add " a ", " a ", " b
+  if (kind == 6) return "lfd f" random(32) ", n(" b ")"
+  if (kind == 7) return "srawi " a ", " b ", n&31"
+  if (kind == 8) return "xori " a ", " b ", n"
+  return "lis " a ", n"
+}
+
 function instruction(    a, b, e, kind)
 {
   if (isa == "riscv64") return riscv_instruction()
   if (isa == "arm64") return arm64_instruction()
+  if (isa == "mips") return mips_instruction()
+  if (isa == "ppc") return ppc_instruction()
   a = reg64[random(12)]
   b = reg64[random(12)]
   e = reg32[random(12)]
@@ -77,24 +114,13 @@ function head()
   print "|.arch " isa "\n|.actionlist actions\n|.section code\n|.globals glb_"
 }
 
-function hot_site()
-{
-  if (isa == "arm64") {
-    print "    | ldr x10, [x8, #n*8]\n    | add x10, x10, #n\n    | str x10, [x8, #n*8+8]"
-    print "    | cmp x10, #n\n    | bne >1\n    | ldr w12, [x8, #n*4]\n    |1:"
-    return
-  }
-  print "    | ld x10, n*8(x8)\n    | addi x10, x10, n\n    | sd x10, n*8+8(x8)"
-  print "    | sltiu x11, x10, n\n    | bnez x11, >1\n    | lw x12, n(x8)\n    |1:"
-}
-
 function sites(    i, j)
 {
   print "static void site(dasm_State **Dst, unsigned k, int n)\n{\n  switch (k) {"
   for (i = 0; i < SITES; i++) {
     print "  case " i ":"
     if (SITES == 1) {
-      hot_site()
+      print hot[isa]
       continue
     }
     for (j = random(3); j >= 0; j--)
@@ -155,9 +181,23 @@ BEGIN {
   header["x64"] = "dasm_x86.h"
   header["riscv64"] = "dasm_riscv.h"
   header["arm64"] = "dasm_arm64.h"
+  header["mips"] = "dasm_mips.h"
+  header["ppc"] = "dasm_ppc.h"
   skipping["x64"] = "    | jz >1\n    | inc eax"
   skipping["riscv64"] = "    | beqz x10, >1\n    | addi x10, x10, 1"
   skipping["arm64"] = "    | cbz x10, >1\n    | add x10, x10, #1"
+  skipping["mips"] = "    | beq r10, r0, >1\n    | addiu r10, r10, 1"
+  skipping["ppc"] = "    | beq >1\n    | addi r10, r10, 1"
+  hot["x64"] = "    | mov rax, [rbx+n*8]\n    | add rax, n\n    | mov [rbx+n*8+8], rax\n" \
+               "    | cmp rax, n\n    | jne >1\n    | mov ecx, [rbx+n*4]\n    |1:"
+  hot["riscv64"] = "    | ld x10, n*8(x8)\n    | addi x10, x10, n\n    | sd x10, n*8+8(x8)\n" \
+                   "    | sltiu x11, x10, n\n    | bnez x11, >1\n    | lw x12, n(x8)\n    |1:"
+  hot["arm64"] = "    | ldr x10, [x8, #n*8]\n    | add x10, x10, #n\n    | str x10, [x8, #n*8+8]\n" \
+                 "    | cmp x10, #n\n    | bne >1\n    | ldr w12, [x8, #n*4]\n    |1:"
+  hot["mips"] = "    | lw r10, n*8(r8)\n    | addiu r10, r10, n\n    | sw r10, n*8+4(r8)\n" \
+                "    | sltiu r11, r10, n\n    | bne r11, r0, >1\n    | lw r12, n*4(r8)\n    |1:"
+  hot["ppc"] = "    | lwz r10, n*8(r8)\n    | addi r10, r10, n\n    | stw r10, n*8+4(r8)\n" \
+               "    | cmplwi r10, n\n    | bne >1\n    | lwz r12, n*4(r8)\n    |1:"
   reg64[0] = "rax"
   reg32[0] = "eax"
   head()

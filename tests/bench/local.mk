@@ -1,8 +1,8 @@
-# Measuring: make bench [DYNASM=DIR] [FADEC=DIR] [DYNASM_RISCV=DIR] [BENCH_FILES='FILE.dasc ...']
+# Measuring: make bench [DYNASM=DIR] [FADEC=DIR] [DYNASM_RISCV=DIR] [ASMJIT=DIR] [BENCH_FILES='FILE.dasc ...']
 #   [BENCH_DEFINES='-D NAME=VALUE ...'] [BENCH_FLAGS=-t]
 #
 # DIR is LuaJIT's dynasm folder, or that of its port to RISC-V; with it, DynASM is measured in the same run. AsmJit and Xbyak
-# are measured if configure found them. Nothing here is part of make check.
+# are measured if configure found them, AsmJit for AArch64 if it can be linked (ASMJIT: where it is installed). Nothing here is part of make check.
 
 bench_programs = \
 	tests/bench/bench_emit \
@@ -11,6 +11,7 @@ bench_programs = \
 	tests/bench/bench_translate
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs) tests/bench/cold_* tests/bench/lines_* tests/bench/list.c tests/bench/emit.c tests/bench/heap_ours.c tests/bench/dynasm_emit.* tests/bench/fadec* tests/bench/text_input.s tests/bench/text_output.obj
+CLEANFILES += $(bench_programs) tests/bench/cold_* tests/bench/list.c tests/bench/emit.c tests/bench/heap_ours.c tests/bench/dynasm_emit.* tests/bench/emit_asmjit_arm64 tests/bench/fadec* tests/bench/text_input.s tests/bench/text_output.obj
 
 tests_bench_bench_emit_SOURCES = \
 	tests/bench/bench.h \
@@ -31,7 +32,7 @@ tests_bench_bench_emit_SOURCES += tests/bench/emit_xbyak.cc
 tests_bench_bench_emit_CPPFLAGS += -DBENCH_XBYAK
 endif
 
-EXTRA_DIST += tests/bench/bench.sh tests/bench/cold.awk tests/bench/emit_fadec.c
+EXTRA_DIST += tests/bench/bench.sh tests/bench/cold.awk tests/bench/emit_asmjit_arm64.cc tests/bench/emit_fadec.c
 
 tests_bench_bench_heap_SOURCES = \
 	tests/bench/bench.h \
@@ -61,5 +62,5 @@ tests_bench_bench_translate_LDADD =
 .PHONY: bench
 bench: $(bench_programs) dasmc/dasmc$(EXEEXT)
 	@top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' CC='$(CC)' DYNASM='$(DYNASM)' FADEC='$(FADEC)' DYNASM_RISCV='$(DYNASM_RISCV)' \
-	  BENCH_FILES='$(BENCH_FILES)' BENCH_DEFINES='$(BENCH_DEFINES)' LUAJIT='$(LUAJIT_PROG)' AS='$(GAS)' LLVM_MC='$(LLVM_MC)' \
+	  CXX='$(CXX)' ASMJIT='$(ASMJIT)' BENCH_FILES='$(BENCH_FILES)' BENCH_DEFINES='$(BENCH_DEFINES)' LUAJIT='$(LUAJIT_PROG)' AS='$(GAS)' LLVM_MC='$(LLVM_MC)' \
 	  $(SHELL) $(top_srcdir)/tests/bench/bench.sh $(BENCH_FLAGS)
