@@ -43,7 +43,7 @@ DASM_ARG_INLINE Number dasm_low(Number n)
 template <class Object>
 DASM_ARG_INLINE int dasm_low(Object *p)
 {
-  return static_cast<int>(reinterpret_cast<intptr_t>(p));
+  return static_cast<int>(dasm_arg(p)); /* of 64 bits, so that the cast does something on each host */
 }
 
 /* An object of the type at the address 1 GiB, and the distance of something from that address. */

@@ -10,8 +10,7 @@ bench_programs = \
 	tests/bench/bench_text \
 	tests/bench/bench_translate
 EXTRA_PROGRAMS += $(bench_programs)
-CLEANFILES += $(bench_programs) tests/bench/cold_* tests/bench/lines_* tests/bench/list.c tests/bench/emit.c tests/bench/heap_ours.c tests/bench/dynasm_emit.* tests/bench/fadec* tests/bench/text_input.s tests/bench/text_output.obj
-CLEANFILES += $(bench_programs) tests/bench/cold_* tests/bench/list.c tests/bench/emit.c tests/bench/heap_ours.c tests/bench/dynasm_emit.* tests/bench/emit_asmjit_arm64 tests/bench/fadec* tests/bench/text_input.s tests/bench/text_output.obj
+CLEANFILES += $(bench_programs) tests/bench/cold_* tests/bench/lines_* tests/bench/list.c tests/bench/emit.c tests/bench/heap_ours.c tests/bench/dynasm_emit.* tests/bench/emit_asmjit_arm64 tests/bench/fadec* tests/bench/text_input.s tests/bench/text_output.obj
 
 tests_bench_bench_emit_SOURCES = \
 	tests/bench/bench.h \
