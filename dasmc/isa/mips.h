@@ -36,7 +36,6 @@ void mips_slot_several(struct front *F, const struct mips *M, struct span op);
 uint8_t mips_escape(const struct word *w);
 bool mips_part(struct isa_state *S, struct span text, struct span *of, uint8_t *number,
                uint8_t *constant);
-uint8_t mips_reads(const struct word *w);
 
 /* struct isa */
 void mips_slot_leave(struct front *F, struct isa_state *S, const struct stmt *st);

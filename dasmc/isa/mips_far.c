@@ -37,14 +37,6 @@ static uint8_t of_compact(const struct word *w, uint8_t escape)
   return w->nfields == 3 ? escape : 0;
 }
 
-/* lwpc and lwupc read 4 bytes, ldpc 8. */
-uint8_t mips_reads(const struct word *w)
-{
-  unsigned which = (unsigned)(w->fixed >> 19) & 3;
-
-  return w->fixed >> 26 != 59 || which == 0 ? 0 : which == 3 ? 8 : 4;
-}
-
 uint8_t mips_escape(const struct word *w)
 {
   bool second = is_free(

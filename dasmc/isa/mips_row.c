@@ -43,9 +43,10 @@ static const struct word_name names[] = {
   {                                                                                                \
     name, PLAIN_END, most, FIELD_UNSIGNED, more, "msbd", 0, 0                                      \
   }
-#define LABEL(name, kind, origin, field)                                                           \
+/* Or a constant of so many bytes. */
+#define LABEL(name, kind, bytes, origin, field)                                                    \
   {                                                                                                \
-    name, kind, 0, origin, 0, field, 0, 0                                                          \
+    name, kind, bytes, origin, 0, field, 0, 0                                                      \
   }
 
 static const struct plain_operand operands[] = {
@@ -88,11 +89,12 @@ static const struct plain_operand operands[] = {
   END("end", 32, -1),
   END("end32", 64, -33),
   END("top", 64, -33),
-  LABEL("label", PLAIN_LABEL, ORIGIN_END, "imm"),
-  LABEL("target", PLAIN_REGION, 0, "imm"),
+  LABEL("label", PLAIN_LABEL, 0, ORIGIN_END, "imm"),
+  LABEL("target", PLAIN_REGION, 0, 0, "imm"),
   SIGNED("near"),
-  LABEL("labelpc", PLAIN_LABEL, ORIGIN_START, "near"),
-  LABEL("labelpc8", PLAIN_LABEL, ORIGIN_ALIGNED, "near"),
+  LABEL("labelpc", PLAIN_LABEL, 0, ORIGIN_START, "near"),
+  LABEL("labelpc4", PLAIN_LABEL, 4, ORIGIN_START, "near"),
+  LABEL("labelpc8", PLAIN_LABEL, 8, ORIGIN_ALIGNED, "near"),
   { "FIXED", PLAIN_FIXED, 0, 0, 0, NULL, 0, 0 },
   { NULL, 0, 0, 0, 0, NULL, 0, 0 },
 };
@@ -167,6 +169,5 @@ const struct plain mips_plain = {
   .operands = operands,
   .dollar = true,
   .part = mips_part,
-  .reads = mips_reads,
   .escape = mips_escape,
 };

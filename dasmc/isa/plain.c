@@ -222,12 +222,9 @@ static bool take_label(struct plain_attempt *a, const struct plain_operand *what
                        struct span text)
 {
   bool region = what->kind == PLAIN_REGION;
-  unsigned reads = 0;
 
-  if (operand_is_constant(text))
-    reads = what->class ? what->class : a->P->reads ? a->P->reads(&a->f->word) : 0;
-  if (reads > 0)
-    operand_constant_label(a->match.F, a->match.S, text, reads, &a->label);
+  if (what->class > 0 && operand_is_constant(text))
+    operand_constant_label(a->match.F, a->match.S, text, what->class, &a->label);
   else if (!front_label(a->match.F, text, &a->label) || a->label.kind == REF_BAD)
     return match_refuse(&a->match, "a label is expected");
   if (!plain_describe(a, field, region ? FIELD_UNSIGNED : FIELD_SIGNED, a->label_field))

@@ -89,8 +89,6 @@ struct plain {
    * TRANSFORM_PART), and of what? constant: of so many bytes, if that is =value. False: there is none of that name. NULL:
    * there are none. */
   bool (*part)(struct isa_state *S, struct span text, struct span *of, uint8_t *number, uint8_t *constant);
-  /* Bytes that a row with a label reads there, which may be a constant; 0: none. NULL: no row does. */
-  uint8_t (*reads)(const struct word *w);
   /* FIELD_ESCAPE of a row that goes to a label (lib/far.h). NULL: none gets farther. */
   uint8_t (*escape)(const struct word *w);
 };

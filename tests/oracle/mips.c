@@ -59,6 +59,7 @@ static const struct word_operand operands[] = {
   { "label", "<1", NULL },
   { "target", "<1", NULL },
   { "labelpc", "<1", NULL },
+  { "labelpc4", "<1", NULL },
   { "labelpc8", "$f1", NULL } /* must be aligned */,
   { "size", "4|1|32|0|33", NULL },
   { "size32", "40|33|64|32|65", NULL },
