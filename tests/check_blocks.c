@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/blocks.h"
+#include "suite.h"
 
 enum { GRANULES = 20000, LIVE = 400 };
 
@@ -223,8 +224,6 @@ int main(void)
 {
   Suite *s = suite_create("blocks");
   TCase *t = tcase_create("blocks");
-  SRunner *r;
-  int failed;
 
   tcase_set_timeout(t, 120);
   tcase_add_loop_test(t, random_sizes, 0, 4);
@@ -232,9 +231,5 @@ int main(void)
   tcase_add_test(t, the_block_freed_last);
   tcase_add_test(t, edges);
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

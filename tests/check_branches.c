@@ -13,6 +13,7 @@
 #include "dasm.h"
 #include "dynasm/dasm_dropin.h"
 #include "list.h"
+#include "suite.h"
 
 enum { PC_LABELS = 4, LABELS = 6, SECTIONS = 3, ITEMS = 60, PROGRAMS = 4000, ROOM = 16384, RUN = 120 };
 /* Labels are PC labels, and the last two a global and a local one. */
@@ -377,14 +378,8 @@ int main(void)
 {
   Suite *s = suite_create("branches");
   TCase *t = tcase_create("branches");
-  SRunner *r;
-  int failed;
   tcase_set_timeout(t, 120);
   tcase_add_test(t, random_programs);
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

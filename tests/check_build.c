@@ -7,6 +7,7 @@
 #include "dasm.h"
 #include "dasmc/front_private.h"
 #include "lib/record.h"
+#include "suite.h"
 
 enum { MAX_PUTS = 64 };
 
@@ -576,8 +577,6 @@ int main(void)
 {
   Suite *suite = suite_create("build");
   TCase *tc = tcase_create("build");
-  SRunner *runner;
-  int failed;
 
   tcase_add_test(tc, adjacent_bytes_become_one_literal);
   tcase_add_loop_test(tc, long_literals_are_cut, 0, sizeof(lengths) / sizeof(lengths[0]));
@@ -593,9 +592,5 @@ int main(void)
   tcase_add_test(tc, the_same_text_gives_the_same_list);
   tcase_add_loop_test(tc, lines_and_texts_are_apart, 0, 2);
   suite_add_tcase(suite, tc);
-  runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

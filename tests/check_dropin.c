@@ -19,6 +19,7 @@ static int resolve(unsigned char *at, int index, int type)
 #define DASM_EXTERN(ctx, at, index, type) resolve(at, index, type)
 #include "dynasm/dasm_proto.h"
 #include "dynasm/dasm_riscv.h"
+#include "suite.h"
 
 #include "tests/list.h"
 
@@ -143,17 +144,11 @@ int main(void)
 {
   Suite *s = suite_create("dropin");
   TCase *t = tcase_create("dropin");
-  SRunner *r;
-  int failed;
 
   tcase_add_test(t, numbers_of_statuses);
   tcase_add_test(t, registers);
   tcase_add_test(t, externs);
   tcase_add_test(t, out_of_reach);
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -4,6 +4,7 @@
  * Expected bytes are instructions from the Intel SDM, written out by hand.
  */
 #include "engine.h"
+#include "suite.h"
 
 static const struct {
   enum op code;
@@ -448,8 +449,6 @@ int main(void)
 {
   Suite *s = suite_create("engine");
   TCase *t = tcase_create("engine");
-  SRunner *r;
-  int failed;
   tcase_add_loop_test(t, immediate_at_its_bounds, 0, sizeof immediates / sizeof *immediates);
   tcase_add_loop_test(t, displacement_at_its_bounds, 0, sizeof displacements / sizeof *displacements);
   tcase_add_loop_test(t, labels_before_puts, 0, 5);
@@ -466,9 +465,5 @@ int main(void)
   tcase_add_test(t, out_of_reach);
   tcase_add_loop_test(t, rel8_reach, 0, 4);
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -2,6 +2,7 @@
  * labels that are missing, damaged lists, wrong order.
  */
 #include "errors.h"
+#include "suite.h"
 
 START_TEST(message_names_value_field_and_line)
 {
@@ -382,8 +383,6 @@ int main(void)
 {
   Suite *s = suite_create("errors");
   TCase *t = tcase_create("errors");
-  SRunner *r;
-  int failed;
   tcase_add_test(t, message_names_value_field_and_line);
   tcase_add_test(t, first_error_wins);
   tcase_add_test(t, labels_out_of_range);
@@ -398,9 +397,5 @@ int main(void)
   tcase_add_test(t, every_status_is_explained);
   tcase_set_timeout(t, 600); /* every damaged byte, with sanitizers, on a busy machine */
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

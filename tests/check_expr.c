@@ -9,6 +9,7 @@
 
 #include "dasmc/expr.h"
 #include "dasmc/translate.h"
+#include "suite.h"
 
 struct bar { int x; short y; char z; double w; };
 struct foo { int a, b; double c; unsigned char d[6]; short e; void *p; struct bar g[4]; char pad[100]; };
@@ -335,8 +336,6 @@ int main(void)
 {
   Suite *suite = suite_create("expr");
   TCase *tc = tcase_create("expr");
-  SRunner *runner;
-  int failed;
 
   tcase_add_test(tc, operators_as_in_c);
   tcase_add_test(tc, precedence_as_in_c);
@@ -352,9 +351,5 @@ int main(void)
   tcase_add_test(tc, untaken_parts_do_not_fail);
   tcase_add_test(tc, deep_expressions_are_refused);
   suite_add_tcase(suite, tc);
-  runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

@@ -9,6 +9,7 @@
 
 #include "dasm.h"
 #include "lib/field.h"
+#include "suite.h"
 
 /* ---- plain arithmetic -------------------------------------------------------------- */
 
@@ -576,8 +577,6 @@ int main(void)
 {
   Suite *s = suite_create("field");
   TCase *t = tcase_create("field");
-  SRunner *r;
-  int failed;
 
   tcase_add_test(t, every_width_sign_and_order);
   tcase_add_test(t, pieces);
@@ -588,9 +587,5 @@ int main(void)
   tcase_add_test(t, rotations);
   tcase_add_test(t, numbers_and_words);
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -9,6 +9,7 @@
 
 #include "dasm.h"
 #include "lib/internal.h"
+#include "suite.h"
 #include "tests/list.h"
 
 #define REG(to) {[FIELD_UNIT] = 4, [FIELD_FLAGS] = FIELD_UNSIGNED | FIELD_REGISTER, [FIELD_BITS] = 5, [FIELD_TO] = to}
@@ -505,7 +506,6 @@ END_TEST
 int main(void)
 {
   Suite *s;
-  SRunner *r;
   int failed = 0;
 
   for (order = ORDER_LITTLE; order <= ORDER_BIG; order++)
@@ -523,10 +523,7 @@ int main(void)
       tcase_add_loop_test(t, quick_ways, 0, noting ? 0 : sizeof quick / sizeof *quick);
       tcase_add_test(t, damaged);
       suite_add_tcase(s, t);
-      r = srunner_create(s);
-      srunner_run_all(r, CK_NORMAL);
-      failed += srunner_ntests_failed(r);
-      srunner_free(r);
+      failed += suite_run(s) != EXIT_SUCCESS;
     }
   return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -19,6 +19,7 @@
 #include "faults.h"
 #include "lib/host.h"
 #include "list.h"
+#include "suite.h"
 
 /* ---- The story ---- */
 
@@ -390,8 +391,6 @@ int main(void)
 {
   Suite *s = suite_create("heap failures");
   TCase *t = tcase_create("failures");
-  SRunner *r;
-  int failed;
 
   tcase_set_timeout(t, 60);
   tcase_add_loop_test(t, fake_system_calls, 0, 3);
@@ -408,9 +407,5 @@ int main(void)
   tcase_add_loop_test(t, reclaim_is_refused_once, 1, 3); /* DUAL changes nothing in pages */
   tcase_add_test(t, automatic_strategy_falls_back);
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

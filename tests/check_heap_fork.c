@@ -12,6 +12,7 @@
 
 #include "dasm.h"
 #include "lib/heap.h"
+#include "suite.h"
 
 #if defined(__linux__) && defined(__x86_64__)
 #include "heap_process.h"
@@ -264,8 +265,6 @@ int main(void)
 {
   Suite *s = suite_create("heap and fork");
   TCase *t = tcase_create("fork");
-  SRunner *r;
-  int failed;
 
   tcase_set_timeout(t, 60);
   tcase_add_loop_test(t, child_runs_and_frees, 0, 3);
@@ -275,11 +274,7 @@ int main(void)
   tcase_add_test(t, children_have_children);
   tcase_add_test(t, fork_in_the_middle_of_threads);
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }
 
 #else

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "lib/heap.h"
+#include "suite.h"
 
 #include "heap_suite.h"
 
@@ -284,9 +285,7 @@ int main(void)
   };
   Suite *s = suite_create("places in a heap");
   TCase *t = tcase_create("once");
-  SRunner *r;
   size_t i;
-  int failed;
 
   for (i = 0; i < sizeof each / sizeof each[0]; i++) {
     TCase *loop = tcase_create(each[i].name);
@@ -296,9 +295,5 @@ int main(void)
   }
   tcase_add_test(t, regions_have_a_limit);
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -18,6 +18,7 @@
 
 #include "dasm.h"
 #include "lib/heap.h"
+#include "suite.h"
 
 #if defined(__linux__) && defined(__x86_64__)
 #include "heap_process.h"
@@ -451,8 +452,6 @@ int main(void)
 {
   Suite *s = suite_create("heap in its process");
   TCase *t = tcase_create("process");
-  SRunner *r;
-  int failed;
 
   tcase_set_timeout(t, 60);
   tcase_add_loop_test(t, never_writable_and_executable, 0, 3);
@@ -463,11 +462,7 @@ int main(void)
   tcase_add_test(t, protection_keys);
   tcase_add_loop_test(t, huge_pages, 0, 3);
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }
 
 #else

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "dasm.h"
+#include "suite.h"
 
 #if defined(__linux__) && defined(__x86_64__)
 #include "lib/heap.h"
@@ -367,8 +368,6 @@ int main(void)
 {
   Suite *s = suite_create("heap on systems");
   TCase *t = tcase_create("systems");
-  SRunner *r;
-  int failed;
 
   tcase_set_timeout(t, 120);
   tcase_add_test(t, limit_of_files);
@@ -379,11 +378,7 @@ int main(void)
   tcase_add_test(t, code_that_changes_unseen);
   tcase_add_loop_test(t, traps_before_functions, 0, 3);
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }
 
 #else

@@ -10,6 +10,7 @@
 
 #include "dasm.h"
 #include "lib/heap.h"
+#include "suite.h"
 
 #if defined(__x86_64__)
 #define RUNS 1
@@ -575,8 +576,6 @@ int main(void)
 {
   Suite *s = suite_create("heap and threads");
   TCase *t = tcase_create("threads");
-  SRunner *r;
-  int failed;
 
   tcase_set_timeout(t, 120);
   tcase_add_test(t, lock_excludes);
@@ -592,9 +591,5 @@ int main(void)
   tcase_add_loop_test(t, immediate_of_running_code, 0, 2);
   tcase_add_test(t, branch_of_running_code);
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

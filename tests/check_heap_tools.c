@@ -13,6 +13,7 @@
 
 #include "dasm.h"
 #include "lib/heap.h"
+#include "suite.h"
 
 #if defined(__linux__) && defined(__x86_64__)
 #include <elf.h>
@@ -504,8 +505,6 @@ int main(void)
 {
   Suite *s = suite_create("heap and tools");
   TCase *t = tcase_create("tools");
-  SRunner *r;
-  int failed;
 
   tcase_set_timeout(t, 120);
   tcase_add_test(t, dump_has_code_and_frames);
@@ -516,11 +515,7 @@ int main(void)
   tcase_add_test(t, gdb_files_without_memory);
   tcase_add_test(t, child_has_its_own_dump);
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }
 
 #else

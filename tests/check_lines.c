@@ -10,6 +10,7 @@
 #include "dasm.h"
 #include "lib/internal.h"
 #include "list.h"
+#include "suite.h"
 
 static struct list L;
 static dasm_State *D;
@@ -262,8 +263,6 @@ int main(void)
 {
   Suite *s = suite_create("lines");
   TCase *t = tcase_create("lines");
-  SRunner *r;
-  int failed;
 
   tcase_add_test(t, lines_inside_a_literal);
   tcase_add_test(t, layout_moves_lines);
@@ -273,9 +272,5 @@ int main(void)
   tcase_add_test(t, lists_without_lines);
   tcase_add_test(t, no_memory_for_lines);
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dasmc.h"
+#include "suite.h"
 
 enum { FAR = 131072, MOST = FAR + 1024 };
 static unsigned char code[MOST];
@@ -154,8 +155,6 @@ int main(void)
 {
   Suite *suite = suite_create("mips");
   TCase *tc = tcase_create("mips");
-  SRunner *runner;
-  int failed;
 
   tcase_add_loop_test(tc, branches_grow, 0, (int)(sizeof(branches) / sizeof(branches[0])));
   tcase_add_test(tc, branches_that_reach);
@@ -163,9 +162,5 @@ int main(void)
   tcase_add_test(tc, calls_go_through_stubs);
   tcase_add_test(tc, regions);
   suite_add_tcase(suite, tc);
-  runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

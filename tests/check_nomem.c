@@ -2,6 +2,7 @@
  * room that sites ask for, and what a small state takes.
  */
 #include "errors.h"
+#include "suite.h"
 
 /* ---- memory ----------------------------------------------------------------- */
 
@@ -291,8 +292,6 @@ int main(void)
 {
   Suite *s = suite_create("nomem");
   TCase *t = tcase_create("errors");
-  SRunner *r;
-  int failed;
   tcase_add_test(t, a_small_state_is_one_block);
   tcase_add_test(t, setup_again_without_memory);
   tcase_add_test(t, allocation_fails_at_every_call);
@@ -302,9 +301,5 @@ int main(void)
   tcase_add_test(t, sites_ask_for_room);
   tcase_set_timeout(t, 600); /* every damaged byte, with sanitizers, on a busy machine */
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

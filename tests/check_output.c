@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "dasmc/output.h"
+#include "suite.h"
 
 static char folder[] = "check_output.XXXXXX";
 static const struct sources no_sources = {"input", NULL};
@@ -218,9 +219,5 @@ int main(void)
   tcase_add_test(tc, names_of_others_are_left_alone);
   suite_add_tcase(suite, tc);
 
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

@@ -1,6 +1,7 @@
 /* check_pool_lists.c - constants and stubs: both byte orders, memory that runs out, lists that were changed.
  */
 #include "far_code.h"
+#include "suite.h"
 
 /* ---- both byte orders ------------------------------------------------------------------------- */
 
@@ -204,8 +205,6 @@ int main(void)
 {
   Suite *s = suite_create("pool lists");
   TCase *t = tcase_create("pool lists");
-  SRunner *r;
-  int failed;
 
   tcase_set_timeout(t, 120);
   tcase_add_test(t, constants_in_both_orders);
@@ -214,9 +213,5 @@ int main(void)
   tcase_add_test(t, damaged_lists);
   tcase_add_test(t, the_flag_is_checked);
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -1,6 +1,7 @@
 /* check_pools.c - constants, and pools within code: dasm_link() where something does not reach what is behind the code.
  */
 #include "far_code.h"
+#include "suite.h"
 
 /* ---- AArch64: at the bounds -------------------------------------------------------------- */
 
@@ -309,8 +310,6 @@ int main(void)
 {
   Suite *s = suite_create("pools");
   TCase *t = tcase_create("pools");
-  SRunner *r;
-  int failed;
 
   tcase_set_timeout(t, 120);
   tcase_add_test(t, loads_at_their_bounds);
@@ -326,9 +325,5 @@ int main(void)
   tcase_add_test(t, calls_that_do_not_reach_their_label);
   tcase_add_test(t, what_stays_an_error);
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

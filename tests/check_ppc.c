@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "dasmc.h"
+#include "suite.h"
 
 static dasmc_Assembler *A;
 static dasm_State *D;
@@ -115,16 +116,10 @@ int main(void)
 {
   Suite *s = suite_create("ppc");
   TCase *t = tcase_create("far");
-  SRunner *r;
-  int failed;
 
   tcase_add_loop_test(t, branches_grow, 0, sizeof(far_branches) / sizeof(far_branches[0]));
   tcase_add_test(t, branches_that_reach_do_not_grow);
   tcase_add_loop_test(t, calls_go_through_stubs, 0, sizeof(stubs) / sizeof(stubs[0]));
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

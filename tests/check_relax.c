@@ -10,6 +10,7 @@
 
 #include "dasm.h"
 #include "list.h"
+#include "suite.h"
 
 static struct list L;
 static dasm_State *D;
@@ -266,8 +267,6 @@ int main(void)
 {
   Suite *s = suite_create("relax");
   TCase *t = tcase_create("relax");
-  SRunner *r;
-  int failed;
   tcase_add_loop_test(t, backward, 0, 2);
   tcase_add_loop_test(t, forward, 0, 2);
   tcase_add_loop_test(t, forward_over_a_branch, 0, 2);
@@ -278,9 +277,5 @@ int main(void)
   tcase_add_test(t, call_never_shrinks);
   tcase_add_test(t, chain_reaches_its_labels);
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -9,6 +9,7 @@
 
 #include "dasmc.h"
 #include "dasmc/isa/riscv.h"
+#include "suite.h"
 
 /* Operands by their names in the rows, without what is excluded: known, and at run time; NULL: it is always the same. */
 static const struct {
@@ -182,16 +183,10 @@ int main(void)
 {
   Suite *suite = suite_create("riscv");
   TCase *tc = tcase_create("riscv");
-  SRunner *runner;
-  int failed;
 
   tcase_add_loop_test(tc, every_operand_comes_at_run_time, 0, 16);
   tcase_add_loop_test(tc, compressed_branches_and_stubs, 0, 2);
   tcase_add_test(tc, names_of_what_linux_says);
   suite_add_tcase(suite, tc);
-  runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

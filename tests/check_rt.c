@@ -1,5 +1,6 @@
 /* check_rt.c - the run-time assembler through its public interface: texts, definitions, names, fragments. */
 #include "rt.h"
+#include "suite.h"
 
 #include "lib/list.h"
 
@@ -391,8 +392,6 @@ int main(void)
 {
   Suite *suite = suite_create("rt");
   TCase *tc = tcase_create("rt");
-  SRunner *runner;
-  int failed;
 
   tcase_add_checked_fixture(tc, setup, teardown);
   tcase_add_loop_test(tc, text_to_bytes, 0, sizeof(shapes) / sizeof(shapes[0]));
@@ -416,9 +415,5 @@ int main(void)
   tcase_add_test(tc, fragments_outlive_their_assembler);
   tcase_add_test(tc, a_small_cache_is_enough);
   suite_add_tcase(suite, tc);
-  runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

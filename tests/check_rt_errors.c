@@ -1,6 +1,7 @@
 /* check_rt_errors.c - the run-time assembler: what is wrong with texts and values, arguments of calls, dialects, ISAs. */
 #include "facts.h"
 #include "rt.h"
+#include "suite.h"
 
 /* ---- errors ---------------------------------------------------------------------------------------- */
 
@@ -462,8 +463,6 @@ int main(void)
 {
   Suite *suite = suite_create("rt_errors");
   TCase *tc = tcase_create("rt_errors");
-  SRunner *runner;
-  int failed;
 
   tcase_add_checked_fixture(tc, setup, teardown);
   tcase_add_loop_test(tc, errors_have_a_place, 0, sizeof(errors) / sizeof(errors[0]));
@@ -486,9 +485,5 @@ int main(void)
   tcase_add_test(tc, host_features);
 #endif
   suite_add_tcase(suite, tc);
-  runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

@@ -1,5 +1,6 @@
 /* check_rt_files.c - the run-time assembler: files that are included, labels in several texts, code that runs. */
 #include "rt.h"
+#include "suite.h"
 
 #include "dasm_heap.h"
 
@@ -164,8 +165,6 @@ int main(void)
 {
   Suite *suite = suite_create("rt_files");
   TCase *tc = tcase_create("rt_files"), *many = tcase_create("many");
-  SRunner *runner;
-  int failed;
 
   tcase_add_checked_fixture(tc, setup, teardown);
   tcase_add_test(tc, included_files);
@@ -181,9 +180,5 @@ int main(void)
   tcase_add_checked_fixture(many, setup, teardown);
   tcase_add_test(many, very_many_parameters);
   suite_add_tcase(suite, many);
-  runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

@@ -10,6 +10,7 @@
 
 #include "dasmc.h"
 #include "dasmc/assembler.h"
+#include "suite.h"
 
 static long countdown = -1; /* allocations before one fails; below 0: none does */
 
@@ -271,8 +272,6 @@ int main(void)
 {
   Suite *suite = suite_create("rt_nomem");
   TCase *tc = tcase_create("rt_nomem");
-  SRunner *runner;
-  int failed;
 
   tcase_set_timeout(tc, 60);
   tcase_add_test(tc, every_failing_allocation_is_a_status);
@@ -281,9 +280,5 @@ int main(void)
   tcase_add_test(tc, texts_do_not_pile_up);
   tcase_add_test(tc, big_texts_do_not_pile_up);
   suite_add_tcase(suite, tc);
-  runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

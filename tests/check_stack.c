@@ -10,6 +10,7 @@
 #include "dasmc.h"
 #include "dasmc/emit_c.h"
 #include "facts.h"
+#include "suite.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
@@ -340,8 +341,6 @@ int main(void)
 {
   Suite *suite = suite_create("stack");
   TCase *tc = tcase_create("stack");
-  SRunner *runner;
-  int failed;
 
   tcase_add_loop_test(tc, expressions, 0, sizeof(nests) / sizeof(nests[0]));
   tcase_add_test(tc, long_chains);
@@ -355,9 +354,5 @@ int main(void)
   tcase_add_test(tc, brackets);
   tcase_add_test(tc, files);
   suite_add_tcase(suite, tc);
-  runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

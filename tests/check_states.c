@@ -2,6 +2,7 @@
  * told of a state, templates that states share, branches that are left open.
  */
 #include "engine.h"
+#include "suite.h"
 
 static int call_vput(int site, ...)
 {
@@ -364,8 +365,6 @@ int main(void)
 {
   Suite *s = suite_create("states");
   TCase *t = tcase_create("engine");
-  SRunner *r;
-  int failed;
   tcase_add_test(t, argument_forms);
   tcase_add_test(t, labels_without_limit);
   tcase_add_test(t, arguments_in_every_way);
@@ -378,9 +377,5 @@ int main(void)
   tcase_add_test(t, accessors);
   tcase_add_test(t, shared_templates);
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dasm.h"
+#include "suite.h"
 
 /* Name and value of each status, as the header promises them. */
 static const struct {
@@ -65,9 +66,5 @@ int main(void)
   tcase_add_test(tc, version_agrees);
   suite_add_tcase(suite, tc);
 
-  SRunner *runner = srunner_create(suite);
-  srunner_run_all(runner, CK_ENV);
-  int failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

@@ -10,6 +10,7 @@
 #include "lib/isa/arm64.h"
 #include "lib/isa/riscv.h"
 #include "lib/isa/x86.h"
+#include "suite.h"
 #include "tests/list.h"
 
 static const uint8_t call[LIST_FIELD] = {
@@ -510,8 +511,6 @@ int main(void)
 {
   Suite *s = suite_create("stubs");
   TCase *t = tcase_create("stubs");
-  SRunner *r;
-  int failed;
 
   tcase_set_timeout(t, 60);
   tcase_add_test(t, near_ones_use_none);
@@ -527,9 +526,5 @@ int main(void)
   tcase_add_test(t, a_far_call_runs);
 #endif
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -9,6 +9,7 @@
 
 #include "dasmc/isa/isa.h"
 #include "dasmc/isa/word.h"
+#include "suite.h"
 
 /* Each test is run for each ISA. */
 static const struct isa *isa_of_test(int i)
@@ -247,8 +248,7 @@ int main(void)
 {
   Suite *suite = suite_create("tables");
   TCase *tc = tcase_create("isa");
-  SRunner *runner;
-  int failed, count = 0;
+  int count = 0;
 
   while (isa_at((size_t)count))
     count++;
@@ -260,9 +260,5 @@ int main(void)
   tcase_add_loop_test(tc, registers_are_registers, 0, count);
   tcase_add_loop_test(tc, isas_are_found, 0, count);
   suite_add_tcase(suite, tc);
-  runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

@@ -13,6 +13,7 @@
 #include "dasmc/isa/isa.h"
 #include "lib/field.h"
 #include "lib/record.h"
+#include "suite.h"
 
 static const struct front_options options = {.dialect = 10500, .lines = true};
 static enum list_order order;
@@ -333,8 +334,6 @@ int main(void)
 {
   Suite *s = suite_create("units");
   TCase *t = tcase_create("units");
-  SRunner *r;
-  int failed;
 
   tcase_add_test(t, as_compiled_is_either_order);
   tcase_add_loop_test(t, lists_of_both_orders_are_valid, 0, 2);
@@ -343,9 +342,5 @@ int main(void)
   tcase_add_test(t, data_at_run_time);
   tcase_add_test(t, order_of_a_list);
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

@@ -5,6 +5,7 @@
 
 #define DASM_FDEF static
 #include "dynasm/dasm_proto.h"
+#include "suite.h"
 
 static struct {
   void *buffer, *cp;
@@ -113,16 +114,10 @@ int main(void)
 {
   Suite *s = suite_create("veneer");
   TCase *t = tcase_create("veneer");
-  SRunner *r;
-  int failed;
 
   tcase_add_test(t, far);
   tcase_add_test(t, near);
   tcase_add_test(t, no_way);
   suite_add_tcase(s, t);
-  r = srunner_create(s);
-  srunner_run_all(r, CK_NORMAL);
-  failed = srunner_ntests_failed(r);
-  srunner_free(r);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(s);
 }

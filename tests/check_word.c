@@ -8,6 +8,7 @@
 
 #include "dasmc/isa/word.h"
 #include "lib/field.h"
+#include "suite.h"
 
 static const struct word_name names[] = {
   {"rd", 5}, {"rs1", 5}, {"rs2", 5}, {"rs3", 5}, {"rm", 3}, {"rd'", 3}, {"Rt", 5}, {"Rn", 5}, {"R1", 4}, {"X2", 4},
@@ -158,17 +159,11 @@ int main(void)
 {
   Suite *suite = suite_create("word");
   TCase *tc = tcase_create("diagrams");
-  SRunner *runner;
-  int failed;
 
   tcase_add_loop_test(tc, words_say_what_the_manual_says, 0, sizeof(words) / sizeof(words[0]));
   tcase_add_test(tc, fields_know_their_bits);
   tcase_add_test(tc, small_buffers_are_not_overrun);
   tcase_add_loop_test(tc, nonsense_is_refused, 0, sizeof(bad_words) / sizeof(bad_words[0]));
   suite_add_tcase(suite, tc);
-  runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

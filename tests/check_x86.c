@@ -7,6 +7,7 @@
 
 #include "dasm.h"
 #include "lib/isa/x86.h"
+#include "suite.h"
 
 /* ---- instructions with registers at run time --------------------------------------------- */
 
@@ -154,16 +155,10 @@ int main(void)
 {
   Suite *suite = suite_create("x86");
   TCase *tc = tcase_create("blocks");
-  SRunner *runner;
-  int failed;
 
   tcase_add_loop_test(tc, samples_are_encoded, 0, 2);
   tcase_add_test(tc, masks_are_not_k0);
   tcase_add_loop_test(tc, damaged_records_stay_in_bounds, 0, 2);
   suite_add_tcase(suite, tc);
-  runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

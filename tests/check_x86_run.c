@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "dasmc.h"
+#include "suite.h"
 
 #if defined(__x86_64__) && defined(__GNUC__) && defined(__ELF__)
 #define NATIVE 1
@@ -241,16 +242,10 @@ int main(void)
 #ifdef NATIVE
   Suite *suite = suite_create("x86 run");
   TCase *t = tcase_create("run");
-  SRunner *runner;
-  int failed;
 
   tcase_add_test(t, same_effect);
   suite_add_tcase(suite, t);
-  runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return suite_run(suite);
 #else
   puts("this host runs no x64 code");
   return 77;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "dasmc/isa/x86.h"
+#include "suite.h"
 
 static struct row row_at(size_t i)
 {
@@ -224,8 +225,6 @@ int main(void)
 {
   Suite *suite = suite_create("x86 table");
   TCase *tc = tcase_create("rows");
-  SRunner *runner;
-  int failed;
 
   tcase_add_test(tc, immediates_have_the_width_of_their_operand);
   tcase_add_test(tc, operands_fill_the_fields);
@@ -234,9 +233,5 @@ int main(void)
   tcase_add_test(tc, what_a_processor_has_is_told_for_every_row);
   tcase_add_loop_test(tc, bad_rows_are_refused, 0, sizeof(bad_rows) / sizeof(bad_rows[0]));
   suite_add_tcase(suite, tc);
-  runner = srunner_create(suite);
-  srunner_run_all(runner, CK_NORMAL);
-  failed = srunner_ntests_failed(runner);
-  srunner_free(runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run(suite);
 }

@@ -33,6 +33,7 @@ heap_suites = \
 	tests/check_heap_fork \
 	tests/check_heap_place \
 	tests/check_heap_process \
+	tests/check_heap_states \
 	tests/check_heap_systems \
 	tests/check_heap_threads \
 	tests/check_heap_tools \

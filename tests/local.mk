@@ -67,7 +67,9 @@ EXTRA_DIST += \
 	tests/ppc_run.dasc \
 	tests/riscv_run.dasc \
 	tests/rt.h \
+	tests/seen.h \
 	tests/session.awk \
+	tests/suite.h \
 	tests/summary
 MOSTLYCLEANFILES += tests/*.log tests/*.trs
 
@@ -161,6 +163,7 @@ check_suites = \
 	tests/check_pool_lists \
 	tests/check_pools \
 	tests/check_ppc \
+	tests/check_preprocessor \
 	tests/check_relax \
 	tests/check_riscv \
 	tests/check_rt \

@@ -34,7 +34,8 @@ tests_oracle_words_SOURCES = \
 	tests/oracle/runtime.c \
 	tests/oracle/tools.c \
 	tests/oracle/words.c \
-	tests/oracle/words.h
+	tests/oracle/words.h \
+	tests/oracle/words_lines.c
 tests_oracle_words_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 
 check_PROGRAMS += tests/rows_hit

@@ -52,6 +52,9 @@ struct word_oracle {
 extern const struct word_oracle oracle_riscv, oracle_arm64, oracle_ppc, oracle_mips;
 #define WORD_ORACLES &oracle_riscv, &oracle_arm64, &oracle_ppc, &oracle_mips
 
+/* words_lines.c: the lines of a row. One that nothing can be made of ends the program. */
+void words_lines(const struct word_oracle *O, const struct isa *isa, uint32_t row, struct lines *L);
+
 /* arm64_lines.c */
 void arm64_lines(const struct row *row, const struct word *w, word_line *line, void *user);
 
