@@ -322,7 +322,7 @@ bool tool_gnu(const char *const argv[], const char *prologue, int tool, struct l
   while (ok && again) {
     char *out, *err;
     size_t size;
-    char *input = make_input(prologue, line, n, skip, &size);
+    char *input = make_input(prologue ? prologue : "", line, n, skip, &size);
 
     ok = tool_run(argv, input, size, &out, &err);
     again = ok && read_errors(err, skip, n);
