@@ -100,9 +100,11 @@ dialect() # VERSION OBJECT BYTES [-D NAME]
 }
 address='0x8b,0x04,0x25,0x56,0x34,0x12,0,0xc6,0x81,0x56,0x34,0x12,0,1,'
 relative='0x8b,0x05,0x50,0x34,0x12,0,'
-try "dialect 1.4" dialect 1.4 '(*(char *)0x123456)' "${address}0,0,1,0" -D OLD
-try "dialect 1.5-2021" dialect 1.5-2021 '(*(char *)0x123456)' "${address}0,0,1,0,0,0,0,0" -D OLD
-try "dialect 1.5" dialect 1.5 0x123456 "${relative}0,0,1,0,0,0,0,0"
+pointer='0x56,0x34,0x12,0,0,0,0,0,'
+of_c="0x48,0xb9,${pointer}0x48,0xa1,$pointer"
+try "dialect 1.4" dialect 1.4 '(*(char *)0x123456)' "$address${of_c}0,0,1,0" -D OLD
+try "dialect 1.5-2021" dialect 1.5-2021 '(*(char *)0x123456)' "$address${of_c}0,0,1,0,0,0,0,0" -D OLD
+try "dialect 1.5" dialect 1.5 0x123456 "$relative${of_c}0,0,1,0,0,0,0,0"
 
 # A pointer is cut where DynASM takes an int.
 cut() # COMPILER...

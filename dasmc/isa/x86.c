@@ -145,7 +145,17 @@ unsigned x86_ask_parse(struct span s)
   return 0;
 }
 
-/* DynASM gives the operand of mov64 to C, where 010 is eight. */
+/* DynASM gives the operand of mov64 to C. There & is an operator ... */
+static struct span address_of_c(struct front *F, struct span text)
+{
+  struct span in = text.n > 2 && text.p[0] == '[' ? span_trim((struct span){text.p + 1, text.n - 2}) : text;
+
+  if (in.n == 0 || *in.p != '&')
+    return text;
+  return span_fmt(F, in.n == text.n ? "(%.*s)" : "[(%.*s)]", (int)in.n, in.p);
+}
+
+/* ... and 010 is eight. */
 static void number_of_c(struct x86_operand *o)
 {
   bool address = o->what == WHAT_MEM && o->text.n > 2 && o->text.p[0] == '[';
@@ -162,6 +172,8 @@ static void number_of_c(struct x86_operand *o)
 
 static bool parse_operands(struct front *F, struct x86 *X, const struct stmt *st, struct x86_stmt *s)
 {
+  bool of_c = X->isa.dynasm && span_is(st->op, "mov64");
+
   X->met.p = NULL;
   X->met_odd = false;
   if (st->narg > X86_MAXOPS) {
@@ -170,10 +182,10 @@ static bool parse_operands(struct front *F, struct x86 *X, const struct stmt *st
   }
   s->nop = st->narg;
   for (unsigned i = 0; i < st->narg; i++) {
-    if (!x86_operand_parse(F, X, st->arg[i], &s->op_[i]))
+    if (!x86_operand_parse(F, X, of_c ? address_of_c(F, st->arg[i]) : st->arg[i], &s->op_[i]))
       return false;
     s->needs |= (uint8_t)x86_operand_needs(&s->op_[i]);
-    if (X->isa.dynasm && span_is(st->op, "mov64"))
+    if (of_c)
       number_of_c(&s->op_[i]);
   }
   return true;
