@@ -187,14 +187,18 @@ int dasm_dropin_setextern(dasm_State *D, int64_t value)
 {
   const struct event *e = &D->sections[D->cursor.section].events[D->cursor.event - 1];
   uint64_t v;
-  uint32_t end;
+  uint32_t end, i;
   const uint8_t *f = extern_field(D, e, &end);
+  uint8_t *unit = D->cursor.end - f[FIELD_UNIT], was[8];
 
   if (!field_raw(f, (uint64_t)(value + isa_of(D->list)->dynasm_more), &v))
     return state_fail(D, DASM_S_RANGE_REL | (int)(e->at & 0xffffff), e->at, value);
   if (field_constant(event_field(D, e))) /* which others may have written, too */
-    memset(D->cursor.end - f[FIELD_UNIT], 0, f[FIELD_UNIT]);
+    memset(unit, 0, f[FIELD_UNIT]);
+  memcpy(was, unit, f[FIELD_UNIT]);
   field_insert(f, (enum list_order)D->list[LIST_AT_ORDER], D->cursor.end, v);
+  for (i = 0; i < f[FIELD_UNIT]; i++) /* the bits of a mark that the program replaces stay, as in DynASM */
+    unit[i] |= was[i];
   return DASM_S_OK;
 }
 

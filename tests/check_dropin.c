@@ -35,7 +35,7 @@ static const uint8_t reg[1][LIST_FIELD] = {
 
 static struct list L;
 static dasm_State *D;
-static int jump, number, away;
+static int jump, number, away, mark;
 
 static void start(enum list_isa isa)
 {
@@ -53,6 +53,11 @@ static void start(enum list_isa isa)
   site_end(&L);
   away = site_begin(&L, 1);
   list_head(&L, OP_REF_ADDR, "\x6f\0\0\0", 4);
+  list_byte(&L, list_field_number(&L, field));
+  site_end(&L);
+  mark = site_begin(&L, 0);
+  list_head(&L, OP_REF_EXTERN, "\xff\xff\xff\x7f", 4);
+  list_byte(&L, 8);
   list_byte(&L, list_field_number(&L, field));
   site_end(&L);
   ck_assert_int_eq(dasm_init(&D, 1), DASM_S_OK);
@@ -85,17 +90,22 @@ START_TEST(registers)
 }
 END_TEST
 
-static int encode_to(uint8_t *code, int value)
+static int encode_site(uint8_t *code, int site, int value)
 {
   size_t size;
 
   resolved = value;
   dasm_setup(&D, L.bytes);
   dasm_put(&D, number, (int64_t)1);
-  dasm_put(&D, jump);
+  dasm_put(&D, site);
   ck_assert_int_eq(dasm_link(&D, &size), DASM_S_OK);
   ck_assert_uint_eq(size, 8);
   return dasm_encode(&D, code);
+}
+
+static int encode_to(uint8_t *code, int value)
+{
+  return encode_site(code, jump, value);
 }
 
 START_TEST(externs)
@@ -113,6 +123,8 @@ START_TEST(externs)
   ck_assert_int_eq(encode_to(code, 1048576) & (int)0xff000000, 0x15000000);
   ck_assert_int_eq(D->status & (int)0xff000000, 0x15000000);
   ck_assert_int_eq(encode_to(code, 1) & (int)0xff000000, 0x15000000);
+  ck_assert_int_eq(encode_site(code, mark, 0x294), DASM_S_OK);
+  ck_assert_mem_eq(code + 4, "\xff\xff\xff\x7f", 4); /* "call extern", which LuaJIT looks for */
   finish();
   start(ISA_PPC); /* there DynASM subtracts 4 */
   ck_assert_int_eq(encode_to(code, 0x104), DASM_S_OK);
