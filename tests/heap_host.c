@@ -60,7 +60,7 @@ static void check(int ok, const char *what)
 #define RETURNING(n) { 0xa7290000u | (n), 0x07fe0000u } /* lghi %r2, n; br %r14 */
 #elif defined(__arm__)
 #define TRAP 0xe7f000f0u                        /* udf #0 */
-#define RETURNING(n) { 0xe3a00000u | (n), 0xe12fff1eu } /* mov r0, #n; bx lr */
+#define RETURNING(n) { 0xe3000000u | (n) >> 12 << 16 | ((n) & 0xfff), 0xe12fff1eu } /* movw r0, #n; bx lr */
 #elif defined(__powerpc__)
 #define TRAP 0x7fe00008u                        /* trap */
 #define RETURNING(n) { 0x38600000u | (n), 0x4e800020u } /* li r3, n; blr */
