@@ -53,13 +53,12 @@ function program(structures, types)
   return number[structures, types]
 }
 
-# Values that an int cannot have; those that it can have with another sign are passed as such, but not in decimal on AArch64,
-# whose masks have 64 bits.
+# Values that an int cannot have; in hexadecimal those that it can have with another sign are passed as such.
 function type_of(value)
 {
   if (value ~ /^-?0x/)
     return length(value) > 10 + (value ~ /^-/) ? "int64_t" : "int"
-  return value + 0 > (isa == "arm64" ? 2147483647 : 4294967295) || value + 0 < -2147483648 ? "int64_t" : "int"
+  return value + 0 > 2147483647 || value + 0 < -2147483648 ? "int64_t" : "int"
 }
 
 BEGIN { FS = "\t" }
@@ -76,7 +75,7 @@ BEGIN { FS = "\t" }
     at = index(arg[i], "=")
     name = substr(arg[i], 1, at - 1)
     value = substr(arg[i], at + 1)
-    if (value ~ /^-/ || ((name == "q" || isa == "arm64") && value + 0 > 2147483647)) # which programs of DynASM pass as an int
+    if (value ~ /^-/)
       negative = 1
     if (name == "base")
       print "  row->base = " value ";" >out

@@ -52,9 +52,10 @@ case " $* " in
 *) "$bench/bench_text" "$bench" ;;
 esac
 
-# ---- cold -------------------------------------------------------------------------
-# Many sites, each used a few times: see cold.awk. Everything is counted, from starting the program on, of which the
-# sites' switch and the sum of the code are some fifty instructions a site.
+# ---- cold and hot -------------------------------------------------------------------
+# Of each instruction set whose facts (tests/isa) say what to emit: many sites, each used a few times, and one that is used again
+# and again: see cold.awk. Everything is counted, from starting the program on, of which the sites' switch and the sum of the code
+# are some fifty instructions a site. Programs emit the code, in the byte order of this machine; they do not run it.
 tsv=false
 case " $* " in
 *" -t "*) tsv=true ;;
@@ -88,18 +89,29 @@ lists() # .dasc: the sizes of its list; both translators get BENCH_DEFINES
   fi
 }
 
-build_cold() # dasm|dropin|dynasm
+library=$top_builddir/.libs/libdasm.a
+if ! test -f "$library"; then library="-L$top_builddir/.libs -Wl,-rpath,$(cd "$top_builddir/.libs" && pwd) -ldasm"; fi
+
+# DynASM for RISC-V is in a fork of LuaJIT, whose dynasm folder is DYNASM_RISCV.
+dynasm_for() # HEADER: the folder of DynASM that has it, or nothing
 {
-  awk -f "$src/cold.awk" -v headers="$1" >"$bench/cold_$1.dasc"
-  if test "$1" = dynasm; then
-    "$LUAJIT" "$DYNASM/dynasm.lua" -o "$bench/cold_$1.c" "$bench/cold_$1.dasc"
-    $CC -O2 -w -I"$DYNASM" -o "$bench/cold_$1" "$bench/cold_$1.c"
+  for d in "$DYNASM" "$DYNASM_RISCV"; do
+    if test -n "$d" && test -f "$d/$1" && test -n "$LUAJIT"; then echo "$d"; return; fi
+  done
+}
+
+build() # ISA HEADER dasm|dropin|dynasm SITES
+{
+  name=$bench/cold_$1_$3_$4
+  awk -f "$src/cold.awk" -v headers="$3" -v isa="$1" -v header="$2" -v SITES="$4" "$top_srcdir"/tests/isa/*.facts >"$name.dasc"
+  if test "$3" = dynasm; then
+    d=$(dynasm_for "$2")
+    "$LUAJIT" "$d/dynasm.lua" -o "$name.c" "$name.dasc"
+    $CC -O2 -w -I"$d" -o "$name" "$name.c"
   else
-    library=$top_builddir/.libs/libdasm.a
-    if ! test -f "$library"; then library="-L$top_builddir/.libs -Wl,-rpath,$(cd "$top_builddir/.libs" && pwd) -ldasm"; fi
-    "$dasmc" -o "$bench/cold_$1.c" "$bench/cold_$1.dasc"
+    "$dasmc" -o "$name.c" "$name.dasc"
     # shellcheck disable=SC2086
-    $CC -O2 -w -I"$top_srcdir/include" -o "$bench/cold_$1" "$bench/cold_$1.c" $library -lpthread
+    $CC -O2 -w -I"$top_srcdir/include" -o "$name" "$name.c" $library -lpthread
   fi
 }
 
@@ -110,63 +122,11 @@ least_time() # PROGRAM KEEP: ns for a site, the best of some runs
   done | sort -n | head -1 | cut -d ' ' -f 1
 }
 
-instructions() # PROGRAM KEEP: those of 500 functions, or nothing
-{
-  valgrind --tool=callgrind --callgrind-out-file=/dev/null "$1" 500 50 "$2" 2>&1 | sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
-}
-
-cold()
-{
-  if ! $tsv; then
-    printf '\n500 functions of 50 sites out of 2000, a new state for each, and one state for all\n'
-    printf '  %-16s %12s %12s %12s %12s\n' "" "ns/site" "one state" "instructions" "one state"
-  fi
-  sum=
-  for headers in dasm dropin ${DYNASM:+dynasm}; do
-    build_cold $headers
-    for keep in 0 1; do
-      s=$("$bench/cold_$headers" 500 50 $keep | cut -d ' ' -f 2)
-      if test "${sum:=$s}" != "$s"; then echo "bench: cold: other bytes with $headers" >&2; exit 1; fi
-    done
-    set -- "$(least_time "$bench/cold_$headers" 0)" "$(least_time "$bench/cold_$headers" 1)" - -
-    if command -v valgrind >/dev/null; then
-      set -- "$1" "$2" "$(instructions "$bench/cold_$headers" 0)" "$(instructions "$bench/cold_$headers" 1)"
-    fi
-    if $tsv; then
-      printf 'cold\t%s\t%s\t%s\t%s\t%s\n' "$headers" "$@"
-    else
-      printf '  %-16s %12s %12s %12s %12s\n' "$headers" "$@"
-    fi
-  done
-}
-cold
-
-# ---- instruction sets of words ------------------------------------------------------
-# Programs emit the code, in the byte order of this machine; they do not run it. DynASM for RISC-V is in a fork of LuaJIT, whose
-# dynasm folder is DYNASM_RISCV.
-dynasm_for() # ISA: the folder of DynASM that has it, or nothing
-{
-  case $1 in riscv64) d=$DYNASM_RISCV ;; *) d=$DYNASM ;; esac
-  if test -n "$d" && test -n "$LUAJIT"; then echo "$d"; fi
-}
-
-build_words() # ISA dasm|dropin|dynasm SITES
-{
-  name=$bench/cold_$1_$2_$3
-  awk -f "$src/cold.awk" -v headers="$2" -v isa="$1" -v SITES="$3" >"$name.dasc"
-  if test "$2" = dynasm; then
-    d=$(dynasm_for "$1")
-    "$LUAJIT" "$d/dynasm.lua" -o "$name.c" "$name.dasc"
-    $CC -O2 -w -I"$d" -o "$name" "$name.c"
-  else
-    "$dasmc" -o "$name.c" "$name.dasc"
-    # shellcheck disable=SC2086
-    $CC -O2 -w -I"$top_srcdir/include" -o "$name" "$name.c" $library -lpthread
-  fi
-}
+valgrind=$(command -v valgrind || true)
 
 count() # PROGRAM ARGUMENT...: instructions
 {
+  if test -z "$valgrind"; then echo -; return; fi
   valgrind --tool=callgrind --callgrind-out-file=/dev/null "$@" 2>&1 | sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
 }
 
@@ -177,15 +137,16 @@ sum_of() # PROGRAM ARGUMENT...: of the code
 
 hot_count() # PROGRAM: instructions for one fragment
 {
+  if test -z "$valgrind"; then echo -; return; fi
   echo $((($(count "$1" 1 11000 1) - $(count "$1" 1 1000 1)) / 10000))
 }
 
-words_line() # ISA WHO FRAGMENT NEW-STATES ONE-STATE
+line() # ISA WHO NS-PER-SITE IN-ONE-STATE FRAGMENT NEW-STATES ONE-STATE
 {
   if $tsv; then
-    printf 'words\t%s\t%s\t%s\t%s\t%s\n' "$@"
+    printf 'cold\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$@"
   else
-    printf '  %-9s %-8s %12s %12s %12s\n' "$@"
+    printf '  %-9s %-8s %12s %12s %12s %12s %12s\n' "$@"
   fi
 }
 
@@ -194,23 +155,24 @@ same_sum() # ISA WHO SUM EXPECTED
   if test "$3" != "$4"; then echo "bench: $1: other bytes with $2" >&2; exit 1; fi
 }
 
-words() # ISA
+cold() # ISA HEADER
 {
   sum=
-  for headers in dasm dropin $(test -z "$(dynasm_for "$1")" || echo dynasm); do
+  for headers in dasm dropin $(test -z "$(dynasm_for "$2")" || echo dynasm); do
     for sites in 1 2000; do
-      build_words "$1" $headers $sites
+      build "$1" "$2" $headers $sites
     done
     many=$bench/cold_$1_${headers}_2000 one=$bench/cold_$1_${headers}_1
-    s="$(sum_of "$many" 500 50 1) $(sum_of "$one" 1 1000 1)"
+    s="$(sum_of "$many" 500 50 0) $(sum_of "$many" 500 50 1) $(sum_of "$one" 1 1000 1)"
     same_sum "$1" $headers "$s" "${sum:=$s}"
-    words_line "$1" $headers "$(hot_count "$one")" "$(count "$many" 500 50 0)" "$(count "$many" 500 50 1)"
+    line "$1" $headers "$(least_time "$many" 0)" "$(least_time "$many" 1)" "$(hot_count "$one")" "$(count "$many" 500 50 0)" \
+      "$(count "$many" 500 50 1)"
   done
 }
 
 # AsmJit emits the AArch64 fragment, too, if it is there: ASMJIT is where it is installed, unless the compiler knows. Two kinds are
 # told apart by how they are linked: that of Debian is a static library.
-words_asmjit()
+asmjit()
 {
   program=$bench/emit_asmjit_arm64
   # shellcheck disable=SC2086
@@ -220,24 +182,24 @@ words_asmjit()
     return 0
   fi
   same_sum arm64 AsmJit "$(sum_of "$program" 1 1000)" "$(sum_of "$bench/cold_arm64_dasm_1" 1 1000 1)"
-  words_line arm64 AsmJit "$(hot_count "$program")" - -
+  line arm64 AsmJit - - "$(hot_count "$program")" - -
 }
 
-if command -v valgrind >/dev/null; then
-  if ! $tsv; then
-    printf '\nInstructions: a fragment of six again and again; 500 functions, a new state for each, and one state for all\n'
-    printf '  %-9s %-8s %12s %12s %12s\n' "" "" "fragment" "500" "one state"
-  fi
-  for isa in riscv64 arm64 mips ppc; do
-    words $isa
-    if test $isa = arm64; then words_asmjit; fi
-  done
+if ! $tsv; then
+  printf '\n500 functions of 50 sites out of 2000, a new state for each, and one state for all: ns for a site, and instructions;\n'
+  printf 'instructions for a fragment of six that is emitted again and again\n'
+  printf '  %-9s %-8s %12s %12s %12s %12s %12s\n' "" "" "ns/site" "one state" "fragment" "instructions" "one state"
 fi
+"$dasmc" --list=isas | while read -r isa bytes header order; do
+  if ! grep -q "^bench $isa " "$top_srcdir"/tests/isa/*.facts; then continue; fi
+  cold "$isa" "$header"
+  if test "$isa" = arm64; then asmjit; fi
+done
 
 if ! $tsv; then
   printf '\nbytes of lists\n  %-16s %10s %10s %10s %10s\n' "" "no lines" "lines" "texts" DynASM
 fi
-lists "$bench/cold_dasm.dasc"
+lists "$bench/cold_x64_dasm_2000.dasc"
 lists "$src/emit.dasc"
 for file in $BENCH_FILES; do
   lists "$file"

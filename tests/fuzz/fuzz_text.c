@@ -2,8 +2,8 @@
  *
  *   fuzz_text [-n COUNT] [-s SEED] [FILE...]
  *
- * Makes COUNT texts by mutating and joining lines of the files (or of those below), translates, puts,
- * links and encodes each, in one assembler for a while and then a new one. Whatever the text
+ * Makes COUNT texts by mutating and joining lines of the files (conformance data) and those below, translates, puts,
+ * links and encodes each, in one assembler for a while and then a new one, of the next instruction set. Whatever the text
  * is, nothing may crash, hang or touch memory that is not its own (build with sanitizers), and a
  * refused text must come with a message. With WITH_LIBFUZZER defined there is no main, but the entry
  * point of libFuzzer: clang -DWITH_LIBFUZZER -fsanitize=fuzzer,address …
@@ -15,7 +15,7 @@
 
 #include "dasmc.h"
 
-enum { MAX_LINES = 4000, MAX_TEXT = 2000, MAX_CODE = 1 << 16 };
+enum { MAX_LINES = 40000, MAX_TEXT = 2000, MAX_CODE = 1 << 16 };
 
 static dasmc_Assembler *A;
 static unsigned texts;
@@ -71,22 +71,18 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 
 #else
 
+/* What there is for all instruction sets: labels, data, directives, macros. Instructions are in the files. */
 static const char *lines[MAX_LINES] = {
-  "mov eax, [rbx+rcx*4+n]", "mov Rq(n), Rq(m)", "add dword [Rq(a)+Rq(n)*8+m], b", "1: jmp <1", "jmp >2", "2:",
-  "->g: call ->g", "=>n: jne =>(n+1)", ".byte 1, n, 0x80", ".dword ->g, =>3", ".align 16", ".space n, 0xcc",
-  ".macro m1, p, q", "mov p, q; p .. q", ".endmacro", "m1 eax, 5", ".define D, rax", "add D, D", ".if n == 3",
-  ".elif X64", ".else", ".endif", ".type FOO, foo, rbx", "mov eax, FOO->b", "mov eax, FOO:rcx[n].b", "lea rax, [#FOO]",
-  ".section code, cold", ".cold", ".code", "call extern puts", "mov64 rax, x", "vaddps ymm1, ymm(n), [rax]",
-  "lock add [rax], 1", "push qword [&(n*8)]", "|| foo();", ".include nix", ".capture c", ".error 'x'", ".nop",
-  "vpaddd zmm1{k1}{z}, zmm2, [rax]{1to16}", "mov eax, ((((n))))", "mov eax, n?m:a", "mov eax, 'x'", "fld st1", "ret",
-  "mov [abs], rax", "shl rax, cl", "imul eax, [rbx], n", ".label 3", ".label ->q, &n", "jrcxz >1; 1:", ".arch x64",
+  "1:", "2:", "->g:", "=>n:", "=>(n+1):", ".byte 1, n, 0x80", ".dword ->g, =>3", ".word n, 0xffff", ".qword x, =>n", ".addr ->g",
+  ".align 16", ".align 4096", ".space n, 0xcc", ".space 5", ".asciz 'x'", ".label 3", ".label ->q, &n", ".nop",
+  ".macro m1, p, q", "p q; p .. q", ".endmacro", "m1 .byte, 5", ".define D, n", ".byte D, D", ".if n == 3",
+  ".elif X64", ".else", ".endif", ".type FOO, foo, n", ".dword FOO->b", ".byte #FOO", ".dword FOO:n->b",
+  ".section code, cold", ".cold", ".code", "|| foo();", ".include nix", ".capture c", ".error 'x'", ".arch x64", ".feature none",
+  ".feature all", ".dword ((((n))))", ".dword n?m:a", ".dword 'x'", ".qword 1.5", "->g: .dword extern puts",
   /* More than there may be in one state, when a few of them meet in one section or in two. */
   ".space s", ".space 0x7fffffff", ".space 0x7fffffe0", ".space 0x40000000, n",
-  "addi a0, a1, n", "add x(n), x(a), x(m)", "beq a0, x(n), >1; 1:", "lw a0, n(sp)", "li a0, x", "la a0, ->g", "c.addi a0, n",
-  "amoadd.w.aqrl a0, a1, (a2)", "vadd.vv v1, v(n), v3, v0.t", "fadd.s fa0, f(a), fa2, rne",
-  "csrrw a0, n, a1", "jal =>n", "auipc x(n), m", "lui a0, x", "slli a0, a1, m", "1: bnez a0, <1", "j ->g", "vsetvli a0, a1, e8, m1, ta, ma",
 };
-static unsigned nlines;
+static unsigned nlines, nown; /* all; those of above */
 static unsigned long long seed = 1;
 
 static unsigned rnd(unsigned below)
@@ -141,7 +137,7 @@ static void make_text(void)
   size_t n = 0;
 
   for (unsigned i = rnd(6) + 1; i > 0; i--) {
-    const char *line = lines[rnd(nlines)];
+    const char *line = lines[rnd(rnd(3) ? nlines : nown)];
     size_t length = strlen(line);
 
     if (n + length + 1 > MAX_TEXT)
@@ -153,6 +149,22 @@ static void make_text(void)
   for (unsigned i = rnd(8); i > 0; i--)
     mutate(text, &n);
   one_text(text, n);
+}
+
+/* A text of conformance data has \n for the ends of its lines. */
+static char *unescaped(char *to, const char *from)
+{
+  char *out = to;
+
+  while (*from)
+    if (from[0] == '\\' && from[1] == 'n') {
+      *out++ = '\n';
+      from += 2;
+    } else {
+      *out++ = *from++;
+    }
+  *out = '\0';
+  return to;
 }
 
 static void read_lines(const char *name)
@@ -167,9 +179,9 @@ static void read_lines(const char *name)
   while (nlines < MAX_LINES && fgets(line, sizeof(line), f)) {
     char *copy = malloc(strlen(line) + 1);
 
-    line[strcspn(line, "\t\r\n")] = '\0'; /* of conformance data: the line only */
+    line[strcspn(line, "\t\r\n")] = '\0'; /* of conformance data: the text only */
     if (copy)
-      lines[nlines++] = strcpy(copy, line);
+      lines[nlines++] = unescaped(copy, line);
   }
   fclose(f);
 }
@@ -178,8 +190,9 @@ int main(int argc, char **argv)
 {
   unsigned count = 50000;
 
-  while (nlines < MAX_LINES && lines[nlines])
-    nlines++;
+  while (lines[nown])
+    nown++;
+  nlines = nown;
   for (int i = 1; i < argc; i++) {
     if (i + 1 < argc && strcmp(argv[i], "-n") == 0)
       count = (unsigned)strtoul(argv[++i], NULL, 0);
