@@ -29,6 +29,8 @@ smartquotes = False
 
 html_title = f"libdasm {release}"
 try:
+    if tags.has("plain"):  # noqa: F821  (what has no need of a side bar on each page is made in less time)
+        raise ImportError
     import furo  # noqa: F401
 except ImportError:
     html_theme = "alabaster"

@@ -10,6 +10,9 @@ a family of its own with one page.
     .. dasm-registers:: x86      the registers
     .. dasm-elsewhere:: features links to the features (or registers) of the families that have them in their chapters
     .. dasm-other-isas::         all forms and features of the instruction sets that no family file names
+    .. dasm-isas::               the families, with links to their chapters and calling conventions
+    :isas-with:`stubs`           the names of those that have a part of libdasm, see PARTS
+    :chapters:`isas`             links to the chapters of all families
 
 HTML gets tables of its own, because thousands of rows would take Sphinx a minute; other formats get listings.
 """
@@ -20,14 +23,22 @@ import subprocess
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from html import escape
+from types import SimpleNamespace
 
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx import addnodes
 from sphinx.errors import ExtensionError
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 FOLDER = os.path.join(os.path.dirname(__file__), "..", "instructions")
+# What not all families have: the sources that say so, and the text in them.
+PARTS = {
+    "constants": ("dasmc/isa/{}.c", ""),
+    "stubs": ("lib/isa/{}*.c", ".nways"),
+    "frames": ("lib/host/{}.h", "#define HOST_FRAMES"),
+    "retarget": ("lib/host/{}.h", "#define HOST_RETARGET"),
+}
 
 
 @lru_cache(maxsize=None)
@@ -65,18 +76,22 @@ class Form:
 class Family:
     def __init__(self, name, path=None):
         self.name, self.isas, self.pages, self.words, self.notes, self.ranges = name, [name], [], {}, [], {}
-        self.processors = []
+        self.processors, self.about, self.only = [], "", {}
         if path:
             self.read(path)
         self.notes = [(re.compile(self.pattern(p) + r"\Z"), text) for ps, text in self.notes for p in alternatives(ps)]
+        self.noted = {}
         self.forms = self.merge()
         self.page_of = {}  # mnemonic: page of its first form
         self.page_forms = {page: {} for page, _, _ in self.pages}  # a page may have several lines
+        self.lost = []
         for form in self.forms:
             page = self.page(form)
             if page:
                 self.page_of.setdefault(form.mnemonic, page)
                 self.page_forms[page].setdefault(form.mnemonic, []).append(form)
+            else:
+                self.lost.append(form)
 
     def read(self, path):
         with open(path) as f:
@@ -85,6 +100,11 @@ class Family:
                 rest = rest.strip()
                 if word == "isas":
                     self.isas = rest.split()
+                elif word == "about":
+                    self.about = rest
+                elif word == "only":
+                    part, name = rest.split(None, 1)
+                    self.only[part] = name
                 elif word == "page":
                     page, features, *patterns = [part.strip() for part in rest.split("|")]
                     self.pages.append((page, features.split(), patterns[0].split() if patterns else ["*"]))
@@ -107,6 +127,11 @@ class Family:
         return re.sub(r"<(\w+)>", group, text)
 
     def note(self, mnemonic):
+        if mnemonic not in self.noted:
+            self.noted[mnemonic] = self.find_note(mnemonic)
+        return self.noted[mnemonic]
+
+    def find_note(self, mnemonic):
         for pattern, text in self.notes:
             m = pattern.match(mnemonic)
             if m:
@@ -295,6 +320,8 @@ class Forms:
             targets.append(anchor(mnemonic))
             if ("instruction", mnemonic) not in domain.objects:
                 domain.note_object("instruction", mnemonic, anchor(mnemonic))
+        if self.env.app.builder.format == "man":
+            return []  # no man page has instructions
         if self.env.app.builder.format == "html":
             return [index, self.html()]
         return [index, nodes.target("", "", ids=targets), *self.plain()]
@@ -316,15 +343,15 @@ class MnemonicsDirective(SphinxDirective):
     """The mnemonics of all families by page. It also refuses forms that are on no page, and mnemonics without a note."""
 
     def run(self):
-        parts = [self.part(fam) for fam in written_families()]
         if self.env.app.builder.format != "html":
             return []
+        parts = [self.part(fam) for fam in written_families()]
         field = ('<p><input class="forms-find" type="search" placeholder="Find a mnemonic" '
                  'aria-label="Find a mnemonic"></p>')
         return [nodes.raw("", field + "".join(parts), format="html")]
 
     def part(self, fam):
-        lost = sorted({f"{f.mnemonic} ({','.join(f.features)})" for f in fam.forms if not fam.page(f)})
+        lost = sorted({f"{f.mnemonic} ({','.join(f.features)})" for f in fam.lost})
         if lost:
             raise self.error(f"no page of {fam.name}.txt has these forms: {', '.join(lost[:9])} …")
         silent = sorted({f.mnemonic for f in fam.forms if not fam.note(f.mnemonic)})
@@ -416,6 +443,48 @@ class ElsewhereDirective(SphinxDirective):
         return inside.children
 
 
+def chapters():
+    return [(fam, page_title(fam.name)) for fam in written_families()]
+
+
+class IsasDirective(SphinxDirective):
+    def run(self):
+        lines = [".. list-table::", "   :header-rows: 1", "", "   * - ``.arch``", "     - Processors", "     - Chapter", "     - Calling C"]
+        for fam, title in chapters():
+            if not fam.about:
+                raise self.error(f"{fam.name}.txt does not say what processors it is about")
+            calls = [f"conventions-{name}" for name in dict.fromkeys(fam.isas + [fam.name])
+                     if os.path.exists(os.path.join(FOLDER, f"conventions-{name}.rst"))]
+            titles = [page_title(page).replace("Calling conventions of ", "") for page in calls]
+            links = ", ".join(f":doc:`{name} </instructions/{page}>`" for name, page in zip(titles, calls))
+            cells = [", ".join(f"``{isa}``" for isa in fam.isas), fam.about, f":doc:`{title} </instructions/{fam.name}>`", links]
+            lines += [f"   {'*' if i == 0 else ' '} - {cell}" for i, cell in enumerate(cells)]
+        inside = nodes.Element()
+        self.state.nested_parse(StringList(lines, source=self.get_source_info()[0]), self.content_offset, inside)
+        return inside.children
+
+
+def isas_with(name, rawtext, text, lineno, inliner, options=None, content=None):
+    if text not in PARTS:
+        return [], [inliner.reporter.error(f"no part is called '{text}'", line=lineno)]
+    path, mark = PARTS[text]
+    names = []
+    for fam, title in chapters():
+        files = glob.glob(os.path.join(FOLDER, "..", "..", path.format(fam.name)))
+        if any(mark in open(f).read() for f in files):
+            names.append(fam.only.get(text, title))
+    return [nodes.Text(", ".join(names))], []
+
+
+class ChaptersRole(SphinxRole):
+    """'x86 and x64, AArch64, RISC-V': each a link."""
+
+    def run(self):
+        links = ", ".join(f":doc:`{title} </instructions/{fam.name}>`" for fam, title in chapters())
+        memo = SimpleNamespace(document=self.inliner.document, reporter=self.inliner.reporter, language=self.inliner.language)
+        return self.inliner.parse(links, self.lineno, memo, self.inliner.parent)
+
+
 class OtherIsasDirective(SphinxDirective):
     def run(self):
         known = {isa for fam in written_families() for isa in fam.isas}
@@ -438,6 +507,9 @@ class OtherIsasDirective(SphinxDirective):
 def setup(app):
     app.add_object_type("instruction", "ins", objname="instruction")
     for name, directive in (("forms", FormsDirective), ("mnemonics", MnemonicsDirective), ("features", FeaturesDirective),
-                            ("registers", RegistersDirective), ("elsewhere", ElsewhereDirective), ("other-isas", OtherIsasDirective)):
+                            ("registers", RegistersDirective), ("elsewhere", ElsewhereDirective), ("isas", IsasDirective),
+                            ("other-isas", OtherIsasDirective)):
         app.add_directive("dasm-" + name, directive)
+    app.add_role("isas-with", isas_with)
+    app.add_role("chapters", ChaptersRole())
     return {"parallel_read_safe": True}

@@ -7,6 +7,7 @@ small_examples = \
 	doc/examples/call_c \
 	doc/examples/chapter_arm64 \
 	doc/examples/chapter_mips \
+	doc/examples/chapter_mips_own \
 	doc/examples/chapter_ppc \
 	doc/examples/chapter_riscv \
 	doc/examples/chapter_x64 \
@@ -52,6 +53,7 @@ example_sources = \
 	doc/examples/call_c.dasc \
 	doc/examples/chapter_arm64.dasc \
 	doc/examples/chapter_mips.dasc \
+	doc/examples/chapter_mips_own.dasc \
 	doc/examples/chapter_ppc.dasc \
 	doc/examples/chapter_riscv.dasc \
 	doc/examples/chapter_x64.dasc \
@@ -101,6 +103,10 @@ check_PROGRAMS += $(small_examples) $(large_examples)
 doc/examples/errors.c: doc/examples/errors.dasc dasmc/dasmc$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && dasmc/dasmc$(EXEEXT) --texts=yes -o $@ $(srcdir)/doc/examples/errors.dasc
 
+# In libdasm's dialect.
+doc/examples/chapter_mips_own.c: doc/examples/chapter_mips_own.dasc dasmc/dasmc$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && dasmc/dasmc$(EXEEXT) --dialect=libdasm -o $@ $(srcdir)/doc/examples/chapter_mips_own.dasc
+
 doc_examples_allocator_SOURCES = doc/examples/allocator.dasc
 doc_examples_allocator_LDADD = libdasm.la
 doc_examples_brainfuck_SOURCES = doc/examples/brainfuck.dasc
@@ -115,6 +121,9 @@ doc_examples_chapter_arm64_LDADD = libdasm.la
 doc_examples_chapter_mips_SOURCES = doc/examples/chapter_mips.dasc doc/examples/chapter.h
 doc_examples_chapter_mips_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/doc/examples
 doc_examples_chapter_mips_LDADD = libdasm.la
+doc_examples_chapter_mips_own_SOURCES = doc/examples/chapter_mips_own.dasc doc/examples/chapter.h
+doc_examples_chapter_mips_own_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/doc/examples
+doc_examples_chapter_mips_own_LDADD = libdasm.la
 doc_examples_chapter_ppc_SOURCES = doc/examples/chapter_ppc.dasc doc/examples/chapter.h
 doc_examples_chapter_ppc_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/doc/examples
 doc_examples_chapter_ppc_LDADD = libdasm.la
@@ -210,6 +219,7 @@ EXTRA_DIST += $(example_programs) \
 	doc/examples/call_c.expected \
 	doc/examples/chapter_arm64.expected \
 	doc/examples/chapter_mips.expected \
+	doc/examples/chapter_mips_own.expected \
 	doc/examples/chapter_ppc.expected \
 	doc/examples/chapter_riscv.expected \
 	doc/examples/chapter_x64.expected \
