@@ -5,7 +5,6 @@
 #include "riscv.h"
 
 enum { AUIPC = 0x17, ADDI = 0x13, JALR = 0x67, SLLI = 0x1013, SRLI = 0x5013, SRAI = 0x40005013 };
-enum { CALL_MARK = 0x7fffffff }; /* what call of an extern is for the port */
 
 /* ---- units -------------------------------------------------------------------------- */
 
@@ -187,23 +186,20 @@ static void la(struct front *F, struct riscv *R, const struct riscv_stmt *s)
 }
 
 /* A word with what jal has of the distance to an extern, as the port has it for call, auipc and jalr. It is for programs that
- * write the word as a relocation: they find it again, and add nothing. The port adds the bits by "or": in the word of
- * call, whose bits are ones, only the sign is left of them. */
+ * write the word as a relocation: they find it again, and add nothing. */
 static void relocation(struct front *F, uint32_t insn, const struct riscv_operand *o)
 {
   uint8_t f[LIST_FIELD] = {[FIELD_UNIT] = 4, [FIELD_FLAGS] = FIELD_SIGNED, [FIELD_ORIGIN] = ORIGIN_START, [FIELD_SHIFT] = 1,
-                           [FIELD_BITS] = 20, [FIELD_PIECES] = insn == CALL_MARK ? 1 : 4};
+                           [FIELD_BITS] = 20, [FIELD_PIECES] = 4};
 
   if (!o->is_label || o->is_mem || o->part) {
     diag_error(F, o->text, "[bad-operand] a label is expected");
     return;
   }
   field_set_piece(f, 0, 19, 31, 1);
-  if (insn != CALL_MARK) {
-    field_set_piece(f, 1, 0, 21, 10);
-    field_set_piece(f, 2, 10, 20, 1);
-    field_set_piece(f, 3, 11, 12, 8);
-  }
+  field_set_piece(f, 1, 0, 21, 10);
+  field_set_piece(f, 2, 10, 20, 1);
+  field_set_piece(f, 3, 11, 12, 8);
   field_complete(f);
   build_le(F, insn, 4);
   build_ref(F, &o->label, f);
@@ -230,7 +226,7 @@ static void call(struct front *F, struct riscv *R, const struct riscv_stmt *s)
   const struct riscv_reg *rd = s->nop == 2 ? register_of(F, &s->op[0], RISCV_X) : &ra;
 
   if (R->isa.dynasm && s->nop == 1 && s->op[0].is_label && s->op[0].label.kind == REF_EXTERN)
-    relocation(F, CALL_MARK, &s->op[0]);
+    relocation(F, 0x7fffffff, &s->op[0]);
   else if (rd)
     jump_by(F, rd, rd, &s->op[s->nop - 1]);
 }
