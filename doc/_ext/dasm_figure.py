@@ -74,7 +74,7 @@ class Bars(SphinxDirective):
                          f'<text x="{116 + 3.2 * share:.1f}" y="{y + 16}" fill="currentColor">{share:.1f} %</text>')
         svg = f'<svg style="width:500px;max-width:100%" viewBox="0 0 500 {28 * len(shares)}" font-size="14">{"".join(parts)}</svg>'
         label = ", ".join(f"{name} {share} %" for share, name in shares)
-        return [nodes.raw("", f'<div class="figure" role="img" aria-label="{label}">{svg}</div>', format="html")]
+        return [nodes.raw("", f'<div class="figure bars" role="img" aria-label="{label}">{svg}</div>', format="html")]
 
 
 def setup(app):

@@ -12,7 +12,9 @@ a family of its own with one page.
     .. dasm-other-isas::         all forms and features of the instruction sets that no family file names
     .. dasm-isas::               the families, with links to their chapters and calling conventions
     :isas-with:`stubs`           the names of those that have a part of libdasm, see PARTS
-    :chapters:`isas`             links to the chapters of all families
+    :chapters:`isas`             links to the chapters of all families; `conventions`: to their calling conventions
+    :isa-numbers:`list`          the numbers that lists have for instruction sets
+    :dynasm-headers:`isas`       the headers that programs of DynASM include for them
 
 HTML gets tables of its own, because thousands of rows would take Sphinx a minute; other formats get listings.
 """
@@ -447,21 +449,38 @@ def chapters():
     return [(fam, page_title(fam.name)) for fam in written_families()]
 
 
+def conventions(fam):
+    """Links to the pages of its calling conventions."""
+    pages = [f"conventions-{name}" for name in dict.fromkeys(fam.isas + [fam.name])]
+    found = [page for page in pages if os.path.exists(os.path.join(FOLDER, page + ".rst"))]
+    return ", ".join(f":doc:`{page_title(page).replace('Calling conventions of ', '')} </instructions/{page}>`" for page in found)
+
+
 class IsasDirective(SphinxDirective):
     def run(self):
         lines = [".. list-table::", "   :header-rows: 1", "", "   * - ``.arch``", "     - Processors", "     - Chapter", "     - Calling C"]
         for fam, title in chapters():
             if not fam.about:
                 raise self.error(f"{fam.name}.txt does not say what processors it is about")
-            calls = [f"conventions-{name}" for name in dict.fromkeys(fam.isas + [fam.name])
-                     if os.path.exists(os.path.join(FOLDER, f"conventions-{name}.rst"))]
-            titles = [page_title(page).replace("Calling conventions of ", "") for page in calls]
-            links = ", ".join(f":doc:`{name} </instructions/{page}>`" for name, page in zip(titles, calls))
-            cells = [", ".join(f"``{isa}``" for isa in fam.isas), fam.about, f":doc:`{title} </instructions/{fam.name}>`", links]
+            cells = [", ".join(f"``{isa}``" for isa in fam.isas), fam.about, f":doc:`{title} </instructions/{fam.name}>`", conventions(fam)]
             lines += [f"   {'*' if i == 0 else ' '} - {cell}" for i, cell in enumerate(cells)]
         inside = nodes.Element()
         self.state.nested_parse(StringList(lines, source=self.get_source_info()[0]), self.content_offset, inside)
         return inside.children
+
+
+def isa_numbers(name, rawtext, text, lineno, inliner, options=None, content=None):
+    with open(os.path.join(FOLDER, "..", "..", "lib", "isas.def")) as f:
+        found = re.findall(r"^ISA\( *(\w+), *(\d+)", f.read(), re.M)
+    return [nodes.Text(", ".join(f"{number} {isa.lower()}" for isa, number in found))], []
+
+
+def dynasm_headers(name, rawtext, text, lineno, inliner, options=None, content=None):
+    headers = dict.fromkeys(row[2] for row in dasmc("--list=isas"))
+    out = []
+    for header in sorted(headers):
+        out += ([nodes.Text(", ")] if out else []) + [nodes.literal(header, header)]
+    return out, []
 
 
 def isas_with(name, rawtext, text, lineno, inliner, options=None, content=None):
@@ -480,7 +499,8 @@ class ChaptersRole(SphinxRole):
     """'x86 and x64, AArch64, RISC-V': each a link."""
 
     def run(self):
-        links = ", ".join(f":doc:`{title} </instructions/{fam.name}>`" for fam, title in chapters())
+        links = ", ".join(conventions(fam) if self.text == "conventions" else f":doc:`{title} </instructions/{fam.name}>`"
+                          for fam, title in chapters())
         memo = SimpleNamespace(document=self.inliner.document, reporter=self.inliner.reporter, language=self.inliner.language)
         return self.inliner.parse(links, self.lineno, memo, self.inliner.parent)
 
@@ -511,5 +531,7 @@ def setup(app):
                             ("other-isas", OtherIsasDirective)):
         app.add_directive("dasm-" + name, directive)
     app.add_role("isas-with", isas_with)
+    app.add_role("isa-numbers", isa_numbers)
+    app.add_role("dynasm-headers", dynasm_headers)
     app.add_role("chapters", ChaptersRole())
     return {"parallel_read_safe": True}
