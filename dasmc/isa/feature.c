@@ -230,12 +230,30 @@ static void list_names(struct front *F, const struct names *all)
   diag_help(F, "%s", line);
 }
 
-static void unknown(struct front *F, const struct isa *isa, struct span name)
+/* The ISA for which a name stands for features, a twin of this one; NULL: there is none. */
+static const struct isa *other_isa(struct front *F, const struct isa_state *S, struct span name)
 {
-  struct names *all = all_names(F, isa);
+  struct isa_state other = *S;
+
+  for (const struct isa *t = S->isa->twin; t && t != S->isa; t = t->twin) {
+    other.isa = t;
+    if (t->features->expand && t->features->expand(F, &other, name))
+      return t;
+  }
+  return NULL;
+}
+
+static void unknown(struct front *F, const struct isa_state *S, struct span name)
+{
+  struct names *all = all_names(F, S->isa);
   const char *near = diag_nearest((struct span){lower_case(F, name), name.n}, candidate, all);
+  const struct isa *other = other_isa(F, S, name);
 
   diag_error(F, name, "[unknown-feature] unknown feature '%.*s'", (int)name.n, name.p);
+  if (other) {
+    diag_help(F, "that is for .arch %s, and this is %s", other->name, S->isa->name);
+    return;
+  }
   if (near)
     diag_help(F, "did you mean '%s'?", near);
   diag_help(F, "'host' is what this processor has, 'all' is everything, and these are the features:");
@@ -314,7 +332,7 @@ bool features_set(struct front *F, struct isa_state *S, struct span list)
   list = words = expanded(F, S, list);
   while (next_word(&words, &word)) {
     if (!is_host(word) && !exists(isa, word)) {
-      unknown(F, isa, word);
+      unknown(F, S, word);
       return false;
     }
   }

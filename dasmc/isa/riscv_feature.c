@@ -46,17 +46,37 @@ static const struct feature brings[] = {
   {NULL, NULL},
 };
 
+static size_t digits_before(struct span s, size_t end)
+{
+  size_t n = 0;
+
+  while (n < end && char_is(s.p[end - n - 1], CHAR_DIGIT))
+    n++;
+  return n;
+}
+
+/* A name without its version, 2p1. */
+static struct span without_version(struct span name)
+{
+  size_t minor = digits_before(name, name.n), end = name.n - minor, major;
+
+  if (minor == 0 || end == 0 || name.p[end - 1] != 'p')
+    return name;
+  major = digits_before(name, end - 1);
+  return major > 0 ? (struct span){name.p, end - 1 - major} : name;
+}
+
 /* The name of one extension at the start of a string's rest; its version is passed over. */
 static struct span take_extension(struct span *rest)
 {
   struct span name = {rest->p, 1};
   size_t end = 1;
 
-  if (memchr("zsxZSX", rest->p[0], 6))
-    while (name.n < rest->n && rest->p[name.n] != '_')
-      name.n++;
-  end = name.n;
-  if (name.n == 1) { /* 2p1 */
+  if (memchr("zsxZSX", rest->p[0], 6)) {
+    while (end < rest->n && rest->p[end] != '_')
+      end++;
+    name = without_version((struct span){rest->p, end});
+  } else {
     while (end < rest->n && (char_is(rest->p[end], CHAR_DIGIT) || (end > 1 && rest->p[end] == 'p')))
       end++;
   }
