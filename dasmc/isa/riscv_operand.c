@@ -144,6 +144,15 @@ bool riscv_number(struct front *F, const struct riscv *R, struct span text, int6
   return true;
 }
 
+/* E has half of the registers. */
+static bool is_there(const struct riscv *R, const struct riscv_operand *o)
+{
+  const struct riscv_reg *reg = o->is_mem ? &o->base : &o->reg;
+
+  return !(o->is_reg || o->is_mem) || reg->class != RISCV_X || reg->expr.p || reg->num < 16 || !R->isa.features ||
+         !features_have(&R->isa, "E");
+}
+
 bool riscv_stmt_parse(struct front *F, const struct riscv *R, const struct stmt *st, struct riscv_stmt *out)
 {
   out->st = st;
@@ -151,6 +160,11 @@ bool riscv_stmt_parse(struct front *F, const struct riscv *R, const struct stmt 
   for (unsigned i = 0; i < out->nop; i++)
     if (!riscv_operand_parse(F, R, st->arg[i], &out->op[i]))
       return false;
+  for (unsigned i = 0; i < out->nop; i++)
+    if (!is_there(R, &out->op[i])) {
+      diag_error(F, st->arg[i], "[missing-feature] E has only the registers x0 to x15");
+      return false;
+    }
   if (st->narg > RISCV_MAXOPS)
     diag_error(F, st->op, "[operand-count] too many operands");
   return st->narg <= RISCV_MAXOPS;
