@@ -70,12 +70,15 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/mips.def \
 	dasmc/isa/mips.h \
 	dasmc/isa/mips_dsp.def \
+	dasmc/isa/mips_dsp64.def \
 	dasmc/isa/mips_fp.def \
 	dasmc/isa/mips_msa.def \
 	dasmc/isa/mips_far.c \
 	dasmc/isa/mips_pseudo.c \
+	dasmc/isa/mips_result.c \
 	dasmc/isa/mips_row.c \
 	dasmc/isa/mips_slot.c \
+	dasmc/isa/mips_vendor.def \
 	dasmc/isa/operand.c \
 	dasmc/isa/plain.c \
 	dasmc/isa/plain.h \

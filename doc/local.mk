@@ -87,6 +87,7 @@ manual_pages = \
 	doc/instructions/registers.rst \
 	doc/instructions/mips-dsp.rst \
 	doc/instructions/mips-float.rst \
+	doc/instructions/mips-makers.rst \
 	doc/instructions/mips-msa.rst \
 	doc/instructions/mips-system.rst \
 	doc/instructions/mips.rst \

@@ -7,7 +7,19 @@ static const struct feature brings[] = {
   { "R1", "" },    { "R2", "R1" },     { "R3", "R2" },       { "R5", "R3" }, { "FPU", "" },
   { "PS", "FPU" }, { "MIPS3D", "PS" }, { "MSA", "LSA FPU" }, { "DSP", "" },  { "DSPR2", "DSP" },
   { "EVA", "" },   { "XPA", "" },      { "MT", "" },         { "VIRT", "" }, { "CRC", "" },
-  { "GINV", "" },  { "WP", "" },       { "LSA", "" },        { NULL, NULL },
+  { "GINV", "" },  { "WP", "" },       { "LSA", "" },
+  { "DSPR3", "DSPR2" },
+  { "SMARTMIPS", "" },
+  { "MCU", "" },
+  { "OCTEON", "R2" },
+  { "OCTEONP", "OCTEON" },
+  { "OCTEON2", "OCTEONP" },
+  { "OCTEON3", "OCTEON2 R5" },
+  { "LOONGSON-MMI", "FPU" },
+  { "LOONGSON-CAM", "" },
+  { "LOONGSON-EXT", "" },
+  { "LOONGSON-EXT2", "LOONGSON-EXT" },
+  { NULL, NULL },
 };
 
 static const char *const of_mode[] = {
@@ -47,7 +59,7 @@ static void begin(struct isa_state *S)
 #define MIPS_ISA                                                                                   \
   .header = "dasm_mips.h", .word_size = 4, .order = ORDER_BIG, .both_orders = true, .capstone = 3, \
   .reach = (uint64_t)1 << 17, .rows = &mips_plain.rows, .features = &features,                     \
-  .state_size = sizeof(struct mips), .begin = begin, .leave = mips_slot_leave,                     \
+  .state_size = sizeof(struct mips), .begin = begin, .prepare = mips_prepare, .leave = mips_slot_leave,                     \
   .pseudo = mips_pseudo, .pseudo_at = mips_pseudo_at, .pseudo_own = true, .assemble = assemble,    \
   .is_register = plain_is_register, .is_reserved = plain_is_reserved, .reg_at = plain_reg_at,      \
   .is_word = is_word

@@ -1,8 +1,10 @@
 /* mips.h - private types of the translator for MIPS.
  *
- *   mips_row.c   what a row says       mips.c   names, features, and the four struct isa
- *   mips_slot.c  what may stand behind a branch    mips_far.c     what is done when it does not
- * reach mips_pseudo.c  statements that are several instructions
+ *   mips_row.c   what a row says       mips.c         names, features, and the four struct isa
+ *   mips_slot.c  what may stand behind a branch
+ *   mips_far.c   what is done when it does not reach
+ *   mips_pseudo.c  statements that are several instructions
+ *   mips_result.c  operands that are left out
  */
 #ifndef DASMC_MIPS_H
 #define DASMC_MIPS_H
@@ -38,6 +40,7 @@ bool mips_part(struct isa_state *S, struct span text, struct span *of, uint8_t *
                uint8_t *constant);
 
 /* struct isa */
+bool mips_prepare(struct front *F, struct isa_state *S, struct stmt *st);
 void mips_slot_leave(struct front *F, struct isa_state *S, const struct stmt *st);
 bool mips_pseudo(struct front *F, struct isa_state *S, const struct stmt *st);
 bool mips_pseudo_at(const struct isa *isa, size_t index, struct isa_pseudo *out);

@@ -9,7 +9,7 @@
 #include "../../lib/isa/mips.h"
 #include "mips.h"
 
-enum { ALL = 15, BITS32 = 1 << MIPS_32 | 1 << MIPS_32R6, BITS64 = 1 << MIPS_64 | 1 << MIPS_64R6 };
+enum { ALL = 15, PRE6 = 1 << MIPS_32 | 1 << MIPS_64, BITS32 = 1 << MIPS_32 | 1 << MIPS_32R6, BITS64 = 1 << MIPS_64 | 1 << MIPS_64R6 };
 
 /* @1, @2, @3 are the operands. */
 static const struct mips_macro {
@@ -26,8 +26,28 @@ static const struct mips_macro {
   { { "bgeu", "rs, rt, label", "register, register, label", 3, 3 }, ALL, false, "sltu $1, @1, @2; beq $1, $0, @3" },
   { { "bgtu", "rs, rt, label", "register, register, label", 3, 3 }, ALL, false, "sltu $1, @2, @1; bne $1, $0, @3" },
   { { "bleu", "rs, rt, label", "register, register, label", 3, 3 }, ALL, false, "sltu $1, @2, @1; beq $1, $0, @3" },
+  { { "blt", "rs, imm, label", "register, value, label", 3, 3 }, ALL, false, "slti $1, @1, @2; bne $1, $0, @3" },
+  { { "bge", "rs, imm, label", "register, value, label", 3, 3 }, ALL, false, "slti $1, @1, @2; beq $1, $0, @3" },
+  { { "bgt", "rs, imm, label", "register, value, label", 3, 3 }, ALL, false, "slti $1, @1, 1+(@2); beq $1, $0, @3" },
+  { { "ble", "rs, imm, label", "register, value, label", 3, 3 }, ALL, false, "slti $1, @1, 1+(@2); bne $1, $0, @3" },
+  { { "bltu", "rs, imm, label", "register, value, label", 3, 3 }, ALL, false, "sltiu $1, @1, @2; bne $1, $0, @3" },
+  { { "bgeu", "rs, imm, label", "register, value, label", 3, 3 }, ALL, false, "sltiu $1, @1, @2; beq $1, $0, @3" },
+  { { "beq", "rs, number, label", "register, value, label", 3, 3 }, ALL, false, "li $1, @2; beq @1, $1, @3" },
+  { { "bne", "rs, number, label", "register, value, label", 3, 3 }, ALL, false, "li $1, @2; bne @1, $1, @3" },
+  { { "bltl", "rs, rt, label", "register, register, label", 3, 3 }, PRE6, false, "slt $1, @1, @2; bnel $1, $0, @3" },
+  { { "bgel", "rs, rt, label", "register, register, label", 3, 3 }, PRE6, false, "slt $1, @1, @2; beql $1, $0, @3" },
+  { { "bgtl", "rs, rt, label", "register, register, label", 3, 3 }, PRE6, false, "slt $1, @2, @1; bnel $1, $0, @3" },
+  { { "blel", "rs, rt, label", "register, register, label", 3, 3 }, PRE6, false, "slt $1, @2, @1; beql $1, $0, @3" },
+  { { "bltul", "rs, rt, label", "register, register, label", 3, 3 }, PRE6, false, "sltu $1, @1, @2; bnel $1, $0, @3" },
+  { { "bgeul", "rs, rt, label", "register, register, label", 3, 3 }, PRE6, false, "sltu $1, @1, @2; beql $1, $0, @3" },
+  { { "bgtul", "rs, rt, label", "register, register, label", 3, 3 }, PRE6, false, "sltu $1, @2, @1; bnel $1, $0, @3" },
+  { { "bleul", "rs, rt, label", "register, register, label", 3, 3 }, PRE6, false, "sltu $1, @2, @1; beql $1, $0, @3" },
   { { "seq", "rd, rs, rt", "register, register, register", 3, 3 }, ALL, false, "xor @1, @2, @3; sltiu @1, @1, 1" },
+  { { "seq", "rd, rs, 0", "register, register, -", 3, 3 }, ALL, false, "sltiu @1, @2, 1" },
+  { { "seq", "rd, rs, uimm", "register, register, value", 3, 3 }, ALL, false, "xori @1, @2, @3; sltiu @1, @1, 1" },
   { { "sne", "rd, rs, rt", "register, register, register", 3, 3 }, ALL, false, "xor @1, @2, @3; sltu @1, $0, @1" },
+  { { "sne", "rd, rs, 0", "register, register, -", 3, 3 }, ALL, false, "sltu @1, $0, @2" },
+  { { "sne", "rd, rs, uimm", "register, register, value", 3, 3 }, ALL, false, "xori @1, @2, @3; sltu @1, $0, @1" },
   { { "sgt", "rd, rs, rt", "register, register, register", 3, 3 }, ALL, false, "slt @1, @3, @2" },
   { { "sge", "rd, rs, rt", "register, register, register", 3, 3 }, ALL, false, "slt @1, @2, @3; xori @1, @1, 1" },
   { { "sle", "rd, rs, rt", "register, register, register", 3, 3 }, ALL, false, "slt @1, @3, @2; xori @1, @1, 1" },
@@ -41,6 +61,11 @@ static const struct mips_macro {
   { { "rol", "rd, rs, rt", "-, -, -", 3, 3 }, ALL, true, "subu $1, $0, @3; rotrv @1, @2, $1" },
   { { "rol", "rd, rs, sa", "register, register, value", 3, 3 }, ALL, false, "rotr @1, @2, -(@3)&31" },
   { { "dror", "rd, rs, rt", "register, register, register", 3, 3 }, BITS64, false, "drotrv @1, @2, @3" },
+  { { "rorv", "rd, rs, rt", "register, register, register", 3, 3 }, ALL, false, "rotrv @1, @2, @3" },
+  { { "rotl", "rd, rs, sa", "register, register, value", 3, 3 }, ALL, false, "rotr @1, @2, -(@3)&31" },
+  { { "drorv", "rd, rs, rt", "register, register, register", 3, 3 }, BITS64, false, "drotrv @1, @2, @3" },
+  { { "dror32", "rd, rs, sa", "register, register, value", 3, 3 }, BITS64, false, "drotr32 @1, @2, @3" },
+  { { "drotl", "rd, rs, sa", "register, register, value", 3, 3 }, BITS64, false, "drotr @1, @2, -(@3)&63" },
   { { "dror", "rd, rs, sa", "register, register, value", 3, 3 }, BITS64, false, "drotr @1, @2, @3" },
   { { "drol", "rd, rs, rt", "-, -, -", 3, 3 }, BITS64, true, "dsubu $1, $0, @3; drotrv @1, @2, $1" },
   { { "drol", "rd, rs, sa", "register, register, value", 3, 3 }, BITS64, false, "drotr @1, @2, -(@3)&63" },
@@ -87,11 +112,15 @@ static bool is_label(struct front *F, struct span text)
   return text.n > 1 && front_label(F, text, &label);
 }
 
-/* Is a text what an operand of that name is? */
+/* Is a text what an operand of that name is? ("number" is not 0, which is a register.) */
 static bool is_operand(struct front *F, const struct isa_state *S, char name, struct span text, bool at)
 {
   struct plain_reg reg;
   bool is_reg = plain_reg_parse(S, text, &reg);
+  int64_t v;
+
+  if (name == 'n' || name == '0')
+    return !is_reg && !is_label(F, text) && (operand_number(F, S, text, &v) && v == 0) == (name == '0');
 
   if (name == 'r' || name == 'f')
     return is_reg && reg.class == (name == 'r' ? MIPS_R : MIPS_F) && !(at && (reg.expr.p || reg.num == 1));
@@ -151,6 +180,17 @@ static void assemble_lines(struct front *F, struct isa_state *S, const char *lin
   }
 }
 
+/* Is there an instruction of that name, too, such as beq? */
+static bool is_row(struct front *F, struct isa_state *S, struct span op)
+{
+  const struct mnemonic *m = rows_find(F, S, op);
+
+  for (unsigned i = 0; m && i < m->nform; i++)
+    if (((const struct form *)form_at(S->isa->rows, m, i))->here)
+      return true;
+  return false;
+}
+
 /* Where a name has several texts, the operands decide. */
 static bool assemble_macro(struct front *F, struct isa_state *S, const struct stmt *st)
 {
@@ -167,10 +207,11 @@ static bool assemble_macro(struct front *F, struct isa_state *S, const struct st
     assemble_lines(F, S, m->lines, st);
     return true;
   }
-  if (found)
-    diag_error(F, st->op, found->at ? "[bad-operand] '%s' takes %s, which are known, and not at" : "[bad-operand] '%s' takes %s",
-               found->is.name, found->is.operands);
-  return found != NULL;
+  if (!found || is_row(F, S, st->op))
+    return false;
+  diag_error(F, st->op, found->at ? "[bad-operand] '%s' takes %s, which are known, and not at" : "[bad-operand] '%s' takes %s",
+             found->is.name, found->is.operands);
+  return true;
 }
 
 /* ---- loads and stores at labels, constants ----------------------------------------------- */

@@ -7,7 +7,9 @@ static const char *const rows[] = {
 #include "mips.def"
 #include "mips_fp.def"
 #include "mips_dsp.def"
+#include "mips_dsp64.def"
 #include "mips_msa.def"
+#include "mips_vendor.def"
 };
 
 enum { NROWS = sizeof(rows) / sizeof(rows[0]) };
@@ -16,7 +18,8 @@ enum { NROWS = sizeof(rows) / sizeof(rows[0]) };
 static const struct word_name names[] = {
   { "rd", 5 }, { "rs", 5 }, { "rt", 5 }, { "sa", 5 }, { "fd", 5 },
   { "fs", 5 }, { "ft", 5 }, { "fr", 5 }, { "wd", 5 }, { "ws", 5 },
-  { "wt", 5 }, { "ac", 2 }, { "cc", 3 }, { "cr", 5 }, { NULL, 0 },
+  { "wt", 5 }, { "ac", 2 }, { "cc", 3 }, { "cr", 5 }, { "rq", 5 },
+  { "fq", 5 }, { NULL, 0 },
 };
 
 #define REGISTER(name, class)                                                                      \
@@ -57,11 +60,14 @@ static const struct plain_operand operands[] = {
   REGISTER("fs", MIPS_F),
   REGISTER("ft", MIPS_F),
   REGISTER("fr", MIPS_F),
+  REGISTER("rq", MIPS_R),
+  REGISTER("fq", MIPS_F),
   REGISTER("wd", MIPS_W),
   REGISTER("ws", MIPS_W),
   REGISTER("wt", MIPS_W),
   REGISTER("ac", MIPS_AC),
   SIGNED("imm"),
+  { "nimm", PLAIN_NUMBER, 0, FIELD_SIGNED | FIELD_NEGATED, 0, "imm", 0, 0 },
   NUMBER("uimm"),
   NUMBER("sa"),
   NUMBER("sa6"),
@@ -71,6 +77,8 @@ static const struct plain_operand operands[] = {
   NUMBER("code"),
   NUMBER("code10"),
   NUMBER("lower"),
+  NUMBER("lenm1"),
+  NUMBER("pos6"),
   NUMBER("hint"),
   NUMBER("sel"),
   NUMBER("u"),

@@ -13,6 +13,7 @@ static const struct {
   const char *name;
   uint8_t slot; /* enum mips_slot */
 } others[] = {
+  { "j", MIPS_SLOT_DELAY },       { "jal", MIPS_SLOT_DELAY },
   { "jr", MIPS_SLOT_DELAY },      { "jr.hb", MIPS_SLOT_DELAY }, { "jalr", MIPS_SLOT_DELAY },
   { "jalr.hb", MIPS_SLOT_DELAY }, { "nal", MIPS_SLOT_DELAY },   { "jic", MIPS_SLOT_NONE },
   { "jialc", MIPS_SLOT_NONE },    { "jrc", MIPS_SLOT_NONE },    { "jalrc", MIPS_SLOT_NONE },
