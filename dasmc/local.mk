@@ -215,6 +215,7 @@ dasmc_dasmc_LDADD = libdasmc_core.la libdasm_core.la
 bin_SCRIPTS = dasmc/dasmc-compare
 comparedir = $(datadir)/dasmc/compare
 dist_compare_DATA = \
+	dasmc/compare/arithmetic.c \
 	dasmc/compare/compare.h \
 	dasmc/compare/main.c \
 	dasmc/compare/read.c \

@@ -191,7 +191,7 @@ int dasm_dropin_setextern(dasm_State *D, int64_t value)
   const uint8_t *f = extern_field(D, e, &end);
   uint8_t *unit = D->cursor.end - f[FIELD_UNIT], was[8];
 
-  if (!field_raw(f, (uint64_t)(value + isa_of(D->list)->dynasm_more), &v))
+  if (!field_raw(f, (uint64_t)value, &v))
     return state_fail(D, DASM_S_RANGE_REL | (int)(e->at & 0xffffff), e->at, value);
   if (field_constant(event_field(D, e))) /* which others may have written, too */
     memset(unit, 0, f[FIELD_UNIT]);

@@ -401,8 +401,7 @@ struct isa_facts {
   uint8_t nop_size;  /* what fills alignments; its bytes, */
   uint32_t nop;
   uint16_t half_nop; /* and what has half as many, if there is such a one */
-  bool dynasm_end;    /* DynASM gives its resolvers the address behind an instruction, not that of a field; */
-  int8_t dynasm_more; /* and counts so much from what they return */
+  bool dynasm_end;   /* DynASM gives its resolvers the address behind an instruction, not that of a field */
   /* NULL: it has none of its own. For operations whose operands only the ISA knows: find their end and what they take; do them, behind
    * the literal that ends at w. Returns the end; status: unless DASM_S_OK, *value is the one that is wrong. */
   bool (*measure)(struct record *r, const uint8_t *operands, size_t room);

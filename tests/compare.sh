@@ -33,6 +33,45 @@ void add(dasm_State **Dst, int n)
 }
 END
     try "another instruction set" compare "$DYNASM" arm64.dasc
+    # Operands that are computed from others have no values of their own; what libdasm alone refuses is counted apart.
+    cat >computed.dasc <<END
+|.arch arm64
+|.actionlist actions
+void field(dasm_State **Dst, int shift, void *address)
+{
+  | ubfiz w0, w1, #shift, #(8-shift)
+  | lsl x0, x1, #shift
+  | cbz x0, &address
+}
+END
+    cat >refused.dasc <<END
+|.arch arm64
+|.actionlist actions
+void shift(dasm_State **Dst, int n)
+{
+  | lsr w0, w1, #n
+  | nop
+}
+END
+    try "operands that are computed" fails_with 1 compare "$DYNASM" computed.dasc
+    try "are compared" eval 'compare "$DYNASM" computed.dasc 2>&1 | grep ": 0 differ, 1 refused by libdasm alone, 0 not compared"'
+    refused() { compare "$DYNASM" refused.dasc 2>&1 | grep "all in one program: the same 8 bytes"; }
+    try "what is refused is compared with other values" refused
+  fi
+  # A list whose byte order is the C compiler's, and an extern.
+  if test -f "$DYNASM/dasm_ppc.lua"
+  then
+    cat >ppc.dasc <<END
+|.arch ppc
+|.externnames names
+|.actionlist actions
+void call(dasm_State **Dst, int n)
+{
+  | lwz r3, n*4+4(r4)
+  | bl extern strlen
+}
+END
+    try "words in the order of the machine" compare "$DYNASM" ppc.dasc
   fi
   try "with options" compare "$DYNASM" -D X64 "$top_srcdir/tests/dropin/isa.dasc"
   # Programs that place a PC label again, with the same values.

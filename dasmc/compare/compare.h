@@ -3,8 +3,8 @@
  *
  * Both files were written from the same text, with a put for every line (-F), so their calls of
  * dasm_put() stand between the same C lines. The consecutive calls there are a group. Its bytes
- * depend on the arguments, of which only the text is known here: the same text gets the same value
- * on both sides, and a group is tried with many values (registers, small and large constants).
+ * depend on the arguments, of which only the text is known here: the same name in it gets the same
+ * value on both sides, and a group is tried with many values (registers, small and large constants).
  * Values that DynASM refuses are passed over. Each group is a program of its own: local labels are
  * placed before and behind it, PC labels behind it (the source got lines for that at its end),
  * global labels have addresses. At last all groups are put into one program, in their order, which
@@ -18,7 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MAXARGS = 64, NLABELS = 10, ROOM = 1 << 20 };
+/* Code is written to PLACE, if the kernel gives it. */
+enum { MAXARGS = 64, NLABELS = 10, ROOM = 1 << 20, PLACE = 0x10000000 };
 
 /* ---- main.c ------------------------------------------------------------------------------- */
 
@@ -51,12 +52,31 @@ struct side {
 };
 
 extern struct side theirs, ours;
-extern char **exprs; /* the different texts of arguments */
+/* The different texts of arguments, and of what they are computed from. */
+extern struct expr {
+  char *text;
+  struct step *step; /* how it is computed, if it is */
+  unsigned nsteps;
+  int wide; /* DynASM gets its halves */
+} *exprs;
 extern unsigned nexprs;
 
 void read_translation(struct side *side, const char *file);
-/* Plain numbers have their own value: one side may have folded them. */
-int is_number(const char *text);
+unsigned expr_number(const char *text);
+/* The end of an argument: a comma or closing bracket outside of brackets and quotes; or NULL. */
+char *argument_end(char *p);
+
+/* ---- arithmetic.c ---------------------------------------------------------------------------- */
+
+struct step {
+  int kind;
+  int64_t n;
+};
+
+/* The steps that compute a text without blanks; NULL if it is no arithmetic, or an atom alone. */
+struct step *arithmetic(const char *text, unsigned *nsteps);
+int64_t evaluate(unsigned expr, const int64_t *value);
+int atom_of(unsigned expr, unsigned i);
 
 /* ---- run.c: both encoders ------------------------------------------------------------------- */
 
@@ -87,7 +107,7 @@ int unchecked(int status);
 
 /* ---- values.c: what is tried ----------------------------------------------------------------- */
 
-/* The different texts among the arguments of a group; those of 64 bits are marked. */
+/* The atoms of the arguments of a group; those of 64 bits are marked. */
 struct vars {
   unsigned n, expr[MAXARGS];
   int wide[MAXARGS];
@@ -96,9 +116,11 @@ struct vars {
 /* What a child tells its parent, also when it dies. */
 struct progress {
   unsigned round;            /* the next one, or all are done */
-  unsigned compared, refused, crashed, differ;
+  unsigned compared, passed, crashed, differ;
+  unsigned refused;          /* sets of values that libdasm alone does not take */
   int have_base;
-  int64_t base[MAXARGS];     /* the first values that both sides took */
+  int64_t base[MAXARGS];     /* the first values that both sides took; before, those with which DynASM */
+  int reached;               /* got furthest in its list */
 };
 
 void add_vars(struct vars *v, const struct group *g);

@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,13 +74,14 @@ static void show_result(const char *who, const struct result *r)
 static void show_values(const struct vars *v, const int64_t *value)
 {
   for (unsigned i = 0; i < v->n; i++)
-    printf("%s%s = %" PRId64, i ? ", " : "  with ", exprs[v->expr[i]], value[v->expr[i]]);
+    printf("%s%s = %" PRId64, i ? ", " : "  with ", exprs[v->expr[i]].text, value[v->expr[i]]);
   if (v->n)
     putchar('\n');
 }
 
 /* ---- children --------------------------------------------------------------------------------- */
 
+static int quiet; /* enough was shown */
 static struct progress *shared;
 static int64_t *values;
 static struct result their_result, our_result;
@@ -91,6 +93,25 @@ static int has_pattern(const struct vars *v, const int64_t *value)
     if (value[v->expr[i]] > INT32_MAX)
       return 1;
   return 0;
+}
+
+static void show_difference(unsigned group, const struct vars *v)
+{
+  if (quiet)
+    return;
+  show_source(&theirs.group[group]);
+  show_values(v, values);
+  show_result("DynASM:", &their_result);
+  show_result("libdasm:", &our_result);
+}
+
+static void note_reached(struct progress *p, const struct vars *v, int reached)
+{
+  if (p->have_base || reached < p->reached)
+    return;
+  p->reached = reached;
+  for (unsigned i = 0; i < v->n; i++)
+    p->base[i] = values[v->expr[i]];
 }
 
 static void compare_rounds(unsigned group)
@@ -107,26 +128,28 @@ static void compare_rounds(unsigned group)
     run_group(&theirs, group, values, &their_result);
     p->crashed--;
     if (their_result.status != 0) {
-      p->refused++;
+      p->passed++;
+      note_reached(p, &v, their_result.status & 0xffffff);
       continue;
     }
     run_group(&ours, group, values, &our_result);
     if (unchecked(our_result.status) || (our_result.status != 0 && has_pattern(&v, values))) {
-      p->refused++;
+      p->passed++;
+      continue;
+    }
+    if (our_result.status != 0) {
+      if (p->refused++ == 0)
+        show_difference(group, &v);
       continue;
     }
     p->compared++;
     if (!p->have_base) {
+      note_reached(p, &v, INT_MAX);
       p->have_base = 1;
-      for (unsigned i = 0; i < v.n; i++)
-        p->base[i] = values[v.expr[i]];
     }
     if (!same(&their_result, &our_result)) {
       p->differ = 1;
-      show_source(&theirs.group[group]);
-      show_values(&v, values);
-      show_result("DynASM:", &their_result);
-      show_result("libdasm:", &our_result);
+      show_difference(group, &v);
     }
   }
   p->round = UINT32_MAX;
@@ -185,7 +208,6 @@ static void compare_all(unsigned n)
   run_all(&theirs, n, &their_result);
   if (their_result.status != 0) {
     printf("  (all in one program: DynASM gives status 0x%08x)\n", (unsigned)their_result.status);
-    shared->refused = 1;
     return;
   }
   run_all(&ours, n, &our_result);
@@ -261,7 +283,7 @@ static void check_structure(void)
 
 int main(int argc, char **argv)
 {
-  unsigned n, differ = 0, unknown = 0, values_tried = 0, crashed = 0;
+  unsigned n, shown = 0, differ = 0, refused = 0, unknown = 0, values_tried = 0, crashed = 0;
 
   if (argc < 3)
     die("usage: compare THEIRS.c OURS.c [NAME]");
@@ -283,25 +305,27 @@ int main(int argc, char **argv)
     compare_group(i);
     values_tried += shared->compared;
     crashed += shared->crashed;
-    if (shared->differ) {
-      if (++differ == SHOWN) {
-        printf("(more are not shown)\n");
-        if (!freopen("/dev/null", "w", stdout))
-          die("/dev/null");
-      }
-    } else if (shared->have_base) {
+    differ += shared->differ;
+    refused += !shared->differ && shared->refused > 0;
+    if ((shared->differ || shared->refused > 0) && ++shown == SHOWN) {
+      printf("(more are not shown)\n");
+      quiet = 1;
+    }
+    if (shared->have_base && !shared->differ) {
       usable[i] = 1;
       memcpy(chosen[i], shared->base, sizeof shared->base);
-    } else {
+    } else if (!shared->differ && shared->refused == 0) {
       unknown++;
-      show_source(&theirs.group[i]);
-      printf("  not compared: DynASM takes none of the values tried\n");
+      if (!quiet) {
+        show_source(&theirs.group[i]);
+        printf("  not compared: DynASM takes none of the values tried\n");
+      }
     }
   }
   differ += in_one_program(n);
   fflush(stdout);
-  fprintf(stderr, "%s: %u places with %u sets of values: %u differ, %u not compared%s\n",
-          shown_name ? shown_name : argv[2], n, values_tried, differ, unknown,
+  fprintf(stderr, "%s: %u places with %u sets of values: %u differ, %u refused by libdasm alone, %u not compared%s\n",
+          shown_name ? shown_name : argv[2], n, values_tried, differ, refused, unknown,
           crashed ? " (DynASM crashed on some values)" : "");
-  return differ || unknown ? 1 : 0;
+  return differ || refused || unknown ? 1 : 0;
 }

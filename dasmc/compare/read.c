@@ -9,19 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dasm_arg.h" /* DASM_ORDER */
 #include "compare.h"
 
 struct side theirs, ours;
-char **exprs;
+struct expr *exprs;
 unsigned nexprs;
 
-static unsigned expr_number(const char *text)
+unsigned expr_number(const char *text)
 {
   static unsigned capacity;
-  unsigned i;
+  struct step *step;
+  unsigned i, nsteps;
 
   for (i = 0; i < nexprs; i++)
-    if (strcmp(exprs[i], text) == 0)
+    if (strcmp(exprs[i].text, text) == 0)
       return i;
   if (nexprs == capacity) {
     capacity = capacity ? 2 * capacity : 1024;
@@ -29,8 +31,11 @@ static unsigned expr_number(const char *text)
     if (!exprs)
       die("out of memory");
   }
-  exprs[nexprs] = strdup(text);
-  return nexprs++;
+  exprs[nexprs++] = (struct expr){.text = strdup(text)};
+  step = arithmetic(text, &nsteps); /* which may have added others */
+  exprs[i].step = step;
+  exprs[i].nsteps = nsteps;
+  return i;
 }
 
 static char *read_file(const char *name)
@@ -51,8 +56,7 @@ static char *read_file(const char *name)
   return text;
 }
 
-/* The end of an argument: a comma or parenthesis outside of brackets and quotes. */
-static char *argument_end(char *p)
+char *argument_end(char *p)
 {
   int depth = 0;
 
@@ -131,6 +135,7 @@ static void add_argument(struct put *p, char *text)
   while (unwrap(copy, "(ptrdiff_t)") || unwrap(copy, "(uintptr_t)") || unwrap(copy, "(unsignedlonglong)"))
     continue;
   p->arg[p->nargs].expr = expr_number(copy);
+  exprs[p->arg[p->nargs].expr].wide |= part != 0;
   p->arg[p->nargs++].part = part;
 }
 
@@ -154,6 +159,36 @@ static int parse_put(struct put *p, char *s)
   return *s == ')';
 }
 
+static void room_for(struct side *side, size_t bytes, size_t *capacity)
+{
+  if (*capacity - side->size < bytes) {
+    *capacity = *capacity ? 2 * *capacity : 4096;
+    side->list = realloc(side->list, *capacity);
+    if (!side->list)
+      die("out of memory");
+  }
+}
+
+/* In a list whose byte order is that of the machine: DASM_ORDER, and DASM_UNIT4(number). */
+static char *parse_unit(struct side *side, char *p, size_t *capacity)
+{
+  size_t bytes = 1;
+  unsigned long long number = DASM_ORDER;
+
+  if (strncmp(p, "UNIT", 4) == 0) {
+    bytes = strtoul(p + 4, &p, 10);
+    number = strtoull(p + 1, &p, 16);
+  } else {
+    p += strlen("ORDER");
+  }
+  room_for(side, bytes, capacity);
+  for (size_t i = 0; i < bytes; i++) {
+    unsigned shift = 8 * (unsigned)(DASM_ORDER ? bytes - 1 - i : i);
+    side->list[side->size++] = (unsigned char)(number >> shift);
+  }
+  return p;
+}
+
 static void parse_list(struct side *side, char *p, size_t bytes)
 {
   size_t capacity = 0;
@@ -161,14 +196,13 @@ static void parse_list(struct side *side, char *p, size_t bytes)
   free(side->list);
   side->list = NULL;
   for (side->size = 0; *p != '}'; p++) {
+    if (strncmp(p, "DASM_", 5) == 0) {
+      p = parse_unit(side, p + 5, &capacity) - 1;
+      continue;
+    }
     if (!isdigit((unsigned char)*p))
       continue;
-    if (capacity - side->size < bytes) {
-      capacity = capacity ? 2 * capacity : 4096;
-      side->list = realloc(side->list, capacity);
-      if (!side->list)
-        die("out of memory");
-    }
+    room_for(side, bytes, &capacity);
     if (bytes == 1) {
       side->list[side->size] = (unsigned char)strtol(p, &p, 10);
     } else {
@@ -218,7 +252,7 @@ static void parse(struct side *side, char *text)
   static const char call[] = "dasm_put(Dst, ";
   const char *file = "";
   unsigned line = 1, echoed = 0;
-  int continues = 0;
+  int continues = 0, depth = 0; /* in macros, shown as comments by -M: all is of the line that uses the first */
   char *s, *next;
 
   for (s = text; s && *s; s = next) {
@@ -252,8 +286,12 @@ static void parse(struct side *side, char *text)
       continues = 1;
     } else {
       continues = 0;
-      if (strncmp(p, "//|", 3) == 0)
+      if (strncmp(p, "//|{ MACRO", 10) == 0)
+        depth++;
+      if (strncmp(p, "//|", 3) == 0 && depth == 0)
         echoed = line; /* C lines of a macro may follow */
+      if (strncmp(p, "//|} MACRO", 10) == 0)
+        depth--;
     }
     line++;
   }
@@ -264,9 +302,4 @@ static void parse(struct side *side, char *text)
 void read_translation(struct side *side, const char *file)
 {
   parse(side, read_file(file));
-}
-
-int is_number(const char *text)
-{
-  return isdigit((unsigned char)*text) && text[strspn(text, "0123456789xXabcdefABCDEFuUlL")] == 0;
 }

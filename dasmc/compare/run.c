@@ -54,8 +54,11 @@ static void reset_globals(void)
 
 static int64_t value_of(const struct put *p, unsigned i, const int64_t *value)
 {
-  const char *text = exprs[p->arg[i].expr];
-  int64_t v = is_number(text) ? (int64_t)strtoull(text, NULL, 0) : value[p->arg[i].expr];
+  unsigned expr = p->arg[i].expr;
+  int64_t v = evaluate(expr, value);
+
+  if (!exprs[expr].wide && exprs[expr].nsteps > 0 && atom_of(expr, 0) >= 0)
+    v = (int)v; /* as C computes with ints */
   return p->arg[i].part == 2 ? v >> 32 : v;
 }
 
@@ -185,7 +188,7 @@ static void close_state(struct state *s, struct result *r)
 
 void run_open(void)
 {
-  buffer = mmap((void *)0x10000000, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  buffer = mmap((void *)PLACE, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (buffer == MAP_FAILED)
     die("no memory");
 }
