@@ -75,7 +75,7 @@ BEGIN { FS = "\t" }
     at = index(arg[i], "=")
     name = substr(arg[i], 1, at - 1)
     value = substr(arg[i], at + 1)
-    if (value ~ /^-/)
+    if (value ~ /^-/ || value + 0 > 2147483647) # which programs of DynASM pass as an int
       negative = 1
     if (name == "base")
       print "  row->base = " value ";" >out

@@ -43,7 +43,7 @@ struct row {
 struct expected {
   void (*put)(dasm_State **Dst, struct row *row);
   const char *place, *result;
-  int negative; /* among the values */
+  int negative; /* among the values, as ints */
 };
 
 static int resolve(void *user, const dasm_ExternRef *ref, int64_t *value)
