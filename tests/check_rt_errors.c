@@ -140,8 +140,8 @@ END_TEST
 
 /* What an instruction reaches is said by link and encode. */
 static const struct { const char *text, *message; uint64_t run; } beyond[] = {
-  {"jecxz >1\n.space 128\n1:", "text:1: the target is 128 bytes away, and this instruction reaches -128 to 127: branch to a jmp "
-                               "nearby, or use another instruction with jcc, in \"jecxz >1\"", 0},
+  {"jecxz >1\n.space 128\n1:", "text:1: the target is 128 bytes away, and this instruction reaches -128 to 127: leave out short; "
+                               "loop and jrcxz can go to a jmp nearby, in \"jecxz >1\"", 0},
   {"nop\njmp &0x7fff0000", "text:2: the target is -2147549190 bytes away, beyond 2 GiB: load its address with mov64 and go "
                            "through the register, or have the code nearer (around and reach of the code heap), or allow stubs "
                            "(dasm_setstubs), in \"jmp &0x7fff0000\"", 0x100000000},

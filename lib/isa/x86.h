@@ -134,7 +134,7 @@ enum { X86_WIDEN_JMP = 1, X86_WIDEN_JCC };
 /* What messages say of values and targets that are too far: members of struct isa_facts. */
 #define X86_WORDS \
   "load it with mov64, or have the code below 2 GiB (DASM_HEAP_LOW)", "load its address with mov64 and go through the register", \
-  "branch to a jmp nearby, or use another instruction with jcc"
+  "leave out short; loop and jrcxz can go to a jmp nearby"
 
 #define X64_WORDS \
   .wide_register = "mov64 loads 64 bits into a register", .wide_value = "mov64 and .qword take 64 bits", \

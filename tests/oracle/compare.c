@@ -108,6 +108,11 @@ bool explained_read(const char *path)
   return ok;
 }
 
+bool explained_is_current(void)
+{
+  return !is_needed("llvm<23") && !is_needed("as<2.47");
+}
+
 const char *explained_unused(size_t *index)
 {
   while (*index < nexplained) {

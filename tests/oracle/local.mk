@@ -46,7 +46,7 @@ dist_check_SCRIPTS += tests/oracle/oracle.sh
 TESTS += tests/oracle/oracle.sh
 
 check-oracle: tests/oracle/oracle$(EXEEXT) tests/oracle/words$(EXEEXT)
-	$(builddir)/tests/oracle/words
-	ORACLE="$(ORACLE)" $(builddir)/tests/oracle/oracle -s $(srcdir)/tests/oracle/explained.tsv
+	status=0; $(builddir)/tests/oracle/words || status=1; \
+	ORACLE="$(ORACLE)" $(builddir)/tests/oracle/oracle -s $(srcdir)/tests/oracle/explained.tsv || status=1; exit $$status
 
 .PHONY: check-oracle

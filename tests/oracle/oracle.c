@@ -237,7 +237,7 @@ static int report(struct report *R)
 
   if (complete(R->options))
     report_rows(R);
-  while (complete(R->options) && R->options->scan && (text = explained_unused(&index))) {
+  while (complete(R->options) && R->options->scan && explained_is_current() && (text = explained_unused(&index))) {
     printf("explains nothing: %s\n", text);
     stale++;
   }

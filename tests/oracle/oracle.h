@@ -161,6 +161,8 @@ enum proof {
   PROOF_AS      /* they assemble another line to our bytes (if it is missing: we to theirs) */
 };
 enum proof explained_proof(const struct line *line, char out[LINE_TEXT]);
+/* Are the others here as new as those that explained.tsv was written for? Each of its lines is needed then. */
+bool explained_is_current(void);
 /* Name of the first column of each line in explained.tsv that was never needed, from index 0 on. */
 const char *explained_unused(size_t *index);
 /* Lines that are explained by their reason alone. */
