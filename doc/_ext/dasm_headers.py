@@ -264,7 +264,7 @@ def render(entry):
             out.extend(indented(body))
         for part, text, comment in parts:
             if part:
-                own = parameters.get(re.sub(r".*?(\w+)(?:\)\(.*)?$", r"\1", text), "")
+                own = sentence(parameters.get(re.sub(r".*?(\w+)(?:\)\(.*)?$", r"\1", text), ""))
                 out.extend([f"   .. {part}:: {text}", "", "      " + (inline(" ".join(comment.split())) or own), ""])
             else:
                 out.extend([f"   ``{text}``", ""])
