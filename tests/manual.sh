@@ -50,18 +50,25 @@ with open(sys.argv[1], "rb") as f:
     for line in zlib.decompress(f.read()).decode().splitlines():
         print(*line.split()[1::-1])
 END
+sort -u objects -o objects
 # Man pages: one for each function, its own or that of its group.
 try "Sphinx has no complaints about the man pages" silent "$SPHINX_BUILD" -q -W --keep-going -t man -d read.man -b man \
   "$top_srcdir/doc" man
-empty() { test ! -s "$1" || { sed 10q "$1"; return 1; }; }
-described() { grep -q -x -e "$1 $2" objects; } # KIND NAME, regular expressions
+empty() { test ! -s "$1" || { sed 20q "$1"; return 1; }; }
 
-for function in $(sed -n 's/^  \([a-z_0-9]*\);$/\1/p' "$top_srcdir/lib/libdasm.map" "$top_srcdir/dasmc/libdasmc.map" |
-  grep -v '^dasm_dropin_') # What only the headers of include/dynasm call is described there.
-do
-  try "manual: $function" described c:function "$function"
-  try "man page: $function" test -s "man/$function.3"
-done
+# all_described WANTED: the file has lines 'KIND NAME', and each of them is in objects.
+all_described()
+{
+  sort -u "$1" | comm -23 - objects >missing
+  test -s "$1" && empty missing
+}
+
+sed -n 's/^  \([a-z_0-9]*\);$/\1/p' "$top_srcdir/lib/libdasm.map" "$top_srcdir/dasmc/libdasmc.map" |
+  grep -v '^dasm_dropin_' >functions # What only the headers of include/dynasm call is described there.
+sed 's/^/c:function /' functions >wanted
+try "manual: functions" all_described wanted
+have_pages() { ! while read -r function; do test -s "man/$function.3" || echo "$function"; done <functions | grep .; }
+try "man pages of functions" have_pages
 
 # names HEADER: structs with members, enums with values, types, macros, as 'KIND NAME'.
 names()
@@ -87,37 +94,31 @@ for header in dasm.h dasmc.h
 do
   names "$top_srcdir/include/$header" | sort -u >names
   try "$header: its names are found" test "$(wc -l <names)" -gt 30
-  while read -r kind name
-  do try "manual: $header $name" described "$kind" "$name"
-  done <names
+  try "manual: $header" all_described names
 done
 
-# Directives, long options, and short options that have no long form.
-for isa in $("$DASMC" --list=isas | cut -f 1)
-do
-  for directive in $("$DASMC" -A "$isa" --list=directives | cut -f 1 | grep "^[.]")
-  do
-    try "manual: $isa $directive" described std:asmdirective "[.]${directive#.}"
-  done
-done
+# Statuses have a section each on the page of errors: what happened, a program that provokes it, what to do.
+sed -n 's/^#define DASM_S_\([A-Z_]*\) *0x[0-9a-f]*[1-9a-f]0*  .*/\1/p' "$top_srcdir/include/dasm.h" >statuses
+tr 'A-Z_' 'a-z-' <statuses | sed 's/^/std:label error-/' >wanted
+try "manual: statuses" all_described wanted
+sed -n 's,^/\* ---- DASM_S_\([A-Z_]*\) ---- \*/$,\1,p' "$top_srcdir/doc/examples/statuses.dasc" | sort >wanted
+sort statuses | comm -23 - wanted >missing
+try "examples of statuses" empty missing
 
-# Mnemonics and features of all architectures: the pages are made of the same lists, but may leave something out.
+# Directives, mnemonics and features of all architectures: pages are made of the same lists, but may leave something out.
 for isa in $("$DASMC" --list=isas | cut -f 1)
 do
-  "$DASMC" -A "$isa" | cut -f 1 | sort -u | sed 's/^/std:instruction /' >wanted
+  "$DASMC" -A "$isa" --list=directives | cut -f 1 | grep "^[.]" | sed 's/^/std:asmdirective /' >wanted
+  "$DASMC" -A "$isa" | cut -f 1 | sort -u | sed 's/^/std:instruction /' >>wanted
   "$DASMC" -A "$isa" --list=features | cut -f 1 | tr 'A-Z' 'a-z' | sed 's/^/std:feature /' >>wanted
-  sort -u wanted -o wanted
-  sort -u objects | comm -23 wanted - >missing
-  try "manual: mnemonics and features of $isa" empty missing
+  try "manual: directives, mnemonics and features of $isa" all_described wanted
 done
-for message in $("$DASMC" --list=messages | cut -f 1)
-do
-  try "manual: $message" described std:message "$message"
-done
-for option in $("$DASMC" --help | sed -n 's/^ *\(\(-[A-Za-z]*\), \)\{0,1\}\(--\{0,1\}[A-Za-z-]*\).*/\3/p')
-do
-  try "manual: $option" described std:cmdoption "$option"
-done
+"$DASMC" --list=messages | cut -f 1 | sed 's/^/std:message /' >wanted
+try "manual: messages" all_described wanted
+# Long options, and short ones that have no long form.
+"$DASMC" --help | sed -n 's/^ *\(\(-[A-Za-z]*\), \)\{0,1\}\(--\{0,1\}[A-Za-z-]*\).*/std:cmdoption \3/p' >wanted
+try "manual: options" all_described wanted
+
 # Ranges of values at run time.
 if test -n "$PYTHON_MODULE" && test -z "$SANITIZED"
 then
