@@ -167,6 +167,7 @@ manual_tools = \
 	doc/_ext/dasm_headers.py \
 	doc/_ext/dasm_instructions.py \
 	doc/_ext/dasm_messages.py \
+	doc/_ext/dasm_tables.py \
 	doc/_ext/lua_domain.py \
 	doc/_static/dasm.css \
 	doc/_static/forms.js \

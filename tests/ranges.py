@@ -2,7 +2,7 @@
 
 Each form with a value is assembled with the least and the greatest value, which have to be taken, and with those beyond, which have to
 be refused. Forms that look the same have the ranges of all of them, since a value can choose among them. Prints what is wrong, and
-at last how many forms were looked at. Needs the Python module, and what dasm_instructions needs.
+at last how many forms were looked at. Needs the Python module.
 """
 import os
 import re
@@ -10,7 +10,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.environ["top_srcdir"], "doc", "_ext"))
 import dasm  # noqa: E402
-from dasm_instructions import at_run_time, split_operands, written_families  # noqa: E402
+from dasm_tables import at_run_time, split_operands, written_families  # noqa: E402
 
 
 class Facts:

@@ -145,4 +145,17 @@ mapped()
   diff report mapped
 }
 case $(uname -s) in Linux) try "the map for perf" mapped ;; esac
+
+# The commands of the page about perf, where perf may look at processes: its reports name the function, its instructions and lines.
+perf_commands()
+{
+  cp "$src/demo.aba" . && sed -n 's/^   \$ perf /perf /p' "$top_srcdir/doc/tutorial/perf.rst" >commands || return 1
+  test "$(wc -l <commands)" -eq 5 || return 1
+  while read -r command; do (PATH=$bin:$PATH; eval "$command" </dev/null) || return 1; done <commands >reports 2>errors
+  rm -f /tmp/perf-"$(perf script -i map.data -F pid 2>/dev/null | sed -n '1s/[^0-9]//gp')".map
+  grep -q '\[\.\] gcd' reports && grep -q 'idiv  *rsi' reports && grep -q '// step10\.dasc:' reports || { cat errors reports; return 1; }
+}
+if test -z "$SANITIZED" && perf record -q -o probe true >/dev/null 2>&1
+then try "the commands about perf" perf_commands
+fi
 finish

@@ -8,7 +8,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from dasm_instructions import dasmc
+from dasm_tables import dasmc
 
 EXAMPLES = os.path.join(os.path.dirname(__file__), "..", "examples", "messages.txt")
 
