@@ -1,7 +1,7 @@
 /* translate.h - one translation from outside: what main.c, libdasmc and the two drivers see.
  *
  * A caller makes a struct front with its options and a driver, gives it defines, files or texts,
- * and asks for the finished template list. The driver receives what the text produces: emit_c.c
+ * and asks for the finished list. The driver receives what the text produces: emit_c.c
  * writes a C file, emit_mem.c keeps compiled puts in memory.
  *
  * Memory: everything belongs to the struct front. When memory runs out, or a fatal error is met,

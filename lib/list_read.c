@@ -8,15 +8,15 @@
 const char *list_refused(const uint8_t *list)
 {
   if (!list)
-    return "there is no template list, but a null pointer";
+    return "there is no list, but a null pointer";
   if (memcmp(list, "dasm", 4) != 0)
-    return "this is no template list: it does not begin with the letters 'dasm'";
+    return "this is no list: it does not begin with the letters 'dasm'";
   if (list[LIST_AT_VERSION] != LIST_VERSION)
-    return "the template list has the format of another version of dasmc: translate the source again";
+    return "the list has the format of another version of dasmc: translate the source again";
   if (list[LIST_AT_ISA] >= ISA_COUNT || isa_of(list)->orders == 0)
-    return "the template list is for an instruction set that this version of libdasm does not know";
+    return "the list is for an instruction set that this version of libdasm does not know";
   if (list[LIST_AT_ORDER] > ORDER_BIG || !(isa_of(list)->orders >> list[LIST_AT_ORDER] & 1))
-    return "the template list has a byte order that its instruction set does not have";
+    return "the list has a byte order that its instruction set does not have";
   return NULL;
 }
 

@@ -346,18 +346,18 @@ START_TEST(not_a_list)
     uint8_t at, byte;
     const char *text;
   } wrong[] = {
-    {0, 'D', "this is no template list: it does not begin with the letters 'dasm'"},
-    {4, LIST_VERSION + 1, "the template list has the format of another version of dasmc: translate the source again"},
-    {5, 99, "the template list is for an instruction set that this version of libdasm does not know"},
-    {5, 0, "the template list is for an instruction set that this version of libdasm does not know"},
-    {6, ORDER_BIG, "the template list has a byte order that its instruction set does not have"},
-    {6, 2, "the template list has a byte order that its instruction set does not have"},
+    {0, 'D', "this is no list: it does not begin with the letters 'dasm'"},
+    {4, LIST_VERSION + 1, "the list has the format of another version of dasmc: translate the source again"},
+    {5, 99, "the list is for an instruction set that this version of libdasm does not know"},
+    {5, 0, "the list is for an instruction set that this version of libdasm does not know"},
+    {6, ORDER_BIG, "the list has a byte order that its instruction set does not have"},
+    {6, 2, "the list has a byte order that its instruction set does not have"},
   };
   dasm_Template *t;
   size_t i;
   start();
   ck_assert_int_eq(dasm_setup(&D, NULL), DASM_S_TEMPLATE);
-  ck_assert_str_eq(explained(), "there is no template list, but a null pointer");
+  ck_assert_str_eq(explained(), "there is no list, but a null pointer");
   ck_assert_int_eq(dasm_link(&D, &size), DASM_S_TEMPLATE);
   for (i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     uint8_t right = L.bytes[wrong[i].at];
