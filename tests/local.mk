@@ -41,6 +41,8 @@ install_environment = \
 
 EXTRA_DIST += \
 	tests/abi \
+	tests/arm64_bindings.lua \
+	tests/arm64_bindings.py \
 	tests/arm64_dropin.dasc \
 	tests/arm64_exec.awk \
 	tests/arm64_exec.h \
@@ -85,6 +87,7 @@ check_scripts = \
 	tests/abi.sh \
 	tests/amalgamation.sh \
 	tests/arm64.sh \
+	tests/arm64_bindings.sh \
 	tests/big_endian.sh \
 	tests/circles.sh \
 	tests/compare.sh \
