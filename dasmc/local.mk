@@ -66,6 +66,12 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/isas.c \
 	dasmc/isa/isas.h \
 	dasmc/isa/match.c \
+	dasmc/isa/loongarch.c \
+	dasmc/isa/loongarch.def \
+	dasmc/isa/loongarch.h \
+	dasmc/isa/loongarch_lbt.def \
+	dasmc/isa/loongarch_row.c \
+	dasmc/isa/loongarch_vec.def \
 	dasmc/isa/mips.c \
 	dasmc/isa/mips.def \
 	dasmc/isa/mips.h \

@@ -63,6 +63,7 @@ manual_pages = \
 	doc/instructions/avx512fp16.rst \
 	doc/instructions/control.rst \
 	doc/instructions/conventions-arm64.rst \
+	doc/instructions/conventions-loongarch.rst \
 	doc/instructions/conventions-mips.rst \
 	doc/instructions/conventions-ppc.rst \
 	doc/instructions/conventions-riscv.rst \
@@ -85,6 +86,11 @@ manual_pages = \
 	doc/instructions/ppc-vsx.rst \
 	doc/instructions/ppc.rst \
 	doc/instructions/registers.rst \
+	doc/instructions/loongarch-float.rst \
+	doc/instructions/loongarch-lbt.rst \
+	doc/instructions/loongarch-system.rst \
+	doc/instructions/loongarch-vector.rst \
+	doc/instructions/loongarch.rst \
 	doc/instructions/mips-dsp.rst \
 	doc/instructions/mips-float.rst \
 	doc/instructions/mips-makers.rst \
@@ -177,6 +183,7 @@ manual_tools = \
 	doc/editors/words.txt \
 	doc/instructions/arm64.txt \
 	doc/instructions/ppc.txt \
+	doc/instructions/loongarch.txt \
 	doc/instructions/mips.txt \
 	doc/instructions/riscv.txt \
 	doc/instructions/x86.txt

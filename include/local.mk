@@ -14,6 +14,7 @@ dynasm_HEADERS = \
 	include/dynasm/dasm_define.h \
 	include/dynasm/dasm_dropin.h \
 	include/dynasm/dasm_mips.h \
+	include/dynasm/dasm_loongarch64.h \
 	include/dynasm/dasm_ppc.h \
 	include/dynasm/dasm_proto.h \
 	include/dynasm/dasm_riscv.h \
@@ -25,6 +26,7 @@ public_headers = \
 	include/dynasm/dasm_arm64.h \
 	include/dynasm/dasm_dropin.h \
 	include/dynasm/dasm_mips.h \
+	include/dynasm/dasm_loongarch64.h \
 	include/dynasm/dasm_ppc.h \
 	include/dynasm/dasm_proto.h \
 	include/dynasm/dasm_riscv.h \

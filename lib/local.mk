@@ -48,6 +48,8 @@ libdasm_core_la_SOURCES = \
 	lib/isa/arm64_put.c \
 	lib/isa/arm64_walk.c \
 	lib/isa/isas.h \
+	lib/isa/loongarch.c \
+	lib/isa/loongarch.h \
 	lib/isa/mips.c \
 	lib/isa/mips.h \
 	lib/isa/mips_far.c \

@@ -63,6 +63,7 @@ EXTRA_DIST += \
 	tests/lib.sh \
 	tests/list.h \
 	tests/mips_dropin.dasc \
+	tests/loongarch_run.dasc \
 	tests/mips_run.dasc \
 	tests/projects.sh \
 	tests/ranges.py \
@@ -106,6 +107,7 @@ check_scripts = \
 	tests/long.sh \
 	tests/manual.sh \
 	tests/messages.sh \
+	tests/loongarch.sh \
 	tests/mips.sh \
 	tests/output.sh \
 	tests/playground.sh \
@@ -160,6 +162,7 @@ check_suites = \
 	tests/check_field_put \
 	tests/check_front \
 	tests/check_heap \
+	tests/check_loongarch \
 	tests/check_mips \
 	tests/check_nomem \
 	tests/check_output \

@@ -218,6 +218,33 @@ static bool take_count(struct plain_attempt *a, const struct plain_operand *what
   return true;
 }
 
+/* The lowest bit, behind the operand that says the highest one. */
+static bool take_lower(struct plain_attempt *a, const struct plain_operand *what, unsigned field,
+                       struct span text)
+{
+  struct span first = a->match.st->arg[a->match.at - 1];
+  bool known, first_known;
+  int64_t v, top, most;
+
+  if (!read_value(a, text, &v, &known) || !read_value(a, first, &top, &first_known))
+    return false;
+  if (known && first_known && v > top)
+    return match_refuse(&a->match, "%" PRId64 " is above %" PRId64, v, top);
+  if (known && !first_known) {
+    plain_range(plain_field(a, a->value_of[a->nvalue - 1] + 1u), FIELD_UNSIGNED, 0, &top, &most);
+    if (v > most)
+      return match_refuse(&a->match, "%" PRId64 " is not in 0 to %" PRId64, v, most);
+    limit_last(a, what, v, most);
+  }
+  if (known)
+    return plain_put_number(a, field, what, v);
+  if (!plain_put_expr(a, field, what->flags, what->more, text))
+    return false;
+  if (first_known)
+    limit_last(a, what, 0, top);
+  return true;
+}
+
 static bool take_label(struct plain_attempt *a, const struct plain_operand *what, unsigned field,
                        struct span text)
 {
@@ -313,6 +340,8 @@ static bool take_one(struct plain_attempt *a, const struct plain_operand *what, 
   case PLAIN_COUNT:
   case PLAIN_END:
     return take_count(a, what, field, text);
+  case PLAIN_LOWER:
+    return take_lower(a, what, field, text);
   case PLAIN_LABEL:
   case PLAIN_REGION:
     return take_label(a, what, field, text);

@@ -57,6 +57,7 @@ enum plain_kind {
   PLAIN_COUNT, /* a number of bits, from that on which the operand before says: all are below
                   `class` */
   PLAIN_END,   /* the same; the field has the last one of them */
+  PLAIN_LOWER, /* a number that is not above that of the operand before */
   PLAIN_LABEL,
   PLAIN_REGION, /* a label in the same region as the instruction behind this one */
   PLAIN_FIXED   /* this number, and no field */

@@ -240,6 +240,7 @@ const char *plain_at_run_time(const struct plain *P, const void *form, unsigned 
   static const char *const words[] = {
     [PLAIN_REGISTER] = "register", [PLAIN_BASE] = "register", [PLAIN_NUMBER] = "value",
     [PLAIN_PATTERN] = "value",     [PLAIN_COUNT] = "value",   [PLAIN_END] = "value",
+    [PLAIN_LOWER] = "value",
     [PLAIN_LABEL] = "label",       [PLAIN_REGION] = "label",  [PLAIN_FIXED] = "-",
   };
 

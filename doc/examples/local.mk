@@ -8,6 +8,7 @@ small_examples = \
 	doc/examples/chapter_arm64 \
 	doc/examples/chapter_mips \
 	doc/examples/chapter_mips_own \
+	doc/examples/chapter_loongarch \
 	doc/examples/chapter_ppc \
 	doc/examples/chapter_riscv \
 	doc/examples/chapter_x64 \
@@ -54,6 +55,7 @@ example_sources = \
 	doc/examples/chapter_arm64.dasc \
 	doc/examples/chapter_mips.dasc \
 	doc/examples/chapter_mips_own.dasc \
+	doc/examples/chapter_loongarch.dasc \
 	doc/examples/chapter_ppc.dasc \
 	doc/examples/chapter_riscv.dasc \
 	doc/examples/chapter_x64.dasc \
@@ -124,6 +126,9 @@ doc_examples_chapter_mips_LDADD = libdasm.la
 doc_examples_chapter_mips_own_SOURCES = doc/examples/chapter_mips_own.dasc doc/examples/chapter.h
 doc_examples_chapter_mips_own_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/doc/examples
 doc_examples_chapter_mips_own_LDADD = libdasm.la
+doc_examples_chapter_loongarch_SOURCES = doc/examples/chapter_loongarch.dasc doc/examples/chapter.h
+doc_examples_chapter_loongarch_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/doc/examples
+doc_examples_chapter_loongarch_LDADD = libdasm.la
 doc_examples_chapter_ppc_SOURCES = doc/examples/chapter_ppc.dasc doc/examples/chapter.h
 doc_examples_chapter_ppc_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/doc/examples
 doc_examples_chapter_ppc_LDADD = libdasm.la
@@ -220,6 +225,7 @@ EXTRA_DIST += $(example_programs) \
 	doc/examples/chapter_arm64.expected \
 	doc/examples/chapter_mips.expected \
 	doc/examples/chapter_mips_own.expected \
+	doc/examples/chapter_loongarch.expected \
 	doc/examples/chapter_ppc.expected \
 	doc/examples/chapter_riscv.expected \
 	doc/examples/chapter_x64.expected \

@@ -26,6 +26,7 @@ tests_oracle_words_SOURCES = \
 	tests/oracle/data.c \
 	tests/oracle/arm64_pattern.c \
 	tests/oracle/arm64_pattern.h \
+	tests/oracle/loongarch.c \
 	tests/oracle/mips.c \
 	tests/oracle/find.c \
 	tests/oracle/ours.c \

@@ -49,8 +49,8 @@ struct word_oracle {
 };
 
 /* A new one is a word in these two lines. */
-extern const struct word_oracle oracle_riscv, oracle_arm64, oracle_ppc, oracle_mips;
-#define WORD_ORACLES &oracle_riscv, &oracle_arm64, &oracle_ppc, &oracle_mips
+extern const struct word_oracle oracle_riscv, oracle_arm64, oracle_ppc, oracle_mips, oracle_loongarch;
+#define WORD_ORACLES &oracle_riscv, &oracle_arm64, &oracle_ppc, &oracle_mips, &oracle_loongarch
 
 /* words_lines.c: the lines of a row. One that nothing can be made of ends the program. */
 void words_lines(const struct word_oracle *O, const struct isa *isa, uint32_t row, struct lines *L);
