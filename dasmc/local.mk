@@ -35,6 +35,19 @@ libdasmc_core_la_SOURCES = \
 	dasmc/front.h \
 	dasmc/front_private.h \
 	dasmc/host.c \
+	dasmc/isa/arm.c \
+	dasmc/isa/arm.def \
+	dasmc/isa/arm.h \
+	dasmc/isa/arm_load.def \
+	dasmc/isa/arm_match.c \
+	dasmc/isa/arm_media.def \
+	dasmc/isa/arm_name.c \
+	dasmc/isa/arm_put.c \
+	dasmc/isa/arm_reg.c \
+	dasmc/isa/arm_row.c \
+	dasmc/isa/arm_take.c \
+	dasmc/isa/arm_vfp.def \
+	dasmc/isa/arm_word.c \
 	dasmc/isa/arm64.c \
 	dasmc/isa/arm64.def \
 	dasmc/isa/arm64.h \

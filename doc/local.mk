@@ -44,6 +44,8 @@ manual_pages = \
 	doc/instructions/amx.rst \
 	doc/instructions/apx-conditions.rst \
 	doc/instructions/apx.rst \
+	doc/instructions/arm-float.rst \
+	doc/instructions/arm.rst \
 	doc/instructions/arm64-atomic.rst \
 	doc/instructions/arm64-float.rst \
 	doc/instructions/arm64-memory.rst \
@@ -62,6 +64,7 @@ manual_pages = \
 	doc/instructions/avx512.rst \
 	doc/instructions/avx512fp16.rst \
 	doc/instructions/control.rst \
+	doc/instructions/conventions-arm.rst \
 	doc/instructions/conventions-arm64.rst \
 	doc/instructions/conventions-loongarch.rst \
 	doc/instructions/conventions-mips.rst \
@@ -181,6 +184,7 @@ manual_tools = \
 	doc/_static/theme.js \
 	doc/conf.py \
 	doc/editors/words.txt \
+	doc/instructions/arm.txt \
 	doc/instructions/arm64.txt \
 	doc/instructions/ppc.txt \
 	doc/instructions/loongarch.txt \

@@ -9,6 +9,7 @@ include_HEADERS = \
 dynasmdir = $(includedir)/dynasm
 dynasm_HEADERS = \
 	include/dynasm/dasm_arg.h \
+	include/dynasm/dasm_arm.h \
 	include/dynasm/dasm_arm64.h \
 	include/dynasm/dasm_common.h \
 	include/dynasm/dasm_define.h \
@@ -23,6 +24,7 @@ dynasm_HEADERS = \
 public_headers = \
 	$(include_HEADERS) \
 	include/dynasm/dasm_arg.h \
+	include/dynasm/dasm_arm.h \
 	include/dynasm/dasm_arm64.h \
 	include/dynasm/dasm_dropin.h \
 	include/dynasm/dasm_mips.h \

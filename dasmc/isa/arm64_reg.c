@@ -105,27 +105,6 @@ size_t a64_run_time(struct span text, size_t word, struct span name, struct span
   return word + n;
 }
 
-struct span a64_without_constant(struct front *F, struct span expr, int64_t *more)
-{
-  int depth = 0;
-
-  *more = 0;
-  if (operand_constant(F, expr, more))
-    return (struct span){expr.p, 0};
-  for (size_t i = expr.n; i-- > 1;) {
-    char c = expr.p[i];
-
-    depth += (c == ')') - (c == '(');
-    if (depth != 0 || (c != '+' && c != '-'))
-      continue;
-    if (!operand_constant(F, span_trim((struct span){expr.p + i + 1, expr.n - i - 1}), more))
-      break;
-    *more = c == '-' ? -*more : *more;
-    return span_trim((struct span){expr.p, i});
-  }
-  return expr;
-}
-
 /* Rx(expr). Returns the length. */
 static size_t run_time(struct span text, size_t word, struct a64_reg *out)
 {

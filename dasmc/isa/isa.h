@@ -90,6 +90,8 @@ const char *row_parse(const struct rows *rows, const char *row, void *form);
 struct row_index *rows_open(struct front *F, const struct rows *rows);
 /* NULL if there is no such mnemonic. Parses its rows on first use. */
 struct mnemonic *rows_find(struct front *F, struct isa_state *S, struct span name);
+/* The same of the rows' own names, without those that find() and alias() of the ISA know. */
+struct mnemonic *rows_exact(struct front *F, struct isa_state *S, struct span name);
 /* Form i. */
 static inline const void *form_at(const struct rows *rows, const struct mnemonic *m, unsigned i)
 {
@@ -206,6 +208,8 @@ struct isa {
   /* Choose one of the forms and build it, or report. */
   void (*assemble)(struct front *F, struct isa_state *S, const struct mnemonic *m, const struct stmt *st);
 
+  /* The mnemonic of a name that no row has, as of one with a condition behind it. NULL: there is none. May be NULL. */
+  struct mnemonic *(*find)(struct front *F, struct isa_state *S, struct span name);
   /* In libdasm's dialect, another name of a mnemonic: out is the table's. May be NULL. */
   bool (*alias)(struct span name, char out[ISA_ALIAS_SIZE]);
   /* Names that alias() knows: false behind the last; out is empty where an index has none. */
@@ -292,6 +296,8 @@ struct span operand_offset(struct front *F, const struct typed *t);
 bool operand_call(struct span text, struct span *name, struct span *inner);
 /* The value of an expression in which are numbers only; a number in parentheses is none, but a value at run time. */
 bool operand_constant(struct front *F, struct span text, int64_t *out);
+/* "n + 1" is "n" and 1, "5" is nothing and 5. */
+struct span operand_without_constant(struct front *F, struct span expr, int64_t *more);
 /* A number; in libdasm's dialect also an expression in which are numbers only. False: it is an expression for C. */
 bool operand_number(struct front *F, const struct isa_state *S, struct span text, int64_t *out);
 /* Has a text the form of a floating-point number, with a point: 1.5? The bits of one that C writes so, of 4 or 8 bytes; false: it is none. */

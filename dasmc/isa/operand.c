@@ -161,6 +161,27 @@ bool operand_constant(struct front *F, struct span s, int64_t *out)
   return expr_run(code.op, &none, out) == EXPR_OK;
 }
 
+struct span operand_without_constant(struct front *F, struct span expr, int64_t *more)
+{
+  int depth = 0;
+
+  *more = 0;
+  if (operand_constant(F, expr, more))
+    return (struct span){expr.p, 0};
+  for (size_t i = expr.n; i-- > 1;) {
+    char c = expr.p[i];
+
+    depth += (c == ')') - (c == '(');
+    if (depth != 0 || (c != '+' && c != '-'))
+      continue;
+    if (!operand_constant(F, span_trim((struct span){expr.p + i + 1, expr.n - i - 1}), more))
+      break;
+    *more = c == '-' ? -*more : *more;
+    return span_trim((struct span){expr.p, i});
+  }
+  return expr;
+}
+
 bool operand_number(struct front *F, const struct isa_state *S, struct span text, int64_t *out)
 {
   uint64_t v;

@@ -95,20 +95,28 @@ static struct mnemonic *parse_rows(struct front *F, struct isa_state *S, unsigne
   return m;
 }
 
-struct mnemonic *rows_find(struct front *F, struct isa_state *S, struct span name)
+struct mnemonic *rows_exact(struct front *F, struct isa_state *S, struct span name)
 {
   uint32_t slot = find_slot(S->index, S->isa->rows, name);
   struct mnemonic **m = &S->index->mnemonic[slot];
-  char other[ISA_ALIAS_SIZE];
 
-  if (S->index->first[slot] == 0) {
-    if (S->dynasm || !S->isa->alias || !S->isa->alias(name, other))
-      return NULL;
-    return rows_find(F, S, (struct span){other, strlen(other)});
-  }
+  if (S->index->first[slot] == 0)
+    return NULL;
   if (!*m)
     *m = parse_rows(F, S, S->index->first[slot]);
   else if ((*m)->epoch != S->epoch)
     allow_rows(S, *m);
   return *m;
+}
+
+struct mnemonic *rows_find(struct front *F, struct isa_state *S, struct span name)
+{
+  struct mnemonic *m = rows_exact(F, S, name);
+  char other[ISA_ALIAS_SIZE];
+
+  if (!m && S->isa->find)
+    m = S->isa->find(F, S, name);
+  if (!m && !S->dynasm && S->isa->alias && S->isa->alias(name, other))
+    m = rows_find(F, S, (struct span){other, strlen(other)});
+  return m;
 }

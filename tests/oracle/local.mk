@@ -21,6 +21,8 @@ tests_oracle_oracle_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 # The same for ISAs whose rows are bit diagrams: a file for each says what the others need to know.
 check_PROGRAMS += tests/oracle/words
 tests_oracle_words_SOURCES = \
+	tests/oracle/arm.c \
+	tests/oracle/arm_lines.c \
 	tests/oracle/arm64.c \
 	tests/oracle/arm64_lines.c \
 	tests/oracle/data.c \

@@ -49,14 +49,17 @@ struct word_oracle {
 };
 
 /* A new one is a word in these two lines. */
-extern const struct word_oracle oracle_riscv, oracle_arm64, oracle_ppc, oracle_mips, oracle_loongarch;
-#define WORD_ORACLES &oracle_riscv, &oracle_arm64, &oracle_ppc, &oracle_mips, &oracle_loongarch
+extern const struct word_oracle oracle_riscv, oracle_arm64, oracle_arm, oracle_ppc, oracle_mips, oracle_loongarch;
+#define WORD_ORACLES &oracle_riscv, &oracle_arm64, &oracle_arm, &oracle_ppc, &oracle_mips, &oracle_loongarch
 
 /* words_lines.c: the lines of a row. One that nothing can be made of ends the program. */
 void words_lines(const struct word_oracle *O, const struct isa *isa, uint32_t row, struct lines *L);
 
 /* arm64_lines.c */
 void arm64_lines(const struct row *row, const struct word *w, word_line *line, void *user);
+
+/* arm_lines.c */
+void arm_lines(const struct row *row, const struct word *w, word_line *line, void *user);
 
 /* runtime.c */
 /* An operand with registers or numbers (FORM_*) at run time: `operand` is that of the row, `what` of it can come then, see

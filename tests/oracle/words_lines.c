@@ -217,6 +217,7 @@ static void add_text_line(void *user, const char *text)
 
   snprintf(line->text, LINE_TEXT, "%s", text);
   line->row = to->row;
+  line->branch = strstr(text, "<1") != NULL;
   for (unsigned form = 0; form < FORMS; form++) {
     char *out = line->dynamic[form];
 

@@ -1,0 +1,38 @@
+/* arm.c - the ISA arm: what it says of itself. */
+#include "arm.h"
+#include "isas.h"
+
+static const struct feature brings[] = {
+  { NULL, NULL },
+};
+
+const struct feature_table arm_features = { .brings = brings, .always = "BASE" };
+
+static bool is_word(const struct isa_state *S, struct span word)
+{
+  (void)S;
+  return arm_shift_type(word) >= 0;
+}
+
+const struct isa isa_arm = {
+  .name = "arm",
+  .header = "dasm_arm.h",
+  .id = ISA_ARM,
+  .mode = 0,
+  .address_size = 4,
+  .word_size = 4,
+  .order = ORDER_LITTLE,
+  .both_orders = true,
+  .capstone = 0,
+  .capstone_mode = 64, /* of version 8 */
+  .reach = (uint64_t)1 << 25,
+  .rows = &arm_rows,
+  .features = &arm_features,
+  .state_size = sizeof(struct isa_state),
+  .find = arm_find,
+  .assemble = arm_assemble,
+  .is_register = arm_is_register,
+  .is_reserved = arm_is_reserved,
+  .reg_at = arm_reg_at,
+  .is_word = is_word,
+};

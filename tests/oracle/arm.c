@@ -1,0 +1,63 @@
+/* arm.c - A32 for check-oracle. */
+#include "words.h"
+
+static const char *const isas[] = { "arm", NULL };
+
+#define LIST "-al", "--listing-lhs-width=8", "-o", "/dev/null"
+#define GNU(march, fpu, which)                                                                     \
+  {                                                                                                \
+    NULL, 32, which, ".syntax unified", { "arm-linux-gnueabihf-as", march, fpu, LIST }, NULL       \
+  }
+
+static const struct word_tool tools[] = {
+  { NULL,
+    32,
+    0,
+    NULL,
+    { "llvm-mc-19", "-triple=armv8.6a",
+      "-mattr=+aes,+sha2,+fullfp16,+fp16fml,+dotprod,+bf16,+i8mm,+crc,+trustzone,+virtualization,"
+      "+mp,+hwdiv-arm,+sb,+ras,+dsp",
+      "-show-encoding" },
+    NULL },
+  GNU("-march=armv8.6-a+crypto+fp16+i8mm+bf16+sb+predres", "-mfpu=crypto-neon-fp-armv8", 1),
+  GNU("-march=armv7ve+sec+mp+idiv", "-mfpu=neon-vfpv4", 1),
+  { .width = 0 },
+};
+
+static const struct word_reason reasons[] = {
+  { MISSING, "[ ,[-]pc", "the manual leaves open what pc does here; others take it" },
+  { EXTRA, "^[a-z]+ .*pc, .*(ls[lr]|asr|ror) r[0-9]+$|^(ls[lr]|asr|ror) .*pc",
+    "the manual leaves open what pc does in a shift by a register; others take it in some" },
+  { EXTRA, "^(cm[pn]|mov|mvn) pc, #-", "a number that another instruction has, and pc" },
+  { MISSING, "^(bkpt)al ", "a condition that says always, where there is none" },
+  { MISSING, "^[us]m(aal|ull|lal).* (r[0-9]+), \\2,",
+    "the registers of a result must differ; GNU as warns" },
+  { MISSING, "\\{r1, r1\\}", "a register is in the list twice; GNU as warns" },
+  { MISSING, "\\{d0-d16\\}", "a list has at most 16 of these registers; GNU as takes more" },
+  { MISSING, "^vmov r(8, r8|10, r10), ", "the registers of a result must differ; GNU as warns" },
+  { MISSING, "^vmov (s8, s10|s10, s8)$|^vmov[.]f32 (r8, s10|s8, r10)$",
+    "GNU as takes other types for these" },
+  { MISSING, "^pkhtb r10, r8, r6, #(0|32)$",
+    "llvm-mc takes an amount without its word, and the field as it is" },
+  { EXTRA, "^ldm[a-z]* r[0-9]+!, |^pop \\{(sp|r0-r15)\\}$",
+    "the manual leaves open what the base is then; in text for DynASM it is taken" },
+  { EXTRA, "^(ldrd|strd)[a-z]* ", "the registers that the manual wants to differ are two here" },
+  { EXTRA, "asr #0$", "no shift" },
+  { EXTRA, "^vmov[.]f(32|64) .*#(2|-1)$", "another way to write a number" },
+  { RUN_TIME, "(ls[rlo]|asr|ror).* #0(\\]!?)?$",
+    "no shift: at run time the type is known and the amount must be one" },
+  { RUN_TIME,
+    "^(add|adc|sub|sbc|and|bic|cmp|cmn|mov|mvn)[a-z]* .*#(-|0x?f|257|0x101|0x1fe|6553[45])",
+    "at run time the instruction is known, and the number must be one that it has" },
+  { RUN_TIME, "#-0", "no sign of zero at run time" },
+  { RUN_TIME, "^vcmp", "that the number is 0 says which instruction it is" },
+  { RUN_TIME, "\\{r1, r1\\}", "a mask does not know that a register is there twice" },
+  { SAME, NULL, NULL },
+};
+
+const struct word_oracle oracle_arm = {
+  .isas = isas,
+  .tools = tools,
+  .reasons = reasons,
+  .lines = arm_lines,
+};
