@@ -20,7 +20,7 @@ static const struct word_name names[] = {
 
 /* ---- words of the operands column ----------------------------------------------------- */
 
-static const struct number_name {
+static const struct arm_number_name {
   const char *name, *field;
   uint8_t transform, flags;
   int16_t low, high;
@@ -35,7 +35,7 @@ static const struct number_name {
   { "fp", "fp", TRANSFORM_NONE, FIELD_UNSIGNED, 0, 0, ARM_FLOAT },
 };
 
-static const struct label_name {
+static const struct arm_label_name {
   const char *name, *field;
   uint8_t transform, bytes;
 } labels[] = {
@@ -44,7 +44,7 @@ static const struct label_name {
   { "literal8", "off", TRANSFORM_MAGNITUDE, 8 },
 };
 
-static const struct kind_name {
+static const struct arm_kind_name {
   const char *name, *field, *second;
   uint8_t kind, class;
 } kinds[] = {
@@ -214,7 +214,7 @@ static void name_number(struct arm_reader *r, struct arm_node *n, struct span w)
 {
   n->flags = FIELD_UNSIGNED;
   for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-    const struct number_name *x = &numbers[i];
+    const struct arm_number_name *x = &numbers[i];
 
     if (!span_is(w, x->name))
       continue;
@@ -292,7 +292,7 @@ static bool read_label(struct arm_reader *r, struct span w)
 static bool read_kind(struct arm_reader *r, struct span w)
 {
   for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-    const struct kind_name *k = &kinds[i];
+    const struct arm_kind_name *k = &kinds[i];
     struct arm_node *n;
 
     if (!span_is(w, k->name) || (k->second && !word_find(&r->f->word, text_span(k->second))))

@@ -71,11 +71,11 @@ bool arm_take_register(struct arm_attempt *a, const struct arm_node *n, size_t *
 
 /* ---- lists ------------------------------------------------------------------------------- */
 
-struct items {
+struct arm_items {
   size_t at, end; /* what is left of the text between the braces */
 };
 
-static bool open_list(struct arm_attempt *a, size_t *at, struct items *items)
+static bool open_list(struct arm_attempt *a, size_t *at, struct arm_items *items)
 {
   const char *close = memchr(a->text + *at, '}', a->length - *at);
 
@@ -88,7 +88,7 @@ static bool open_list(struct arm_attempt *a, size_t *at, struct items *items)
 }
 
 /* Behind an item: a comma, and what follows; or the end. */
-static bool next_item(struct arm_attempt *a, struct items *items)
+static bool next_item(struct arm_attempt *a, struct arm_items *items)
 {
   items->at = arm_skip(a, items->at);
   if (items->at == items->end)
@@ -100,7 +100,7 @@ static bool next_item(struct arm_attempt *a, struct items *items)
 }
 
 /* reg, or reg-reg: the second one is the first one if there is no other. */
-static bool read_range(struct arm_attempt *a, struct items *items, struct arm_reg reg[2])
+static bool read_range(struct arm_attempt *a, struct arm_items *items, struct arm_reg reg[2])
 {
   size_t length = read_register(a, items->at, &reg[0]);
 
@@ -117,7 +117,7 @@ static bool read_range(struct arm_attempt *a, struct items *items, struct arm_re
 }
 
 /* mask(expr): bit n of the number is for register n. */
-static bool read_mask(struct arm_attempt *a, struct items *items, struct span *mask)
+static bool read_mask(struct arm_attempt *a, struct arm_items *items, struct span *mask)
 {
   struct span rest = { a->text + items->at, items->end - items->at }, name;
 
@@ -144,19 +144,19 @@ static struct span mask_of(struct arm_attempt *a, const struct arm_reg reg[2])
 }
 
 /* The registers of a list: those that are known, and an expression for the others. */
-struct mask {
+struct arm_mask {
   unsigned known;
   struct span expr;
 };
 
-static void add_expr(struct arm_attempt *a, struct mask *m, struct span expr)
+static void add_expr(struct arm_attempt *a, struct arm_mask *m, struct span expr)
 {
   m->expr = m->expr.p
                 ? span_fmt(a->match.F, "%.*s|%.*s", (int)m->expr.n, m->expr.p, (int)expr.n, expr.p)
                 : expr;
 }
 
-static bool add_registers(struct arm_attempt *a, const struct arm_reg reg[2], struct mask *m)
+static bool add_registers(struct arm_attempt *a, const struct arm_reg reg[2], struct arm_mask *m)
 {
   unsigned more;
 
@@ -175,7 +175,7 @@ static bool add_registers(struct arm_attempt *a, const struct arm_reg reg[2], st
   return true;
 }
 
-static bool put_mask(struct arm_attempt *a, const struct arm_node *n, const struct mask *m)
+static bool put_mask(struct arm_attempt *a, const struct arm_node *n, const struct arm_mask *m)
 {
   struct arm_node number = { .kind = ARM_NUMBER, .field = n->field, .flags = FIELD_UNSIGNED };
 
@@ -188,8 +188,8 @@ static bool put_mask(struct arm_attempt *a, const struct arm_node *n, const stru
 
 bool arm_take_list(struct arm_attempt *a, const struct arm_node *n, size_t *at)
 {
-  struct mask m = { 0, { NULL, 0 } };
-  struct items items;
+  struct arm_mask m = { 0, { NULL, 0 } };
+  struct arm_items items;
   struct arm_reg reg[2];
   struct span mask;
 
@@ -226,7 +226,7 @@ static int distance(const struct arm_attempt *a, const struct arm_reg *from,
 
 /* The first register of a list of those that follow each other in steps, and how many there are; 0:
  * refused. */
-static unsigned read_run(struct arm_attempt *a, struct items *items, unsigned stride,
+static unsigned read_run(struct arm_attempt *a, struct arm_items *items, unsigned stride,
                          struct arm_reg *first)
 {
   unsigned n = 0;
@@ -254,7 +254,7 @@ bool arm_take_run(struct arm_attempt *a, const struct arm_node *n, size_t *at)
 {
   unsigned stride = n->stride ? n->stride : 1, count;
   struct arm_node node = *n;
-  struct items items;
+  struct arm_items items;
   struct arm_reg first;
 
   if (!open_list(a, at, &items) || (count = read_run(a, &items, stride, &first)) == 0)
