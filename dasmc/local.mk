@@ -45,6 +45,7 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/arm_put.c \
 	dasmc/isa/arm_reg.c \
 	dasmc/isa/arm_row.c \
+	dasmc/isa/arm_system.def \
 	dasmc/isa/arm_take.c \
 	dasmc/isa/arm_vfp.def \
 	dasmc/isa/arm_word.c \

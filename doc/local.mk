@@ -45,6 +45,7 @@ manual_pages = \
 	doc/instructions/apx-conditions.rst \
 	doc/instructions/apx.rst \
 	doc/instructions/arm-float.rst \
+	doc/instructions/arm-system.rst \
 	doc/instructions/arm.rst \
 	doc/instructions/arm64-atomic.rst \
 	doc/instructions/arm64-float.rst \

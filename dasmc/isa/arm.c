@@ -3,6 +3,24 @@
 #include "isas.h"
 
 static const struct feature brings[] = {
+  { "V4", "" },
+  { "V4T", "V4" },
+  { "V5T", "V4T" },
+  { "V5TE", "V5T" },
+  { "V6", "V5TE" },
+  { "V6K", "V6" },
+  { "V6T2", "V6K" },
+  { "V7", "V6T2" },
+  { "V8", "V7 SEC VIRT MP IDIV CRC" },
+  { "VIRT", "SEC MP IDIV" },
+  { "armv4", "V4" },
+  { "armv5te", "V5TE" },
+  { "armv6", "V6" },
+  { "armv6k", "V6K" },
+  { "armv6t2", "V6T2" },
+  { "armv7-a", "V7" },
+  { "armv7ve", "V7 VIRT" },
+  { "armv8-a", "V8" },
   { NULL, NULL },
 };
 

@@ -96,7 +96,7 @@ extern const struct feature_table arm_features;
 
 /* ---- words ---------------------------------------------------------------------------- */
 
-enum arm_words { ARM_WORDS_NONE, ARM_BARRIER, ARM_ISB };
+enum arm_words { ARM_WORDS_NONE, ARM_BARRIER, ARM_ISB, ARM_PSR, ARM_BANK, ARM_IFLAGS, ARM_ENDIAN };
 /* The number of a word; -1: it is none. */
 long arm_word(unsigned words, struct span text);
 /* The names of a table: index 0, 1 ... until NULL. */

@@ -14,7 +14,7 @@ static bool take_number(struct arm_attempt *a, const struct arm_node *n, size_t 
 
   if (n->hash && (*at >= a->length || a->text[*at] != '#'))
     return arm_refuse(a, "# and a number are expected");
-  if (n->hash)
+  if (*at < a->length && a->text[*at] == '#')
     *at = arm_skip(a, *at + 1);
   s = arm_expression(a, *at, at);
   return arm_put_number(a, n, s);
@@ -56,7 +56,7 @@ static bool take_word(struct arm_attempt *a, const struct arm_node *n, size_t *a
   struct span s = arm_rest(a, *at);
   long v;
 
-  if (s.n > 0 && *s.p == '#')
+  if (s.n > 0 && *s.p == '#' && n->class <= ARM_ISB)
     return take_number(a, &number, at);
   s.n = arm_word_length(s);
   *at += s.n;
@@ -139,7 +139,8 @@ static bool put_defaults(struct arm_attempt *a, unsigned from, unsigned to)
   for (unsigned i = from; i < to; i++) {
     const struct arm_node *n = &a->f->node[i];
 
-    if (n->has_default && !arm_put_value(a, n, n->fallback))
+    if (n->has_default && !(n->kind == ARM_WORD ? arm_put_bits(a, n->field, (uint64_t)n->fallback)
+                                                : arm_put_value(a, n, n->fallback)))
       return false;
   }
   return true;
@@ -180,7 +181,7 @@ static bool put_suffix(struct arm_attempt *a)
 
   if (x.s && !a->f->s)
     why = "this instruction has no form with s, that sets the flags";
-  else if (x.cond >= 0 && !a->f->cond)
+  else if (x.cond >= 0 && !a->f->cond && (x.cond != 14 || a->match.S->dynasm))
     why = "this instruction takes no condition";
   if (why) {
     a->match.at = a->match.st->narg; /* the mnemonic */

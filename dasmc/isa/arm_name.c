@@ -15,13 +15,13 @@ static struct mnemonic *without(struct front *F, struct isa_state *S, struct spa
   return rows_exact(F, S, stem);
 }
 
-/* Has it forms with that field, here? */
-static bool has_field(const struct isa_state *S, const struct mnemonic *m, bool s)
+/* Has it forms with that field, here? `always` needs none. */
+static bool has_field(const struct isa_state *S, const struct mnemonic *m, bool s, bool always)
 {
   for (unsigned i = 0; m && i < m->nform; i++) {
     const struct arm_form *f = form_at(S->isa->rows, m, i);
 
-    if (f->form.here && (s ? f->s : f->cond))
+    if (f->form.here && (always || (s ? f->s : f->cond)))
       return true;
   }
   return false;
@@ -31,14 +31,16 @@ struct mnemonic *arm_find(struct front *F, struct isa_state *S, struct span name
 {
   const char *dot = memchr(name.p, '.', name.n);
   size_t n = dot ? (size_t)(dot - name.p) : name.n;
+  bool always = !S->dynasm && n > 2 && memcmp(name.p + n - 2, "al", 2) == 0;
   bool cond = n > 2 && arm_condition((struct span){ name.p + n - 2, 2 }) >= 0;
   struct mnemonic *m;
 
-  if (cond && has_field(S, m = without(F, S, name, 2), false))
+  if (cond && has_field(S, m = without(F, S, name, 2), false, always))
     return m;
-  if (cond && n > 3 && name.p[n - 3] == 's' && has_field(S, m = without(F, S, name, 3), true))
+  if (cond && n > 3 && name.p[n - 3] == 's' &&
+      has_field(S, m = without(F, S, name, 3), true, false))
     return m;
-  if (n > 1 && name.p[n - 1] == 's' && has_field(S, m = without(F, S, name, 1), true))
+  if (n > 1 && name.p[n - 1] == 's' && has_field(S, m = without(F, S, name, 1), true, false))
     return m;
   return NULL;
 }

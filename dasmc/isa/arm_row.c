@@ -7,15 +7,17 @@ static const char *const rows[] = {
 #include "arm.def"
 #include "arm_load.def"
 #include "arm_media.def"
+#include "arm_system.def"
 #include "arm_vfp.def"
 };
 
 /* Fields that stand alone in diagrams. */
 static const struct word_name names[] = {
-  { "cond", 4 }, { "S", 1 },     { "W", 1 },   { "U", 1 },   { "Q", 1 },    { "Rd", 4 },
-  { "Rn", 4 },   { "Rm", 4 },    { "Rs", 4 },  { "Rt", 4 },  { "Ra", 4 },   { "RdLo", 4 },
-  { "RdHi", 4 }, { "Rt2", 4 },   { "Rdn", 4 }, { "Rdm", 4 }, { "imm5", 5 }, { "type", 2 },
-  { "sh", 1 },   { "count", 8 }, { NULL, 0 },
+  { "cond", 4 }, { "S", 1 },    { "W", 1 },    { "U", 1 },     { "Q", 1 },
+  { "Rd", 4 },   { "Rn", 4 },   { "Rm", 4 },   { "Rs", 4 },    { "Rt", 4 },
+  { "Ra", 4 },   { "RdLo", 4 }, { "RdHi", 4 }, { "Rt2", 4 },   { "Cd", 4 },
+  { "Cn", 4 },   { "Cm", 4 },   { "Pn", 4 },   { "Rdn", 4 },   { "Rdm", 4 },
+  { "imm5", 5 }, { "type", 2 }, { "sh", 1 },   { "count", 8 }, { NULL, 0 },
 };
 
 /* ---- words of the operands column ----------------------------------------------------- */
@@ -28,6 +30,7 @@ static const struct arm_number_name {
 } numbers[] = {
   { "mod", "mod", TRANSFORM_A32_ROTATED, FIELD_EITHER, 0, 0, 0 },
   { "off", "off", TRANSFORM_MAGNITUDE, FIELD_SIGNED, 0, 0, 0 },
+  { "n239", "imm8", TRANSFORM_NONE, FIELD_UNSIGNED, 0, 239, 0 },
   { "n32", "imm5", TRANSFORM_NONE, FIELD_MODULO, 1, 32, 0 },
   { "n31", "imm5", TRANSFORM_NONE, FIELD_MODULO, 1, 31, 0 },
   { "width", "wm1", TRANSFORM_NONE, FIELD_UNSIGNED, 0, 0, ARM_WIDTH },
@@ -53,11 +56,15 @@ static const struct arm_kind_name {
   { "type", "type", NULL, ARM_TYPE, 0 },
   { "barrier", "option", NULL, ARM_WORD, ARM_BARRIER },
   { "isb", "option", NULL, ARM_WORD, ARM_ISB },
+  { "psr", "psr", NULL, ARM_WORD, ARM_PSR },
+  { "bank", "bank", NULL, ARM_WORD, ARM_BANK },
+  { "iflags", "iflags", NULL, ARM_WORD, ARM_IFLAGS },
+  { "endian", "endian", NULL, ARM_WORD, ARM_ENDIAN },
 };
 
 /* Words that stand as they are. */
-static const char *const literals[] = { "lsl",  "asr",  "ror",   "apsr",
-                                        "cpsr", "spsr", "fpscr", "apsr_nzcv" };
+static const char *const literals[] = { "lsl",  "asr",   "ror",       "apsr", "cpsr",
+                                        "spsr", "fpscr", "apsr_nzcv", "sp" };
 
 /* ---- reading ---------------------------------------------------------------------------- */
 
@@ -192,6 +199,14 @@ static bool read_braces(struct arm_reader *r)
     add_node(r, ARM_BANG)->field = field_wanted(r, SPAN("W"));
     return true;
   }
+  if (accept(r, "{option}")) { /* a number in braces */
+    add_node(r, ARM_CHAR)->c = '{';
+    n = add_node(r, ARM_NUMBER);
+    n->field = field_wanted(r, SPAN("option"));
+    n->flags = FIELD_UNSIGNED;
+    add_node(r, ARM_CHAR)->c = '}';
+    return true;
+  }
   if (!accept(r, "{") || !read_register(r, ARM_RUN))
     return false;
   n = &r->f->node[r->f->nnode - 1];
@@ -302,6 +317,7 @@ static bool read_kind(struct arm_reader *r, struct span w)
     n->field = field_wanted(r, text_span(k->field));
     if (k->second)
       n->second = field_wanted(r, text_span(k->second));
+    read_number_rest(r, n);
     return true;
   }
   return false;
