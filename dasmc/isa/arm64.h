@@ -36,6 +36,11 @@ struct a64_reg {
 size_t a64_reg_parse(struct span text, struct a64_reg *out);
 /* "Rx(expr)", whose first word has so many letters, for the name x: the length, or 0. */
 size_t a64_run_time(struct span text, size_t word, struct span name, struct span *expr);
+/* "n + 1" is "n" and 1, "5" is nothing and 5. */
+static inline struct span a64_without_constant(struct front *F, struct span expr, int64_t *more)
+{
+  return operand_without_constant(F, expr, more);
+}
 /* Names: index 0, 1, ... until NULL. */
 const char *a64_reg_name(size_t index, char text[16], struct a64_reg *reg);
 char a64_class_letter(unsigned class);

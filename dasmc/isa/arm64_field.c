@@ -41,7 +41,7 @@ static bool is_pair(struct a64_attempt *a, unsigned field, struct span expr, int
   int64_t x, y;
   struct span first = a->s.expr[field - 1];
 
-  return first.p && more > 0 && span_eq(operand_without_constant(a->match.F, first, &x), operand_without_constant(a->match.F, expr, &y)) && y - x == more;
+  return first.p && more > 0 && span_eq(a64_without_constant(a->match.F, first, &x), a64_without_constant(a->match.F, expr, &y)) && y - x == more;
 }
 
 bool a64_put_expr(struct a64_attempt *a, unsigned field, struct span expr, const uint8_t described[LIST_FIELD])

@@ -170,8 +170,8 @@ static int distance_of(struct a64_attempt *a, const struct a64_reg *first, const
     return -1;
   if (!r->expr.p)
     return (int)((r->num + limit - first->num) % limit);
-  x = operand_without_constant(a->match.F, first->expr, &from);
-  y = operand_without_constant(a->match.F, r->expr, &to);
+  x = a64_without_constant(a->match.F, first->expr, &from);
+  y = a64_without_constant(a->match.F, r->expr, &to);
   return span_eq(x, y) && to >= from && to - from < limit ? (int)(to - from) : -1;
 }
 
