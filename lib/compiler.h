@@ -20,6 +20,13 @@
 #define PREFETCH(address, write) ((void)(address))
 #endif
 
+/* So rare that what is done then may stand far away. */
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 9
+#define HARDLY(x) __builtin_expect_with_probability(!!(x), 0, 0.999)
+#else
+#define HARDLY(x) UNLIKELY(x)
+#endif
+
 /* Can a call that is the last thing be made a jump for sure? In C of Clang it can be asked for. */
 #if defined(__clang__) && defined(__has_attribute)
 #if __has_attribute(musttail)

@@ -42,14 +42,12 @@ static uint64_t site_bytes(const uint8_t *list, uint32_t start)
   return bytes;
 }
 
-/* A put where something is not as usual. */
-static NOINLINE int begin(struct dasm_State *D, uint32_t start, const int64_t *a)
+/* A put where something is not as usual. What put() has stays in the registers that it is in. */
+static NOINLINE int begin(struct dasm_State *D, const uint8_t *w, struct section *s, uint32_t start, const int64_t *a)
 {
-  struct section *s = D->section;
-
   if (!may_start(D, start))
     return D->status;
-  if ((uintptr_t)s->w >= s->end) {
+  if ((uintptr_t)w >= s->end) {
     if (!D->first) {
       if (!memory_begin(D, s))
         return D->status;
@@ -68,12 +66,13 @@ static NOINLINE int begin(struct dasm_State *D, uint32_t start, const int64_t *a
 static ALWAYS_INLINE int put(struct dasm_State *D, uint32_t start, const int64_t *a)
 {
   size_t n = (uint32_t)(start - LIST_HEADER); /* all is computed from this: a register less */
-  uint8_t *w = D->section->w;
+  struct section *s = D->section;
+  uint8_t *w = s->w;
   const uint8_t *p;
 
   SETTLE(n);
-  if (UNLIKELY((uint32_t)n >= D->limit || (uintptr_t)w >= D->section->end))
-    return begin(D, (uint32_t)n + LIST_HEADER, a);
+  if (UNLIKELY((uint32_t)n >= D->limit || (uintptr_t)w >= s->end))
+    return begin(D, w, s, (uint32_t)n + LIST_HEADER, a);
   will_write(w);
   p = D->list + LIST_HEADER + n;
 #ifdef WALK_JUMPS

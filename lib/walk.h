@@ -34,7 +34,7 @@ extern const struct walk_table walk_table;
 #ifdef JUMP
 #define WALK_JUMPS 1
 #if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC optimize("optimize-sibling-calls", "no-tree-slp-vectorize", "no-crossjumping", "no-tree-tail-merge")
+#pragma GCC optimize("optimize-sibling-calls", "no-tree-slp-vectorize", "no-crossjumping", "no-tree-tail-merge", "align-loops=1")
 #endif
 #else
 #define JUMP return

@@ -42,7 +42,7 @@ static ALWAYS_INLINE bool add_numbers(const struct dasm_State *D, uint8_t *w, co
 
     flip_word(w + p[2 * n + 2], (uint32_t)v, foreign);
     v = field_stray(f, v);
-    if (UNLIKELY(v != 0)) {
+    if (HARDLY(v != 0)) {
       flip_word(w + p[2 * n + 2], (uint32_t)v, foreign);
       v = field_turned_again(f, v);
       flip_word(w + p[2 * n + 2], (uint32_t)v, foreign);
@@ -56,6 +56,8 @@ static ALWAYS_INLINE bool add_numbers(const struct dasm_State *D, uint8_t *w, co
 /* The record, of which only what `ends` does is left. */
 #define WALK_FIELDS(foreign, ends)                    \
   do {                                                \
+    size_t n_;                                        \
+                                                      \
     TABLE_ANEW;                                       \
     q -= p[1];                                        \
     copy(w, q, p[1]);                                 \
@@ -68,8 +70,10 @@ static ALWAYS_INLINE bool add_numbers(const struct dasm_State *D, uint8_t *w, co
       D->section->w = w;                              \
       return DASM_S_OK;                               \
     }                                                 \
-    a += p[2];                                        \
-    p += 3 + 2 * p[2];                                \
+    n_ = p[2];                                        \
+    SETTLE(n_);                                       \
+    a += n_;                                          \
+    p += 3 + 2 * n_;                                  \
     NEXT;                                             \
   } while (0)
 

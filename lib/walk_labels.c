@@ -81,37 +81,36 @@ static NOINLINE int place_awaited(WALK_PARAMS)
   NEXT;
 }
 
-/* One that nothing waits for gets its own instance. */
-static NOINLINE int place_local(WALK_PARAMS)
+/* A reference is open: it may go to this label. */
+static NOINLINE int place_local_open(WALK_PARAMS)
 {
+  struct section *s = D->section;
   unsigned digit = *p;
+  uint32_t i = D->next[digit];
 
   TABLE_ANEW;
-  if (UNLIKELY(D->next[digit] != 0))
-    JUMP place_awaited(WALK_ARGS);
-  D->prev[digit] = digit;
-  place_instance(D, D->section, digit, w);
-  p++;
-  NEXT;
-}
-
-WALK(LABEL_LOCAL)
-{
-  struct section *s;
-  unsigned digit;
-  uint32_t i;
-
-  TABLE_ANEW;
-  LITERAL;
-  if (D->open.target == 0)
-    JUMP place_local(WALK_ARGS);
-  s = D->section;
-  digit = *p;
-  i = D->next[digit];
   PLACE_OPEN(i, s);
   D->prev[digit] = i;
   D->next[digit] = 0;
   place_instance(D, s, i, w);
+  p++;
+  NEXT;
+}
+
+/* One that nothing waits for gets its own instance. */
+WALK(LABEL_LOCAL)
+{
+  size_t digit;
+
+  TABLE_ANEW;
+  LITERAL;
+  if (is_open(D))
+    JUMP place_local_open(WALK_ARGS);
+  digit = *p;
+  if (UNLIKELY(D->next[digit] != 0))
+    JUMP place_awaited(WALK_ARGS);
+  D->prev[digit] = (uint32_t)digit;
+  place_instance(D, D->section, (uint32_t)digit, w);
   p++;
   NEXT;
 }
