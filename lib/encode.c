@@ -280,7 +280,7 @@ static inline uint32_t target_offset(const struct output *o, const struct sectio
 
 static uint8_t *write_gap(const struct output *o, const struct event *e, uint8_t *w)
 {
-  if (e->op != OP_ALIGN)
+  if (!event_is_alignment(e))
     memset(w, e->field, e->target);
   else
     isa_pad(o->D->list, w, e->target);
@@ -312,7 +312,7 @@ static int encode_events(struct output *o, const struct section *s, const struct
         w[-1] = (uint8_t)distance;
     } else if (event_is_gap(e)) {
       w = write_gap(o, e, w);
-      offset += e->op == OP_ALIGN ? e->at : e->target;
+      offset += event_is_alignment(e) ? alignment_most(e) : e->target;
     } else {
       if ((e->shrink || !write_near(o, e, w)) && write_any(o, e, &w) != DASM_S_OK)
         return o->D->status;

@@ -77,13 +77,6 @@ static bool reaches(const struct dasm_State *D, const struct section *s, const s
          field_bits(event_field(D, e), somewhere, somewhere + (uint64_t)greatest_distance(D, s, e, ahead, end, l), &v);
 }
 
-/* Give an alignment, at this final offset, the bytes that it needs; returns how many of its most it does not. */
-static uint32_t pad(struct event *e, uint32_t at)
-{
-  e->target = (0 - at) & e->at;
-  return e->at - e->target;
-}
-
 uint32_t grow_section(struct dasm_State *D, struct section *s, uint32_t delta, bool *missing)
 {
   struct event *e = s->events;
@@ -101,8 +94,8 @@ uint32_t grow_section(struct dasm_State *D, struct section *s, uint32_t delta, b
     if (more && !reaches(D, s, e, ahead + more, e->offset + delta)) {
       e->form = FORM_GROWN;
       delta += more;
-    } else if (e->op == OP_ALIGN) {
-      delta -= pad(e, e->offset + delta);
+    } else if (event_is_alignment(e)) {
+      delta -= alignment_pad(e, e->offset + delta);
     }
   }
   e->delta = (int32_t)delta;
@@ -183,8 +176,8 @@ static bool lay_out_section(struct layout *L, struct section *s, uint32_t *delta
     uint32_t end;
 
     e->delta = (int32_t)*delta;
-    if (e->op == OP_ALIGN)
-      *delta -= pad(e, e->offset + *delta);
+    if (event_is_alignment(e))
+      *delta -= alignment_pad(e, e->offset + *delta);
     if (!event_way(D, e))
       continue;
     *delta += e->form & FORM_GROWN ? event_growth(D, e) : 0;

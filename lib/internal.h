@@ -87,10 +87,10 @@ struct event {
   uint32_t offset;   /* of the byte behind the unit; of the gap */
   uint32_t first;    /* the same place in the first pass */
   uint32_t target;   /* instance; OP_REF_EXTERN: number of the extern; OP_REF_ADDR: index in values;
-                        gaps: bytes (OP_ALIGN: by link) */
-  uint32_t at;       /* place in the state of the record it comes from; OP_ALIGN: alignment - 1 */
-  uint8_t op;        /* OP_REF_*, OP_BRANCH_*, OP_ALIGN, OP_SPACE, OP_SPACE_ARG */
-  uint8_t field;     /* of the record's list; gaps: fill byte */
+                        gaps: bytes (alignments: by link) */
+  uint32_t at;       /* place in the state of the record it comes from; alignments: that - 1 */
+  uint8_t op;        /* OP_REF_*, OP_BRANCH_*, OP_ALIGN, OP_ALIGN_NOP, OP_SPACE, OP_SPACE_ARG */
+  uint8_t field;     /* of the record's list; gaps: fill byte; OP_ALIGN_NOP: bytes of it */
   uint8_t shrink;    /* bytes that the short form saves; 0: there is none */
   uint8_t form;      /* by link: FORM_* */
   int32_t delta;     /* by link: what offsets from the event before on lack to be final, as a number
@@ -102,6 +102,17 @@ struct event {
 enum { FORM_LONG, FORM_SHORT, FORM_GROWN, FORM_FAR = 4 };
 
 static inline bool event_is_gap(const struct event *e) { return e->op >= OP_ALIGN; }
+static inline bool event_is_alignment(const struct event *e) { return e->op == OP_ALIGN || e->op == OP_ALIGN_NOP; }
+/* The bytes that it has in the first pass. */
+static inline uint32_t alignment_most(const struct event *e) { return e->op == OP_ALIGN ? e->at : e->field; }
+/* Give an alignment, at this final offset, the bytes that it needs; returns how many of its most it does not. */
+static inline uint32_t alignment_pad(struct event *e, uint32_t at)
+{
+  uint32_t pad = (0 - at) & e->at, most = alignment_most(e);
+
+  e->target = pad <= most ? pad : 0;
+  return most - e->target;
+}
 static inline bool event_has_label(const struct event *e) { return e->op <= OP_BRANCH_PC; }
 _Static_assert(OP_REF_BACK < OP_BRANCH_PC && OP_BRANCH_PC < OP_REF_EXTERN && OP_REF_ADDR < OP_ALIGN, "see above");
 

@@ -50,7 +50,7 @@ bool put_gap(struct dasm_State *D, struct section *s, struct event e, uint8_t *w
   logged = new_event(s, e.op, e.field, w, e.target, e.at);
   if (!logged)
     return false;
-  if (e.op == OP_ALIGN)
+  if (event_is_alignment(&e))
     s->sized = s->nevents;
   s->origin -= (uintptr_t)n;
   s->w = w;

@@ -69,11 +69,8 @@ static uint32_t link_section(struct dasm_State *D, struct section *s, uint32_t d
       else if (shrink != 0) /* within -128 - shrink ... 127 */
         form = (uint64_t)distance(D, s, e, i, l) + 128 + shrink < 256 + shrink ? FORM_SHORT : FORM_LONG;
       delta -= form == FORM_SHORT ? shrink : 0;
-    } else if (e->op == OP_ALIGN) {
-      uint32_t mask = e->at, pad = (0 - (e->offset + delta)) & mask;
-
-      e->target = pad;
-      delta -= mask - pad;
+    } else if (event_is_alignment(e)) {
+      delta -= alignment_pad(e, e->offset + delta);
     }
     e->form = form;
   }

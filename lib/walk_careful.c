@@ -214,11 +214,18 @@ static bool refer_numbers(struct walk *k, unsigned n)
 
 /* ---- gaps, sections ------------------------------------------------------------ */
 
-static bool gap(struct walk *k, int64_t n, uint32_t bytes, uint32_t at)
+static bool gap(struct walk *k, unsigned field, int64_t n, uint32_t bytes, uint32_t at)
 {
-  struct event e = {.op = k->r.op, .field = k->r.byte, .target = bytes, .at = at};
+  struct event e = {.op = k->r.op, .field = (uint8_t)field, .target = bytes, .at = at};
 
   return settle_down(k) && put_gap(k->D, k->s, e, k->w, n, k->at);
+}
+
+static bool align(struct walk *k)
+{
+  uint32_t mask = (1u << k->r.byte) - 1, nop = isa_of(k->D->list)->nop_size;
+
+  return k->r.op == OP_ALIGN ? gap(k, 0, mask, 0, mask) : gap(k, nop, nop, 0, mask);
 }
 
 static bool have_room(struct walk *k)
@@ -284,9 +291,9 @@ static bool operation(struct walk *k)
   case OP_REF_EXTERN: return log_ref(k, k->r.number);
   case OP_REF_ADDR: return refer_numbers(k, 1);
   case OP_REF_PAIR: return refer_numbers(k, 2);
-  case OP_ALIGN: return gap(k, (1 << k->r.byte) - 1, 0, (1u << k->r.byte) - 1);
-  case OP_SPACE: return gap(k, k->r.number, k->r.number, k->at);
-  case OP_SPACE_ARG: return gap(k, k->a[0], (uint32_t)k->a[0], k->at);
+  case OP_ALIGN: case OP_ALIGN_NOP: return align(k);
+  case OP_SPACE: return gap(k, k->r.byte, k->r.number, k->r.number, k->at);
+  case OP_SPACE_ARG: return gap(k, k->r.byte, k->a[0], (uint32_t)k->a[0], k->at);
   case OP_SECTION: return change_section(k);
   default: return perform(k);
   }

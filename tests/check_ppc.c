@@ -112,6 +112,50 @@ START_TEST(calls_go_through_stubs)
 }
 END_TEST
 
+/* No instruction of 8 bytes lies over the end of 64: the text, and what is from an offset on. */
+static const struct {
+  const char *text;
+  size_t at;
+  const char *bytes;
+} whole[] = {
+  {".space 60\npld r3, 8(r4)\n", 60, "6000000004000000e4640008"},
+  {".space 56\npld r3, 8(r4)\n", 56, "04000000e4640008"},
+  {".space 64\npld r3, 8(r4)\n", 64, "04000000e4640008"},
+  {".space 124\npld r3, 8(r4)\n", 124, "6000000004000000e4640008"},
+  /* the first one is before the end; the label is behind the second one, the distance 20 */
+  {".space 52\npld r3, >1\npli r5, -1\n1:\n.space 52\npnop\n", 52, "04100000e4600014600000000603ffff38a0ffff"},
+  {".space 52\npld r3, >1\npli r5, n\n1:\n", 52, "04100000e4600014600000000600000038a0000c"},
+  /* blt 1, .+8; b .+32768; nop; pli r3, 1: the branch has grown by as much as the other one needs; and it has not */
+  {".space 52\nbge cr1, >1\npli r3, 1\n.space 32756\n1:\n", 52, "4184000848008004600000000600000038600001"},
+  {".space 56\nbge cr1, >1\npli r3, 1\n.space 32700\n1:\n", 56, "40847fcc600000000600000038600001"},
+};
+
+START_TEST(prefixed_instructions_stay_whole)
+{
+  const char *expected = whole[_i].bytes;
+
+  ck_assert_int_eq(make("ppc64", whole[_i].text, 1), DASM_S_OK);
+  ck_assert_str_eq(hex(whole[_i].at, strlen(expected) / 2), expected);
+  finish();
+}
+END_TEST
+
+START_TEST(more_can_come_behind_a_prefixed_instruction)
+{
+  const dasmc_Value none = {"n", 0};
+
+  ck_assert_int_eq(make("ppc64", ".space 60\npld r3, 8(r4)\n", 0), DASM_S_OK);
+  ck_assert_uint_eq(size, 72);
+  ck_assert_int_eq(dasmc_emit(A, &D, ".space 48\npnop\nblr", -1, &none, 1), DASM_S_OK);
+  ck_assert_int_eq(dasm_link(&D, &size), DASM_S_OK);
+  ck_assert_uint_eq(size, 72 + 48 + 8 + 4);
+  ck_assert_int_eq(dasm_encode_at(&D, code, size, 0x10000000), DASM_S_OK);
+  ck_assert_str_eq(hex(60, 12), "6000000004000000e4640008");
+  ck_assert_str_eq(hex(120, 12), "07000000000000004e800020");
+  finish();
+}
+END_TEST
+
 int main(void)
 {
   Suite *s = suite_create("ppc");
@@ -120,6 +164,8 @@ int main(void)
   tcase_add_loop_test(t, branches_grow, 0, sizeof(far_branches) / sizeof(far_branches[0]));
   tcase_add_test(t, branches_that_reach_do_not_grow);
   tcase_add_loop_test(t, calls_go_through_stubs, 0, sizeof(stubs) / sizeof(stubs[0]));
+  tcase_add_loop_test(t, prefixed_instructions_stay_whole, 0, sizeof(whole) / sizeof(whole[0]));
+  tcase_add_test(t, more_can_come_behind_a_prefixed_instruction);
   suite_add_tcase(s, t);
   return suite_run(s);
 }

@@ -459,6 +459,8 @@ void plain_assemble(struct front *F, struct isa_state *S, const struct mnemonic 
   if (!match_first(&a.match, m, fits))
     return;
   complete_fields(&a);
+  if (a.f->word.width == 64 && a.P->whole > 0)
+    build_op(F, OP_ALIGN_NOP, 0, a.P->whole, 0);
   if (a.f->word.width == 64) /* two words */
     build_unit(F, a.unit >> 32, 4);
   build_unit(F, a.f->word.width == 64 ? (uint32_t)a.unit : a.unit,

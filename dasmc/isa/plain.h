@@ -82,6 +82,7 @@ struct plain {
       *families; /* a NULL name ends them; the first one's registers may be $0, $1 ... */
   const struct plain_alias *aliases; /* a NULL name ends them */
   const struct plain_operand *operands;
+  uint8_t whole; /* log2 of the bytes whose end no instruction of two words may lie over; 0: there are none */
   bool dollar; /* in libdasm's dialect a register may begin with $ */
   /* Is all of a text a word of a set, or an expression with one? What it stands for, a number or, if
    * expr->p is not NULL then, an expression. NULL: there are no sets. */

@@ -246,6 +246,7 @@ const struct plain ppc_plain = {
   .families = families,
   .aliases = aliases,
   .operands = operands,
+  .whole = 6,
   .word = ppc_word,
   .escape = escape,
 };
