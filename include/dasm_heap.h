@@ -182,7 +182,8 @@ enum dasm_code_flags {
   DASM_CODE_LANDING = 0x1,    /* begin the code with a landing pad, as with DASM_HEAP_LANDING */
   DASM_CODE_NO_LANDING = 0x2, /* begin it without one, even if the heap has DASM_HEAP_LANDING */
   DASM_CODE_FRAME = 0x4,      /* without cfi: the code keeps a frame pointer from its start to its
-                                 end (push rbp; mov rbp, rsp ... pop rbp; ret) */
+                                 end (push rbp; mov rbp, rsp ... pop rbp; ret); on PowerPC it keeps
+                                 the back chain, and LR where the convention says */
   DASM_CODE_NO_LABELS = 0x8   /* do not keep the addresses of labels */
 };
 

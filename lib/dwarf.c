@@ -16,7 +16,7 @@ static const struct host_frames host = { .sp = 0 };
 /* DWARF 4, 7.23: call frame instructions. */
 enum { CFA_ADVANCE_LOC = 0x40, CFA_OFFSET = 0x80, CFA_ADVANCE_LOC4 = 0x04, CFA_OFFSET_EXTENDED = 0x05,
        CFA_RESTORE_EXTENDED = 0x06, CFA_REMEMBER_STATE = 0x0a, CFA_RESTORE_STATE = 0x0b, CFA_DEF_CFA = 0x0c,
-       CFA_DEF_CFA_REGISTER = 0x0d, CFA_DEF_CFA_OFFSET = 0x0e, CFA_OFFSET_EXTENDED_SF = 0x11,
+       CFA_DEF_CFA_REGISTER = 0x0d, CFA_DEF_CFA_OFFSET = 0x0e, CFA_DEF_CFA_EXPRESSION = 0x0f, CFA_OFFSET_EXTENDED_SF = 0x11,
        CFA_DEF_CFA_SF = 0x12, CFA_DEF_CFA_OFFSET_SF = 0x13 };
 
 static void advance(struct bytes *b, uint32_t from, uint32_t to)
@@ -85,6 +85,19 @@ static void put_cfi(struct bytes *b, const dasm_Cfi *c)
   }
 }
 
+/* What is at the stack pointer is what that was before: DWARF 4, 2.5.1. */
+static void chained_frame(struct bytes *b)
+{
+  enum { OP_DEREF = 0x06, OP_BREG = 0x70 };
+
+  bytes_u8(b, CFA_DEF_CFA_EXPRESSION);
+  bytes_uleb(b, 3);
+  bytes_u8(b, OP_BREG + host.sp);
+  bytes_sleb(b, 0);
+  bytes_u8(b, OP_DEREF);
+  saved(b, host.returns, host.chain);
+}
+
 /* Code that keeps a frame pointer: exact in the usual prologue, and at a last `pop; ret`. */
 static void default_frame(struct bytes *b, const struct code_facts *f)
 {
@@ -92,6 +105,10 @@ static void default_frame(struct bytes *b, const struct code_facts *f)
   uint32_t pad = (uint32_t)(f->base - f->entry), size = (uint32_t)(f->size - pad), first = 0;
   uint32_t body = host_prologue(p, size, &first), last = host_epilogue(p, size);
 
+  if (host.chain != 0) {
+    chained_frame(b);
+    return;
+  }
   if (body != 0) {
     advance(b, 0, pad + first);
     def_cfa(b, host.sp, 2 * WORD);

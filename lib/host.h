@@ -7,6 +7,7 @@
  *   HOST_COHERENT           what is written is run; no cache has to be told
  *   HOST_FRAMES             struct host_frames
  *   HOST_RETURNING(n)       words of a function that returns n, 0 to 127
+ *   HOST_DESCRIPTORS        pointers to functions lead to the address of code, and to what it wants in registers
  *   HOST_RETARGET           host_retarget(p, length, run, target, &value): the branch at p that runs at address
  *                           `run`, with another target; value: its last 4 bytes
  *   HOST_PROLOGUE           host_prologue(p, size, &first): offsets behind the usual prologue, 0 if it is not that, and
@@ -31,6 +32,8 @@ struct host_frames {
   unsigned raised;    /* a handler gets its exception there (__builtin_eh_return_data_regno(0)) */
   unsigned pushed;    /* a call stores the return address on the stack */
   unsigned fp_is_cfa; /* the frame pointer is what the stack pointer was, and what is saved is below it */
+  unsigned chain;     /* unless 0: what the stack pointer points to is what it was before, and the return address is that far
+                       * above there. Code needs no frame pointer then */
   unsigned wide;      /* compilers write addresses in .eh_frame in 8 bytes, not in 4 */
 };
 
@@ -42,6 +45,8 @@ struct host_frames {
 #include "host/riscv.h"
 #elif defined(__mips__)
 #include "host/mips.h"
+#elif defined(__powerpc__)
+#include "host/ppc.h"
 #else
 #include "host/others.h"
 #endif

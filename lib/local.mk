@@ -37,6 +37,7 @@ libdasm_core_la_SOURCES = \
 	lib/host/arm64.h \
 	lib/host/mips.h \
 	lib/host/others.h \
+	lib/host/ppc.h \
 	lib/host/riscv.h \
 	lib/host/x86.h \
 	lib/internal.h \

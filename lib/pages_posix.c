@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "host.h"
 #include "pages_posix.h"
 
 #ifndef MAP_NORESERVE
@@ -417,7 +418,11 @@ static void serialize(void)
 static int call_function(const void *function)
 {
   int (*f)(void);
+#ifdef HOST_DESCRIPTORS
+  const void *const volatile descriptor[3] = {function, NULL, NULL};
 
+  function = (const void *)(uintptr_t)descriptor;
+#endif
   memcpy(&f, &function, sizeof f);
   return f();
 }

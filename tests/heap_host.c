@@ -64,6 +64,19 @@ static void check(int ok, const char *what)
 #elif defined(__powerpc__)
 #define TRAP 0x7fe00008u                        /* trap */
 #define RETURNING(n) { 0x38600000u | (n), 0x4e800020u } /* li r3, n; blr */
+#define NOP 0x60000000u
+#define JUMPER { NOP, 0x48000004u, 0x38600001u, 0x4e800020u } /* nop; b .+4; li r3, 1; blr */
+#define REACH (32 << 20)
+/* mflr r0; std r0, 16(r1); stdu r1, -32(r1); mr r12, r3; mtctr r12; bctrl; addi r1, r1, 32; ld r0, 16(r1); mtlr r0; blr; or the same
+ * of 32 bits */
+#if defined(__powerpc64__)
+#define FRAMED { 0x7c0802a6u, 0xf8010010u, 0xf821ffe1u, 0x7c6c1b78u, 0x7d8903a6u, 0x4e800421u, 0x38210020u, 0xe8010010u, \
+                 0x7c0803a6u, 0x4e800020u }
+#else
+#define FRAMED { 0x7c0802a6u, 0x90010004u, 0x9421fff0u, 0x7c6c1b78u, 0x7d8903a6u, 0x4e800421u, 0x38210010u, 0x80010004u, \
+                 0x7c0803a6u, 0x4e800020u }
+#endif
+#define CALLED 24
 #elif defined(__mips__)
 #define TRAP 0x0000000du                        /* break */
 #define RETURNING(n) { 0x03e00009u, 0x24020000u | (n) } /* jalr $0, $31; addiu $2, $0, n */

@@ -67,6 +67,7 @@ EXTRA_DIST += \
 	tests/mips_run.dasc \
 	tests/projects.sh \
 	tests/ranges.py \
+	tests/ppc_heap.dasc \
 	tests/ppc_run.dasc \
 	tests/riscv_run.dasc \
 	tests/rt.h \

@@ -8,19 +8,6 @@
 #define HOST_TRAP 0xe7f000f0u /* udf #0 */
 #define HOST_RETURNING(n) { 0xe3a00000u | (n) /* mov r0, #n */, 0xe12fff1eu /* bx lr */ }
 
-#elif defined(__powerpc__)
-#define HOST_TRAP 0x7fe00008u /* trap */
-#if defined(__powerpc64__)
-#define HOST_ISA ISA_PPC64
-#define HOST_MACHINE 21
-#else
-#define HOST_ISA ISA_PPC
-#define HOST_MACHINE 20
-#endif
-#if !defined(__powerpc64__) || (defined(_CALL_ELF) && _CALL_ELF == 2) /* a function's address is that of its code */
-#define HOST_RETURNING(n) { 0x38600000u | (n) /* li r3, n */, 0x4e800020u /* blr */ }
-#endif
-
 #elif defined(__loongarch64)
 #define HOST_ISA ISA_LOONGARCH64
 #define HOST_MACHINE 258
