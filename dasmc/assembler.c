@@ -116,7 +116,7 @@ int dasmc_new(dasmc_Assembler **out, const dasmc_Options *options)
 
 const char *dasmc_isa(const dasmc_Assembler *A)
 {
-  return A ? front_isa(A->F)->name : NULL;
+  return A ? front_isa_name(A->F) : NULL;
 }
 
 const char *dasmc_isaname(unsigned index)

@@ -9,6 +9,15 @@
 #include "front_private.h"
 #include "isa/isa.h"
 
+/* The name of a variant, with the order that the other one's name says. */
+static const char *name_of_variant(const struct isa *isa, const char *name)
+{
+  for (unsigned order = 0; isa->both_orders && order < 2; order++)
+    if (name == isa->ordered[order])
+      return isa->variant->ordered[order];
+  return isa->variant->name;
+}
+
 static void dir_arch(struct front *F, const struct stmt *st)
 {
   const struct isa *isa = isa_find(st->arg[0]);
@@ -19,10 +28,13 @@ static void dir_arch(struct front *F, const struct stmt *st)
   }
   if (!isa)
     diag_fatal(F, st->arg[0], "[unknown-arch] unknown architecture '%.*s': there are %s", (int)st->arg[0].n, st->arg[0].p, isa_names(F));
-  if (isa->variant && table_get(&F->defines, (struct span){isa->variant_if, strlen(isa->variant_if)}))
+  F->isa_name = isa_spelled(isa, st->arg[0]);
+  if (isa->variant && table_get(&F->defines, (struct span){isa->variant_if, strlen(isa->variant_if)})) {
+    F->isa_name = name_of_variant(isa, F->isa_name);
     isa = isa->variant;
+  }
   F->isa = isa;
-  F->build = build_open(F, isa->id, isa_order(isa, F->driver->compiled));
+  F->build = build_open(F, isa->id, isa_order(isa, F->isa_name, F->driver->compiled));
   F->isa_data = isa_open(F, isa);
   if (F->driver->arch)
     F->driver->arch(F);

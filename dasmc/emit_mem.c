@@ -164,7 +164,7 @@ static void finish(struct front *F, void *arg)
 static void begin(struct front *F, void *arg)
 {
   (void)arg;
-  F->build = build_open(F, F->isa->id, isa_order(F->isa, F->driver->compiled));
+  F->build = build_open(F, F->isa->id, isa_order(F->isa, F->isa_name, F->driver->compiled));
 }
 
 static void forget_fragment(struct dasmc_Assembler *A)

@@ -214,11 +214,13 @@ typedef void isa_catalog_row(void *user, const char *const *column, size_t n);
 
 /* The ISA: isa/isa.h. Its data of this translation, NULL before .arch. */
 struct isa;
-/* The order of a list: its C compiler decides, if it is compiled, or else it is for code that runs at once: that of this
- * machine, if it has the ISA. */
-enum list_order isa_order(const struct isa *isa, bool compiled);
+/* The order of a list for an ISA of this name, NULL: for that of this machine. If the name does not say it, its C compiler
+ * decides, if it is compiled, or else it is for code that runs at once: that of this machine, if it has the ISA. */
+enum list_order isa_order(const struct isa *isa, const char *name, bool compiled);
 struct isa_state *isa_data(struct front *F);
 const struct isa *front_isa(struct front *F);
+/* As .arch names it. */
+const char *front_isa_name(struct front *F);
 
 /* Whose language a text is in: that of a version of DynASM, with what its programs rely on, or
  * libdasm's own, where a text means what the processor's manual says. */

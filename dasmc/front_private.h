@@ -292,6 +292,7 @@ struct front {
 
   const struct directive *directives;
   const struct isa *isa;
+  const char *isa_name; /* as it was asked for */
   struct isa_state *isa_data;
   struct build *build;
   uint32_t generation; /* of what statements mean: changes with each definition, and with each report */

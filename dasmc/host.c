@@ -52,14 +52,18 @@ size_t dasmc_hostfeatures(char *buffer, size_t size)
 int dasmc_isainfo(const char *name, dasmc_IsaInfo *out)
 {
   const struct isa *isa = named_isa(name);
+  bool big;
 
   if (!out || out->size != sizeof(*out))
     return DASM_S_ARG;
   if (!isa)
     return DASM_S_SOURCE;
-  *out = (dasmc_IsaInfo){.size = sizeof(*out), .name = isa->name, .address_size = isa->address_size,
-                         .big_endian = isa_order(isa, false) == ORDER_BIG, .reach = isa->reach, .capstone_arch = isa->capstone,
-                         .capstone_mode = isa->capstone_mode | (isa_order(isa, false) == ORDER_BIG ? 1u << 31 : 0)};
+  if (name)
+    name = isa_spelled(isa, (struct span){name, strlen(name)});
+  big = isa_order(isa, name, false) == ORDER_BIG;
+  *out = (dasmc_IsaInfo){.size = sizeof(*out), .name = name ? name : isa->name, .address_size = isa->address_size,
+                         .big_endian = big, .reach = isa->reach, .capstone_arch = isa->capstone,
+                         .capstone_mode = isa->capstone_mode | (big ? 1u << 31 : 0)};
   return DASM_S_OK;
 }
 
@@ -76,10 +80,13 @@ size_t dasmc_registers(const char *name, char *buffer, size_t size)
   return length;
 }
 
-enum list_order isa_order(const struct isa *isa, bool compiled)
+enum list_order isa_order(const struct isa *isa, const char *name, bool compiled)
 {
   const char *host = dasmc_hostisa();
 
+  for (unsigned order = 0; isa->both_orders && name && order < 2; order++)
+    if (name == isa->ordered[order])
+      return (enum list_order)order;
   if (isa->both_orders && compiled)
     return ORDER_COMPILED;
   if (isa->both_orders && HOST_ORDER <= ORDER_BIG && host && strcmp(host, isa->name) == 0)

@@ -16,6 +16,11 @@ const struct isa *front_isa(struct front *F)
   return F->isa;
 }
 
+const char *front_isa_name(struct front *F)
+{
+  return F->isa_name;
+}
+
 const struct front_options *front_options(struct front *F)
 {
   return F->options;

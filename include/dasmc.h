@@ -57,7 +57,8 @@ enum dasmc_Dialect {
 /* Options of an assembler. Zero and NULL stand for the default. */
 typedef struct dasmc_Options {
   size_t size;          /* sizeof(dasmc_Options) */
-  const char *isa;      /* as in .arch: "x64", "arm64", …; default: the host's */
+  const char *isa;      /* as in .arch: "x64", "arm64", …; default: the host's. A name may say the
+                           byte order, if the ISA has both: "ppc64le", "mipsel" */
   const char *features; /* instruction set extensions as in dasmc -m, "host" and "all" included;
                            default: all */
   int dialect;          /* of enum dasmc_Dialect; default DASMC_DIALECT_LIBDASM */

@@ -317,16 +317,20 @@ END_TEST
 /* Who decides about the order of an ISA that has both? */
 START_TEST(order_of_a_list)
 {
-  struct isa both = {.name = "both", .both_orders = true, .order = ORDER_BIG}, one = {.name = "one", .order = ORDER_BIG};
+  struct isa both = {.name = "both", .both_orders = true, .ordered = {"little", "big"}, .order = ORDER_BIG}, one = {.name = "one", .order = ORDER_BIG};
 
-  ck_assert_int_eq(isa_order(&both, true), ORDER_COMPILED);
-  ck_assert_int_eq(isa_order(&both, false), ORDER_BIG);
-  ck_assert_int_eq(isa_order(&one, true), ORDER_BIG);
+  ck_assert_int_eq(isa_order(&both, both.name, true), ORDER_COMPILED);
+  ck_assert_int_eq(isa_order(&both, both.name, false), ORDER_BIG);
+  for (unsigned compiled = 0; compiled < 2; compiled++) {
+    ck_assert_int_eq(isa_order(&both, both.ordered[0], compiled), ORDER_LITTLE);
+    ck_assert_int_eq(isa_order(&both, both.ordered[1], compiled), ORDER_BIG);
+  }
+  ck_assert_int_eq(isa_order(&one, one.name, true), ORDER_BIG);
   ck_assert(emit_c_driver.compiled);
   ck_assert(!memory_driver.compiled);
   both.name = dasmc_hostisa();
   if (both.name && HOST_ORDER <= ORDER_BIG)
-    ck_assert_int_eq(isa_order(&both, false), HOST_ORDER);
+    ck_assert_int_eq(isa_order(&both, NULL, false), HOST_ORDER);
 }
 END_TEST
 

@@ -179,7 +179,8 @@ struct isa {
   uint8_t address_size; /* bytes of an address: .addr, .aword */
   uint8_t word_size;    /* bytes of .word, 2 or 4; .dword has twice as many */
   uint8_t order;        /* enum list_order: the usual one; */
-  bool both_orders;     /* the other one is possible, too: in C the compiler decides */
+  bool both_orders;     /* the other one is possible, too: in C the compiler decides, */
+  const char *ordered[2]; /* unless it is one of these names, by enum list_order */
   int capstone;         /* its disassembler: capstone's cs_arch, */
   uint32_t capstone_mode; /* and cs_mode */
   uint64_t reach;       /* a call to a label reaches less far than this, in bytes */
@@ -233,6 +234,8 @@ struct isa {
 /* ---- isas.c ---- */
 
 const struct isa *isa_find(struct span name);
+/* That name, if isa_find() found this ISA: its own, or the one with an order. */
+const char *isa_spelled(const struct isa *isa, struct span name);
 const struct isa *isa_at(size_t index); /* NULL behind the last one */
 const struct isa *isa_with_id(enum list_isa id);
 const char *isa_names(struct front *F); /* of all: "x86, x64" */

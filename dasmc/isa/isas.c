@@ -10,10 +10,20 @@ const struct isa *isa_at(size_t index)
   return index < COUNT ? isas[index] : NULL;
 }
 
+const char *isa_spelled(const struct isa *isa, struct span name)
+{
+  if (span_is(name, isa->name))
+    return isa->name;
+  for (unsigned order = 0; isa->both_orders && order < 2; order++)
+    if (span_is(name, isa->ordered[order]))
+      return isa->ordered[order];
+  return NULL;
+}
+
 const struct isa *isa_find(struct span name)
 {
   for (size_t i = 0; i < COUNT; i++)
-    if (span_is(name, isas[i]->name))
+    if (isa_spelled(isas[i], name))
       return isas[i];
   return NULL;
 }

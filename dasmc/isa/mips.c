@@ -66,6 +66,7 @@ static void begin(struct isa_state *S)
 
 const struct isa isa_mips = {
   .name = "mips",
+  .ordered = { "mipsel", "mipseb" },
   .id = ISA_MIPS,
   .mode = MIPS_32,
   .twin = &isa_mips64,
@@ -77,6 +78,7 @@ const struct isa isa_mips = {
 };
 const struct isa isa_mips64 = {
   .name = "mips64",
+  .ordered = { "mips64el", "mips64eb" },
   .id = ISA_MIPS64,
   .mode = MIPS_64,
   .twin = &isa_mips_r6,
@@ -88,6 +90,7 @@ const struct isa isa_mips64 = {
 };
 const struct isa isa_mips_r6 = {
   .name = "mips_r6",
+  .ordered = { "mips_r6el", "mips_r6eb" },
   .id = ISA_MIPS,
   .mode = MIPS_32R6,
   .twin = &isa_mips64_r6,
@@ -97,6 +100,7 @@ const struct isa isa_mips_r6 = {
 };
 const struct isa isa_mips64_r6 = {
   .name = "mips64_r6",
+  .ordered = { "mips64_r6el", "mips64_r6eb" },
   .id = ISA_MIPS64,
   .mode = MIPS_64R6,
   .twin = &isa_mips,

@@ -20,6 +20,7 @@ static bool is_word(const struct isa_state *S, struct span word)
  * DynASM. */
 const struct isa isa_ppc = {
   .name = "ppc",
+  .ordered = { "ppcle", "ppcbe" },
   .id = ISA_PPC,
   .twin = &isa_ppc64,
   .address_size = 4,
@@ -28,6 +29,7 @@ const struct isa isa_ppc = {
 };
 const struct isa isa_ppc64 = {
   .name = "ppc64",
+  .ordered = { "ppc64le", "ppc64be" },
   .id = ISA_PPC64,
   .twin = &isa_ppc,
   .address_size = 8,

@@ -102,13 +102,13 @@ DASM_ARG_INLINE ptrdiff_t dasm_offset(Object *p)
 #if DASM_ORDER == 1
 #define DASM_UNIT2(n) ((n) >> 8) & 255, (n) & 255
 #define DASM_UNIT4(n) DASM_UNIT2((n) >> 16), DASM_UNIT2(n)
-#define DASM_UNIT6(n) DASM_UNIT2((n) >> 32), DASM_UNIT4(n)
-#define DASM_UNIT8(n) DASM_UNIT4((n) >> 32), DASM_UNIT4(n)
+#define DASM_UNIT6(n) DASM_UNIT2((uint64_t)(n) >> 32), DASM_UNIT4(n)
+#define DASM_UNIT8(n) DASM_UNIT4((uint64_t)(n) >> 32), DASM_UNIT4(n)
 #else
 #define DASM_UNIT2(n) (n) & 255, ((n) >> 8) & 255
 #define DASM_UNIT4(n) DASM_UNIT2(n), DASM_UNIT2((n) >> 16)
-#define DASM_UNIT6(n) DASM_UNIT4(n), DASM_UNIT2((n) >> 32)
-#define DASM_UNIT8(n) DASM_UNIT4(n), DASM_UNIT4((n) >> 32)
+#define DASM_UNIT6(n) DASM_UNIT4(n), DASM_UNIT2((uint64_t)(n) >> 32)
+#define DASM_UNIT8(n) DASM_UNIT4(n), DASM_UNIT4((uint64_t)(n) >> 32)
 #endif
 
 #endif /* DASM_ARG_H */
