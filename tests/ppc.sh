@@ -1,6 +1,6 @@
 #!/bin/sh
 # Code for PowerPC runs: a program that was written for DynASM, of 32 bits with the high byte first, of 64 bits with either
-# order, which are ELFv1 and ELFv2; functions, loops, calls, a compiler of 64 bits, published by the code heap with its patches, traps and frames;
+# order, which are ELFv1 and ELFv2; functions, loops, calls, a compiler, published by the code heap with its patches, traps and frames;
 # and the rows of the conformance data have their bytes on such hosts, too, from the same translation. With qemu-ppc, qemu-ppc64,
 # qemu-ppc64le and a compiler for each.
 . "$top_srcdir/tests/lib.sh"
@@ -47,12 +47,10 @@ host()
   translate "$top_srcdir/tests/ppc_run.dasc" ppc_run $wide
   # shellcheck disable=SC2086
   try "$processor: runs" program ppc_run $WARN_CFLAGS -Wno-pedantic
-  if test "$bytes" -eq 8; then
-    # shellcheck disable=SC2086
-    translate "$top_srcdir/tests/ppc_heap.dasc" ppc_heap --dialect libdasm $wide
-    # shellcheck disable=SC2086
-    try "$processor: the heap's functions run" program ppc_heap $WARN_CFLAGS -Wno-pedantic -Werror
-  fi
+  # shellcheck disable=SC2086
+  translate "$top_srcdir/tests/ppc_heap.dasc" ppc_heap --dialect libdasm $wide
+  # shellcheck disable=SC2086
+  try "$processor: the heap's functions run" program ppc_heap $WARN_CFLAGS -Wno-pedantic -Werror
   case $processor in *le) return ;; esac
   cp "$top_srcdir"/tests/isa/"$isa"*.runtime.tsv . && awk -v isa="$isa" -v to="$isa" -f "$top_srcdir/tests/compiled.awk" "$isa".*runtime.tsv
   for file in "$isa".*.dasc
