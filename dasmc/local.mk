@@ -47,7 +47,11 @@ libdasmc_core_la_SOURCES = \
 	dasmc/isa/arm_row.c \
 	dasmc/isa/arm_system.def \
 	dasmc/isa/arm_take.c \
+	dasmc/isa/arm_neon.def \
+	dasmc/isa/arm_neon_load.def \
+	dasmc/isa/arm_neon_more.def \
 	dasmc/isa/arm_vfp.def \
+	dasmc/isa/arm_vfp8.def \
 	dasmc/isa/arm_word.c \
 	dasmc/isa/arm64.c \
 	dasmc/isa/arm64.def \

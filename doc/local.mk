@@ -46,6 +46,7 @@ manual_pages = \
 	doc/instructions/apx.rst \
 	doc/instructions/arm-float.rst \
 	doc/instructions/arm-system.rst \
+	doc/instructions/arm-neon.rst \
 	doc/instructions/arm.rst \
 	doc/instructions/arm64-atomic.rst \
 	doc/instructions/arm64-float.rst \

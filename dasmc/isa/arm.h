@@ -52,6 +52,7 @@ enum arm_kind {
   ARM_TYPE,  /* lsl, of a shift by a register */
   ARM_LIST,  /* {r0-r3, lr}: a mask */
   ARM_RUN,   /* {d0-d3}: the first one, and how many */
+  ARM_POST,  /* nothing, !, or a register: what is added to the base */
   ARM_WORD,  /* one of a table of words */
   ARM_LABEL
 };
@@ -71,8 +72,10 @@ struct arm_node {
   bool has_default;  /* if it is left out it is `fallback` */
   char c;            /* of ARM_CHAR */
   uint8_t times, stride, count; /* count: of a run, if it has no field */
+  uint8_t lane;                 /* of a run: 1: {d0[]}; more: {d0[x]}, the field of x + 2 */
   uint8_t op;                   /* enum arm_op */
-  int16_t plus, fallback;
+  int16_t fallback;
+  int32_t plus;
   int16_t low, high;           /* a range, if there is one: low < high */
   uint16_t except;             /* bit n: not register n */
   uint8_t differs[ARM_EXCEPT]; /* + 1: of which fields it must not be */
@@ -80,8 +83,10 @@ struct arm_node {
 };
 
 /* What is done to a number before it goes into its field. ARM_WIDTH, ARM_LAST: it is a number of
- * bits from the number before on, and the field has one less,, or the last of them. */
-enum arm_op { ARM_AS_IS, ARM_NEGATED, ARM_INVERTED, ARM_WIDTH, ARM_LAST, ARM_FLOAT };
+ * bits from the number before on, and the field has one less, or the last of them. ARM_ALIGN: of
+ * the powers of two from `low` to `high` the field has 1, 2 ... ARM_ONES: the field has what stands
+ * above 16 ones. */
+enum arm_op { ARM_AS_IS, ARM_NEGATED, ARM_INVERTED, ARM_WIDTH, ARM_LAST, ARM_FLOAT, ARM_ALIGN, ARM_ONES };
 
 struct arm_form {
   struct form form;
@@ -173,6 +178,7 @@ struct span arm_expression(const struct arm_attempt *a, size_t at, size_t *end);
 bool arm_take_register(struct arm_attempt *a, const struct arm_node *n, size_t *at);
 bool arm_take_list(struct arm_attempt *a, const struct arm_node *n, size_t *at);
 bool arm_take_run(struct arm_attempt *a, const struct arm_node *n, size_t *at);
+bool arm_take_post(struct arm_attempt *a, const struct arm_node *n, size_t *at);
 bool arm_take_shift(struct arm_attempt *a, const struct arm_node *n, size_t *at);
 bool arm_take_type(struct arm_attempt *a, const struct arm_node *n, size_t *at);
 

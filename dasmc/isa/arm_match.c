@@ -27,15 +27,16 @@ static bool take_const(struct arm_attempt *a, const struct arm_node *n, size_t *
   struct span s;
   uint64_t bits;
 
-  if (*at >= a->length || a->text[*at] != '#')
+  if (n->hash && (*at >= a->length || a->text[*at] != '#'))
     return arm_refuse(a, "# and a number are expected");
-  s = arm_expression(a, *at + 1, at);
+  s = arm_expression(a, *at + n->hash, at);
   operand_number(a->match.F, a->match.S, n->text, &want);
   if (operand_number(a->match.F, a->match.S, s, &v) && v == want)
     return true;
   if (operand_is_float(s) && want == 0 && operand_float(a->match.F, s, 8, &bits) && bits == 0)
     return true;
-  return match_refuse(&a->match, "#%.*s is expected", (int)n->text.n, n->text.p);
+  return match_refuse(&a->match, "%s%.*s is expected", n->hash ? "#" : "", (int)n->text.n,
+                      n->text.p);
 }
 
 static bool take_text(struct arm_attempt *a, const struct arm_node *n, size_t *at)
@@ -105,6 +106,8 @@ static bool take_node(struct arm_attempt *a, const struct arm_node *n, size_t *a
     return arm_take_type(a, n, at);
   case ARM_LIST:
     return arm_take_list(a, n, at);
+  case ARM_POST:
+    return arm_take_post(a, n, at);
   case ARM_RUN:
     return arm_take_run(a, n, at);
   case ARM_WORD:

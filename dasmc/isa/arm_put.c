@@ -327,6 +327,33 @@ static bool put_float(struct arm_attempt *a, const struct arm_node *n, struct sp
   return arm_refuse(a, "it is no floating-point number of 8 bits, as 1.0, 0.125, -31.0");
 }
 
+/* 0x12ffff */
+static bool put_ones(struct arm_attempt *a, const struct arm_node *n, struct span text)
+{
+  int64_t v;
+
+  if (!operand_number(a->match.F, a->match.S, text, &v) || v < 0 || v > 0xffffff ||
+      (v & 0xffff) != 0xffff)
+    return arm_refuse(a, "a number of one byte, with zeros or ones behind it, is expected");
+  return arm_put_bits(a, n->field, (uint64_t)v >> 16);
+}
+
+/* An alignment in bits. */
+static bool put_align(struct arm_attempt *a, const struct arm_node *n, struct span text)
+{
+  unsigned bits = 1;
+  int64_t v;
+
+  if (!operand_number(a->match.F, a->match.S, text, &v))
+    return arm_refuse(a, "it must be known before the program runs");
+  for (int64_t k = n->low; k <= n->high; k *= 2, bits++)
+    if (v == k)
+      return arm_put_bits(a, n->field, bits);
+  return n->low == n->high
+             ? match_refuse(&a->match, "the alignment here is %d or none", n->low)
+             : match_refuse(&a->match, "the alignment here is %d to %d, or none", n->low, n->high);
+}
+
 bool arm_put_number(struct arm_attempt *a, const struct arm_node *n, struct span text)
 {
   uint8_t f[LIST_FIELD];
@@ -338,6 +365,10 @@ bool arm_put_number(struct arm_attempt *a, const struct arm_node *n, struct span
     return arm_refuse(a, "a number or an expression is expected");
   if (n->op == ARM_FLOAT)
     return put_float(a, n, text);
+  if (n->op == ARM_ONES)
+    return put_ones(a, n, text);
+  if (n->op == ARM_ALIGN)
+    return put_align(a, n, text);
   known = operand_number(a->match.F, a->match.S, text, &v);
   if (n->op >= ARM_WIDTH)
     return put_count(a, n, text, known, v);

@@ -9,6 +9,10 @@ static const char *const rows[] = {
 #include "arm_media.def"
 #include "arm_system.def"
 #include "arm_vfp.def"
+#include "arm_vfp8.def"
+#include "arm_neon.def"
+#include "arm_neon_more.def"
+#include "arm_neon_load.def"
 };
 
 /* Fields that stand alone in diagrams. */
@@ -36,6 +40,17 @@ static const struct arm_number_name {
   { "width", "wm1", TRANSFORM_NONE, FIELD_UNSIGNED, 0, 0, ARM_WIDTH },
   { "count", "msb", TRANSFORM_NONE, FIELD_UNSIGNED, 0, 0, ARM_LAST },
   { "fp", "fp", TRANSFORM_NONE, FIELD_UNSIGNED, 0, 0, ARM_FLOAT },
+  { "bytes", "imm", TRANSFORM_A64_BYTES, FIELD_EITHER, 0, 0, 0 },
+  { "ones", "ones", TRANSFORM_NONE, FIELD_UNSIGNED, 0, 0, ARM_ONES },
+  { "l7", "imm", TRANSFORM_NONE, FIELD_UNSIGNED, 1, 7, 0 },
+  { "l15", "imm", TRANSFORM_NONE, FIELD_UNSIGNED, 1, 15, 0 },
+  { "l31", "imm", TRANSFORM_NONE, FIELD_UNSIGNED, 1, 31, 0 },
+  { "fix", "imm", TRANSFORM_NONE, FIELD_UNSIGNED, 0, 16, 0 },
+  { "al16", "al", TRANSFORM_NONE, FIELD_UNSIGNED, 16, 16, ARM_ALIGN },
+  { "al32", "al", TRANSFORM_NONE, FIELD_UNSIGNED, 32, 32, ARM_ALIGN },
+  { "al64", "al", TRANSFORM_NONE, FIELD_UNSIGNED, 64, 64, ARM_ALIGN },
+  { "al128", "al", TRANSFORM_NONE, FIELD_UNSIGNED, 64, 128, ARM_ALIGN },
+  { "al256", "al", TRANSFORM_NONE, FIELD_UNSIGNED, 64, 256, ARM_ALIGN },
 };
 
 static const struct arm_label_name {
@@ -60,6 +75,7 @@ static const struct arm_kind_name {
   { "bank", "bank", NULL, ARM_WORD, ARM_BANK },
   { "iflags", "iflags", NULL, ARM_WORD, ARM_IFLAGS },
   { "endian", "endian", NULL, ARM_WORD, ARM_ENDIAN },
+  { "post", "Rm", NULL, ARM_POST, 0 },
 };
 
 /* Words that stand as they are. */
@@ -149,7 +165,7 @@ static void read_register_rest(struct arm_reader *r, struct arm_node *n)
   unsigned differs = 0;
 
   if (accept(r, "+"))
-    n->plus = (int16_t)number_at(r);
+    n->plus = number_at(r);
   while (r->p[0] == '!' && char_is(r->p[1], CHAR_WORD)) {
     r->p++;
     if (char_is(*r->p, CHAR_DIGIT)) {
@@ -186,7 +202,7 @@ static bool read_register(struct arm_reader *r, unsigned kind)
   return true;
 }
 
-/* {list} {!} {Dd*count} {Dd*2:2} */
+/* {list} {!} {Dd*count} {Dd*2:2} {Dd[]} {Dd[x]*2} */
 static bool read_braces(struct arm_reader *r)
 {
   struct arm_node *n;
@@ -210,6 +226,10 @@ static bool read_braces(struct arm_reader *r)
   if (!accept(r, "{") || !read_register(r, ARM_RUN))
     return false;
   n = &r->f->node[r->f->nnode - 1];
+  if (accept(r, "[]"))
+    n->lane = 1;
+  else if (accept(r, "[x]"))
+    n->lane = (uint8_t)(field_wanted(r, SPAN("x")) + 1);
   if (accept(r, "*count"))
     n->second = field_wanted(r, SPAN("count"));
   else if (accept(r, "*"))
@@ -251,7 +271,7 @@ static void name_number(struct arm_reader *r, struct arm_node *n, struct span w)
 static void read_number_rest(struct arm_reader *r, struct arm_node *n)
 {
   if (accept(r, "+"))
-    n->plus = (int16_t)number_at(r);
+    n->plus = number_at(r);
   if (accept(r, "=")) {
     n->has_default = true;
     n->fallback = (int16_t)number_at(r);
@@ -267,7 +287,7 @@ static void read_number(struct arm_reader *r)
 
   n->hash = true;
   if (char_is(*r->p, CHAR_DIGIT)) {
-    n->plus = (int16_t)number_at(r);
+    n->plus = number_at(r);
     if (!accept(r, "-")) {
       n->kind = ARM_CONST;
       n->text = (struct span){ start, (size_t)(r->p - start) };
@@ -314,6 +334,8 @@ static bool read_kind(struct arm_reader *r, struct span w)
       continue;
     n = add_node(r, k->kind);
     n->class = k->class;
+    if (k->kind == ARM_POST)
+      r->f->form.nop++;
     n->field = field_wanted(r, text_span(k->field));
     if (k->second)
       n->second = field_wanted(r, text_span(k->second));
@@ -326,7 +348,6 @@ static bool read_kind(struct arm_reader *r, struct span w)
 static bool read_word(struct arm_reader *r)
 {
   struct span w = word_at(r->p);
-  uint8_t field;
 
   if (w.n == 0)
     return false;
@@ -338,14 +359,11 @@ static bool read_word(struct arm_reader *r)
       add_node(r, ARM_TEXT)->text = w;
       return true;
     }
-  field = field_named(r->f, w);
-  if (field) { /* a number without # */
-    struct arm_node *n = add_node(r, ARM_NUMBER);
-
-    n->field = field;
-    n->flags = FIELD_UNSIGNED;
-  }
-  return field > 0;
+  if (char_is(*w.p, CHAR_DIGIT))
+    add_node(r, ARM_CONST)->text = w;
+  else
+    name_number(r, add_node(r, ARM_NUMBER), w); /* a number without # */
+  return true;
 }
 
 /* ---- the column ---------------------------------------------------------------------------------
@@ -463,7 +481,7 @@ static const char *at_run_time(const void *form, unsigned i)
   case ARM_LABEL:
     return "label";
   case ARM_NUMBER:
-    return n->op != ARM_NEGATED && n->op != ARM_INVERTED && n->op != ARM_FLOAT ? "value" : "-";
+    return n->op != ARM_NEGATED && n->op != ARM_INVERTED && n->op < ARM_FLOAT ? "value" : "-";
   case ARM_LIST:
   case ARM_SHIFT:
     return "value";

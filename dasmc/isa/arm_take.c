@@ -72,7 +72,9 @@ bool arm_take_register(struct arm_attempt *a, const struct arm_node *n, size_t *
 /* ---- lists ------------------------------------------------------------------------------- */
 
 struct arm_items {
-  size_t at, end; /* what is left of the text between the braces */
+  size_t at, end;    /* what is left of the text between the braces */
+  unsigned lane;     /* struct arm_node */
+  struct span index; /* of the element, d0[x] */
 };
 
 static bool open_list(struct arm_attempt *a, size_t *at, struct arm_items *items)
@@ -81,8 +83,7 @@ static bool open_list(struct arm_attempt *a, size_t *at, struct arm_items *items
 
   if (*at >= a->length || a->text[*at] != '{' || !close)
     return arm_refuse(a, "a list of registers in braces is expected");
-  items->at = arm_skip(a, *at + 1);
-  items->end = (size_t)(close - a->text);
+  *items = (struct arm_items){ .at = arm_skip(a, *at + 1), .end = (size_t)(close - a->text) };
   *at = items->end + 1;
   return items->at < items->end || arm_refuse(a, "a list of registers is empty");
 }
@@ -99,6 +100,29 @@ static bool next_item(struct arm_attempt *a, struct arm_items *items)
   return items->at < items->end || arm_refuse(a, "a register is expected behind the comma");
 }
 
+/* Behind a register: [], or [x], which is the same for all. */
+static bool read_lane(struct arm_attempt *a, struct arm_items *items)
+{
+  struct span index;
+
+  if (items->lane == 0)
+    return true;
+  items->at = arm_skip(a, items->at);
+  if (items->at == items->end || a->text[items->at] != '[')
+    return arm_refuse(a, items->lane == 1 ? "[] is expected behind each register"
+                                          : "an element is expected behind each register: [x]");
+  index = arm_expression(a, items->at + 1, &items->at);
+  if (items->at >= items->end || a->text[items->at] != ']')
+    return arm_refuse(a, "the bracket of the element has no end");
+  items->at++;
+  if (items->lane == 1)
+    return index.n == 0 || arm_refuse(a, "[] is expected behind each register");
+  if (items->index.p && !span_eq(items->index, index))
+    return arm_refuse(a, "the element is the same for all registers");
+  items->index = index;
+  return true;
+}
+
 /* reg, or reg-reg: the second one is the first one if there is no other. */
 static bool read_range(struct arm_attempt *a, struct arm_items *items, struct arm_reg reg[2])
 {
@@ -107,13 +131,16 @@ static bool read_range(struct arm_attempt *a, struct arm_items *items, struct ar
   if (length == 0)
     return arm_refuse(a, "a register is expected");
   reg[1] = reg[0];
-  items->at = arm_skip(a, items->at + length);
-  if (items->at == items->end || a->text[items->at] != '-')
+  items->at += length;
+  if (!read_lane(a, items))
+    return false;
+  items->at = arm_skip(a, items->at);
+  if (items->at >= items->end || a->text[items->at] != '-')
     return true;
   items->at = arm_skip(a, items->at + 1);
   length = read_register(a, items->at, &reg[1]);
   items->at += length;
-  return length > 0 || arm_refuse(a, "a register is expected behind -");
+  return length > 0 ? read_lane(a, items) : arm_refuse(a, "a register is expected behind -");
 }
 
 /* mask(expr): bit n of the number is for register n. */
@@ -224,6 +251,20 @@ static int distance(const struct arm_attempt *a, const struct arm_reg *from,
   return span_eq(first, second) && y >= x && y - x < 32 ? (int)(y - x) : -1;
 }
 
+/* q1 is d2 and d3. */
+static void halve(struct arm_attempt *a, struct arm_reg reg[2])
+{
+  for (unsigned i = 0; i < 2; i++) {
+    if (reg[i].class != ARM_Q)
+      continue;
+    reg[i].class = ARM_D;
+    reg[i].num = (uint8_t)(2 * reg[i].num + i);
+    if (reg[i].expr.p)
+      reg[i].expr = span_fmt(a->match.F, i == 0 ? "2*(%.*s)" : "2*(%.*s)+1", (int)reg[i].expr.n,
+                             reg[i].expr.p);
+  }
+}
+
 /* The first register of a list of those that follow each other in steps, and how many there are; 0:
  * refused. */
 static unsigned read_run(struct arm_attempt *a, struct arm_items *items, unsigned stride,
@@ -237,6 +278,8 @@ static unsigned read_run(struct arm_attempt *a, struct arm_items *items, unsigne
 
     if (!read_range(a, items, reg) || !next_item(a, items))
       return 0;
+    if (items->lane == 0)
+      halve(a, reg);
     if (n == 0)
       *first = reg[0];
     from = distance(a, first, &reg[0]);
@@ -250,6 +293,15 @@ static unsigned read_run(struct arm_attempt *a, struct arm_items *items, unsigne
   return n;
 }
 
+static bool put_lane(struct arm_attempt *a, unsigned field, struct span index)
+{
+  struct arm_node number = {
+    .kind = ARM_NUMBER, .field = (uint8_t)field, .flags = FIELD_UNSIGNED
+  };
+
+  return arm_put_number(a, &number, index);
+}
+
 bool arm_take_run(struct arm_attempt *a, const struct arm_node *n, size_t *at)
 {
   unsigned stride = n->stride ? n->stride : 1, count;
@@ -257,7 +309,11 @@ bool arm_take_run(struct arm_attempt *a, const struct arm_node *n, size_t *at)
   struct arm_items items;
   struct arm_reg first;
 
-  if (!open_list(a, at, &items) || (count = read_run(a, &items, stride, &first)) == 0)
+  if (!open_list(a, at, &items))
+    return false;
+  items.lane = n->lane;
+  count = read_run(a, &items, stride, &first);
+  if (count == 0)
     return false;
   if (!has_class(n, &first))
     return arm_refuse(a, arm_reg_wanted(n->class));
@@ -268,7 +324,27 @@ bool arm_take_run(struct arm_attempt *a, const struct arm_node *n, size_t *at)
   if (!first.expr.p && first.num + (count - 1) * stride > 31)
     return arm_refuse(a, "a register of this list does not exist");
   node.count = (uint8_t)((count - 1) * stride + 1);
-  return (!n->second || arm_put_bits(a, n->second, count)) && arm_put_register(a, &node, &first);
+  return (!n->second || arm_put_bits(a, n->second, count)) && arm_put_register(a, &node, &first) &&
+         (n->lane < 2 || put_lane(a, n->lane - 1u, items.index));
+}
+
+/* Behind an address: nothing, !, or a register that is added to the base. */
+bool arm_take_post(struct arm_attempt *a, const struct arm_node *n, size_t *at)
+{
+  struct arm_node reg = {
+    .kind = ARM_REG, .class = ARM_R, .field = n->field, .except = 1u << 13 | 1u << 15
+  };
+
+  if (*at >= a->length)
+    return arm_put_bits(a, n->field, 15);
+  if (a->text[*at] == '!') {
+    ++*at;
+    return arm_put_bits(a, n->field, 13);
+  }
+  if (a->text[*at] != ',')
+    return arm_refuse(a, "!, or a comma and a register are expected");
+  *at = arm_skip(a, *at + 1);
+  return arm_take_register(a, &reg, at);
 }
 
 /* ---- shifts ---------------------------------------------------------------------------------- */

@@ -12,7 +12,7 @@
 #include "dasmc/isa/arm.h"
 #include "words.h"
 
-enum { MOST_TEXTS = 36, TEXT = 32 };
+enum { MOST_TEXTS = 36, TEXT = 48 };
 
 struct arm_texts {
   unsigned n;
@@ -77,6 +77,14 @@ static void number_texts(const struct arm_form *f, const struct arm_node *n, str
                 "#");
     return;
   }
+  if (n->op == ARM_ONES) {
+    arm_add_all(o, "0x12ffff|0xffff|0xffffff|0x1ffffff|0x1fffe", "#");
+    return;
+  }
+  if (n->op == ARM_ALIGN) {
+    arm_add_all(o, "64|16|32|128|256|8|512|0|63", "");
+    return;
+  }
   if (n->op == ARM_FLOAT) {
     arm_add_all(o, "1.0|0.125|-0.125|31.0|-31.0|1.9375|0.0|32.0|2|-1|1.03125", "#");
     return;
@@ -107,10 +115,36 @@ static void number_texts(const struct arm_form *f, const struct arm_node *n, str
   arm_add_number(o, n->hash, -1);
 }
 
-static void run_texts(const struct arm_node *n, struct arm_texts *o)
+/* Registers in steps from one on, each with what stands behind it. */
+static void add_run(struct arm_texts *o, const struct arm_node *n, unsigned from, const char *behind)
 {
-  char c = "rsdqd"[n->class], text[TEXT];
-  unsigned stride = n->stride ? n->stride : 1, starts[] = { 2, 0, 15, 28, 30, 31 };
+  char text[4 * TEXT];
+  size_t used = (size_t)snprintf(text, sizeof(text), "{");
+
+  for (unsigned k = 0; k < n->count; k++)
+    used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%c%u%s", k ? ", " : "", "rsdqd"[n->class],
+                             from + k * (n->stride ? n->stride : 1), behind);
+  snprintf(text + used, sizeof(text) - used, "}");
+  arm_add(o, text);
+}
+
+/* Elements: the lowest, the highest, and one that does not exist. */
+static void lane_texts(const struct arm_form *f, const struct arm_node *n, struct arm_texts *o)
+{
+  unsigned bits = n->lane > 1 ? f->word.field[n->lane - 2].bits : 0, at[] = { 1, 0, (1u << bits) - 1, 1u << bits };
+  char text[TEXT];
+
+  for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+    snprintf(text, sizeof(text), n->lane > 1 ? "[%u]" : "[]", at[i]);
+    add_run(o, n, i == 3 ? 4 : 2, text);
+  }
+  add_run(o, n, 2, n->lane > 1 ? "[]" : "[0]");
+}
+
+static void run_texts(const struct arm_form *f, const struct arm_node *n, struct arm_texts *o)
+{
+  unsigned starts[] = { 2, 0, 15, 28, 30, 31 };
+  char c = "rsdqd"[n->class];
 
   if (!n->count) {
     static const char *const of_s =
@@ -121,15 +155,12 @@ static void run_texts(const struct arm_node *n, struct arm_texts *o)
     arm_add_all(o, c == 's' ? of_s : of_d, "");
     return;
   }
-  for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
-    size_t used = (size_t)snprintf(text, sizeof(text), "{");
-
-    for (unsigned k = 0; k < n->count; k++)
-      used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%c%u", k ? ", " : "", c,
-                               starts[i] + k * stride);
-    snprintf(text + used, sizeof(text) - used, "}");
-    arm_add(o, text);
+  if (n->lane) {
+    lane_texts(f, n, o);
+    return;
   }
+  for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+    add_run(o, n, starts[i], "");
 }
 
 static void word_texts(const struct arm_node *n, struct arm_texts *o)
@@ -161,9 +192,9 @@ static void node_texts(const struct arm_form *f, const struct arm_node *n, struc
     arm_add(o, text);
     break;
   case ARM_CONST:
-    snprintf(text, sizeof(text), "#%.*s", (int)n->text.n, n->text.p);
+    snprintf(text, sizeof(text), "%s%.*s", n->hash ? "#" : "", (int)n->text.n, n->text.p);
     arm_add(o, text);
-    arm_add(o, "#9");
+    arm_add(o, n->hash ? "#9" : "9");
     break;
   case ARM_NUMBER:
     number_texts(f, n, o);
@@ -182,8 +213,11 @@ static void node_texts(const struct arm_form *f, const struct arm_node *n, struc
     arm_add_all(
         o, "{r1, r2}|{r1}|{r0-r3, lr}|{r4-r11, pc}|{sp}|{r0-r15}|{r0-r12, lr}|{r1, r1}|{s0}", "");
     break;
+  case ARM_POST:
+    arm_add_all(o, " |!|, r4|, r0|, sp|, pc", "");
+    break;
   case ARM_RUN:
-    run_texts(n, o);
+    run_texts(f, n, o);
     break;
   case ARM_WORD:
     word_texts(n, o);
