@@ -77,7 +77,7 @@ static const struct word_reason reasons[] = {
     "llvm-mc looks for the constant among those of other sizes and of the opposite instruction" },
   { MISSING, "^vtb[lx][.]8 .*, q10$", "llvm-mc takes q10 for d20" },
   { MISSING, "^vshll[.].* #0$", "vmovl" },
-  { RUN_TIME, "^vshll[.]i", "the number is the size of the type" },
+  { RUN_TIME, "^vshll[.]", "with the size of the type it is another instruction" },
   { RUN_TIME, "^(vmov|vmvn|vorr|vbic)[.]i(16|32) .*#",
     "the number says which instruction it is; at run time it is the first" },
   { RUN_TIME, "^vc(mla|add)[.].*#", "the rotation is part of the instruction" },
