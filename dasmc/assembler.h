@@ -50,8 +50,8 @@ struct dasmc_Fragment {
   struct expr_op *op;
 };
 
-/* Chains by a hash of the whole text; in front of them the fragments found last, by a mark that costs
- * less than that hash. */
+/* Chains by a hash of the whole text; in front of them the fragments found last, by a mark that
+ * costs less than that hash. */
 enum { CACHE_RECENT = 64 };
 
 struct fragment_cache {

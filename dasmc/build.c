@@ -5,16 +5,17 @@
  * ModRM byte, a field). What a literal cannot hold goes into OP_LIT and OP_RUN records before it.
  * Adjacent static bytes so become one piece by themselves.
  *
- * Numbers that go into fields wait for what comes behind them: one record is for all the words up to there.
+ * Numbers that go into fields wait for what comes behind them: one record is for all the words up
+ * to there.
  *
  * A line entry is kept as a position in these bytes until the record that takes those bytes is
- * there, which gives it its place in the site. A put opens with its first byte or operation. While it is open its
- * records stand alone; when it ends its literals come before them.
+ * there, which gives it its place in the site. A put opens with its first byte or operation. While
+ * it is open its records stand alone; when it ends its literals come before them.
  *
- * Programs say the same things again and again: what a statement built (bytes, operations, arguments)
- * is remembered as steps, in a memo, and done again when its text comes again, until something
- * changes what statements mean: that begins another generation. Records count arguments from the
- * next one, so a memo is as good in another put.
+ * Programs say the same things again and again: what a statement built (bytes, operations,
+ * arguments) is remembered as steps, in a memo, and done again when its text comes again, until
+ * something changes what statements mean: that begins another generation. Records count arguments
+ * from the next one, so a memo is as good in another put.
  */
 #include "build_private.h"
 
@@ -73,7 +74,8 @@ void build_op(struct front *F, enum op op, unsigned arg, uint32_t a, uint32_t b)
                           .takes = facts->takes, .most = facts->bytes}, NULL);
 }
 
-void build_block(struct front *F, enum op op, unsigned arg, unsigned takes, const uint8_t *block, size_t n, unsigned most)
+void build_block(struct front *F, enum op op, unsigned arg, unsigned takes, const uint8_t *block,
+                 size_t n, unsigned most)
 {
   struct build *B = F->build;
 
@@ -442,14 +444,16 @@ bool build_pending(struct front *F)
   return B->open || B->nbytes > B->lit;
 }
 
-/* Whatever an operand says, each argument of a put is taken by one record, once. (A mistake of the translator must not
- * reach the program.) */
+/* Whatever an operand says, each argument of a put is taken by one record, once. (A mistake of the
+ * translator must not reach the program.) */
 static void check_uses(struct front *F, struct build *B)
 {
   for (unsigned i = 0; i < sizeof(B->uses) && F->nerrors == 0; i++)
     if (B->uses[i] != (i < B->narg))
-      diag_error(F, (struct span){NULL, 0}, "[internal-error] internal error: of the %u arguments of a site number %u is taken %u times",
-                 B->narg, i + 1, B->uses[i]);
+      diag_error(
+          F, (struct span){NULL, 0},
+          "[internal-error] internal error: of the %u arguments of a site number %u is taken %u times",
+          B->narg, i + 1, B->uses[i]);
   memset(B->uses, 0, sizeof(B->uses));
 }
 
@@ -503,8 +507,13 @@ const uint8_t *build_finish(struct front *F, const struct build_names *names, si
   build_flush(F);
   if (B->nstr == 0)
     add_string(F, B, SPAN("")); /* offset 0 is the empty string */
-  parts = (struct list_parts){.isa = B->isa, .order = B->order, .nsections = B->nsections, .records = B->rec, .nrecords = B->nrec,
-                              .fields = B->field ? B->field[0] : NULL, .nfields = B->nfields};
+  parts = (struct list_parts){.isa = B->isa,
+                              .order = B->order,
+                              .nsections = B->nsections,
+                              .records = B->rec,
+                              .nrecords = B->nrec,
+                              .fields = B->field ? B->field[0] : NULL,
+                              .nfields = B->nfields};
   if (F->options->lines) {
     parts.line = B->line;
     parts.nlines = B->resolved;

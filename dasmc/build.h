@@ -30,7 +30,8 @@ struct build *build_open(struct front *F, enum list_isa isa, enum list_order ord
 /* The next bytes come from this line; between statements only. text n = 0: none. May end the
  * current put. */
 void build_line(struct front *F, unsigned file, uint32_t line, struct span text);
-/* The same with the line in hand: call before building, the bytes that follow belong to this statement. */
+/* The same with the line in hand: call before building, the bytes that follow belong to this
+ * statement. */
 void build_statement(struct front *F, const struct stmt *st);
 /* Behind the statement of build_line(), when all that it did is what was built. */
 void build_remember(struct front *F);
@@ -42,8 +43,9 @@ bool build_pending(struct front *F);
 /* Flush, and return the finished list of *size bytes, in the arena. */
 const uint8_t *build_finish(struct front *F, const struct build_names *names, size_t *size);
 
-/* With ORDER_COMPILED: of each byte of the finished list whether a unit begins there, its size, or UNIT_INSIDE; 0:
- * the byte is one of its own. Units have their lowest byte first. NULL: the order is known. */
+/* With ORDER_COMPILED: of each byte of the finished list whether a unit begins there, its size, or
+ * UNIT_INSIDE; 0: the byte is one of its own. Units have their lowest byte first. NULL: the order
+ * is known. */
 const uint8_t *build_units(struct front *F);
 enum { UNIT_INSIDE = 0xff };
 

@@ -28,15 +28,16 @@ struct step {
   uint16_t most;
 };
 
-/* A number that goes into a field of the pending bytes, or a reference ahead to a local label in them. */
+/* A number that goes into a field of the pending bytes, or a reference ahead to a local label in
+ * them. */
 struct awaited {
   size_t at;      /* where its unit begins, in the bytes */
   uint8_t field;  /* number */
   uint8_t digit;  /* of the label; 0: it is a number */
 };
 
-/* A reference that is known, or a number that comes later: their bits are turned over when the literals are placed, for what a memo
- * has stays as it is. */
+/* A reference that is known, or a number that comes later: their bits are turned over when the
+ * literals are placed, for what a memo has stays as it is. */
 struct known {
   size_t end;     /* of its unit, in the bytes */
   uint64_t bits;

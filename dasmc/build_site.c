@@ -29,8 +29,8 @@ void site_open(struct build *B)
   B->ended = false;
 }
 
-/* The literal of the next record is the bytes up to `end`: give lines in them their place, and what begins with its
- * operation, if it has one that was not waiting. */
+/* The literal of the next record is the bytes up to `end`: give lines in them their place, and what
+ * begins with its operation, if it has one that was not waiting. */
 static void resolve_lines(struct build *B, size_t end, bool operation)
 {
   for (; B->resolved < B->nline && B->line[B->resolved].pos < end + operation; B->resolved++) {
@@ -90,7 +90,8 @@ static void take_runs(struct front *F, struct build *B, size_t end)
   size_t n;
 
   while ((n = end - B->lit) > LIST_MAXLIT) {
-    size_t more = n - LIST_MAXLIT < LIST_MAXRUN ? n - LIST_MAXLIT : LIST_MAXRUN, step = more < LIST_MAXRUN - 8 ? 1 : SIZE_MAX;
+    size_t more = n - LIST_MAXLIT < LIST_MAXRUN ? n - LIST_MAXLIT : LIST_MAXRUN,
+           step = more < LIST_MAXRUN - 8 ? 1 : SIZE_MAX;
 
     while (B->unit && B->unit[B->lit + more] == UNIT_INSIDE) /* (a unit is shorter than a literal) */
       more += step;
@@ -99,8 +100,8 @@ static void take_runs(struct front *F, struct build *B, size_t end)
   }
 }
 
-/* A record with the last of the bytes before `end`, which appends up to `most` more; what does not fit goes into records
- * before it. */
+/* A record with the last of the bytes before `end`, which appends up to `most` more; what does not
+ * fit goes into records before it. */
 static void take_pending(struct front *F, struct build *B, enum op op, size_t end, unsigned most)
 {
   take_runs(F, B, end);
@@ -140,7 +141,8 @@ static void add_known(const struct build *B, size_t at, size_t n, uint8_t *to)
   }
 }
 
-/* The size of the literals, and the literals, the last one first, come before the records of the site. */
+/* The size of the literals, and the literals, the last one first, come before the records of the
+ * site. */
 static void place_literals(struct front *F, struct build *B)
 {
   size_t nrec = B->nrec - B->begin, n = B->lit - B->first_lit;
@@ -170,9 +172,9 @@ static void place_literals(struct front *F, struct build *B)
 
 /* ---- numbers and references that wait for their record ------------------------------------
  *
- * Numbers that go into fields wait until something else comes than bytes and numbers: then there is one record for all of
- * them. References ahead to local labels wait with them. If the label comes next they are known, for nothing between can change its
- * size, and need no record.
+ * Numbers that go into fields wait until something else comes than bytes and numbers: then there is
+ * one record for all of them. References ahead to local labels wait with them. If the label comes
+ * next they are known, for nothing between can change its size, and need no record.
  */
 
 static void know(struct front *F, struct build *B, struct known known)
@@ -182,7 +184,8 @@ static void know(struct front *F, struct build *B, struct known known)
   B->known[B->nknown++] = known;
 }
 
-/* The records of numbers, up to number n of those that wait, with the bytes up to `end`, if all is taken. */
+/* The records of numbers, up to number n of those that wait, with the bytes up to `end`, if all is
+ * taken. */
 static void take_numbers(struct front *F, struct build *B, size_t n, size_t end, bool all)
 {
   for (size_t i = 0, begin = 0; i < n; begin = i) {
@@ -267,7 +270,8 @@ static bool reaches_label(const struct build *B, const struct awaited *a, unsign
   return a->digit == digit && f[FIELD_QUICK] == QUICK_DISTANCE && field_bits(f, k->end, B->nbytes, &k->bits);
 }
 
-/* A local label is placed. A reference that is not known stands in the way of those before it: it may grow, or a pool be behind it. */
+/* A local label is placed. A reference that is not known stands in the way of those before it: it
+ * may grow, or a pool be behind it. */
 static void know_references(struct front *F, struct build *B, unsigned digit)
 {
   for (size_t i = B->nawaited; i-- > 0;) {

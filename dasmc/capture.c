@@ -1,8 +1,8 @@
 /* capture.c - .capture, .endcapture, .dumpcapture: the checks.
  *
  * The driver keeps the captured output itself. A capture may be dumped before it is filled, and
- * several times, also into another capture; one that is filled and never dumped is an error, because
- * its code would vanish.
+ * several times, also into another capture; one that is filled and never dumped is an error,
+ * because its code would vanish.
  */
 #include "front_private.h"
 
@@ -109,6 +109,8 @@ void capture_finish(struct front *F)
     if (c->filled && !c->used)
       diag_error_at(F, c->at, "[lost-capture] missing .dumpcapture for '%.*s'", (int)c->name.n, c->name.p);
     else if (height(F, c, 0) > MAX_CAPTURES)
-      diag_error_at(F, c->at, "[recursion] capture '%.*s' is dumped into itself or nests too deeply", (int)c->name.n, c->name.p);
+      diag_error_at(F, c->at,
+                    "[recursion] capture '%.*s' is dumped into itself or nests too deeply",
+                    (int)c->name.n, c->name.p);
   }
 }

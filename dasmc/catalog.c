@@ -144,7 +144,9 @@ static const char *next_mnemonic(void *user)
 static void complain_of_name(const struct isa *isa, enum isa_catalog what, const char *name)
 {
   struct candidates c = { isa, 0 };
-  const char *near = what == CATALOG_FORMS ? diag_nearest((struct span){ name, strlen(name) }, next_mnemonic, &c) : NULL;
+  const char *near = what == CATALOG_FORMS
+                         ? diag_nearest((struct span){name, strlen(name)}, next_mnemonic, &c)
+                         : NULL;
 
   fprintf(stderr, "dasmc: %s has no '%s' among its %s", isa->name, name, list_words[what]);
   if (near)
@@ -152,7 +154,7 @@ static void complain_of_name(const struct isa *isa, enum isa_catalog what, const
   putc('\n', stderr);
 }
 
-/* ---- all of it -------------------------------------------------------------------------------- */
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 bool catalog_print(const char *isa_name, int what, const char *const *names, FILE *out)
 {

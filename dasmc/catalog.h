@@ -11,8 +11,8 @@ enum { CATALOG_MESSAGES = CATALOG_FEATURES + 1 };
 
 /* The list that a word of --list means; -1: there is none. */
 int catalog_what(const char *word);
-/* Print a list, or of it only what has one of `names` (NULL-terminated, may be empty). isa: name of an
- * architecture, NULL if none was given. False: something is not there, and stderr says so. */
+/* Print a list, or of it only what has one of `names` (NULL-terminated, may be empty). isa: name of
+ * an architecture, NULL if none was given. False: something is not there, and stderr says so. */
 bool catalog_print(const char *isa, int what, const char *const *names, FILE *out);
 
 /* Print what a message means and what to do. False: there is no such id, and stderr says so. */

@@ -16,9 +16,9 @@ struct rule {
   const struct sources *sources;
 };
 
-/* GNU make takes these characters as they are behind a backslash, a percent sign only in a target; a dollar sign
- * is doubled, and those for which there is no such way are the value of a function that is given them.
- * Backslashes are themselves, except before such a character. */
+/* GNU make takes these characters as they are behind a backslash, a percent sign only in a target;
+ * a dollar sign is doubled, and those for which there is no such way are the value of a function
+ * that is given them. Backslashes are themselves, except before such a character. */
 static void write_name(FILE *f, const char *name, bool is_target)
 {
   static const char quoted[] = " \t#:*?[]", passed[] = "=&~";

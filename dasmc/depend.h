@@ -4,8 +4,9 @@
 
 #include "output.h"
 
-/* Write the rule to `file`, or (NULL) to the name of the output with .d for its ending. Its target is
- * `target`, or (NULL) the output; `output` may be NULL when the others are not. False: reported. */
+/* Write the rule to `file`, or (NULL) to the name of the output with .d for its ending. Its target
+ * is `target`, or (NULL) the output; `output` may be NULL when the others are not. False:
+ * reported. */
 bool depend_write(const char *file, const char *target, const char *output, const struct sources *sources);
 
 #endif

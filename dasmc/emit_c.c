@@ -124,8 +124,8 @@ static char *copy_number(char *to, uint32_t n)
   return copy(to, (struct span){p, (size_t)(digits + sizeof(digits) - p)});
 }
 
-/* One byte of a C string; up to four. A question mark may be part of a trigraph, and what controls a
- * terminal, as the end of a line, is written as its number. */
+/* One byte of a C string; up to four. A question mark may be part of a trigraph, and what controls
+ * a terminal, as the end of a line, is written as its number. */
 static char *copy_quoted_byte(char *to, char c)
 {
   unsigned byte = (unsigned char)c;
@@ -149,8 +149,8 @@ static char *copy_quoted(char *to, struct span s)
   return to;
 }
 
-/* A C line that would join the generated one behind it gets an empty line between. That of a #define is
- * meant so. */
+/* A C line that would join the generated one behind it gets an empty line between. That of a
+ * #define is meant so. */
 static void end_joining(struct front *F, struct emit_c *E)
 {
   if (E->joins && !E->in_directive)
@@ -239,7 +239,7 @@ static void expansion(struct front *F, int what, struct span text, unsigned npar
   comment(F, E, text);
 }
 
-/* ---- lines -------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 static void source_line(struct front *F, enum source_kind kind, struct span indent, struct span line)
 {
@@ -289,7 +289,8 @@ static void put(struct front *F, const struct build_put *p)
   }
   *to++ = ')';
   if (p->nargs > 0 && front_errors(F) == 0 && c_arguments((struct span){call, (size_t)(to - call)}) != p->nargs + 2)
-    diag_error(F, (struct span){call, (size_t)(to - call)}, "[internal-error] internal error: this call does not have %u arguments: %.*s",
+    diag_error(F, (struct span){call, (size_t)(to - call)},
+               "[internal-error] internal error: this call does not have %u arguments: %.*s",
                p->nargs + 2, (int)(to - call), call);
   line_end(E, copy(to, SPAN(";")));
 }
@@ -299,7 +300,7 @@ static void file_changed(struct front *F)
   emitter(F)->sync = 0;
 }
 
-/* ---- directives ------------------------------------------------------------------------------------ */
+/* ---- directives ------------------------------------------------------------------------------ */
 
 static void arch(struct front *F)
 {
@@ -396,7 +397,7 @@ const struct driver emit_c_driver = {
   .file = file_changed,
 };
 
-/* ---- writing ----------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 struct writer {
   struct front *F;

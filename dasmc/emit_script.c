@@ -1,8 +1,8 @@
 /* emit_script.c - Python and Lua files with assembler lines, made plain Python and Lua.
  *
  * Lines that begin with a bar become one call of emit() per run of such lines: a string for each
- * line, so that all lines keep their numbers, and behind the last one the values of the text's parameters,
- * which have the names of variables of the script:
+ * line, so that all lines keep their numbers, and behind the last one the values of the text's
+ * parameters, which have the names of variables of the script:
  *
  *     | mov eax, n            Dst.emit("mov eax, n\n"
  *     | add eax, [rdi+4*i]             "add eax, [rdi+4*i]", n=n, i=i)

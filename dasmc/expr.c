@@ -82,7 +82,8 @@ static bool designator(struct parser *P, struct ctype *t)
 
     if (expr_accept(P, "[")) {
       if (!conditional(P, &u) || !expr_expect(P, "]", "expected ]") ||
-          !expr_push(P, X_CONST, 0, expr_wrap(t->size)) || !expr_emit_binary(P, X_MUL, at) || !expr_emit_binary(P, X_ADD, at))
+          !expr_push(P, X_CONST, 0, expr_wrap(t->size)) || !expr_emit_binary(P, X_MUL, at) ||
+          !expr_emit_binary(P, X_ADD, at))
         return false;
     } else if ((first && expr_accept(P, "->")) || (!first && expr_accept(P, "."))) {
       if (!expr_member(P, t))
@@ -224,7 +225,8 @@ static bool unary_operator(struct parser *P, is_unsigned *u)
   return primary(P, u);
 }
 
-/* Every function that calls itself again counts, so the stack that all need together has a limit. */
+/* Every function that calls itself again counts, so the stack that all need together has a
+ * limit. */
 static bool enter(struct parser *P)
 {
   if (P->nesting == NESTING)

@@ -1,7 +1,8 @@
-/* expr_code.c - what all parts of the expression compiler do: move on in the text, note an error, emit code.
+/* expr_code.c - what all parts of the expression compiler do: move on in the text, note an error,
+ * emit code.
  *
- * An operation whose operands are constants is done at once, which is why a constant operand is always a single
- * X_CONST operation at the end of the code.
+ * An operation whose operands are constants is done at once, which is why a constant operand is
+ * always a single X_CONST operation at the end of the code.
  */
 #include "expr_private.h"
 

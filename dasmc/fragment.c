@@ -1,9 +1,9 @@
 /* fragment.c - fragments, and the cache that finds them by their text.
  *
- * A fragment is one block of memory that never changes once it is made. It holds its assembler. The cache
- * holds each of its fragments like any other holder, so clearing it takes nothing
- * away from callers. When the cache grows beyond its limit it is cleared as a
- * whole: programs that reuse texts have few, others gain nothing from any order.
+ * A fragment is one block of memory that never changes once it is made. It holds its assembler. The
+ * cache holds each of its fragments like any other holder, so clearing it takes nothing away from
+ * callers. When the cache grows beyond its limit it is cleared as a whole: programs that reuse
+ * texts have few, others gain nothing from any order.
  */
 #include <stdlib.h>
 

@@ -3,7 +3,8 @@
  * A body is kept as the raw statements between .macro and .endmacro. Expanding one substitutes
  * parameters, then defines, then pastes, and runs the result as any statement, which substitutes
  * defines again. A statement that invokes a macro only begins its expansion (macro_expand); whoever
- * translates the line then asks for the lines of the body (macro_line). Macros of one name differ by their number of parameters.
+ * translates the line then asks for the lines of the body (macro_line). Macros of one name differ
+ * by their number of parameters.
  */
 #include <string.h>
 

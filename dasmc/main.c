@@ -44,7 +44,7 @@ static int write_all(const struct result *R)
   return output_write(O->output, &R->sources, write_c, R) ? EXIT_SUCCESS : EXIT_USAGE;
 }
 
-/* ---- translation ------------------------------------------------------------------------------- */
+/* ---- translation ----------------------------------------------------------------------------- */
 
 /* -D NAME[=TEXT], -U NAME, -I DIR. */
 static bool apply(struct front *F, const struct setting *s)
@@ -79,7 +79,8 @@ static int summary(const struct result *R, enum front_status status)
   return status == FRONT_NOMEM ? EXIT_USAGE : EXIT_ERRORS;
 }
 
-/* Where the C goes to standard output, or there will be none, definitions are listed with the messages. */
+/* Where the C goes to standard output, or there will be none, definitions are listed with the
+ * messages. */
 static bool dump(struct front *F, const struct options *O, enum front_status status)
 {
   if (O->output && status == FRONT_OK) {
@@ -125,7 +126,7 @@ static int run(struct options *O)
   return status;
 }
 
-/* ---- Python and Lua --------------------------------------------------------------------------- */
+/* ---- Python and Lua -------------------------------------------------------------------------- */
 
 /* All of a file, allocated; NULL: reported. */
 static char *read_all(const char *name, size_t *size)

@@ -1,8 +1,8 @@
 /* options.c - the command line of dasmc: all options of DynASM's translator, and a few more.
  *
  * -MD, -MF FILE and -MT TARGET are spelt as compilers spell them, although -M is --maccomment: for
- * getopt_long() it is an option that may have a value. Words come in their order (the "-" that the short
- * options begin with), so that each is what the one before makes it.
+ * getopt_long() it is an option that may have a value. Words come in their order (the "-" that the
+ * short options begin with), so that each is what the one before makes it.
  */
 #include <getopt.h>
 #include <stdlib.h>
@@ -119,8 +119,8 @@ static enum action wrong(const char *what, const char *text)
   return ACTION_USAGE_ERROR;
 }
 
-/* -M, or what begins with it in a word of its own: -MD, -MF FILE, -MT TARGET; `rest` is the word behind
- * -M. Any other rest is more options, which getopt_long() then reads as a word. */
+/* -M, or what begins with it in a word of its own: -MD, -MF FILE, -MT TARGET; `rest` is the word
+ * behind -M. Any other rest is more options, which getopt_long() then reads as a word. */
 static enum action take_m(struct options *O, int argc, char **argv, char *rest)
 {
   const char **value = NULL;

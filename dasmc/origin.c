@@ -1,4 +1,5 @@
-/* origin.c - where a text came from that was made by substitution: back through the maps of subst.c. */
+/* origin.c - where a text came from that was made by substitution: back through the maps of
+ * subst.c. */
 #include "front_private.h"
 
 /* A byte of a replacement comes from the first byte of what was replaced, or, as the end of a span,

@@ -3,8 +3,8 @@
  * A file is written under another name in its folder, and renamed when it is complete. So there is
  * never a partial one, and none at all when something went wrong; a signal that ends dasmc takes
  * the temporary file along. What a user sees in the old file stays: it keeps its mode and owner,
- * and where the name is a symbolic link, what it leads to is replaced, not the link. What is no plain file,
- * as /dev/null, is written directly.
+ * and where the name is a symbolic link, what it leads to is replaced, not the link. What is no
+ * plain file, as /dev/null, is written directly.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,7 +36,7 @@ char *join(const char *a, const char *b)
   return s;
 }
 
-/* ---- signals ---------------------------------------------------------------------------------- */
+/* ---- signals --------------------------------------------------------------------------------- */
 
 static char *volatile temporary; /* to remove when a signal ends dasmc, or NULL */
 
@@ -63,7 +63,7 @@ static void catch_signals(void)
   signal(SIGXFSZ, SIG_IGN);
 }
 
-/* ---- names ------------------------------------------------------------------------------------ */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 /* `name` with its last part replaced; an absolute `other` alone. */
 static char *beside(const char *name, const char *other)
@@ -142,7 +142,7 @@ static bool spare_source(const struct sources *sources, const struct stat *st, c
   return false;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------ */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 struct job {
   const char *name; /* for messages */
@@ -182,8 +182,8 @@ static bool take_over(int file, const struct stat *old)
   return fchmod(file, mode) == 0;
 }
 
-/* A new file in the folder of `name`; its own name goes to `temporary`. The name is short, because that of
- * the output may be as long as the system allows. */
+/* A new file in the folder of `name`; its own name goes to `temporary`. The name is short, because
+ * that of the output may be as long as the system allows. */
 static FILE *create_beside(const char *name, const struct stat *old)
 {
   char last[64], *path;
@@ -213,7 +213,8 @@ static FILE *create_beside(const char *name, const struct stat *old)
   return f;
 }
 
-/* Signals wait while the temporary file comes and goes, so that there is no moment in which it is nobody's. */
+/* Signals wait while the temporary file comes and goes, so that there is no moment in which it is
+ * nobody's. */
 static void hold_signals(sigset_t *before)
 {
   sigset_t all;

@@ -43,7 +43,8 @@ void dir_label(struct front *F, const struct stmt *st)
              (l.kind != REF_BAD && l.kind != REF_GLOBAL && l.kind != REF_PC)) {
     diag_error(F, name, "[bad-label] bad label '%.*s'", (int)name.n, name.p);
     if (span_is_name(name))
-      diag_help(F, "a label with a name is written ->%.*s: and used as ->%.*s", (int)name.n, name.p, (int)name.n, name.p);
+      diag_help(F, "a label with a name is written ->%.*s: and used as ->%.*s", (int)name.n, name.p,
+                (int)name.n, name.p);
     diag_help(F, "labels are 1: to 9:, ->name: and =>expression:");
     return;
   }
@@ -125,7 +126,7 @@ void dir_space(struct front *F, const struct stmt *st)
     build_op(F, OP_SPACE, 0, (uint32_t)fill, (uint32_t)n);
 }
 
-/* ---- sections ---------------------------------------------------------------------------------- */
+/* ---- sections -------------------------------------------------------------------------------- */
 
 static bool check_section(struct front *F, struct span name)
 {

@@ -11,7 +11,8 @@ enum { MIN_SECTIONS = 8, ASSEMBLE_PCS = 256 };
 
 /* ---- translation --------------------------------------------------------------------- */
 
-/* The fragment of a text: a known one, which the cache holds, or else a new one, held for the caller. */
+/* The fragment of a text: a known one, which the cache holds, or else a new one, held for the
+ * caller. */
 static int find_or_make(dasmc_Assembler *A, struct span text, dasmc_Fragment **out, bool *made)
 {
   bool definitions = false;

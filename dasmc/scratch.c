@@ -7,8 +7,8 @@
  * only what belongs to the text itself is reset. Numbers of globals and externs, names
  * of files, and what ISAs make on first use, are in memory of their own (F->keep) and stay always.
  *
- * When memory ran out, the text is to be tried again, and must not find its own definitions: each of them
- * remembers what the name meant before.
+ * When memory ran out, the text is to be tried again, and must not find its own definitions: each
+ * of them remembers what the name meant before.
  */
 #include <string.h>
 

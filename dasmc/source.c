@@ -133,8 +133,8 @@ struct source *source_include(struct front *F, struct span name)
   return src;
 }
 
-/* Where each MARK_LINES-th line of a source begins: lines are counted once, however many messages there are. (It
- * is no part of the source, which may live longer than the text in hand.) */
+/* Where each MARK_LINES-th line of a source begins: lines are counted once, however many messages
+ * there are. (It is no part of the source, which may live longer than the text in hand.) */
 enum { MARK_LINES = 64 };
 
 struct line_index {

@@ -2,10 +2,10 @@
  * reads.
  *
  * Before a statement is split, its text is gone through once: mnemonics, registers, sizes and what
- * is in braces, but for a register at run time, become lower case; numbers such as 0FFh, 1010b, 1_000 and $0ff become C's; comments
- * become a blank. Text without any of that is returned as it is. The words are those of the ISA;
- * names that the program defined, labels, members, and all that stands in parentheses or quotes
- * belong to the program and stay.
+ * is in braces, but for a register at run time, become lower case; numbers such as 0FFh, 1010b,
+ * 1_000 and $0ff become C's; comments become a blank. Text without any of that is returned as it
+ * is. The words are those of the ISA; names that the program defined, labels, members, and all that
+ * stands in parentheses or quotes belong to the program and stay.
  */
 #include <string.h>
 
@@ -107,8 +107,8 @@ static bool other_number(struct span s, uint64_t *out)
   return !plain && value_of(s, 10, out);
 }
 
-/* A word that begins with a digit, or $0; v1.8h has none. Decimal numbers stay decimal, so that a message shows
- * them so. */
+/* A word that begins with a digit, or $0; v1.8h has none. Decimal numbers stay decimal, so that a
+ * message shows them so. */
 static void number(struct scan *S, struct span word)
 {
   uint64_t v;

@@ -1,9 +1,10 @@
 /* statement.c - lines and statements: what is C, what is assembler, and who does it.
  *
- * An assembler line is `indent | text`; `//` begins a comment and `;` separates statements. A literal in
- * quotes is one piece, whatever is in it; a quote that is not closed protects nothing. `|| text` is a C line that macros may contain. A statement is, in this
- * order: skipped, taken into a macro definition, or substituted, split and run. What runs it is
- * a macro with that number of operands, a directive, the name of a section, or the ISA.
+ * An assembler line is `indent | text`; `//` begins a comment and `;` separates statements. A
+ * literal in quotes is one piece, whatever is in it; a quote that is not closed protects nothing.
+ * `|| text` is a C line that macros may contain. A statement is, in this order: skipped, taken into
+ * a macro definition, or substituted, split and run. What runs it is a macro with that number of
+ * operands, a directive, the name of a section, or the ISA.
  */
 #include <string.h>
 

@@ -53,7 +53,8 @@ enum driver_mark {
  * c_line, mark, sections means that the text may not contain such things (an error is reported);
  * a NULL for another function means that the driver does not care. */
 struct driver {
-  /* The list becomes C: where an ISA has both byte orders, that compiler decides. Else it is for code that runs at once. */
+  /* The list becomes C: where an ISA has both byte orders, that compiler decides. Else it is for
+   * code that runs at once. */
   bool compiled;
   /* A finished put; see build.h. */
   void (*put)(struct front *F, const struct build_put *put);

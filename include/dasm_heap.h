@@ -213,8 +213,9 @@ typedef struct dasm_CodeInfo {
  *   DASM_S_SYSTEM  the system gives no more memory, or nothing within reach, or a tool could not be
  *                  told; low bits: errno
  *   DASM_S_SEALED  the heap has been sealed
- * dasm_explain(status, Dst, ...) says which of these it is, in words. On error nothing stays allocated. Unless the heap has
- * to grow, it makes no system call (DASM_HEAP_DUAL), and allocates nothing but a table if there are more than two labels.
+ * dasm_explain(status, Dst, ...) says which of these it is, in words. On error nothing stays
+ * allocated. Unless the heap has to grow, it makes no system call (DASM_HEAP_DUAL), and allocates
+ * nothing but a table if there are more than two labels.
  * Since 1.0. */
 DASM_API int dasm_publish(dasm_CodeHeap *heap, dasm_State **Dst, dasm_Code **code);
 DASM_API int dasm_publishwith(dasm_CodeHeap *heap, dasm_State **Dst, const dasm_CodeInfo *info,
@@ -304,8 +305,8 @@ DASM_API int dasm_code_patch(dasm_CodeHeap *heap, dasm_Code *code, size_t offset
  *   length  of the instruction in bytes
  *   target  the address where it goes from now on
  * On x86 the field of 4 bytes must be aligned to 4 (write .align 4 and nops before the instruction).
- * Returns as dasm_code_patch(), DASM_S_RANGE_REL: the target is out of reach, or DASM_S_ARG: it is another instruction, or
- * the processor is none of these. Since 1.0. */
+ * Returns as dasm_code_patch(), DASM_S_RANGE_REL: the target is out of reach, or DASM_S_ARG: it is
+ * another instruction, or the processor is none of these. Since 1.0. */
 DASM_API int dasm_code_branch(dasm_CodeHeap *heap, dasm_Code *code, size_t offset, unsigned length,
                               const void *target);
 
@@ -315,7 +316,8 @@ DASM_API int dasm_code_branch(dasm_CodeHeap *heap, dasm_Code *code, size_t offse
  * retire code, make sure that no new call can reach it. */
 typedef struct dasm_Reader dasm_Reader;
 
-/* Register the calling thread as a reader, which is online. Returns DASM_S_OK, DASM_S_ARG or DASM_S_NOMEM. Since 1.0. */
+/* Register the calling thread as a reader, which is online. Returns DASM_S_OK, DASM_S_ARG or
+ * DASM_S_NOMEM. Since 1.0. */
 DASM_API int dasm_reader_new(dasm_CodeHeap *heap, dasm_Reader **reader);
 /* Remove a reader, which its thread must not use any more. Returns DASM_S_OK or DASM_S_ARG. Since 1.0. */
 DASM_API int dasm_reader_free(dasm_Reader **reader);

@@ -5,8 +5,8 @@
  * hang in a list per exact size, found by a bit scan; larger ones in a treap
  * ordered by (size, start) whose priorities are a hash of the index. The last
  * block, if free, is the top: it is in neither and used when nothing else fits. One more free
- * block, the one freed last, may be in neither: it still looks like a used one to its neighbours and
- * to the index by page, until blocks_merge().
+ * block, the one freed last, may be in neither: it still looks like a used one to its neighbours
+ * and to the index by page, until blocks_merge().
  *
  * Descriptors live in one reserved array, so that a pointer can be checked
  * for being one before anything is read through it. An index is a descriptor's

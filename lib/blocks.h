@@ -73,13 +73,13 @@ struct blocks {
 
 enum { PAGE_GRANULES = 128 };
 
-/* Granules [first, granules) are free space. page: array of granules / PAGE_GRANULES (rounded up) zeroes.
- * False if there is no memory. */
+/* Granules [first, granules) are free space. page: array of granules / PAGE_GRANULES (rounded up)
+ * zeroes. False if there is no memory. */
 bool blocks_init(struct blocks *B, const struct pages *os, uint32_t first, uint32_t granules, uint32_t *page);
 void blocks_done(struct blocks *B);
 
-/* Take `size` granules starting at a multiple of `align` (a power of two). Best fit: the block freed
- * last if it has exactly that size; else the smallest free block that is large enough, at the
+/* Take `size` granules starting at a multiple of `align` (a power of two). Best fit: the block
+ * freed last if it has exactly that size; else the smallest free block that is large enough, at the
  * lowest address of the larger ones; the region's untouched end only if there is none. O(log n).
  * Returns the block, BLOCK_USED, or 0. */
 uint32_t blocks_alloc(struct blocks *B, uint32_t size, uint32_t align);

@@ -48,7 +48,8 @@ static int check_options(const dasm_HeapOptions *o)
   if (o->shards > 64)
     return wrong(o, "shards: more than 64");
   if (o->reserve > HALF_WAY || o->commit > HALF_WAY)
-    return wrong(o, o->reserve > HALF_WAY ? "reserve: more than there are addresses" : "commit: more than there are addresses");
+    return wrong(o, o->reserve > HALF_WAY ? "reserve: more than there are addresses"
+                                          : "commit: more than there are addresses");
   if (o->alignment != 0 && !is_alignment(o->alignment))
     return wrong(o, "alignment: no power of two from 1 to 4096");
   if (o->allocator && (o->allocator->size < sizeof *o->allocator || !o->allocator->realloc || !o->allocator->free))
@@ -109,7 +110,8 @@ static const char *reason(const char *what, int status)
   if (what == strategy_names[DASM_HEAP_DUAL] && status == system_status(ENOTSUP))
     return "code that is changed would run as it was";
   if (what == tools && status == system_status(ENOSYS))
-    return "no unwinder can be told of code. If the program has its own, by -static-libgcc or -static, link it with libdasm.a";
+    return "no unwinder can be told of code. If the program has its own, by -static-libgcc or "
+           "-static, link it with libdasm.a";
   return DASM_S_CLASS(status) == DASM_S_SYSTEM ? strerror(DASM_S_POSITION(status)) : dasm_strerror(status);
 }
 
@@ -139,8 +141,9 @@ static int write_probe(struct region *r, unsigned n, size_t at)
   return closed;
 }
 
-/* Code that was changed through the other view: does it run as it is now? Emulators that keep translated code
- * may not notice (qemu-user before 8.1). The probe has what tools want to read before a function. */
+/* Code that was changed through the other view: does it run as it is now? Emulators that keep
+ * translated code may not notice (qemu-user before 8.1). The probe has what tools want to read
+ * before a function. */
 static int probe(struct dasm_CodeHeap *H)
 {
   const size_t at = TRAPS_BEFORE;
@@ -213,7 +216,8 @@ static int choose_strategy(struct dasm_CodeHeap *H, const dasm_HeapOptions *o)
 {
   static const int orders[2][3] = { { DASM_HEAP_DUAL, DASM_HEAP_SINGLE }, { DASM_HEAP_SINGLE, DASM_HEAP_DUAL } };
   const int one[2] = { H->strategy };
-  /* GDB cannot write breakpoints into shared memory; perf uses the map for anonymous memory only. */
+  /* GDB cannot write breakpoints into shared memory; perf uses the map for anonymous memory
+   * only. */
   const int *order = orders[(H->flags & (DASM_HEAP_GDB | DASM_HEAP_PERFMAP)) != 0];
   int status;
 
@@ -294,7 +298,8 @@ int dasm_heap_new(const dasm_HeapOptions *options, dasm_CodeHeap **heap)
   return heap_new_on(&pages_posix, options, heap);
 }
 
-/* What the code objects of a region own. What came last goes first, mostly: libgcc before 13 finds it at once. */
+/* What the code objects of a region own. What came last goes first, mostly: libgcc before 13 finds
+ * it at once. */
 static void free_tables(struct region *r)
 {
   uint32_t n;

@@ -5,8 +5,8 @@
  * which GDB has a breakpoint. Their two names are fixed by GDB, which looks
  * them up in every library; so this is the one place with global state.
  *
- * Each piece of code gets a file of its own at first. GDB's time for one more file grows with the number of those it has: so
- * when there are GDB_PARTS of them, one file takes the place of all.
+ * Each piece of code gets a file of its own at first. GDB's time for one more file grows with the
+ * number of those it has: so when there are GDB_PARTS of them, one file takes the place of all.
  */
 #include "gdb_file.h"
 #include "tools.h"
@@ -25,8 +25,8 @@ DASM_API void __jit_debug_register_code(void);
 extern __attribute__((visibility("default"))) struct jit_descriptor __jit_debug_descriptor;
 
 /* Only these are used here: another library's objects of the same names, which the dynamic linker
- * may prefer, are not protected by our lock. A program that is linked with them and has its own for its own code
- * keeps those: ours are weak, and GDB is told nothing of our code then. */
+ * may prefer, are not protected by our lock. A program that is linked with them and has its own for
+ * its own code keeps those: ours are weak, and GDB is told nothing of our code then. */
 static struct jit_descriptor descriptor = { 1, 0, NULL, NULL };
 extern struct jit_descriptor __jit_debug_descriptor __attribute__((weak, alias("descriptor")));
 
@@ -92,8 +92,8 @@ static void leave_singles(struct dasm_CodeHeap *H, struct code_tools *t)
   H->gdb_nsingles--;
 }
 
-/* One file for the last GDB_PARTS, in the order they came. GDB gets it before the others go, and so keeps breakpoints. If there
- * is no memory, everything stays as it is until the next time. */
+/* One file for the last GDB_PARTS, in the order they came. GDB gets it before the others go, and so
+ * keeps breakpoints. If there is no memory, everything stays as it is until the next time. */
 static void gather(struct dasm_CodeHeap *H)
 {
   struct gdb_source sources[GDB_PARTS];

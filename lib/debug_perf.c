@@ -138,8 +138,9 @@ static void debug_record(struct bytes *b, const struct code_facts *f)
   end(b, at);
 }
 
-/* perf puts the frames behind the code in a file of its own, the table first, and takes both together
- * for what is mapped: so they must fit into the block, although they are not in its memory. */
+/* perf puts the frames behind the code in a file of its own, the table first, and takes both
+ * together for what is mapped: so they must fit into the block, although they are not in its
+ * memory. */
 static int unwinding_record(struct bytes *b, const struct code_facts *f)
 {
   struct bytes frames = { .heap = b->heap };

@@ -28,8 +28,8 @@ struct region *heap_lock_code(struct dasm_CodeHeap *H, const struct dasm_Code *c
   return lock_code(H, code, from, to);
 }
 
-/* Make the memory of a block traps again. It was all traps but for the code; *intact: and still is, as nothing was
- * written beyond the code's ends. */
+/* Make the memory of a block traps again. It was all traps but for the code; *intact: and still is,
+ * as nothing was written beyond the code's ends. */
 static int wipe(struct region *r, const struct dasm_Code *c, bool *intact)
 {
   const unsigned log = r->heap->granule_log;

@@ -97,9 +97,10 @@ static int target_address(const struct output *o, const struct event *e, uint64_
   return DASM_S_OK;
 }
 
-/* Ask the program for an extern; *raw: the value is stored as it is. type, width, field: what it is told (dasm_ExternRef). */
-static int extern_address(const struct output *o, const struct event *e, int type, unsigned width, uint8_t *field, uint64_t *address,
-                          bool *raw)
+/* Ask the program for an extern; *raw: the value is stored as it is. type, width, field: what it is
+ * told (dasm_ExternRef). */
+static int extern_address(const struct output *o, const struct event *e, int type, unsigned width,
+                          uint8_t *field, uint64_t *address, bool *raw)
 {
   struct dasm_State *D = o->D;
   uint32_t at = e->at;
@@ -121,7 +122,8 @@ static int extern_address(const struct output *o, const struct event *e, int typ
   return DASM_S_OK;
 }
 
-/* What goes into field f, as a program for DynASM says it of AArch64's instructions that do not reach (DASM_ADD_VENEER). */
+/* What goes into field f, as a program for DynASM says it of AArch64's instructions that do not
+ * reach (DASM_ADD_VENEER). */
 static bool reach_veneer(const struct output *o, const struct event *e, const uint8_t *f, uint64_t address, uint64_t *v)
 {
   /* DynASM's numbers: DASM_REL_EXT, _A, _PC, _LG; relocations by the size of their fields. */
@@ -131,7 +133,8 @@ static bool reach_veneer(const struct output *o, const struct event *e, const ui
   int target[2] = {(int)(uint32_t)address, (int)(uint32_t)(address >> 32)}, n;
   uint64_t end = o->run + (uint64_t)(o->w - o->start), away;
 
-  n = o->veneer(o->D, o->start, action << 16 | kind, target + 2, (unsigned *)(void *)o->w, (ptrdiff_t)(address - end + 4));
+  n = o->veneer(o->D, o->start, action << 16 | kind, target + 2, (unsigned *)(void *)o->w,
+                (ptrdiff_t)(address - end + 4));
   if (!n || !field_bits(f, end, end - 4 + (uint64_t)(int64_t)n, &away))
     return false;
   *v = away;
@@ -235,17 +238,19 @@ static int write_event(struct output *o, const struct event *e)
   if (event_has_label(e))
     status = target_address(o, e, &address);
   else if (e->op == OP_REF_EXTERN)
-    status = extern_address(o, e, field_is_relative(f) ? DASM_EXTERN_REL : DASM_EXTERN_ABS, f[FIELD_UNIT], o->w - f[FIELD_UNIT],
-                            &address, &raw);
+    status = extern_address(o, e, field_is_relative(f) ? DASM_EXTERN_REL : DASM_EXTERN_ABS,
+                            f[FIELD_UNIT], o->w - f[FIELD_UNIT], &address, &raw);
   else
     address = o->D->values[e->target];
   return status == DASM_S_OK ? write_ref(o, e, f, address, raw) : status;
 }
 
-/* Insert a near reference in the unit that ends at w. False: nothing was done, the field or the target is another one. */
+/* Insert a near reference in the unit that ends at w. False: nothing was done, the field or the
+ * target is another one. */
 static ALWAYS_INLINE bool write_near(const struct output *o, const struct event *e, uint8_t *w)
 {
-  const uint8_t *list, *f = LIKELY(o->fields != NULL) ? o->fields + e->field * (size_t)LIST_FIELD : field_of(o, e, &list);
+  const uint8_t *list, *f = LIKELY(o->fields != NULL) ? o->fields + e->field * (size_t)LIST_FIELD
+                                                      : field_of(o, e, &list);
   uint64_t to;
 
   if (e->op == OP_REF_ADDR)
@@ -373,7 +378,9 @@ int state_encode(struct dasm_State *D, void *write, size_t size, uint64_t run, v
     return state_fail(D, DASM_S_PHASE, 0, 0);
   D->refused = DASM_S_OK;
   if (size < D->codesize)
-    return state_refuse(D, DASM_S_SIZE, "the buffer is smaller than the code: it takes as many bytes as dasm_link() says");
+    return state_refuse(
+        D, DASM_S_SIZE,
+        "the buffer is smaller than the code: it takes as many bytes as dasm_link() says");
   if (!write)
     return D->codesize ? state_refuse(D, DASM_S_ARG, "the buffer is a null pointer") : DASM_S_OK;
   o = (struct output){.D = D, .w = write, .start = write, .end = (uint8_t *)write + D->codesize, .run = run,

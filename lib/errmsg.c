@@ -115,7 +115,8 @@ static void add_range_i(struct text *t, const struct dasm_State *D, const uint8_
     add_number(t, D, "constant", field_of_bytes(field_constant(list_field(list, r->field))));
     return;
   }
-  add_number(t, D, op_facts[r->op].words, op_takes_fields(r->op) ? list_field(list, D->error_other & 0xff) : field_of_op(r->op));
+  add_number(t, D, op_facts[r->op].words,
+             op_takes_fields(r->op) ? list_field(list, D->error_other & 0xff) : field_of_op(r->op));
   if (!list)
     return;
   if (r->op == OP_CHECK32S && D->error_value != (int32_t)D->error_value)
@@ -148,8 +149,8 @@ static void add_class(struct text *t, int status)
   add(t, "; %s", status_remedy(status));
 }
 
-/* The record at a place, its list and the line of it, or of the byte so far before the end of its literal; false: that is not
- * known. */
+/* The record at a place, its list and the line of it, or of the byte so far before the end of its
+ * literal; false: that is not known. */
 static bool find_line(const struct dasm_State *D, uint32_t at, unsigned back, const uint8_t **list, struct record *r,
                       struct list_line *line)
 {
@@ -267,7 +268,9 @@ size_t dasm_errmsg(dasm_State **Dst, char *buffer, size_t size)
       add_class(&t, D->refused);
     return t.n;
   }
-  placed = find_line(D, D->error_at, DASM_S_CLASS(D->status) == DASM_S_REDEF ? 0 : D->error_other >> 8, &list, &r, &line);
+  placed =
+      find_line(D, D->error_at, DASM_S_CLASS(D->status) == DASM_S_REDEF ? 0 : D->error_other >> 8,
+                &list, &r, &line);
   if (placed)
     add(&t, "%s:%" PRIu32 ": ", list_file(list, line.file), line.line);
   add_what(&t, D, list, &r);

@@ -1,12 +1,13 @@
 /* far.h - what an ISA gives for targets that are out of reach: one table each, in lib/isa/.
  *
- * A field says with FIELD_ESCAPE in which way an instruction gets farther; way n is ways[n - 1] here. There are two
- * kinds: an instruction that can go to a stub as it is, and a branch that must grow first, by an instruction of
- * the first kind: what it ends with then. All bytes are in the order of the list; `list` also says which of its twins the ISA
- * is. Units of 2 bytes and more are written with far_put(), so an ISA names no order.
+ * A field says with FIELD_ESCAPE in which way an instruction gets farther; way n is ways[n - 1]
+ * here. There are two kinds: an instruction that can go to a stub as it is, and a branch that must
+ * grow first, by an instruction of the first kind: what it ends with then. All bytes are in the
+ * order of the list; `list` also says which of its twins the ISA is. Units of 2 bytes and more are
+ * written with far_put(), so an ISA names no order.
  *
- * Example, AArch64: `bl` has way 1, which does not grow. `tbz x0, #3, label` has way 3: `tbnz x0, #3, 8; b label`, of
- * which b has way 1.
+ * Example, AArch64: `bl` has way 1, which does not grow. `tbz x0, #3, label` has way 3: `tbnz x0,
+ * #3, 8; b label`, of which b has way 1.
  */
 #ifndef DASM_FAR_H
 #define DASM_FAR_H

@@ -1,8 +1,9 @@
 /* field.c - values into fields: see field.h.
  *
- * A value is checked in 64 bits, in this order: what it counts from is subtracted, it must be in its range, the low
- * bits are dropped, and what is left must fit. Then its pieces are moved to their places. Addresses are numbers
- * modulo 2^64, so a distance over the end of the address space is as near as it is for the processor.
+ * A value is checked in 64 bits, in this order: what it counts from is subtracted, it must be in
+ * its range, the low bits are dropped, and what is left must fit. Then its pieces are moved to
+ * their places. Addresses are numbers modulo 2^64, so a distance over the end of the address space
+ * is as near as it is for the processor.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -142,7 +143,8 @@ bool field_number(const uint8_t *f, int64_t value, uint64_t *v)
 
 bool field_bits(const uint8_t *f, uint64_t end, uint64_t target, uint64_t *v)
 {
-  uint64_t place = end - (f[FIELD_ORIGIN] == ORIGIN_END ? 0 : f[FIELD_UNIT]) + (uint64_t)(int64_t)(int8_t)f[FIELD_AHEAD];
+  uint64_t place = end - (f[FIELD_ORIGIN] == ORIGIN_END ? 0 : f[FIELD_UNIT]) +
+                   (uint64_t)(int64_t)(int8_t)f[FIELD_AHEAD];
   uint64_t page = low_bits(f[FIELD_SHIFT]), region = low_bits(f[FIELD_SHIFT] + f[FIELD_BITS]);
 
   switch (f[FIELD_ORIGIN]) {

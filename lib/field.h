@@ -28,12 +28,12 @@
  *                    (SHRINK_OWN: it has its distance where the ISA knows)
  *   FIELD_WIDEN      how the ISA makes the long form of that
  *   FIELD_ESCAPE     how the ISA reaches what is out of reach, if the state allows it (far.h); 0: it cannot. From
- *                    ESCAPE_CONSTANT on: the reference is to a constant of 2^(n - ESCAPE_CONSTANT) bytes, 4, 8 or 16, which dasm_link()
- *                    makes of the target
+ *                    ESCAPE_CONSTANT on: the reference is to a constant of 2^(n - ESCAPE_CONSTANT)
+ *                    bytes, 4, 8 or 16, which dasm_link() makes of the target
  *
- * The bits of the field are zero in the list; but if it has FIELD_FLIP, and a number goes there, they are those of the least
- * one. What comes behind FIELD_QUICK, and behind up to four pieces, follows from all
- * this: field_complete() computes it, for puts.
+ * The bits of the field are zero in the list; but if it has FIELD_FLIP, and a number goes there,
+ * they are those of the least one. What comes behind FIELD_QUICK, and behind up to four pieces,
+ * follows from all this: field_complete() computes it, for puts.
  */
 #ifndef DASM_FIELD_H
 #define DASM_FIELD_H
@@ -172,7 +172,8 @@ bool field_valid(const uint8_t *f);
 bool field_bits(const uint8_t *f, uint64_t end, uint64_t target, uint64_t *v);
 /* The same for a number that may also be the pattern of an int. */
 bool field_number(const uint8_t *f, int64_t value, uint64_t *v);
-/* The same for a distance that somebody else computed: nothing is subtracted. What a whole unit has no bits for is cut off. */
+/* The same for a distance that somebody else computed: nothing is subtracted. What a whole unit has
+ * no bits for is cut off. */
 bool field_raw(const uint8_t *f, uint64_t value, uint64_t *v);
 /* How far behind the end of the unit a target may be, at least: the true bound is less than 64 bytes more. */
 uint64_t field_reach(const uint8_t *f);
@@ -205,13 +206,15 @@ static ALWAYS_INLINE uint64_t field_rotated(uint64_t v, unsigned n)
   return v << (n & 63) | v >> (-n & 63);
 }
 
-/* How much the number v is above the least one of a field of QUICK_NUMBER, turned so that its first run of bits is at its place. What
- * of it is elsewhere strays; turned once more, that is the second run. If nothing strays then, the number is in the range and
- * without low bits; and both are what the number's bits differ by from those of the least one, which a literal has (FIELD_FLIP).
+/* How much the number v is above the least one of a field of QUICK_NUMBER, turned so that its first
+ * run of bits is at its place. What of it is elsewhere strays; turned once more, that is the second
+ * run. If nothing strays then, the number is in the range and without low bits; and both are what
+ * the number's bits differ by from those of the least one, which a literal has (FIELD_FLIP).
  *
- * Example: 12 bits with sign, the low five from bit 7 on, the others from bit 25 on. The least one is -2048, 0x80000000 of the unit.
- * -1 is 0x7ff more. Turned by 7 that is 0x3ff80, of which 0xf80 is at its place. 0x3f000 strays, and turned by 13 is 0x7e000000.
- * The bits of -1 are 0x80000000 ^ 0xf80 ^ 0x7e000000 = 0xfe000f80. */
+ * Example: 12 bits with sign, the low five from bit 7 on, the others from bit 25 on. The least one
+ * is -2048, 0x80000000 of the unit. -1 is 0x7ff more. Turned by 7 that is 0x3ff80, of which 0xf80
+ * is at its place. 0x3f000 strays, and turned by 13 is 0x7e000000. The bits of -1 are 0x80000000 ^
+ * 0xf80 ^ 0x7e000000 = 0xfe000f80. */
 static ALWAYS_INLINE uint64_t field_turned(const uint8_t *f, uint64_t v)
 {
   return field_rotated(v - list_u64(f + FIELD_LEAST), f[FIELD_ROTATE]);

@@ -1,7 +1,8 @@
 /* field_quick.c - what puts and references may do by themselves: see field.h.
  *
- * A number's field has a quick way if many of its values, a power of two, go to one run of bits or to two. Their bits are then those of
- * the least one, with those of the difference turned over. Of the others the plain way knows.
+ * A number's field has a quick way if many of its values, a power of two, go to one run of bits or
+ * to two. Their bits are then those of the least one, with those of the difference turned over. Of
+ * the others the plain way knows.
  */
 #include "field.h"
 
@@ -89,8 +90,9 @@ static bool is_distance(uint8_t *f)
 {
   int base = (f[FIELD_ORIGIN] == ORIGIN_START ? f[FIELD_UNIT] : 0) - (int8_t)f[FIELD_AHEAD];
 
-  if (field_constant(f) || (f[FIELD_UNIT] != 4 && f[FIELD_UNIT] != 2) || f[FIELD_ORIGIN] > ORIGIN_START || base > INT8_MAX || f[FIELD_SHIFT] > 8 ||
-      !is_plain(f) || !has_range(f) || !has_turns(f))
+  if (field_constant(f) || (f[FIELD_UNIT] != 4 && f[FIELD_UNIT] != 2) ||
+      f[FIELD_ORIGIN] > ORIGIN_START || base > INT8_MAX || f[FIELD_SHIFT] > 8 || !is_plain(f) ||
+      !has_range(f) || !has_turns(f))
     return false;
   f[FIELD_DROPPED] = (uint8_t)low_bits(f[FIELD_SHIFT]);
   f[FIELD_BASE] = (uint8_t)base;
@@ -99,7 +101,8 @@ static bool is_distance(uint8_t *f)
 
 /* ---- numbers --------------------------------------------------------------------------- */
 
-/* The values `least` + n * 2^shift, n below 2^bits: what goes in is n but for the bits of the least one. */
+/* The values `least` + n * 2^shift, n below 2^bits: what goes in is n but for the bits of the least
+ * one. */
 struct run {
   int64_t least;
   unsigned bits, shift;
@@ -117,10 +120,10 @@ static bool in_range(const uint8_t *f, const struct run *run)
 /* That of a field with a transform: the values that it leaves as they are. */
 static bool transformed_run(const uint8_t *f, struct run *run)
 {
-  static const uint8_t bits[TRANSFORM_COUNT] = {[TRANSFORM_BYTE] = 7, [TRANSFORM_UBYTE] = 8, [TRANSFORM_A32_ROTATED] = 8,
-                                                [TRANSFORM_A32_OFFSET] = 8, [TRANSFORM_A64_ADD] = 12,
-                                                [TRANSFORM_A64_SUB] = 12, [TRANSFORM_A64_WIDE] = 16,
-                                                [TRANSFORM_A64_OFFSET] = 12};
+  static const uint8_t bits[TRANSFORM_COUNT] = {
+      [TRANSFORM_BYTE] = 7,       [TRANSFORM_UBYTE] = 8,      [TRANSFORM_A32_ROTATED] = 8,
+      [TRANSFORM_A32_OFFSET] = 8, [TRANSFORM_A64_ADD] = 12,   [TRANSFORM_A64_SUB] = 12,
+      [TRANSFORM_A64_WIDE] = 16,  [TRANSFORM_A64_OFFSET] = 12};
   unsigned t = f[FIELD_TRANSFORM];
 
   *run = (struct run){0, bits[t], t == TRANSFORM_A64_OFFSET ? f[FIELD_PARAM] : 0};
@@ -218,7 +221,8 @@ void field_complete(uint8_t *f)
   forget(f);
   if (field_is_relative(f) && is_distance(f))
     f[FIELD_QUICK] = QUICK_DISTANCE;
-  else if (!field_is_relative(f) && f[FIELD_UNIT] == 4 && f[FIELD_PIECES] <= FIELD_FEW && !f[FIELD_WORD] && is_number(f))
+  else if (!field_is_relative(f) && f[FIELD_UNIT] == 4 && f[FIELD_PIECES] <= FIELD_FEW &&
+           !f[FIELD_WORD] && is_number(f))
     f[FIELD_QUICK] = QUICK_NUMBER;
   else
     forget(f);

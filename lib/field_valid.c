@@ -1,5 +1,5 @@
-/* field_valid.c - do bytes of a list describe a field? Each member is in its bounds, and what follows from the others is what
- * field_complete() says.
+/* field_valid.c - do bytes of a list describe a field? Each member is in its bounds, and what
+ * follows from the others is what field_complete() says.
  */
 #include "field.h"
 

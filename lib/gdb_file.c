@@ -1,8 +1,8 @@
 /* gdb_file.c - ELF files in memory: symbols, and DWARF frames, units, lines.
  *
- * Sections of parts follow each other; what counts from the start of a section (the place of a CIE, the place of lines)
- * is moved. Only the runs of code have addresses: GDB sorts sections at one address, as those without an own one
- * would be, in time quadratic in their number.
+ * Sections of parts follow each other; what counts from the start of a section (the place of a CIE,
+ * the place of lines) is moved. Only the runs of code have addresses: GDB sorts sections at one
+ * address, as those without an own one would be, in time quadratic in their number.
  */
 #include "gdb_file.h"
 
@@ -58,7 +58,8 @@ static void end(struct writer *w, unsigned section)
   w->s[section].sh_size = (uint32_t)(position(w) - w->s[section].sh_offset);
 }
 
-/* The number at a place of the file counts from the start of a section that has `by` bytes before it now. */
+/* The number at a place of the file counts from the start of a section that has `by` bytes before
+ * it now. */
 static void move(struct writer *w, size_t at, size_t by)
 {
   uint32_t v;

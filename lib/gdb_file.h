@@ -1,9 +1,9 @@
 /* gdb_file.h - the object files in memory that GDB reads.
  *
- * One describes some functions, its parts. A part that is gone is struck out where it stands, without memory and
- * without touching the others: its symbol has no name any more, its unit nothing in it, its frames no addresses. The
- * sections with addresses are runs of parts whose blocks are neighbours: few, as GDB sorts them, and none
- * covers a place where other code may be.
+ * One describes some functions, its parts. A part that is gone is struck out where it stands,
+ * without memory and without touching the others: its symbol has no name any more, its unit nothing
+ * in it, its frames no addresses. The sections with addresses are runs of parts whose blocks are
+ * neighbours: few, as GDB sorts them, and none covers a place where other code may be.
  */
 #ifndef DASM_GDB_FILE_H
 #define DASM_GDB_FILE_H

@@ -1,18 +1,22 @@
 /* grow.c - branches that grow, and pools within code: what link does in a state with stubs.
  *
- * A branch that does not reach its label becomes the opposite one over a jump (far.h). To know in one walk which of them, the others
- * ahead are taken to grow, and each alignment ahead to take all its bytes: offsets are then the greatest that there can be, and a branch
- * that reaches there reaches in the end. So some few may grow that need not. Targets behind are known. A branch to what
- * is outside of this code always grows.
+ * A branch that does not reach its label becomes the opposite one over a jump (far.h). To know in
+ * one walk which of them, the others ahead are taken to grow, and each alignment ahead to take all
+ * its bytes: offsets are then the greatest that there can be, and a branch that reaches there
+ * reaches in the end. So some few may grow that need not. Targets behind are known. A branch to
+ * what is outside of this code always grows.
  *
- * Example: a branch that ends at 104 and can grow by 4, another one at 200 that can, a label at 4196. It may be 4096 from
- * that end, because of the second one: the first one grows if that is too far, even if the second does not grow.
+ * Example: a branch that ends at 104 and can grow by 4, another one at 200 that can, a label at
+ * 4196. It may be 4096 from that end, because of the second one: the first one grows if that is too
+ * far, even if the second does not grow.
  *
- * In code that is larger than what its instructions reach, something may not reach its entry in the pool behind the code, or a
- * jump not its label. Then all is laid out again, with pools within the code (lay_out): each as late as what waits for it
- * allows, behind an instruction that refers to something, and jumped over. Then branches are looked at again, and jumps: one that
- * does not reach its label goes to a stub, too (FORM_FAR). What has grown or is far stays so: thus it ends. Each
- * round wants more bytes to spare than the one before, so that there are few rounds, whatever the code.
+ * In code that is larger than what its instructions reach, something may not reach its entry in the
+ * pool behind the code, or a jump not its label. Then all is laid out again, with pools within the
+ * code (lay_out): each as late as what waits for it allows, behind an instruction that refers to
+ * something, and jumped over. Then branches are looked at again, and jumps: one that does not reach
+ * its label goes to a stub, too (FORM_FAR). What has grown or is far stays so: thus it ends. Each
+ * round wants more bytes to spare than the one before, so that there are few rounds, whatever the
+ * code.
  */
 #include "label.h"
 #include "pool.h"
@@ -47,10 +51,11 @@ static uint64_t greatest_size(const struct section *s)
   return section_offset(s, s->w) + (s->events ? (uint64_t)(uint32_t)s->events[s->nevents].delta : 0);
 }
 
-/* How far the label is at most from the end of e, an event of s whose end is `end` in the code. ahead: how much the events up
- * to it may grow, which those behind it have in their deltas, too. */
-static int64_t greatest_distance(const struct dasm_State *D, const struct section *s, const struct event *e, uint32_t ahead,
-                                 uint32_t end, const struct instance *l)
+/* How far the label is at most from the end of e, an event of s whose end is `end` in the code.
+ * ahead: how much the events up to it may grow, which those behind it have in their deltas, too. */
+static int64_t greatest_distance(const struct dasm_State *D, const struct section *s,
+                                 const struct event *e, uint32_t ahead, uint32_t end,
+                                 const struct instance *l)
 {
   uint32_t section = LABEL_SECTION(l->place), i;
   int64_t d;
@@ -67,7 +72,8 @@ static int64_t greatest_distance(const struct dasm_State *D, const struct sectio
 }
 
 /* Does branch e reach its label as it is? Code elsewhere may be anywhere. */
-static bool reaches(const struct dasm_State *D, const struct section *s, const struct event *e, uint32_t ahead, uint32_t end)
+static bool reaches(const struct dasm_State *D, const struct section *s, const struct event *e,
+                    uint32_t ahead, uint32_t end)
 {
   const uint64_t somewhere = UINT64_C(1) << 40;
   const struct instance *l = &D->instances[e->target];
@@ -139,7 +145,8 @@ static bool serve(struct layout *L, const struct event *e, uint32_t end)
   return true;
 }
 
-/* From the end of event i of s, how far at most to the next place where a pool may be, behind that event; or to the end. */
+/* From the end of event i of s, how far at most to the next place where a pool may be, behind that
+ * event; or to the end. */
 static uint64_t next_place(const struct dasm_State *D, const struct section *s, uint32_t i)
 {
   uint64_t from = s->events[i].offset, all = 0;
@@ -163,7 +170,9 @@ static bool may_wait(const struct layout *L, const struct section *s, uint32_t i
   const struct pool *p = &L->D->pools->pool[L->D->pools->n - 1];
   const struct isa_far *far = isa_of(L->D->list)->beyond;
 
-  return p->n == 0 || end + next_place(L->D, s, i) + far->over_size + p->bytes + POOL_GAPS + far->stub_size + 16 <= L->deadline;
+  return p->n == 0 || end + next_place(L->D, s, i) + far->over_size + p->bytes + POOL_GAPS +
+                              far->stub_size + 16 <=
+                          L->deadline;
 }
 
 static bool lay_out_section(struct layout *L, struct section *s, uint32_t *delta)
@@ -222,7 +231,8 @@ static bool reaches_label(const struct dasm_State *D, const struct event *e, uin
 {
   const struct instance *l = &D->instances[e->target];
 
-  return !event_has_label(e) || label_state(l) != LABEL_DEFINED || field_spans(field_at_end(D, e), end, label_final(D, l), spare);
+  return !event_has_label(e) || label_state(l) != LABEL_DEFINED ||
+         field_spans(field_at_end(D, e), end, label_final(D, l), spare);
 }
 
 /* Does a reference reach its entry in a pool, if it wants one? */
@@ -247,8 +257,8 @@ static void go_farther(const struct dasm_State *D, struct event *e)
     e->form |= FORM_FAR;
 }
 
-/* Is there a reference that does not reach its label with `spare` bytes more, and can go farther? change: let all of them do so.
- * *entries: all references reach what they want in a pool. */
+/* Is there a reference that does not reach its label with `spare` bytes more, and can go farther?
+ * change: let all of them do so. *entries: all references reach what they want in a pool. */
 static bool check_reach(struct dasm_State *D, uint32_t spare, bool change, bool *entries)
 {
   bool any = false;
@@ -303,7 +313,8 @@ static bool too_large(const struct dasm_State *D, const struct event *e, const u
 {
   uint64_t v;
 
-  return e->op == OP_REF_ADDR && field_constant(f) == 4 && !field_number(field_of_bytes(4), (int64_t)D->values[e->target], &v);
+  return e->op == OP_REF_ADDR && field_constant(f) == 4 &&
+         !field_number(field_of_bytes(4), (int64_t)D->values[e->target], &v);
 }
 
 /* Put all that the events want into the last pool. */

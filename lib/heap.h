@@ -133,8 +133,8 @@ static inline uint8_t *code_run(const struct dasm_Code *c)
   return r->mapping.run + ((size_t)c->start << r->heap->granule_log) + c->lead;
 }
 
-/* The labels of a used block that has a table: how many PC labels there are and the first of those that are kept; then
- * the offsets of the globals, and of those PC labels. */
+/* The labels of a used block that has a table: how many PC labels there are and the first of those
+ * that are kept; then the offsets of the globals, and of those PC labels. */
 enum { TABLE_NPC, TABLE_FIRST, TABLE_HEAD };
 static inline size_t table_bytes(const struct dasm_Code *c)
 {

@@ -11,8 +11,9 @@
  *   HOST_RETARGET           host_retarget(p, length, run, target, &value): the branch at p that runs at address
  *                           `run`, with another target; value: its last 4 bytes
  *   HOST_PROLOGUE           host_prologue(p, size, &first): offsets behind the usual prologue, 0 if it is not that, and
- *                           behind its first instruction, which saves the frame pointer; host_epilogue(p, size): bytes of
- *                           the last instruction, if the one before it restores the frame pointer, or 0
+ *                           behind its first instruction, which saves the frame pointer;
+ *                           host_epilogue(p, size): bytes of the last instruction, if the one
+ *                           before it restores the frame pointer, or 0
  *   HOST_PAUSE              an instruction for who waits
  *   HOST_VALGRIND           host_valgrind(request)
  */

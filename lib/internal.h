@@ -77,8 +77,8 @@ struct line_cursor {
 /* The first one that is not before a place. */
 void lines_open(const uint8_t *list, uint32_t place, struct line_cursor *c);
 void lines_next(struct line_cursor *c);
-/* Line of what the record at an offset does, or of the byte that is `back` bytes before the end of its literal; false: nothing
- * is known of it. */
+/* Line of what the record at an offset does, or of the byte that is `back` bytes before the end of
+ * its literal; false: nothing is known of it. */
 bool list_line(const uint8_t *list, uint32_t at, unsigned back, struct list_line *out);
 /* The place of the first literal byte of the site that starts there. */
 uint32_t site_place(const uint8_t *list, uint32_t start);
@@ -97,8 +97,8 @@ struct event {
                         modulo 2^32 */
 };
 
-/* In code with stubs: the long one has grown, as the ISA says of FIELD_ESCAPE; and it may go to a stub, though its label is in
- * this code. These two go together. */
+/* In code with stubs: the long one has grown, as the ISA says of FIELD_ESCAPE; and it may go to a
+ * stub, though its label is in this code. These two go together. */
 enum { FORM_LONG, FORM_SHORT, FORM_GROWN, FORM_FAR = 4 };
 
 static inline bool event_is_gap(const struct event *e) { return e->op >= OP_ALIGN; }
@@ -162,8 +162,8 @@ static inline enum label_state label_state(const struct instance *l)
   return (enum label_state)(l->place >> 24);
 }
 
-/* Labels by number: the instance, or 0 for one not used yet. `slot` may be NULL as long as there was no put. Those in use
- * are some of low ... high - 1; none: high is 0, and low UINT32_MAX. */
+/* Labels by number: the instance, or 0 for one not used yet. `slot` may be NULL as long as there
+ * was no put. Those in use are some of low ... high - 1; none: high is 0, and low UINT32_MAX. */
 struct slots {
   uint32_t *slot;
   size_t n; /* as wide as what is compared with it */
@@ -294,8 +294,8 @@ uint32_t first_reference(const struct dasm_State *D, uint32_t instance);
 int state_getpclabel(const struct dasm_State *D, unsigned pc);
 int state_checkstep(struct dasm_State *D, int secmatch);
 
-/* Bytes of records in the list; but 0 after an error, while lines are noted, behind a link, and for a list whose sites are
- * known. */
+/* Bytes of records in the list; but 0 after an error, while lines are noted, behind a link, and for
+ * a list whose sites are known. */
 static inline uint32_t ready_puts(const struct dasm_State *D)
 {
   return D->status == DASM_S_OK && !D->noting && !D->linked && D->list && !D->current ? list_end(D->list) - LIST_HEADER : 0;
@@ -327,10 +327,11 @@ void *mem_grow(struct dasm_State *D, void *p, size_t osize, size_t nsize);
 /* By how many elements an array of n elements is to grow. */
 uint64_t mem_more(const struct dasm_State *D, uint64_t n, size_t elem);
 void mem_free(struct dasm_State *D, void *p, size_t size);
-/* Instead of a hash table of *n slots have one with twice as many, all of them 0, for the caller to fill; false: no memory. */
+/* Instead of a hash table of *n slots have one with twice as many, all of them 0, for the caller to
+ * fill; false: no memory. */
 bool mem_slots(struct dasm_State *D, uint32_t **slot, uint32_t *n);
-/* Allocate the first block, for a put into section s, which is to be reset then; false: there is no memory, which the state
- * remembers. And free it. */
+/* Allocate the first block, for a put into section s, which is to be reset then; false: there is no
+ * memory, which the state remembers. And free it. */
 bool memory_begin(struct dasm_State *D, struct section *s);
 void memory_end(struct dasm_State *D);
 /* Have n slots of labels in an array of *max, the new ones zeroed; never shrinks. */
@@ -413,21 +414,23 @@ struct isa_facts {
   uint32_t nop;
   uint16_t half_nop; /* and what has half as many, if there is such a one */
   bool dynasm_end;   /* DynASM gives its resolvers the address behind an instruction, not that of a field */
-  /* NULL: it has none of its own. For operations whose operands only the ISA knows: find their end and what they take; do them, behind
-   * the literal that ends at w. Returns the end; status: unless DASM_S_OK, *value is the one that is wrong. */
+  /* NULL: it has none of its own. For operations whose operands only the ISA knows: find their end
+   * and what they take; do them, behind the literal that ends at w. Returns the end; status: unless
+   * DASM_S_OK, *value is the one that is wrong. */
   bool (*measure)(struct record *r, const uint8_t *operands, size_t room);
   uint8_t *(*perform)(struct dasm_State *D, const struct record *r, const uint8_t *operands, const int64_t *args,
                       uint8_t *w, int *status, int64_t *value);
   /* Make the long form of a short branch that ends at `end`, its unit zeroed; returns its end. */
   uint8_t *(*widen)(uint8_t *end, unsigned how);
-  /* Where the short form is SHRINK_OWN: does it reach what is d bytes from the end of the long one? Write the distance from its
-   * end into it. NULL: there is none. */
+  /* Where the short form is SHRINK_OWN: does it reach what is d bytes from the end of the long one?
+   * Write the distance from its end into it. NULL: there is none. */
   bool (*shortens)(int64_t d, unsigned how);
   void (*narrow)(uint8_t *end, int32_t distance);
-  /* What to write for an address that does not fit, a target that is out of reach, of an instruction that reaches some bytes:
-   * for messages, NULL: nothing special. */
+  /* What to write for an address that does not fit, a target that is out of reach, of an
+   * instruction that reaches some bytes: for messages, NULL: nothing special. */
   const char *load, *far, *nearer;
-  /* Likewise for an immediate that has more than the 32 bits that go to a register, or to a value; of registers 16 to 31. */
+  /* Likewise for an immediate that has more than the 32 bits that go to a register, or to a value;
+   * of registers 16 to 31. */
   const char *wide_register, *wide_value, *upper;
   bool dynasm_ranges; /* DynASM's RANGE_REL and RANGE_VREG have the numbers that they have in dasm.h */
   bool dynasm_veneers; /* forks of DynASM ask the host for veneers (DASM_ADD_VENEER) */

@@ -15,7 +15,9 @@ bool room_for_event(struct dasm_State *D, struct section *s)
 bool room_for_label(struct dasm_State *D, uint32_t at)
 {
   return D->ninstances + 1 < D->maxinstances ||
-         grow_array(D, &D->instances, &D->maxinstances, (size_t)D->ninstances + 2, sizeof *D->instances) || nomem(D, at);
+         grow_array(D, &D->instances, &D->maxinstances, (size_t)D->ninstances + 2,
+                    sizeof *D->instances) ||
+         nomem(D, at);
 }
 
 bool room_for_values(struct dasm_State *D, unsigned n, uint32_t at)

@@ -1,13 +1,14 @@
 /* label.h - what of a put waits: labels, events, references.
  *
- * A reference to a label that is not there yet is `open` while only bytes follow. If the next thing is its
- * label, and near enough, what link and encode would do is known, for nothing in between can change its
- * size; such a reference leaves no event. Nor does one to a label behind it with nothing in between that may
- * change its size: these are branches with a short form, alignments, and all references if there may be stubs, as some grow then.
+ * A reference to a label that is not there yet is `open` while only bytes follow. If the next thing
+ * is its label, and near enough, what link and encode would do is known, for nothing in between can
+ * change its size; such a reference leaves no event. Nor does one to a label behind it with nothing
+ * in between that may change its size: these are branches with a short form, alignments, and all
+ * references if there may be stubs, as some grow then.
  *
- * These are the parts of the walk that are common: they take what is there, and allocate nothing. Where they
- * return false (or 0, or NULL) nothing was done; the careful walk then makes room (make_room) and does it again.
- * w is the end of the section's bytes.
+ * These are the parts of the walk that are common: they take what is there, and allocate nothing.
+ * Where they return false (or 0, or NULL) nothing was done; the careful walk then makes room
+ * (make_room) and does it again. w is the end of the section's bytes.
  */
 #ifndef DASM_LABEL_H
 #define DASM_LABEL_H
@@ -64,7 +65,8 @@ static inline bool is_placed(const struct dasm_State *D, uint32_t slot)
   return slot != 0 && label_state(&D->instances[slot]) >= LABEL_DEFINED;
 }
 
-/* The instance of local label <n, for an event: it is no longer the label's own one. 0: there is no room for a new one. */
+/* The instance of local label <n, for an event: it is no longer the label's own one. 0: there is no
+ * room for a new one. */
 static inline uint32_t keep_local(struct dasm_State *D, unsigned n)
 {
   uint32_t own = D->prev[n], i;
@@ -133,7 +135,8 @@ static inline uint32_t record_place(const struct dasm_State *D, const uint8_t *p
   return D->bias + (uint32_t)(uintptr_t)p;
 }
 
-/* A reference waits for link. A branch, whose field has that `shrink`, ends at w in its short form. */
+/* A reference waits for link. A branch, whose field has that `shrink`, ends at w in its short
+ * form. */
 static inline bool log_reference(struct dasm_State *D, struct section *s, unsigned op, unsigned field, unsigned shrink,
                                  const uint8_t *w, uint32_t target, uint32_t at)
 {
@@ -184,8 +187,8 @@ static inline bool close_reference(struct dasm_State *D, struct section *s)
 
 /* ---- references whose distance is known ------------------------------------ */
 
-/* A reference to instance n, which is there, ends at w. If nothing between can change its size it is
- * decided. No reference is open. */
+/* A reference to instance n, which is there, ends at w. If nothing between can change its size it
+ * is decided. No reference is open. */
 static ALWAYS_INLINE bool refer_back(const struct dasm_State *D, struct section *s, bool branch, unsigned field, uint8_t *w,
                                      uint32_t n)
 {
@@ -205,7 +208,8 @@ static ALWAYS_INLINE bool refer_back(const struct dasm_State *D, struct section 
   return true;
 }
 
-/* The open reference goes to the label at w. If it has a short form that ends with its distance, and reaches, it is decided. */
+/* The open reference goes to the label at w. If it has a short form that ends with its distance,
+ * and reaches, it is decided. */
 static ALWAYS_INLINE bool settles_short(struct dasm_State *D, struct section *s, const uint8_t *w)
 {
   unsigned shrink = D->open.field[FIELD_SHRINK];
@@ -230,14 +234,16 @@ static inline bool settles(struct dasm_State *D, struct section *s, const uint8_
   return true;
 }
 
-/* label.c. Room for one more event, one more label, n values; false: there is no memory, which the state remembers. */
+/* label.c. Room for one more event, one more label, n values; false: there is no memory, which the
+ * state remembers. */
 bool room_for_event(struct dasm_State *D, struct section *s);
 bool room_for_label(struct dasm_State *D, uint32_t at);
 bool room_for_values(struct dasm_State *D, unsigned n, uint32_t at);
-/* Close the open reference, however much code there is; there is room for its event. False: it is too much. */
+/* Close the open reference, however much code there is; there is room for its event. False: it is
+ * too much. */
 bool force_close(struct dasm_State *D);
-/* n bytes at most that are not in the buffer, behind w: target and at of the event. place: of the record, for the
- * error. There is room. */
+/* n bytes at most that are not in the buffer, behind w: target and at of the event. place: of the
+ * record, for the error. There is room. */
 bool put_gap(struct dasm_State *D, struct section *s, struct event e, uint8_t *w, int64_t n, uint32_t place);
 
 #endif

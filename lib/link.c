@@ -46,8 +46,8 @@ static NOINLINE bool own_short(const struct dasm_State *D, const struct event *e
   return isa_of(D->list)->shortens(d, event_field(D, e)[FIELD_WIDEN]);
 }
 
-/* Lay out one section that has events or bytes; returns what turns its end into a final offset. *missing: a label was not
- * there. */
+/* Lay out one section that has events or bytes; returns what turns its end into a final offset.
+ * *missing: a label was not there. */
 static uint32_t link_section(struct dasm_State *D, struct section *s, uint32_t delta, bool *missing)
 {
   const struct instance *instances = D->instances;

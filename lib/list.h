@@ -18,12 +18,13 @@
  *
  *   record    code, length of its literal, operands
  *
- * The first argument of dasm_put() is the offset of the first record in the list. From there records are read
- * forwards and literals backwards: so the next record is found without waiting for the length of a literal.
- * An operation first appends its literal, then does what ops.def says of its code. A few have neither
- * length nor literal. Arguments of a put are taken in order: an operation takes the next one, unless
- * OP_ARG has moved to another. LIST_ROOM bytes are ready at the start of a site and behind each
- * OP_ROOM, so that no operation between has to look whether there is room.
+ * The first argument of dasm_put() is the offset of the first record in the list. From there
+ * records are read forwards and literals backwards: so the next record is found without waiting for
+ * the length of a literal. An operation first appends its literal, then does what ops.def says of
+ * its code. A few have neither length nor literal. Arguments of a put are taken in order: an
+ * operation takes the next one, unless OP_ARG has moved to another. LIST_ROOM bytes are ready at
+ * the start of a site and behind each OP_ROOM, so that no operation between has to look whether
+ * there is room.
  *
  * `mov eax, n; ret` at offset 64 is 02 c3 b8 VALUE32 01 LIT_END 01, and its number is 67.
  */
@@ -68,7 +69,8 @@ enum list_order { ORDER_LITTLE, ORDER_BIG, ORDER_COMPILED /* in no list: the C c
 #define HOST_ORDER 2
 #endif
 
-/* Offsets in the header. Parts are named by their offset from its start, and the next one's ends them. */
+/* Offsets in the header. Parts are named by their offset from its start, and the next one's ends
+ * them. */
 enum list_header {
   LIST_AT_MAGIC,                       /* "dasm" */
   LIST_AT_VERSION = 4, LIST_AT_ISA, LIST_AT_ORDER, LIST_AT_FLAGS, /* one byte each */
@@ -88,10 +90,10 @@ enum {                                 /* flags */
   LIST_HAS_CONSTANTS = 2               /* a field refers to a constant */
 };
 
-/* Lines. A place is an offset in the list as it were if each literal lay before its record: that of a
- * literal's byte, and for what an operation does, that of its code. (As a site is as long either way, its places
- * are behind those of the site before.) From its place on, bytes come from a line. Line 0: nothing is known. In a
- * site the first place is known.
+/* Lines. A place is an offset in the list as it were if each literal lay before its record: that of
+ * a literal's byte, and for what an operation does, that of its code. (As a site is as long either
+ * way, its places are behind those of the site before.) From its place on, bytes come from a line.
+ * Line 0: nothing is known. In a site the first place is known.
  *
  *   block     the offset of its first site, and that of its lines, in the list, four bytes each
  *   lines     of the first block, of the next one, …, up to the names. Each is
@@ -100,11 +102,12 @@ enum {                                 /* flags */
  *               line - line before
  *               text - text before, with LIST_HAS_TEXTS: an offset in the texts
  *
- * as LEB128 numbers; a difference n is 2 * n, or -2 * n - 1 if it is negative. A block begins with the first line of
- * a site; before that is one with the site's offset as its place, and zeros. Text 0 is empty.
+ * as LEB128 numbers; a difference n is 2 * n, or -2 * n - 1 if it is negative. A block begins with
+ * the first line of a site; before that is one with the site's offset as its place, and zeros. Text
+ * 0 is empty.
  *
- * Names. Globals, then externs (extern n is the n-th used), then files: each its length as a LEB128 number,
- * the text, and a zero. */
+ * Names. Globals, then externs (extern n is the n-th used), then files: each its length as a LEB128
+ * number, the text, and a zero. */
 struct list_line {
   uint32_t place, file, line, text;
 };

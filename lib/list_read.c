@@ -1,7 +1,7 @@
 /* list_read.c - a list's header, names and lines: see list.h.
  *
- * Names and lines are read for messages only, so they are not checked before: a number that is none, or
- * that leads out of its part, ends what is read.
+ * Names and lines are read for messages only, so they are not checked before: a number that is
+ * none, or that leads out of its part, ends what is read.
  */
 #include "internal.h"
 
@@ -82,7 +82,8 @@ const char *list_extern(const uint8_t *list, uint32_t n)
 
 const char *list_file(const uint8_t *list, uint32_t n)
 {
-  return name(list, (uint64_t)part(list, LIST_AT_NGLOBALS) + part(list, LIST_AT_NEXTERNS), part(list, LIST_AT_NFILES), n);
+  return name(list, (uint64_t)part(list, LIST_AT_NGLOBALS) + part(list, LIST_AT_NEXTERNS),
+              part(list, LIST_AT_NFILES), n);
 }
 
 const char *list_text(const uint8_t *list, uint32_t offset)
@@ -176,8 +177,8 @@ void lines_open(const uint8_t *list, uint32_t place, struct line_cursor *c)
   while (c->more && c->ahead.place < place);
 }
 
-/* A site has its literals before its records; its places run through both, in the order of the code. Those of its
- * records up to `at` are `before` it, and its literals have so many bytes. */
+/* A site has its literals before its records; its places run through both, in the order of the
+ * code. Those of its records up to `at` are `before` it, and its literals have so many bytes. */
 static bool site_bytes(const uint8_t *list, uint32_t start, uint32_t at, uint32_t *literals, uint32_t *before)
 {
   uint32_t end = list_end(list);
@@ -202,7 +203,8 @@ uint32_t site_place(const uint8_t *list, uint32_t start)
   return site_bytes(list, start, start, &literals, &before) ? start - literals : start;
 }
 
-/* The place of the record at an offset, of what it does; sites are looked through from the one at `begin` on. */
+/* The place of the record at an offset, of what it does; sites are looked through from the one at
+ * `begin` on. */
 static bool record_place(const uint8_t *list, uint32_t begin, uint32_t at, uint32_t *place)
 {
   uint32_t end = list_end(list), literals, before;

@@ -1,11 +1,12 @@
 /* lock.c - what threads do that find a lock taken.
  *
- * They look a few more times, because locks are held for tens of nanoseconds; then they say that they
- * wait, and sleep as long as nobody has answered. Whoever gives the lock back and sees that makes the word even again, which
- * is the answer, and wakes one: so a thread that is about to sleep does not, even if the lock is taken again by then.
- * unlock() looks for waiting threads after its store and without a fence between the two, which would cost more than all
- * the rest: so it may miss one that has just come. The next unlock() sees it, and if there is none, the thread
- * looks again after a millisecond.
+ * They look a few more times, because locks are held for tens of nanoseconds; then they say that
+ * they wait, and sleep as long as nobody has answered. Whoever gives the lock back and sees that
+ * makes the word even again, which is the answer, and wakes one: so a thread that is about to sleep
+ * does not, even if the lock is taken again by then. unlock() looks for waiting threads after its
+ * store and without a fence between the two, which would cost more than all the rest: so it may
+ * miss one that has just come. The next unlock() sees it, and if there is none, the thread looks
+ * again after a millisecond.
  */
 #define _GNU_SOURCE 1
 

@@ -1,9 +1,9 @@
 /* lock.h - a small mutex.
  *
  * It is taken twice for each function that comes and goes, so it is a word that is taken without a
- * call and given back by a store; threads that find it taken sleep in lock.c. A process with one thread,
- * as the C library knows, does not even need an atomic exchange. Elsewhere than on Linux it is the
- * platform's mutex.
+ * call and given back by a store; threads that find it taken sleep in lock.c. A process with one
+ * thread, as the C library knows, does not even need an atomic exchange. Elsewhere than on Linux it
+ * is the platform's mutex.
  */
 #ifndef DASM_LOCK_H
 #define DASM_LOCK_H

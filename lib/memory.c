@@ -1,12 +1,13 @@
 /* memory.c - where the memory of a state comes from.
  *
- * Most states are small: one function's code. So the first put allocates one block, in which all arrays of the state
- * begin: labels, events, values, PC and global labels, and the bytes of the section that it appends to. An array for
- * which that becomes too small moves to a block of its own, and leaves its part of the first one unused: mem_grow() and
- * mem_free() know where a pointer is.
+ * Most states are small: one function's code. So the first put allocates one block, in which all
+ * arrays of the state begin: labels, events, values, PC and global labels, and the bytes of the
+ * section that it appends to. An array for which that becomes too small moves to a block of its
+ * own, and leaves its part of the first one unused: mem_grow() and mem_free() know where a pointer
+ * is.
  *
- * Of large code, most of the time goes into the page faults of new memory. So large arrays of C's allocator grow by
- * an eighth, and get the pages of that at once.
+ * Of large code, most of the time goes into the page faults of new memory. So large arrays of C's
+ * allocator grow by an eighth, and get the pages of that at once.
  */
 #define _GNU_SOURCE 1
 
@@ -26,7 +27,8 @@ _Static_assert(FIRST_BYTES > LIST_ROOM + BUF_SLACK, "the first put has its room"
 
 enum { LARGE = 1 << 20, LARGEST_PAGE = 1 << 16 };
 
-/* Of that memory, what is behind the first osize bytes will be written soon. Where this fails, pages come one by one. */
+/* Of that memory, what is behind the first osize bytes will be written soon. Where this fails,
+ * pages come one by one. */
 static void have_pages(void *p, size_t osize, size_t nsize)
 {
 #ifdef MADV_POPULATE_WRITE

@@ -49,7 +49,8 @@ typedef void (*frame_fn)(void *frames);
 typedef void (*frame_info_fn)(const void *frames, void *object);
 
 /* The functions of an unwinder in the process. `take` takes a section .eh_frame, for which it wants
- * OBJECT_SIZE bytes to keep, or, if it is NULL, `add` takes a single FDE. `remove` gets the same. */
+ * OBJECT_SIZE bytes to keep, or, if it is NULL, `add` takes a single FDE. `remove` gets the
+ * same. */
 struct unwinder {
   frame_info_fn take;
   frame_fn add, remove;

@@ -1,8 +1,8 @@
 /* pages_file.c - files that grow: those for profilers, and the size of a heap's memory file.
  *
- * Beyond the process's limit for files (RLIMIT_FSIZE) a call that lets a file grow sends a signal that
- * kills, besides its error. A library has no business with that: the signal is blocked
- * for the calling thread meanwhile, and taken back if it came.
+ * Beyond the process's limit for files (RLIMIT_FSIZE) a call that lets a file grow sends a signal
+ * that kills, besides its error. A library has no business with that: the signal is blocked for the
+ * calling thread meanwhile, and taken back if it came.
  */
 #define _GNU_SOURCE 1
 

@@ -282,8 +282,8 @@ static int mapping_commit(struct mapping *s, size_t from, size_t size)
   return e;
 }
 
-/* What is given back would read as zeroes, which are instructions: if it cannot be hidden, it is kept.
- * Once hidden it may only be called committed again if it is executable again. */
+/* What is given back would read as zeroes, which are instructions: if it cannot be hidden, it is
+ * kept. Once hidden it may only be called committed again if it is executable again. */
 static int decommit_dual(struct mapping *s, size_t from, size_t size)
 {
   int e;

@@ -13,7 +13,8 @@ static inline int pages_result(int r)
   return r == 0 ? 0 : errno ? errno : EINVAL;
 }
 
-/* pages_near.c: map a mapping where its request wants it. MAP_FAILED and errno if there is no room. */
+/* pages_near.c: map a mapping where its request wants it. MAP_FAILED and errno if there is no
+ * room. */
 void *pages_map_near(const struct mapping_request *q, int prot, int flags, int fd);
 void *pages_map_anywhere(const struct mapping_request *q, int prot, int flags, int fd);
 

@@ -1,9 +1,9 @@
 /* pages_unwind.c - the unwinders of the process.
  *
- * There may be two: the shared one (libgcc_s or libunwind), and one that was linked into the program by
- * -static-libgcc or -static, of which only libdasm.a knows, because nobody exports it. Exceptions go through
- * the one and on through the other, so both are told. libdasm.so finds the shared one, and refuses if the
- * program has another.
+ * There may be two: the shared one (libgcc_s or libunwind), and one that was linked into the
+ * program by -static-libgcc or -static, of which only libdasm.a knows, because nobody exports it.
+ * Exceptions go through the one and on through the other, so both are told. libdasm.so finds the
+ * shared one, and refuses if the program has another.
  */
 #define _GNU_SOURCE 1
 
@@ -55,7 +55,8 @@ static void *linked(const char *name)
 
 /* ---- Shared ---- */
 
-/* The program sees no function of its own C library: it is static, and must not load another one. */
+/* The program sees no function of its own C library: it is static, and must not load another
+ * one. */
 static bool is_static(void)
 {
   return dlsym(RTLD_DEFAULT, "malloc") == NULL;
@@ -67,8 +68,9 @@ static void *shared(const char *name)
 }
 
 #if defined(__linux__) && defined(HOST_FRAMES)
-/* Frame descriptions of the program itself are searched for functions that save the register in which handlers get
- * their exception: nothing but an unwinder does that. LSB 5.0, 10.6, and DWARF 4, 7.23. */
+/* Frame descriptions of the program itself are searched for functions that save the register in
+ * which handlers get their exception: nothing but an unwinder does that. LSB 5.0, 10.6, and DWARF
+ * 4, 7.23. */
 struct reader {
   const uint8_t *p, *end;
 };
@@ -197,8 +199,8 @@ static bool get(struct unwinder *u, void *(*find)(const char *name))
   return true;
 }
 
-/* The shared one comes with C++ programs, but a C program loads it late, for backtrace(), or never: libdasm itself
- * depends on libc alone. */
+/* The shared one comes with C++ programs, but a C program loads it late, for backtrace(), or never:
+ * libdasm itself depends on libc alone. */
 int pages_find_unwinder(struct unwinder *u)
 {
   bool own = get(&u[0], linked), both;

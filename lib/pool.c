@@ -1,20 +1,26 @@
-/* pool.c - pools: stubs for calls and jumps that do not reach, and constants that instructions load.
+/* pool.c - pools: stubs for calls and jumps that do not reach, and constants that instructions
+ * load.
  *
- * Where code will run is known only when it is encoded, but its size is needed before. So dasm_link() keeps room for one stub for
- * each target outside of the code that a call or jump goes to, if the state allows stubs; and dasm_encode() uses those that
- * it needs, one for all who go to that target. What a stub is, the ISA says (far.h); what is left over is filled with traps.
- * A constant (ESCAPE_CONSTANT) is always used. Its value may be the address of a label, which encode knows, too.
+ * Where code will run is known only when it is encoded, but its size is needed before. So
+ * dasm_link() keeps room for one stub for each target outside of the code that a call or jump goes
+ * to, if the state allows stubs; and dasm_encode() uses those that it needs, one for all who go to
+ * that target. What a stub is, the ISA says (far.h); what is left over is filled with traps. A
+ * constant (ESCAPE_CONSTANT) is always used. Its value may be the address of a label, which encode
+ * knows, too.
  *
- * All of that is a pool behind the code: stubs, then constants of 4, of 8, of 16 bytes, each group aligned to its size, and
- * its entries in the order in which they are first needed, as GNU as has them. If that is out of the reach of something, and the ISA can
- * jump over them, there are pools within the code, too: grow.c says where. Each of them has what is needed before it and
- * is not in reach in the one before. So a reference knows its entry by its own place: it is in the pool before it, or in the
- * one behind (pool_of).
+ * All of that is a pool behind the code: stubs, then constants of 4, of 8, of 16 bytes, each group
+ * aligned to its size, and its entries in the order in which they are first needed, as GNU as has
+ * them. If that is out of the reach of something, and the ISA can jump over them, there are pools
+ * within the code, too: grow.c says where. Each of them has what is needed before it and is not in
+ * reach in the one before. So a reference knows its entry by its own place: it is in the pool
+ * before it, or in the one behind (pool_of).
  *
- * Example: `ldr x0, =v` reaches 1 MiB. In 3 MiB of code that load v everywhere, the first pool has v, just before its
- * first load would no longer reach it; the loads of the next MiB behind that reach it, too.
+ * Example: `ldr x0, =v` reaches 1 MiB. In 3 MiB of code that load v everywhere, the first pool has
+ * v, just before its first load would no longer reach it; the loads of the next MiB behind that
+ * reach it, too.
  *
- * The table is open addressing, at least twice as large as there are entries, and is made anew by each link.
+ * The table is open addressing, at least twice as large as there are entries, and is made anew by
+ * each link.
  */
 #include "pool.h"
 
@@ -121,13 +127,16 @@ bool pool_wants(const struct dasm_State *D, const struct event *e, const uint8_t
 
 static bool is_entry(const struct pool_entry *e, const struct pool_key *key, uint32_t pool)
 {
-  return e->key.low == key->low && e->key.high == key->high && e->key.kind == key->kind && e->key.bytes == key->bytes && e->pool == pool;
+  return e->key.low == key->low && e->key.high == key->high && e->key.kind == key->kind &&
+         e->key.bytes == key->bytes && e->pool == pool;
 }
 
 /* The slot of an entry, or the free one where it belongs. There are slots. */
 static uint32_t *slot_of(const struct pools *P, const struct pool_key *key, uint32_t pool)
 {
-  uint64_t hash = (key->low + key->high * 31 + key->bytes + pool * 64u + ((uint64_t)key->kind << 32)) * UINT64_C(0x9e3779b97f4a7c15);
+  uint64_t hash =
+      (key->low + key->high * 31 + key->bytes + pool * 64u + ((uint64_t)key->kind << 32)) *
+      UINT64_C(0x9e3779b97f4a7c15);
   uint32_t i = (uint32_t)(hash >> 32) & (P->nslots - 1);
 
   while (P->slot[i] && !is_entry(&P->entry[P->slot[i] - 1], key, pool))
@@ -164,7 +173,8 @@ bool pool_add(struct dasm_State *D, const struct pool_key *key)
   uint32_t number = P->n - 1;
 
   if ((2 * (uint64_t)P->nentries >= P->nslots && !more_slots(D, P)) ||
-      (P->nentries == P->maxentries && !grow_array(D, &P->entry, &P->maxentries, (size_t)P->nentries + 1, sizeof *P->entry)))
+      (P->nentries == P->maxentries &&
+       !grow_array(D, &P->entry, &P->maxentries, (size_t)P->nentries + 1, sizeof *P->entry)))
     return false;
   *slot_of(P, key, number) = P->nentries + 1;
   P->entry[P->nentries++] = (struct pool_entry){.key = *key, .pool = number};

@@ -5,7 +5,8 @@
 #include "far.h"
 #include "internal.h"
 
-/* What an entry is about: a stub that goes there, or a constant that has its address; or a number, two numbers. */
+/* What an entry is about: a stub that goes there, or a constant that has its address; or a number,
+ * two numbers. */
 enum pool_kind { POOL_NONE, POOL_EXTERN, POOL_NUMBER, POOL_GLOBAL, POOL_INSIDE, POOL_PAIR };
 
 /* Two references with equal keys share an entry, if it is in the reach of both. */
@@ -23,7 +24,8 @@ struct pool_entry {
   bool used;          /* if it is */
 };
 
-/* One of them. Entries of a pool follow each other in the array; those of all pools do as their pools are in the code. */
+/* One of them. Entries of a pool follow each other in the array; those of all pools do as their
+ * pools are in the code. */
 struct pool {
   uint32_t section, event; /* it stands behind that event; section == nsections: behind all code */
   uint32_t start, base, end; /* final offsets: of the jump over it, of the first entry, behind the last one */
@@ -57,7 +59,8 @@ void pools_free(struct dasm_State *D);
 
 /* The field of an event that is no gap. */
 const uint8_t *event_field(const struct dasm_State *D, const struct event *e);
-/* How it reaches farther: a way of the ISA's, or of constants; 0: it does not, or the state has no stubs. */
+/* How it reaches farther: a way of the ISA's, or of constants; 0: it does not, or the state has no
+ * stubs. */
 static inline unsigned field_way(const struct dasm_State *D, const uint8_t *f)
 {
   return f[FIELD_ESCAPE] >= ESCAPE_CONSTANT || stubs_on(D) ? f[FIELD_ESCAPE] : 0;
@@ -85,20 +88,24 @@ bool pool_wants(const struct dasm_State *D, const struct event *e, const uint8_t
 struct pool_entry *pool_find(const struct pools *P, const struct pool_key *key, uint32_t pool);
 /* Put one into the last pool, which is not closed yet; false: no memory. */
 bool pool_add(struct dasm_State *D, const struct pool_key *key);
-/* Give the last pool its place, its entries theirs; at: where code ends. over: it is jumped over. And begin the next one: after
- * pools_open() the first has begun. False: no memory. */
+/* Give the last pool its place, its entries theirs; at: where code ends. over: it is jumped over.
+ * And begin the next one: after pools_open() the first has begun. False: no memory. */
 bool pool_close(struct dasm_State *D, uint32_t section, uint32_t event, uint32_t at, bool over);
-/* The entry for a reference in field f whose unit ends at offset `end`: in its reach, if there is one. NULL: there is none at all. */
+/* The entry for a reference in field f whose unit ends at offset `end`: in its reach, if there is
+ * one. NULL: there is none at all. */
 struct pool_entry *pool_of(const struct dasm_State *D, const struct pool_key *key, const uint8_t *f, uint32_t end);
 
-/* Does the field, of a unit that ends at an offset of the code, reach another offset of it, with so much to spare? */
+/* Does the field, of a unit that ends at an offset of the code, reach another offset of it, with so
+ * much to spare? */
 bool field_spans(const uint8_t *f, uint32_t end, uint32_t to, uint32_t spare);
 
-/* grow.c. The deltas of events are set to how much all before may grow in their section; false: none can. */
+/* grow.c. The deltas of events are set to how much all before may grow in their section; false:
+ * none can. */
 bool grow_count(struct dasm_State *D);
 /* Lay out a section whose deltas it has set. */
 uint32_t grow_section(struct dasm_State *D, struct section *s, uint32_t delta, bool *missing);
-/* All that is needed, behind the code, whose sections are laid out: add its size. And if not all of it is in reach, within the code.
+/* All that is needed, behind the code, whose sections are laid out: add its size. And if not all of
+ * it is in reach, within the code.
  * Returns the status. */
 int pools_link(struct dasm_State *D, uint64_t *total);
 

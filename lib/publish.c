@@ -2,12 +2,12 @@
  *
  * With a double mapping the state encodes straight through the writable view,
  * outside of any lock: the block belongs to this thread until the call returns.
- * With a single mapping, or a protection key to be opened, it encodes into a buffer, which is then copied under the
- * region's lock while the pages are writable; so no resolver of the program ever
+ * With a single mapping, or a protection key to be opened, it encodes into a buffer, which is then
+ * copied under the region's lock while the pages are writable; so no resolver of the program ever
  * runs under a lock or while other code cannot be executed.
  *
- * Up to two labels are kept in the code object itself, more in a table: of the PC labels those between the lowest and
- * the highest that are used, however many the state has.
+ * Up to two labels are kept in the code object itself, more in a table: of the PC labels those
+ * between the lowest and the highest that are used, however many the state has.
  */
 #include <string.h>
 
@@ -34,7 +34,8 @@ static int write_landing(struct dasm_Code *c)
 /* ---- Labels ---- */
 
 /* Offsets of n labels of a class from number `first` on, ~0 for those that are not in the code. */
-static uint32_t *keep_offsets(const struct dasm_State *D, const struct slots *l, uint32_t first, uint32_t n, uint32_t *out)
+static uint32_t *keep_offsets(const struct dasm_State *D, const struct slots *l, uint32_t first,
+                              uint32_t n, uint32_t *out)
 {
   uint32_t i;
 

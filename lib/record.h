@@ -38,7 +38,8 @@ extern const struct op_facts op_facts[OP_COUNT];
 
 /* Read where the site is that begins at `at`; false: there is none that starts before `end`. */
 bool site_read(const uint8_t *list, uint32_t at, uint32_t end, struct site *s);
-/* Read the record at offset `at`, which must end before `end`. False: there is none. Fields are not looked at. */
+/* Read the record at offset `at`, which must end before `end`. False: there is none. Fields are not
+ * looked at. */
 bool record_read(const uint8_t *list, uint32_t at, uint32_t end, struct record *r);
 /* The last one of its site? */
 static inline bool record_ends(const struct record *r)

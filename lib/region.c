@@ -1,10 +1,11 @@
 /* region.c - regions of a heap: making them, giving them memory, writing to it.
  *
- * A region is one mapping of address space with a lock and its own best-fit allocator (blocks.c). take.c chooses one.
+ * A region is one mapping of address space with a lock and its own best-fit allocator (blocks.c).
+ * take.c chooses one.
  *
  * Invariant: committed memory that is in no block in use is filled with traps,
- * and so is the rest of a block behind its code, TRAPS_BEFORE bytes at the least. Regions stay until the heap
- * is freed, so that a region pointer never dangles; their memory does not.
+ * and so is the rest of a block behind its code, TRAPS_BEFORE bytes at the least. Regions stay
+ * until the heap is freed, so that a region pointer never dangles; their memory does not.
  */
 #include "heap.h"
 
@@ -176,8 +177,8 @@ static bool is_room_left(const struct dasm_CodeHeap *H, size_t size)
   return p != NULL;
 }
 
-/* As much address space as wanted, or a half, a quarter ... of it. Where the process is short of it, the
- * rest is not for us alone: then only half of what we could have. */
+/* As much address space as wanted, or a half, a quarter ... of it. Where the process is short of
+ * it, the rest is not for us alone: then only half of what we could have. */
 static int region_fit(struct dasm_CodeHeap *H, struct mapping_request *q, size_t least, struct region **r)
 {
   size_t wanted = q->size;

@@ -51,8 +51,8 @@ void dasm_reader_offline(dasm_Reader *reader)
 }
 
 /* The store must be seen before this thread looks for code to call. Both sides change the epoch's
- * word last: either next_epoch() comes later and its thread sees that we are online, or earlier and we
- * see what was unlinked before it. */
+ * word last: either next_epoch() comes later and its thread sees that we are online, or earlier and
+ * we see what was unlinked before it. */
 void dasm_reader_online(dasm_Reader *reader)
 {
   atomic_size_t *epoch = &reader->heap->retire.epoch;

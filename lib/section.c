@@ -1,9 +1,9 @@
 /* section.c - the growing buffers of a section: bytes and events.
  *
- * Invariant: below `end` there are LIST_ROOM and BUF_SLACK bytes, so that a put looks only once, and
- * short copies can be made in whole 16-byte stores; and behind the events there is one more, the sentinel.
- * A section with a buffer has events: they are allocated first, so this holds when the second allocation
- * fails, too.
+ * Invariant: below `end` there are LIST_ROOM and BUF_SLACK bytes, so that a put looks only once,
+ * and short copies can be made in whole 16-byte stores; and behind the events there is one more,
+ * the sentinel. A section with a buffer has events: they are allocated first, so this holds when
+ * the second allocation fails, too.
  */
 #include "field.h"
 #include "internal.h"
@@ -71,7 +71,8 @@ static bool reserve_bytes(struct dasm_State *D, struct section *s, size_t need)
 
 static bool grow_events(struct dasm_State *D, struct section *s)
 {
-  uint64_t had = s->events ? (uint64_t)s->maxevents + 1 : 0, n = had ? had + mem_more(D, had, sizeof(struct event)) : FIRST_EVENTS;
+  uint64_t had = s->events ? (uint64_t)s->maxevents + 1 : 0,
+           n = had ? had + mem_more(D, had, sizeof(struct event)) : FIRST_EVENTS;
   struct event *events;
 
   if (n > UINT32_MAX || n > SIZE_MAX / sizeof *events)

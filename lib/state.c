@@ -157,7 +157,8 @@ int dasm_usetemplate(dasm_State **Dst, const dasm_Template *tmpl)
     return D->status;
   if (!tmpl)
     return state_fail(D, DASM_S_ARG, 0, 0);
-  if (D->list && (D->list[LIST_AT_ISA] != tmpl->list[LIST_AT_ISA] || D->list[LIST_AT_ORDER] != tmpl->list[LIST_AT_ORDER])) {
+  if (D->list && (D->list[LIST_AT_ISA] != tmpl->list[LIST_AT_ISA] ||
+                  D->list[LIST_AT_ORDER] != tmpl->list[LIST_AT_ORDER])) {
     D->refused = DASM_S_OK;
     D->refused_why = "the template is for another instruction set, or byte order, than the code of the state so far";
     return state_fail(D, DASM_S_TEMPLATE, 0, 0);

@@ -1,10 +1,11 @@
 /* take.c - a block for new code.
  *
- * A thread starts at the region its slot names. If another thread takes a block there just now, the slot moves on
- * to another region, and a new one is made while there are fewer than `shards`:
- * so threads that collide spread out, and a program of one thread has one region. No region takes
- * more memory while another has a hole that fits; unless threads have collided, and little memory is free:
- * then each takes more for its own region, and looks into the others when a quarter of all memory is free.
+ * A thread starts at the region its slot names. If another thread takes a block there just now, the
+ * slot moves on to another region, and a new one is made while there are fewer than `shards`: so
+ * threads that collide spread out, and a program of one thread has one region. No region takes more
+ * memory while another has a hole that fits; unless threads have collided, and little memory is
+ * free: then each takes more for its own region, and looks into the others when a quarter of all
+ * memory is free.
  */
 #include "heap.h"
 
@@ -21,8 +22,8 @@ static inline unsigned thread_hash(uintptr_t thread)
   return (uint32_t)(thread >> 6) * 2654435769u >> 24;
 }
 
-/* Not at its first place: then at one of the next, or there is a new thread. If all are taken, by threads that may
- * be gone, it takes over the first one, and with it the region. */
+/* Not at its first place: then at one of the next, or there is a new thread. If all are taken, by
+ * threads that may be gone, it takes over the first one, and with it the region. */
 static NOINLINE struct slot *other_slot(struct slot *all, unsigned first, uintptr_t thread)
 {
   unsigned i;
@@ -140,8 +141,8 @@ static int take_from_one(struct region *r, const struct want *w, struct dasm_Cod
   return status;
 }
 
-/* Is little memory unused: less than a step per region, or a quarter of all? (Sizes for random code settle
- * at a seventh, by best fit.) */
+/* Is little memory unused: less than a step per region, or a quarter of all? (Sizes for random code
+ * settle at a seventh, by best fit.) */
 static bool is_tight(struct dasm_CodeHeap *H)
 {
   unsigned n = atomic_load_explicit(&H->nregions, memory_order_acquire), i;
@@ -168,10 +169,10 @@ static unsigned region_number(const struct dasm_CodeHeap *H, const struct region
   return i;
 }
 
-/* Fill the memory that there is, first in `mine` if there is one, then in any region; then take more, in that
- * order; then make a region. But threads that have regions of their own because they collided do not share one again
- * for the sake of a little memory; and who takes a single block elsewhere does not move there, unless nobody else is
- * there. */
+/* Fill the memory that there is, first in `mine` if there is one, then in any region; then take
+ * more, in that order; then make a region. But threads that have regions of their own because they
+ * collided do not share one again for the sake of a little memory; and who takes a single block
+ * elsewhere does not move there, unless nobody else is there. */
 static NOINLINE int take_anywhere(struct dasm_CodeHeap *H, struct region *mine, const struct want *w,
                                   struct dasm_Code **code)
 {
@@ -205,8 +206,9 @@ static NOINLINE int take_anywhere(struct dasm_CodeHeap *H, struct region *mine, 
   return status == NO_ROOM ? DASM_S_SYSTEM : status; /* made, and still no room: cannot be */
 }
 
-/* The slot's region is busy: find another that is not, or make one. Returns it locked. If this thread was
- * the last to take a block there, another one just frees something: that is no reason to move. */
+/* The slot's region is busy: find another that is not, or make one. Returns it locked. If this
+ * thread was the last to take a block there, another one just frees something: that is no reason to
+ * move. */
 static NOINLINE struct region *other_region(struct dasm_CodeHeap *H, struct region *busy, const struct want *w)
 {
   unsigned n = atomic_load_explicit(&H->nregions, memory_order_acquire), i, at = (unsigned)(w->slot - H->slot);

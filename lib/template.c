@@ -1,24 +1,27 @@
 /* template.c - lists that come from elsewhere: checked as a whole, once, and held.
  *
- * What a check guarantees: the walk of a put that starts at a site stays in the list, takes no argument
- * that the site has not, and appends no more than LIST_ROOM bytes before it asks for more. Sites follow each
- * other without gaps. (A list that was compiled into the program is as trustworthy as the program.)
+ * What a check guarantees: the walk of a put that starts at a site stays in the list, takes no
+ * argument that the site has not, and appends no more than LIST_ROOM bytes before it asks for more.
+ * Sites follow each other without gaps. (A list that was compiled into the program is as
+ * trustworthy as the program.)
  */
 #include <stdlib.h>
 
 #include "far.h"
 #include "internal.h"
 
-/* Does the ISA know that, and is what grows a word, as it must be there? A constant has 4, 8 or 16 bytes, and the list says that it has
- * some. */
+/* Does the ISA know that, and is what grows a word, as it must be there? A constant has 4, 8 or 16
+ * bytes, and the list says that it has some. */
 static bool escape_ok(const uint8_t *list, const uint8_t *f)
 {
   const struct isa_far *far = isa_of(list)->beyond;
   unsigned how = f[FIELD_ESCAPE];
 
   if (how >= ESCAPE_CONSTANT)
-    return how >= ESCAPE_CONSTANT + 2 && how <= ESCAPE_CONSTANT + 4 && f[FIELD_SHRINK] == 0 && (list[LIST_AT_FLAGS] & LIST_HAS_CONSTANTS);
-  return how == 0 || (far && how <= far->nways && field_is_relative(f) && (far->ways[how - 1].more == 0 || f[FIELD_UNIT] == 4));
+    return how >= ESCAPE_CONSTANT + 2 && how <= ESCAPE_CONSTANT + 4 && f[FIELD_SHRINK] == 0 &&
+           (list[LIST_AT_FLAGS] & LIST_HAS_CONSTANTS);
+  return how == 0 || (far && how <= far->nways && field_is_relative(f) &&
+                      (far->ways[how - 1].more == 0 || f[FIELD_UNIT] == 4));
 }
 
 static bool fields_ok(const uint8_t *list)
@@ -50,7 +53,8 @@ static bool fields_fit(const uint8_t *list, const struct record *r)
   return true;
 }
 
-/* An operand that is a field: it is there, and what it is about is in the last `have` bytes. before: the record before. */
+/* An operand that is a field: it is there, and what it is about is in the last `have` bytes.
+ * before: the record before. */
 static bool field_ok(const uint8_t *list, const struct record *r, const struct record *before, unsigned have)
 {
   const char *kinds = op_facts[r->op].operands;
@@ -67,7 +71,8 @@ static bool field_ok(const uint8_t *list, const struct record *r, const struct r
     return isa_of(list)->widen && (f[FIELD_SHRINK] == SHRINK_OWN) == (isa_of(list)->narrow != NULL) && r->len >= 2 &&
            f[FIELD_SHRINK] <= 8;
   if (earlier) /* there is an event then, which waits for another field; what it needs at link is the same */
-    return is_reference(before->op) && list_field(list, before->field)[FIELD_QUICK] == QUICK_NOT && before->len >= f[FIELD_UNIT] &&
+    return is_reference(before->op) && list_field(list, before->field)[FIELD_QUICK] == QUICK_NOT &&
+           before->len >= f[FIELD_UNIT] &&
            list_field(list, before->field)[FIELD_ESCAPE] == f[FIELD_ESCAPE];
   return have >= f[FIELD_UNIT] && (r->op != OP_REF_PAIR || field_constant(f) == 16);
 }

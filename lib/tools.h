@@ -1,5 +1,6 @@
 /* tools.h - what debuggers, profilers and unwinders are told about code. Off unless a heap's flags
- * ask for it. Each tool is a file: debug_gdb.c, debug_perf.c, unwind.c; dwarf.c writes what they share.
+ * ask for it. Each tool is a file: debug_gdb.c, debug_perf.c, unwind.c; dwarf.c writes what they
+ * share.
  */
 #ifndef DASM_TOOLS_H
 #define DASM_TOOLS_H
@@ -46,8 +47,8 @@ int tools_tell(struct dasm_CodeHeap *H, struct dasm_Code *code, const dasm_CodeI
 void tools_forget(struct dasm_CodeHeap *H, struct dasm_Code *code);
 
 /* perf wants to see frames in the address space behind the code that they are about; so code of
- * heaps that write a dump keeps as much free behind it. An instruction of dwarf_frames() has at most 18
- * bytes, all the rest less than 128. Beyond some number of them perf goes without. */
+ * heaps that write a dump keeps as much free behind it. An instruction of dwarf_frames() has at
+ * most 18 bytes, all the rest less than 128. Beyond some number of them perf goes without. */
 static inline size_t tools_room(const struct dasm_CodeHeap *H, const dasm_CodeInfo *info)
 {
   size_t ncfi = info ? info->ncfi : 0;
@@ -70,14 +71,16 @@ static inline void tools_remove(struct dasm_CodeHeap *H, struct dasm_Code *code)
 /* dwarf.c. Does it know this host's registers? If not, nothing may be asked about frames. */
 bool dwarf_knows_frames(void);
 /* An .eh_frame section for one function, with its end mark; `fde`: where its entry begins.
- * Relative: as if it stood behind the code, at the next multiple of 8. Debug: a section .debug_frame. */
+ * Relative: as if it stood behind the code, at the next multiple of 8. Debug: a section
+ * .debug_frame. */
 enum frames_kind { FRAMES_ABSOLUTE, FRAMES_RELATIVE, FRAMES_DEBUG };
 int dwarf_frames(struct bytes *b, const struct code_facts *f, enum frames_kind kind, size_t *fde);
 /* Behind a relative one: the .eh_frame_hdr that leads to it. */
 void dwarf_frames_header(struct bytes *b, const struct code_facts *f, size_t fde);
 void dwarf_lines(struct bytes *b, const struct code_facts *f);
 void dwarf_abbrevs(struct bytes *b);
-/* In a unit of dwarf_info(): the code of its first entry, and the place of its lines, as if they were the first. */
+/* In a unit of dwarf_info(): the code of its first entry, and the place of its lines, as if they
+ * were the first. */
 enum { UNIT_CODE = 11, UNIT_LINES = 12 };
 void dwarf_info(struct bytes *b, const struct code_facts *f);
 

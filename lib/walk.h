@@ -9,8 +9,9 @@
  *   D  the state    w  the end of the section's bytes    p  the record    a  the next argument
  *   q  the end of its literal    t  walk_table
  *
- * An operation ends with NEXT, RARE or a status. Behind LITERAL, w is behind the literal, p at the operands, q where the next literal ends. What the record is, the
- * processor predicts; so the next one is known at once, and does not wait for what is loaded.
+ * An operation ends with NEXT, RARE or a status. Behind LITERAL, w is behind the literal, p at the
+ * operands, q where the next literal ends. What the record is, the processor predicts; so the next
+ * one is known at once, and does not wait for what is loaded.
  */
 #ifndef DASM_WALK_H
 #define DASM_WALK_H

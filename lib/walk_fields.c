@@ -1,7 +1,8 @@
 /* walk_fields.c - numbers into fields of instruction words, in the quick walk: see walk.h.
  *
- * One record is for many words: their literal is copied as a whole, and then each number goes into its word there. What the
- * quick way of a field does not know, the record does once more from its beginning, in the plain way.
+ * One record is for many words: their literal is copied as a whole, and then each number goes into
+ * its word there. What the quick way of a field does not know, the record does once more from its
+ * beginning, in the plain way.
  */
 #include "field.h"
 #include "label.h"
@@ -32,9 +33,10 @@ static ALWAYS_INLINE void flip_word(uint8_t *w, uint32_t bits, bool foreign)
   memcpy(w, &word, 4);
 }
 
-/* Numbers into the n words that are said behind p[2], the last one first: then no more is kept than is in registers. False: one is
- * for the plain way. */
-static ALWAYS_INLINE bool add_numbers(const struct dasm_State *D, uint8_t *w, const uint8_t *p, const int64_t *a, size_t n, bool foreign)
+/* Numbers into the n words that are said behind p[2], the last one first: then no more is kept than
+ * is in registers. False: one is for the plain way. */
+static ALWAYS_INLINE bool add_numbers(const struct dasm_State *D, uint8_t *w, const uint8_t *p,
+                                      const int64_t *a, size_t n, bool foreign)
 {
   do {
     const uint8_t *f = field_numbered(D, p[2 * n + 1]);

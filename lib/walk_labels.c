@@ -1,8 +1,9 @@
 /* walk_labels.c - the quick walk: labels, and references to them. See walk.h and label.h.
  *
- * An open reference that the record does not settle is closed by walk_close(), behind which the record comes once more: so the
- * operations have no more to do than what is usual. They have much to keep in registers, hence TABLE_ANEW, and functions of their
- * own for what would take more of these.
+ * An open reference that the record does not settle is closed by walk_close(), behind which the
+ * record comes once more: so the operations have no more to do than what is usual. They have much
+ * to keep in registers, hence TABLE_ANEW, and functions of their own for what would take more of
+ * these.
  */
 #include "walk.h"
 
@@ -41,7 +42,8 @@ static int walk_settle(WALK_PARAMS)
   NEXT;
 }
 
-/* Behind LITERAL, a label whose slot has instance i, or none yet (0), while no reference is open. `fresh` puts a new one there. */
+/* Behind LITERAL, a label whose slot has instance i, or none yet (0), while no reference is open.
+ * `fresh` puts a new one there. */
 #define PLACE_ALONE(i, fresh)               \
   do {                                      \
     if ((i) == 0) {                         \
@@ -196,7 +198,8 @@ static int walk_wait(WALK_PARAMS)
   case OP_REF_PC: case OP_BRANCH_PC: n = D->pc.slot[*a]; break;
   default: walk_number(&p, &n); n = D->global.slot[n]; break;
   }
-  if (UNLIKELY(n == 0 || !log_reference(D, D->section, op, *p, field_numbered(D, *p)[FIELD_SHRINK], w, n, record_place(D, operands)))) {
+  if (UNLIKELY(n == 0 || !log_reference(D, D->section, op, *p, field_numbered(D, *p)[FIELD_SHRINK],
+                                        w, n, record_place(D, operands)))) {
     p = operands;
     RARE;
   }
@@ -325,7 +328,8 @@ WALK(REF_EXTERN)
   if (is_open(D))
     CLOSE;
   operands = p;
-  if (UNLIKELY(!walk_number(&p, &n) || !log_reference(D, D->section, OP_REF_EXTERN, *p, 0, w, n, record_place(D, operands)))) {
+  if (UNLIKELY(!walk_number(&p, &n) || !log_reference(D, D->section, OP_REF_EXTERN, *p, 0, w, n,
+                                                      record_place(D, operands)))) {
     p = operands;
     RARE;
   }

@@ -56,6 +56,12 @@ do
   try "files of $folder/" circles $folder.txt
 done
 try "files of both" circles lib.txt dasmc.txt
+# An ISA sees front.h, where struct front has no members: what it may ask of a translation, and the builder that it writes to.
+opaque()
+{
+  ! grep -n -E '#include "([^"]*/)?(front_private|translate|build|build_private|emit_c|assembler)\.h"' "$top_srcdir"/dasmc/isa/*.[ch]
+}
+try "ISAs see nothing private of the translation" opaque
 printf 'FILE a\nf T\ng U\nFILE b\ng T\nh U\nFILE c\nh T\nf U\nFILE d\nf U\n' >example
 try "a circle is found" eval '! circles example >found && test "$(wc -l <found)" -eq 3 && grep -q "a uses of b: g" found'
 finish

@@ -105,6 +105,7 @@ check_scripts = \
 	tests/generated.sh \
 	tests/install.sh \
 	tests/isas.sh \
+	tests/layout.sh \
 	tests/long.sh \
 	tests/manual.sh \
 	tests/messages.sh \

@@ -1,10 +1,11 @@
 /* constant.c - operands that are constants in memory: =value.
  *
- * `ldr x0, =n`, `movsd xmm0, [=1.5]`, `fld fa0, =1.5, t0`: the instruction refers to a constant that dasm_link() puts into a pool,
- * of as many bytes as it loads. A value is a number, a floating-point number, an expression, or a label, extern or &address,
- * whose address it is; or {a, b ...}, equal parts of the constant from its lowest bits on, which little-endian code has in this order.
+ * `ldr x0, =n`, `movsd xmm0, [=1.5]`, `fld fa0, =1.5, t0`: the instruction refers to a constant
+ * that dasm_link() puts into a pool, of as many bytes as it loads. A value is a number, a
+ * floating-point number, an expression, or a label, extern or &address, whose address it is; or {a,
+ * b ...}, equal parts of the constant from its lowest bits on, which little-endian code has in this
+ * order.
  */
-#include "../front_private.h"
 #include "isa.h"
 
 bool operand_is_constant(struct span text)
@@ -26,8 +27,10 @@ static struct span number_text(struct front *F, uint64_t v)
   return span_fmt(F, "%lld", (long long)(int64_t)v);
 }
 
-/* A number of so many bytes, 4 or 8, with its sign; false: it is none, or that was reported (*bad_one). */
-static bool known(struct front *F, const struct isa_state *S, struct span text, unsigned bytes, uint64_t *v, bool *bad_one)
+/* A number of so many bytes, 4 or 8, with its sign; false: it is none, or that was reported
+ * (*bad_one). */
+static bool known(struct front *F, const struct isa_state *S, struct span text, unsigned bytes,
+                  uint64_t *v, bool *bad_one)
 {
   int64_t number;
 
@@ -110,7 +113,9 @@ static bool parts(struct front *F, struct isa_state *S, struct span text, unsign
   unsigned n = count_parts(list), size = n > 0 && bytes % n == 0 ? bytes / n : 0;
 
   if (size != 4 && size != 8)
-    return bad(F, text, bytes == 16 ? "braces have two parts of 8 bytes, or four of 4" : "braces have parts of 4 or 8 bytes");
+    return bad(F, text,
+               bytes == 16 ? "braces have two parts of 8 bytes, or four of 4"
+                           : "braces have parts of 4 or 8 bytes");
   for (unsigned i = 0; i < bytes / 8; i++) {
     struct span a = next_part(&list), b = size == 4 ? next_part(&list) : SPAN("");
 

@@ -1,5 +1,6 @@
-/* data.c - .byte .sbyte .half .word .dword .long .qword .quad .aword .addr: numbers, run-time values,
- * and addresses of labels where they fit. What a word is (.word, .dword) depends on the ISA.
+/* data.c - .byte .sbyte .half .word .dword .long .qword .quad .aword .addr: numbers, run-time
+ * values, and addresses of labels where they fit. What a word is (.word, .dword) depends on the
+ * ISA.
  *
  * In libdasm's own dialect also other assemblers' names: db dw dd dq, .int .short .zero and so on,
  * texts in quotes (.ascii, .string, bytes), and floating-point numbers.
@@ -152,7 +153,8 @@ static void floating(struct front *F, struct span text, unsigned bytes)
     diag_error(F, text, "[bad-data] a floating-point number is expected, as 1.5 or -2e-3");
 }
 
-/* OP_VALUE* append little-endian numbers; where the order may be the other one, the value goes into a field of a unit. */
+/* OP_VALUE* append little-endian numbers; where the order may be the other one, the value goes into
+ * a field of a unit. */
 static void runtime_value(struct front *F, const struct isa_state *S, struct span expr, unsigned bytes, bool is_signed)
 {
   static const uint8_t ops[] = {0, OP_VALUE8, OP_VALUE16, 0, OP_VALUE32, 0, 0, 0, OP_VALUE64};
@@ -178,14 +180,15 @@ static const uint8_t *address_field(const struct isa_state *S, unsigned bytes)
 }
 
 /* A number is too large: say which directive takes it. */
-static void report_size(struct front *F, const struct isa_state *S, int64_t v, struct span text, unsigned bytes, bool is_signed)
+static void report_size(struct front *F, const struct isa_state *S, int64_t v, struct span text,
+                        unsigned bytes, bool is_signed)
 {
   const struct directive *d = directives;
 
   while ((d->kind != 0 && d->kind != WORDS) || bytes_of(S, d) <= bytes || !number_fits(v, bytes_of(S, d), is_signed))
     d++; /* .qword takes all */
-  diag_error(F, text, "[out-of-range] %lld does not fit in %u byte%s: %s takes %u", (long long)v, bytes, bytes == 1 ? "" : "s", d->name,
-             bytes_of(S, d));
+  diag_error(F, text, "[out-of-range] %lld does not fit in %u byte%s: %s takes %u", (long long)v,
+             bytes, bytes == 1 ? "" : "s", d->name, bytes_of(S, d));
 }
 
 static void value(struct front *F, struct isa_state *S, struct span text, unsigned bytes, bool is_signed)

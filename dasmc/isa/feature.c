@@ -1,9 +1,10 @@
 /* feature.c - which instructions -m and .feature allow.
  *
- * A list names features as processors, compilers and assemblers do (avx512vl, sse4.1, sse4_1, amx-tile:
- * case, dots and hyphens do not matter), or groups of them (x86-64-v3). A feature brings those
- * that it is built on. `host` (or `native`) in a list stands for what this machine's processor has. What every
- * processor of the mode has is always allowed; without a list everything is.
+ * A list names features as processors, compilers and assemblers do (avx512vl, sse4.1, sse4_1,
+ * amx-tile: case, dots and hyphens do not matter), or groups of them (x86-64-v3). A feature brings
+ * those that it is built on. `host` (or `native`) in a list stands for what this machine's
+ * processor has. What every processor of the mode has is always allowed; without a list everything
+ * is.
  *
  * The names are those of the rows' last column. An ISA's table has only those that bring others.
  */
@@ -388,10 +389,12 @@ void features_report(struct front *F, const struct isa_state *S, struct span at,
   if (bar)
     missing = span_fmt(F, "%.*s or %.*s", (int)first.n, first.p, (int)(missing.n - first.n - 1), bar + 1);
   if (S->features->host) {
-    diag_error(F, at, "[missing-feature] %s %.*s, which this machine's processor does not have", what, (int)missing.n, missing.p);
+    diag_error(F, at, "[missing-feature] %s %.*s, which this machine's processor does not have",
+               what, (int)missing.n, missing.p);
     diag_help(F, "code for others is assembled with the features 'host,%s', or with 'all'", lower_case(F, first));
   } else {
-    diag_error(F, at, "[missing-feature] %s %.*s, which is not among the features that are allowed", what, (int)missing.n, missing.p);
+    diag_error(F, at, "[missing-feature] %s %.*s, which is not among the features that are allowed",
+               what, (int)missing.n, missing.p);
     diag_help(F, "-m, .feature and the option 'features' of an assembler say which are");
   }
 }

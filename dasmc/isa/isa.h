@@ -49,7 +49,8 @@ struct mnemonic {
   void *form;     /* nform structures of rows.form_size bytes */
 };
 
-/* A word of the last column, and where the row is: bit n: in the mode n. With several words it is where all of them say. */
+/* A word of the last column, and where the row is: bit n: in the mode n. With several words it is
+ * where all of them say. */
 struct row_mode {
   const char *word;
   uint8_t modes;
@@ -66,8 +67,9 @@ struct rows {
   /* Of bit diagrams: may an operand that fills this field stand in rows without it, too? NULL: never. */
   bool (*spare)(struct span field);
   size_t form_size;
-  /* Parse what stands between mnemonic and needs into a form that is zeroed otherwise. NULL, or what is wrong: an operand
-   * without a place, a bit without a meaning. It may clear bits of form.modes. */
+  /* Parse what stands between mnemonic and needs into a form that is zeroed otherwise. NULL, or
+   * what is wrong: an operand without a place, a bit without a meaning. It may clear bits of
+   * form.modes. */
   const char *(*parse)(const char *row, void *form);
   /* All forms of a mnemonic are parsed: to find out what they are to each other. May be NULL. */
   void (*parsed)(struct mnemonic *m);
@@ -201,7 +203,8 @@ struct isa {
 
   /* Before a statement is looked up: take prefixes off it, and so on. False: reported, or all is done. May be NULL. */
   bool (*prepare)(struct front *F, struct isa_state *S, struct stmt *st);
-  /* Statements that are no row: several instructions, own directives. True: it was one (or was reported). May be NULL. */
+  /* Statements that are no row: several instructions, own directives. True: it was one (or was
+   * reported). May be NULL. */
   bool (*pseudo)(struct front *F, struct isa_state *S, const struct stmt *st);
   /* What they are: index 0, 1, ... until false. May be NULL. */
   bool (*pseudo_at)(const struct isa *isa, size_t index, struct isa_pseudo *out);
@@ -223,8 +226,8 @@ struct isa {
   bool (*is_reserved)(const struct isa_state *S, struct span text);
   /* The next name of a register. *index is 0 at first, and moves on; false behind the last. */
   bool (*reg_at)(const struct isa *isa, size_t *index, struct isa_reg *out);
-  /* In libdasm's dialect: is this word, in lower case, one that operands have besides registers? Is it a prefix, behind which
-   * another operation comes? May be NULL. */
+  /* In libdasm's dialect: is this word, in lower case, one that operands have besides registers? Is
+   * it a prefix, behind which another operation comes? May be NULL. */
   bool (*is_word)(const struct isa_state *S, struct span word);
   bool (*is_prefix)(struct front *F, struct isa_state *S, struct span word);
   /* Read the value of a data directive that wants so many bytes. NULL: operand_value(). */
@@ -257,7 +260,8 @@ bool isa_is_reserved(struct front *F, struct span name);
 
 /* ---- match.c ---- */
 
-/* A statement that is matched by trying the forms, for ISAs that do not do it otherwise. Their own structure begins with it. */
+/* A statement that is matched by trying the forms, for ISAs that do not do it otherwise. Their own
+ * structure begins with it. */
 struct match {
   struct front *F;
   struct isa_state *S;
@@ -273,8 +277,9 @@ struct match {
 /* Say what is wrong with the operand in hand, for the message; returns false. */
 bool match_refuse(struct match *m, const char *fmt, ...) PRINTF_LIKE(2, 3);
 typedef bool match_fits(struct match *m, const void *form);
-/* The first form that is here and enabled, takes so many operands, and fits(), which sets m->at and m->why if not. NULL:
- * reported, with what is wrong in the form whose operands came furthest, and the forms that come nearest. */
+/* The first form that is here and enabled, takes so many operands, and fits(), which sets m->at and
+ * m->why if not. NULL: reported, with what is wrong in the form whose operands came furthest, and
+ * the forms that come nearest. */
 const void *match_first(struct match *m, const struct mnemonic *mn, match_fits *fits);
 /* Help: the forms with the smallest distances, which has one for each form: "mov r/m8, r8 | r/m16, r16". */
 void match_help_forms(struct front *F, const struct isa_state *S, const struct mnemonic *mn, const unsigned *distances);
@@ -303,7 +308,8 @@ bool operand_constant(struct front *F, struct span text, int64_t *out);
 struct span operand_without_constant(struct front *F, struct span expr, int64_t *more);
 /* A number; in libdasm's dialect also an expression in which are numbers only. False: it is an expression for C. */
 bool operand_number(struct front *F, const struct isa_state *S, struct span text, int64_t *out);
-/* Has a text the form of a floating-point number, with a point: 1.5? The bits of one that C writes so, of 4 or 8 bytes; false: it is none. */
+/* Has a text the form of a floating-point number, with a point: 1.5? The bits of one that C writes
+ * so, of 4 or 8 bytes; false: it is none. */
 bool operand_is_float(struct span text);
 bool operand_float(struct front *F, struct span text, unsigned bytes, uint64_t *out);
 /* A value of data: a number, a label, or an expression. In libdasm's dialect a register is none. */
@@ -313,7 +319,8 @@ void operand_value(struct front *F, struct isa_state *S, struct span text, unsig
 
 /* =value: a constant in memory? */
 bool operand_is_constant(struct span text);
-/* What is to be given to build_ref() for such an operand of an instruction that reads so many bytes; REF_BAD: reported. */
+/* What is to be given to build_ref() for such an operand of an instruction that reads so many
+ * bytes; REF_BAD: reported. */
 void operand_constant_label(struct front *F, struct isa_state *S, struct span text, unsigned bytes, struct label *out);
 
 /* ---- data.c ---- */

@@ -1,7 +1,8 @@
 /* match.c - the choice of a form, and what to say when none fits.
  *
- * match_first() tries the forms in their order. One that does not fit says why, and at which operand: of those the
- * one that came furthest is reported. An ISA that decides otherwise (x86 by sets of kinds) uses the rest.
+ * match_first() tries the forms in their order. One that does not fit says why, and at which
+ * operand: of those the one that came furthest is reported. An ISA that decides otherwise (x86 by
+ * sets of kinds) uses the rest.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -48,8 +49,10 @@ static bool to_show(const struct isa_state *S, const struct mnemonic *mn, unsign
   return true;
 }
 
-/* Indices of the two forms with the smallest distance, and of a third that is as near as the first; in the table's order. */
-static unsigned nearest_forms(const struct isa_state *S, const struct mnemonic *mn, const unsigned *distances, unsigned index[NEAREST])
+/* Indices of the two forms with the smallest distance, and of a third that is as near as the first;
+ * in the table's order. */
+static unsigned nearest_forms(const struct isa_state *S, const struct mnemonic *mn,
+                              const unsigned *distances, unsigned index[NEAREST])
 {
   unsigned distance[NEAREST + 1] = {0}, at[NEAREST + 1] = {0}, n = 0;
 
@@ -165,13 +168,15 @@ static void report(struct match *m, const struct mnemonic *mn, const struct fail
   const struct isa *other = here ? NULL : elsewhere(m->S, mn);
 
   if (other)
-    diag_error(m->F, m->st->op, "[wrong-mode] '%.*s' does not exist in %s, only in %s", n, op, m->S->isa->name, other->name);
+    diag_error(m->F, m->st->op, "[wrong-mode] '%.*s' does not exist in %s, only in %s", n, op,
+               m->S->isa->name, other->name);
   else if (!here)
     diag_error(m->F, m->st->op, "[wrong-mode] '%.*s' does not exist in this dialect", n, op);
   else if (worst->why[0])
     diag_error(m->F, worst->at < m->st->narg ? m->st->arg[worst->at] : m->st->op, "[bad-operand] %s", worst->why);
   else
-    diag_error(m->F, m->st->op, "[operand-count] '%.*s' does not take %u operand%s", n, op, m->nop, m->nop == 1 ? "" : "s");
+    diag_error(m->F, m->st->op, "[operand-count] '%.*s' does not take %u operand%s", n, op, m->nop,
+               m->nop == 1 ? "" : "s");
 }
 
 /* What a search for a form found. */

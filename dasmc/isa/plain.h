@@ -87,9 +87,9 @@ struct plain {
   /* Is all of a text a word of a set, or an expression with one? What it stands for, a number or, if
    * expr->p is not NULL then, an expression. NULL: there are no sets. */
   bool (*word)(struct front *F, unsigned set, struct span text, int64_t *number, struct span *expr);
-  /* In libdasm's dialect, parts of numbers and addresses, which the ISA writes as %hi(x): which one is it (FIELD_PARAM of
-   * TRANSFORM_PART), and of what? constant: of so many bytes, if that is =value. False: there is none of that name. NULL:
-   * there are none. */
+  /* In libdasm's dialect, parts of numbers and addresses, which the ISA writes as %hi(x): which one
+   * is it (FIELD_PARAM of TRANSFORM_PART), and of what? constant: of so many bytes, if that is
+   * =value. False: there is none of that name. NULL: there are none. */
   bool (*part)(struct isa_state *S, struct span text, struct span *of, uint8_t *number, uint8_t *constant);
   /* FIELD_ESCAPE of a row that goes to a label (lib/far.h). NULL: none gets farther. */
   uint8_t (*escape)(const struct word *w);

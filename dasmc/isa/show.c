@@ -1,4 +1,5 @@
-/* show.c - what an ISA has, row by row, for dasmc -A and --list. The columns are described in front.h. */
+/* show.c - what an ISA has, row by row, for dasmc -A and --list. The columns are described in
+ * front.h. */
 #include <stdio.h>
 
 #include "isa.h"
@@ -62,7 +63,10 @@ static void list_pseudos(const struct isa *isa, isa_catalog_row *each, void *use
 
   for (size_t i = 0; isa->pseudo_at && isa->pseudo_at(isa, i, &p); i++)
     if (p.name[0] != '.')
-      each(user, (const char *const[]){ p.name, p.operands, "", "-", "BASE", p.run_time, isa->pseudo_own ? "libdasm" : "both" }, 7);
+      each(user,
+           (const char *const[]){p.name, p.operands, "", "-", "BASE", p.run_time,
+                                 isa->pseudo_own ? "libdasm" : "both"},
+           7);
 }
 
 static void list_forms(const struct isa *isa, isa_catalog_row *each, void *user)

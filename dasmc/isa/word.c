@@ -1,8 +1,8 @@
 /* word.c - bit diagrams: see word.h.
  *
- * The text is read from its end, so that the place of each piece is known when it is met: `at` is the number of bits
- * read so far. Each text between blanks is one token. A field collects its pieces in this order and is turned
- * around at the end, when it is checked for gaps.
+ * The text is read from its end, so that the place of each piece is known when it is met: `at` is
+ * the number of bits read so far. Each text between blanks is one token. A field collects its
+ * pieces in this order and is turned around at the end, when it is checked for gaps.
  */
 #include <stdio.h>
 
@@ -157,8 +157,8 @@ static const char *read_token(struct reader *r, struct span token)
 
 static bool describe_places(const struct word_field *f, unsigned word, uint8_t out[LIST_FIELD]);
 
-/* Each bit of the value from the lowest to the highest one is there once, or each is there twice; in no more pieces than a
- * field of a list has. */
+/* Each bit of the value from the lowest to the highest one is there once, or each is there twice;
+ * in no more pieces than a field of a list has. */
 static const char *check_field(struct word_field *f)
 {
   uint8_t field[LIST_FIELD];
@@ -317,8 +317,8 @@ size_t word_print(const struct word *w, char *buf, size_t size)
 
 /* ---- use --------------------------------------------------------------------------- */
 
-/* A piece, in as many of the list's as it needs; false: there are too many. Of two words the first one, which is written first,
- * has the lowest bits in a list. */
+/* A piece, in as many of the list's as it needs; false: there are too many. Of two words the first
+ * one, which is written first, has the lowest bits in a list. */
 static bool describe_piece(const struct word_field *f, struct word_piece piece, uint8_t out[LIST_FIELD])
 {
   piece.to ^= out[FIELD_WORD] ? 32 : 0;
@@ -375,7 +375,8 @@ bool word_extract(const struct word_field *f, uint64_t unit, uint64_t *value)
   for (unsigned i = 0; i < f->npieces; i++)
     *value |= (unit >> f->piece[i].to & low_bits(f->piece[i].count)) << f->piece[i].from;
   for (unsigned i = 0; i < f->npieces; i++)
-    if ((unit >> f->piece[i].to & low_bits(f->piece[i].count)) != (*value >> f->piece[i].from & low_bits(f->piece[i].count)))
+    if ((unit >> f->piece[i].to & low_bits(f->piece[i].count)) !=
+        (*value >> f->piece[i].from & low_bits(f->piece[i].count)))
       return false;
   return true;
 }

@@ -2,13 +2,14 @@
  *
  *   imm[12|10:5] rs2 rs1 000 imm[4:1|11] 1100011
  *
- * From the highest bit of the instruction to its lowest: digits are bits that are always so; NAME[12|10:5] are bits of
- * a field, the highest first; a NAME alone is a whole field of the width that the ISA's list of names says.
- * Bits of a value below the lowest one that is in the diagram must be zero: the value is a multiple of that.
- * A NAME alone may stand more than once: the value goes to each of these places. It may be a sum, 31-n, which the ISA computes
- * (plain.h). Everything else that would leave a
- * bit of the instruction or of a field without meaning, or with two, is refused. 64 bits are two words of 32, of which the first
- * one is first in memory, whatever the order of the bytes in each is.
+ * From the highest bit of the instruction to its lowest: digits are bits that are always so;
+ * NAME[12|10:5] are bits of a field, the highest first; a NAME alone is a whole field of the width
+ * that the ISA's list of names says. Bits of a value below the lowest one that is in the diagram
+ * must be zero: the value is a multiple of that. A NAME alone may stand more than once: the value
+ * goes to each of these places. It may be a sum, 31-n, which the ISA computes (plain.h). Everything
+ * else that would leave a bit of the instruction or of a field without meaning, or with two, is
+ * refused. 64 bits are two words of 32, of which the first one is first in memory, whatever the
+ * order of the bytes in each is.
  */
 #ifndef DASMC_ISA_WORD_H
 #define DASMC_ISA_WORD_H
@@ -51,12 +52,13 @@ const char *word_parse(const char *text, const struct word_name *names, struct w
 size_t word_print(const struct word *w, char *buf, size_t size);
 /* NULL: it has no such field. */
 const struct word_field *word_find(const struct word *w, struct span name);
-/* The field for a list (lib/field.h): flags are FIELD_*, the value counts from nothing. False: it is in more pieces than a
- * field of a list may have. */
+/* The field for a list (lib/field.h): flags are FIELD_*, the value counts from nothing. False: it
+ * is in more pieces than a field of a list may have. */
 bool word_describe(const struct word *w, const struct word_field *f, unsigned flags, uint8_t out[LIST_FIELD]);
 /* The value in a unit, without sign; false: the field is there twice, with two values. */
 bool word_extract(const struct word_field *f, uint64_t unit, uint64_t *value);
-/* Put the bits of a value into the unit, cutting off what the field has no bits for; the caller has checked it. */
+/* Put the bits of a value into the unit, cutting off what the field has no bits for; the caller has
+ * checked it. */
 uint64_t word_insert(const struct word_field *f, uint64_t unit, uint64_t value);
 
 #endif

@@ -76,8 +76,8 @@ static const char *lines[MAX_LINES] = {
   "1:", "2:", "->g:", "=>n:", "=>(n+1):", ".byte 1, n, 0x80", ".dword ->g, =>3", ".word n, 0xffff", ".qword x, =>n", ".addr ->g",
   ".align 16", ".align 4096", ".space n, 0xcc", ".space 5", ".asciz 'x'", ".label 3", ".label ->q, &n", ".nop",
   ".macro m1, p, q", "p q; p .. q", ".endmacro", "m1 .byte, 5", ".define D, n", ".byte D, D", ".if n == 3",
-  ".elif X64", ".else", ".endif", ".type FOO, foo, n", ".dword FOO->b", ".byte #FOO", ".dword FOO:n->b",
-  ".section code, cold", ".cold", ".code", "|| foo();", ".include nix", ".capture c", ".error 'x'", ".arch x64", ".feature none",
+  ".elif X", ".else", ".endif", ".type FOO, foo, n", ".dword FOO->b", ".byte #FOO", ".dword FOO:n->b",
+  ".section code, cold", ".cold", ".code", "|| foo();", ".include nix", ".capture c", ".error 'x'", ".arch none", ".feature none",
   ".feature all", ".dword ((((n))))", ".dword n?m:a", ".dword 'x'", ".qword 1.5", "->g: .dword extern puts",
   /* More than there may be in one state, when a few of them meet in one section or in two. */
   ".space s", ".space 0x7fffffff", ".space 0x7fffffe0", ".space 0x40000000, n",
