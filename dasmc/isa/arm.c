@@ -55,6 +55,7 @@ const struct isa isa_arm = {
   .word_size = 4,
   .order = ORDER_LITTLE,
   .both_orders = true,
+  .ordered = { "armel", "armeb" },
   .capstone = 0,
   .capstone_mode = 64, /* of version 8 */
   .reach = (uint64_t)1 << 25,
