@@ -65,7 +65,8 @@ def cases(fam, isa, facts):
             continue
         words = []
         for i, (text, kind) in enumerate(zip(operands, kinds)):
-            words.append("n" if kind == "value" and not text.startswith("[") else facts.operand(text, i))
+            value = kind == "value" and text[:1] not in ("[", "{")
+            words.append(("#n" if text.startswith("#") else "n") if value else facts.operand(text, i))
         if None in words or len(words) != len(operands) or sum(bool(re.search(r"\bn\b", w)) for w in words) != 1:
             continue
         text = f"{form.mnemonic} {facts.prefix(form.mnemonic)}" + ", ".join(w for w in words if w)

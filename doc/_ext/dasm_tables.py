@@ -152,7 +152,7 @@ SHORT = {"-": "–", "register": "reg", "register/address": "reg/addr", "address
 
 def field_range(operand, encoding):
     """(least, greatest, step) of the value whose bits a diagram has as NAME[12|10:5]; None if it has none. 'imm-1' is stored less 1;
-    'uimm', 'shamt' and so on have no sign, 'imm' and 'near' have one, and 'nz...' is not 0."""
+    'uimm', 'shamt' and so on have no sign, 'imm', 'near' and 'si12' have one, and 'nz...' is not 0."""
     name = re.match(r"\[?(\w+)", operand)
     bits = re.findall(r"(?<!\w)%s\[([^]]*)\]" % re.escape(name[1]), encoding) if name else []
     if not bits:
@@ -160,7 +160,7 @@ def field_range(operand, encoding):
     ends = [int(n) for part in "|".join(bits).split("|") for n in part.split(":")]
     top, low = max(ends), min(ends)
     more = 1 if operand.endswith("-1") else 0
-    if re.fullmatch("(nz|s)?imm|near", name[1]):
+    if re.fullmatch(r"(nz|s)?imm|near|si\d+", name[1]):
         return -(1 << top) + more, (1 << top) - (1 << low) + more, 1 << low
     return more, (2 << top) - (1 << low) + more, 1 << low
 
