@@ -25,10 +25,11 @@ static inline bool text_begins_name(char c)
   return text_is_word(c) && !text_is_digit(c);
 }
 
-/* Without the first n bytes, and blanks behind them. */
+/* Without the first n bytes, and blanks behind them. An empty text may be nowhere. */
 static inline struct span text_skip(struct span s, size_t n)
 {
-  s.p += n;
+  if (n > 0)
+    s.p += n;
   s.n -= n;
   while (s.n > 0 && text_is_blank(*s.p)) {
     s.p++;

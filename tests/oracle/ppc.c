@@ -70,7 +70,6 @@ static const struct word_reason reasons[] = {
   {EXTRA, "^bc(l|tar|tarl)? 31, eq", "bits of BO that the manual says are ignored; DynASM takes them"},
   {EXTRA, "^evsel r4, r6, r7$", "DynASM has it, with cr0"},
   {EXTRA, "^m[ft]ocrf ", "no field: undefined in the manual"},
-  {MISSING, "^rlw(inm|imi|nm)\\.? (r6, r4, 1|r6, r4, r7), 1$", "a mask instead of its ends is not taken"},
   {RUN_TIME, "[(, ]0\\)?$|, 0, r7|\\(0\\), 1$|^paddi r[0-9]*, 0, ", "0 is no register, whose number may come at run time, but none"},
   {RUN_TIME, "4\\*cr", "the tool takes 4 for a number that may come at run time"},
   {SAME, NULL, NULL},
